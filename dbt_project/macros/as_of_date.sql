@@ -1,0 +1,7 @@
+{#
+  The business day the marts speak of, as a date literal. Every model that needs "today" asks this macro; nothing else
+  may read a clock. Without the variable it is the day before the run started (UTC): yesterday's books are closed.
+#}
+{% macro as_of_date() -%}
+    cast('{{ var("as_of_date") or (run_started_at - modules.datetime.timedelta(days=1)).strftime("%Y-%m-%d") }}' as date)
+{%- endmacro %}

@@ -1,0 +1,4 @@
+{# Schemas are named for the room they hold, in every environment: readers write `marts.dso_monthly`. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name | trim if custom_schema_name else target.schema }}
+{%- endmacro %}

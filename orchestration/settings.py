@@ -1,0 +1,100 @@
+"""Every path, schema name and switch of the refresh, once.
+
+Here: what a user may set (environment variables with the prefix ``DUEBOOK_``, each also a make variable) and the places
+that follow from it. Not here: thresholds of single checks (their suites hold them), business rules (the dbt project
+holds them), contract facts (the dbt sources hold them).
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+REFERENCE_SEEDS_DIR = PROJECT_ROOT / "seeds" / "reference"
+SAMPLE_LANDING = PROJECT_ROOT / "seeds" / "sample_landing"
+
+RAW_SCHEMA = "raw"
+MARTS_SCHEMA = "marts"
+LANDED_ALIAS = "landed"
+
+
+def yesterday() -> date:
+    """The last business day that is over, UTC."""
+    return datetime.now(UTC).date() - timedelta(days=1)
+
+
+class Settings(BaseSettings):
+    """What a user may set; every field is read from ``DUEBOOK_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="DUEBOOK_", env_ignore_empty=True)
+
+    landing: Path = Field(SAMPLE_LANDING, description="Folder of landed files: <domain>/<table>/<any name>.")
+    home: Path = Field(PROJECT_ROOT / ".duebook", description="Folder for everything written.")
+    as_of: date = Field(default_factory=yesterday, description="The business day the marts speak of.")
+    known_as_of: date | None = Field(None, description="Count only what was known at the end of this day.")
+    reporting_currency: str | None = Field(None, description="ISO 4217; default: the one currency there is.")
+    max_bad_share: float = Field(0.05, ge=0, le=1, description="Share of a table's rows that may be quarantined.")
+    max_staleness_days: int = Field(45, ge=0, description="How old the newest fact may be, counted from the as-of day.")
+    schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
+    first_day: date = Field(date(2000, 1, 1), description="First business day a backfill may ask for.")
+    threads: int = Field(2, ge=1, description="Threads dbt may use.")
+
+    @field_validator("landing", "home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("as_of")
+    @classmethod
+    def _not_in_the_future(cls, value: date) -> date:
+        if value > datetime.now(UTC).date():
+            raise ValueError(f"{value} is in the future: the marts speak of days that have been")
+        return value
+
+    @property
+    def landed_file(self) -> Path:
+        """What the loader writes: raw rows, quarantine, registry of files."""
+        return self.home / "warehouse" / "landing.duckdb"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """What dbt writes for the current publication."""
+        return self.home / "warehouse" / "duebook.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        """What readers open: the current publication, and past days under ``as_of/``."""
+        return self.home / "published"
+
+    @property
+    def published_file(self) -> Path:
+        """The current publication."""
+        return self.published_dir / "duebook.duckdb"
+
+    @property
+    def dlt_dir(self) -> Path:
+        """dlt's working folder."""
+        return self.home / "dlt"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's run history."""
+        return self.home / "dagster"
+
+    def past_warehouse_file(self, day: date) -> Path:
+        """What dbt writes for a run for a past day."""
+        return self.home / "warehouse" / "as_of" / day.isoformat() / "duebook.duckdb"
+
+    def past_published_dir(self, day: date) -> Path:
+        """Where a past day's publication stands."""
+        return self.published_dir / "as_of" / day.isoformat()
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
