@@ -1,0 +1,70 @@
+# The commands of the project; `make help` lists them. Python 3.11 and make are all a machine needs to have.
+# What a command does stands in Python (orchestration/); here it is only installed and called.
+
+# The folder of this file, whatever folder make was called from (paths may hold spaces and quotes).
+quoted = '$(subst ','\'',$(1))'
+ROOT := $(shell cd "$$(dirname $(call quoted,$(strip $(MAKEFILE_LIST))))" && pwd)
+# A relative path in a setting is seen from the caller's folder. `make -C` moves make away from it (and sets the flag w);
+# then the shell's PWD still names it.
+CALLER := $(if $(findstring w,$(firstword -$(MAKEFLAGS))),$(PWD),$(CURDIR))
+PYTHON ?= python3.11
+
+# Every setting (orchestration/settings.py) is a make variable too: LANDING=... is DUEBOOK_LANDING=...; HOME_DIR is
+# DUEBOOK_HOME, because the shell already uses HOME.
+SETTINGS := LANDING AS_OF KNOWN_AS_OF REPORTING_CURRENCY MAX_BAD_SHARE MAX_STALENESS_DAYS SCHEDULE_TIME_ZONE \
+            FIRST_DAY THREADS
+$(foreach name,$(SETTINGS),$(if $(filter undefined,$(origin $(name))),,$(eval export DUEBOOK_$(name) = $$(value $(name)))))
+ifdef HOME_DIR
+export DUEBOOK_HOME = $(value HOME_DIR)
+endif
+
+in_root = cd $(call quoted,$(ROOT)) &&
+# From the caller's folder, but with nothing of it on Python's path (-P).
+run = cd $(call quoted,$(CALLER)) && PYTHONPATH=$(call quoted,$(ROOT)) $(call quoted,$(ROOT)/.venv/bin/python) -P -m
+
+.DEFAULT_GOAL := help
+.PHONY: help install refresh dev test test-slow lint format clean clean-all
+
+help:  ## List the commands.
+	@$(in_root) echo "Usage: make <command> [SETTING=value ...]" && echo && \
+	  sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}' && \
+	  echo && echo "Settings, each also an environment variable with DUEBOOK_ in front (README.md says what they mean):" && \
+	  echo "  HOME_DIR (DUEBOOK_HOME) $(SETTINGS)"
+
+install:  ## Install what requirements.lock names into .venv, when it is not there yet.
+	@$(in_root) if ! cmp -s requirements.lock .venv/.installed.lock; then \
+	  if ! [ -x .venv/bin/python ]; then \
+	    command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is needed; $(PYTHON) is not on the path (make PYTHON=/path/to/python3.11)."; exit 2; }; \
+	    $(PYTHON) -m venv .venv; \
+	  fi && \
+	  echo "Installing into .venv (once; about two minutes) ..." && \
+	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock && \
+	  cp requirements.lock .venv/.installed.lock; \
+	fi
+
+refresh: install  ## Load, build, check and publish; without LANDING on the embedded sample.
+	@$(run) orchestration.refresh
+
+dev: install  ## Open Dagster's UI (http://localhost:3000).
+	@$(run) orchestration.dev
+
+test: install  ## Run the default tests (ARGS="-k name" for some of them).
+	@$(in_root) .venv/bin/python -m pytest $(ARGS)
+
+test-slow: install  ## Run the slow tests: many random ledgers, many kills.
+	@$(in_root) .venv/bin/python -m pytest -m slow $(ARGS)
+
+lint: install  ## Check style of Python and SQL, and that the dbt project parses.
+	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && \
+	  .venv/bin/sqlfluff lint --disable-progress-bar dbt_project && \
+	  DBT_SEND_ANONYMOUS_USAGE_STATS=false .venv/bin/dbt --quiet --warn-error parse --project-dir dbt_project --profiles-dir dbt_project
+
+format: install  ## Write Python and SQL in the house style.
+	@$(in_root) .venv/bin/ruff check --fix . && .venv/bin/ruff format . && .venv/bin/sqlfluff fix --disable-progress-bar dbt_project
+
+clean:  ## Remove caches and what dbt compiled; data stays.
+	@$(in_root) rm -rf .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs logs && \
+	  find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-all: clean  ## Also remove .venv and .duebook: the default home with all that was published there.
+	@$(in_root) rm -rf .venv .duebook
