@@ -1,0 +1,73 @@
+"""From landed rows to facts: the latest version of every record, and the rows that must wait for their partner.
+
+Here: versions, tombstones, what was known on a day, missing references. Not here: what the facts mean (ledger.py).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from tests.property.contract import Table, raw_contract
+
+Row = Mapping[str, Any]
+Landing = Mapping[str, Sequence[Row]]
+Facts = dict[str, list[dict[str, Any]]]
+
+DERIVED_WHEN_EMPTY = ("companies", "customers")
+BEGINNING = datetime.min
+
+
+def recorded(row: Row) -> datetime:
+    """When the row was learnt: by the source if it says so, else by the load."""
+    return row.get("recorded_at") or row["loaded_at"]
+
+
+def version_order(row: Row) -> tuple[bool, datetime, int, int]:
+    """Sorts versions of one record oldest first: no change time first, then change time, then order of landing."""
+    changed = row.get("updated_at") or (recorded(row) if row.get("is_deleted") else None)
+    return changed is not None, changed or BEGINNING, row["source_file_number"], row["source_row"]
+
+
+def latest_versions(table: Table, rows: Sequence[Row], known_as_of: date | None) -> list[dict[str, Any]]:
+    """The winning version of every record that is not gone, defaults filled in."""
+    versions = defaultdict(list)
+    for row in rows:
+        if known_as_of is None or recorded(row).date() <= known_as_of:
+            versions[tuple(row[column] for column in table.key)].append(row)
+    winners = (max(rows_of_key, key=version_order) for rows_of_key in versions.values())
+    return [_filled(table, row) for row in winners if not row.get("is_deleted")]
+
+
+def _filled(table: Table, row: Row) -> dict[str, Any]:
+    filled = {name: row.get(name) for name in table.columns}
+    for name, column in table.columns.items():
+        if filled[name] is None and column.default is not None:
+            filled[name] = column.default
+    return filled
+
+
+def facts_of(landing: Landing, known_as_of: date | None = None) -> Facts:
+    """Every table's usable records: latest versions whose partners are there, and whose partners' partners are."""
+    contract = raw_contract()
+    facts = {name: latest_versions(table, landing.get(name, ()), known_as_of) for name, table in contract.items()}
+    derived = {name for name in DERIVED_WHEN_EMPTY if not landing.get(name)}
+    while True:
+        present = {name: {row[contract[name].key[0]] for row in rows} for name, rows in facts.items()}
+        kept = {
+            name: [row for row in rows if _has_partners(name, row, present, derived)] for name, rows in facts.items()
+        }
+        if kept == facts:
+            return facts
+        facts = kept
+
+
+def _has_partners(name: str, row: Row, present: dict[str, set[Any]], derived: set[str]) -> bool:
+    table = raw_contract()[name]
+    for column in table.columns.values():
+        needed = column.required or column.name in table.exactly_one
+        if not needed or column.references is None or column.references in derived or row[column.name] is None:
+            continue
+        if row[column.name] not in present[column.references]:
+            return False
+    return True

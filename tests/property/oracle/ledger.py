@@ -1,0 +1,183 @@
+"""Items and their dated changes: the table of events in the design, row by row.
+
+Here: what changes which item by how much on which day, and what each change counts as in the roll-forward. Not here:
+sums of any kind (balances.py).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tests.property.oracle.landing import Facts
+
+SALES = ("invoice", "debit_memo")
+UNASSIGNED = "unassigned"
+
+# The roll-forward's columns, and whether a positive figure there raises (+1) or lowers (-1) the balance.
+FLOWS = {
+    "invoiced": 1,
+    "credited": -1,
+    "voided": -1,
+    "cash_received": -1,
+    "cash_reversed": 1,
+    "refunded": 1,
+    "discounts": -1,
+    "written_off": -1,
+    "write_offs_reversed": 1,
+    "other_adjustments": 1,
+    "transferred": 1,
+}
+ADJUSTMENT_FLOWS = {"write_off": "written_off", "write_off_reversal": "write_offs_reversed", "discount": "discounts"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """An instalment: its due date (None: no due date) and its amount."""
+
+    due_date: date | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """An open item: an invoice, a receipt or a credit memo."""
+
+    kind: str
+    item_id: str
+    company_id: str
+    customer_id: str
+    segment: str
+    currency_code: str
+    opened: date
+    parts: tuple[Part, ...] = ()
+    is_sale: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """One change of one item, transaction currency; ``is_sale`` when it counts in net credit sales."""
+
+    item: Item
+    day: date
+    amount: Decimal
+    flow: str
+    is_sale: bool = False
+    applied_from: str | None = None
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every item and every change up to the as-of day."""
+
+    items: tuple[Item, ...]
+    changes: tuple[Change, ...]
+    as_of: date
+
+    @property
+    def first_day(self) -> date | None:
+        """The day of the first event; None when nothing ever happened."""
+        return min((change.day for change in self.changes), default=None)
+
+    def changes_of(self, item: Item) -> list[Change]:
+        """The item's own changes."""
+        return [change for change in self.changes if change.item == item]
+
+
+def build_ledger(facts: Facts, as_of: date) -> Ledger:
+    """The ledger of the facts: whatever is effective after the as-of day has not happened yet."""
+    items = _items(facts)
+    changes = [change for change in _changes(facts, items) if change.day <= as_of]
+    happened = {change.item for change in changes}
+    return Ledger(tuple(item for item in items.values() if item in happened), tuple(changes), as_of)
+
+
+def _items(facts: Facts) -> dict[tuple[str, str], Item]:
+    customers = {row["customer_id"]: row for row in facts["customers"]}
+
+    def item(kind: str, item_id: str, opened: date, row: dict[str, Any], **more: Any) -> Item:
+        segment = customers.get(row["customer_id"], {}).get("segment") or UNASSIGNED
+        return Item(kind, item_id, row["company_id"], row["customer_id"], segment, row["currency_code"], opened, **more)
+
+    items = {}
+    for row in facts["invoices"]:
+        parts = _parts(facts, row, customers.get(row["customer_id"], {}).get("payment_terms_days"))
+        is_sale = row["invoice_type"] in SALES and row["is_credit_sale"]
+        invoice = item("invoice", row["invoice_id"], row["invoice_date"], row, parts=parts, is_sale=is_sale)
+        items["invoice", row["invoice_id"]] = invoice
+    for row in facts["receipts"]:
+        items["receipt", row["receipt_id"]] = item("receipt", row["receipt_id"], row["receipt_date"], row)
+    for row in facts["credit_memos"]:
+        memo = item("credit_memo", row["credit_memo_id"], row["credit_memo_date"], row)
+        items["credit_memo", row["credit_memo_id"]] = memo
+    return items
+
+
+def _parts(facts: Facts, invoice: dict[str, Any], terms: int | None) -> tuple[Part, ...]:
+    """The invoice's instalments, earliest due first; one alone when there are none or they don't add up."""
+    instalments = [row for row in facts["instalments"] if row["invoice_id"] == invoice["invoice_id"]]
+    if instalments and sum(row["amount"] for row in instalments) == invoice["amount"]:
+        in_order = sorted(instalments, key=lambda row: (row["due_date"], row["instalment_id"]))
+        return tuple(Part(row["due_date"], row["amount"]) for row in in_order)
+    due_date = invoice["due_date"]
+    if due_date is None and terms is not None:
+        due_date = invoice["invoice_date"] + timedelta(days=terms)
+    return (Part(due_date, invoice["amount"]),)
+
+
+def _changes(facts: Facts, items: dict[tuple[str, str], Item]) -> list[Change]:
+    changes = []
+    for row in facts["invoices"]:
+        item = items["invoice", row["invoice_id"]]
+        changes.append(Change(item, item.opened, row["amount"], "invoiced", is_sale=item.is_sale))
+        if row["voided_date"]:
+            day = max(row["voided_date"], item.opened)
+            changes.append(Change(item, day, -row["amount"], "voided", is_sale=item.is_sale))
+    for row in facts["credit_memos"]:
+        item = items["credit_memo", row["credit_memo_id"]]
+        changes.append(Change(item, item.opened, -row["amount"], "credited", is_sale=True))
+        if row["voided_date"]:
+            changes.append(Change(item, max(row["voided_date"], item.opened), row["amount"], "voided", is_sale=True))
+    for row in facts["receipts"]:
+        item = items["receipt", row["receipt_id"]]
+        changes.append(Change(item, item.opened, -row["amount"], "cash_received"))
+        if row["reversed_date"]:
+            changes.append(Change(item, max(row["reversed_date"], item.opened), row["amount"], "cash_reversed"))
+    for row in facts["adjustments"]:
+        item = items["invoice", row["invoice_id"]]
+        flow = ADJUSTMENT_FLOWS.get(row["adjustment_type"], "other_adjustments")
+        changes.append(Change(item, max(row["adjustment_date"], item.opened), row["amount"], flow))
+    for row in facts["refunds"]:
+        item = _source(row, items)
+        changes.append(Change(item, max(row["refund_date"], item.opened), row["amount"], "refunded"))
+    ends = {("receipt", row["receipt_id"]): row["reversed_date"] for row in facts["receipts"]}
+    ends |= {("credit_memo", row["credit_memo_id"]): row["voided_date"] for row in facts["credit_memos"]}
+    for row in facts["applications"]:
+        changes.extend(_application(row, items, ends))
+    return changes
+
+
+def _source(row: dict[str, Any], items: dict[tuple[str, str], Item]) -> Item:
+    if row["receipt_id"] is not None:
+        return items["receipt", row["receipt_id"]]
+    return items["credit_memo", row["credit_memo_id"]]
+
+
+def _application(
+    row: dict[str, Any], items: dict[tuple[str, str], Item], ends: dict[tuple[str, str], date | None]
+) -> list[Change]:
+    """What an application does to both its items, and the exact opposite on the day it is undone."""
+    invoice, source = items["invoice", row["invoice_id"]], _source(row, items)
+    day = max(row["applied_date"], invoice.opened, source.opened)
+    used_up = row["amount"] if row["source_amount"] is None else row["source_amount"]
+    done = [
+        Change(invoice, day, -row["amount"], "transferred", applied_from=source.kind),
+        Change(source, day, used_up, "transferred"),
+        Change(invoice, day, -row["discount_amount"], "discounts"),
+    ]
+    undoings = [row["unapplied_date"], ends[source.kind, source.item_id]]
+    if not any(undoings):
+        return done
+    undone_day = max(day, min(filter(None, undoings)))
+    undone = [Change(c.item, undone_day, -c.amount, c.flow, applied_from=c.applied_from) for c in done]
+    return done + undone
