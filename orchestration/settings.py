@@ -8,14 +8,20 @@ holds them), contract facts (the dbt sources hold them).
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 REFERENCE_SEEDS_DIR = PROJECT_ROOT / "seeds" / "reference"
 SAMPLE_LANDING = PROJECT_ROOT / "seeds" / "sample_landing"
+
+# What the embedded sample is about: its last day, and the currency its companies report in together.
+SAMPLE_AS_OF = date(2026, 6, 30)
+SAMPLE_REPORTING_CURRENCY = "EUR"
 
 RAW_SCHEMA = "raw"
 MARTS_SCHEMA = "marts"
@@ -36,7 +42,9 @@ class Settings(BaseSettings):
     home: Path = Field(PROJECT_ROOT / ".duebook", description="Folder for everything written.")
     as_of: date = Field(default_factory=yesterday, description="The business day the marts speak of.")
     known_as_of: date | None = Field(None, description="Count only what was known at the end of this day.")
-    reporting_currency: str | None = Field(None, description="ISO 4217; default: the one currency there is.")
+    reporting_currency: str | None = Field(
+        None, pattern="^[A-Z]{3}$", description="ISO 4217; default: the one currency there is."
+    )
     max_bad_share: float = Field(0.05, ge=0, le=1, description="Share of a table's rows that may be quarantined.")
     max_staleness_days: int = Field(45, ge=0, description="How old the newest fact may be, counted from the as-of day.")
     schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
@@ -54,6 +62,26 @@ class Settings(BaseSettings):
         if value > datetime.now(UTC).date():
             raise ValueError(f"{value} is in the future: the marts speak of days that have been")
         return value
+
+    @field_validator("schedule_time_zone")
+    @classmethod
+    def _known_time_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("an IANA time zone name, such as Europe/Berlin")
+        return value
+
+    @model_validator(mode="after")
+    def _sample_defaults(self) -> Self:
+        if self.landing == SAMPLE_LANDING:
+            if "as_of" not in self.model_fields_set:
+                self.as_of = SAMPLE_AS_OF
+            self.reporting_currency = self.reporting_currency or SAMPLE_REPORTING_CURRENCY
+        return self
+
+    @property
+    def local_zone(self) -> ZoneInfo:
+        """The time zone the schedule lives in."""
+        return ZoneInfo(self.schedule_time_zone)
 
     @property
     def landed_file(self) -> Path:
@@ -79,6 +107,21 @@ class Settings(BaseSettings):
     def dlt_dir(self) -> Path:
         """dlt's working folder."""
         return self.home / "dlt"
+
+    @property
+    def dbt_dir(self) -> Path:
+        """dbt's target folder: compiled SQL and run results of the last refresh."""
+        return self.home / "dbt"
+
+    @property
+    def logs_dir(self) -> Path:
+        """One full log a refresh."""
+        return self.home / "logs"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by whoever writes in the home, so that two refreshes never meet."""
+        return self.home / "refresh.lock"
 
     @property
     def dagster_home(self) -> Path:

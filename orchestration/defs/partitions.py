@@ -21,8 +21,8 @@ single_run = dg.BackfillPolicy.single_run()
 def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> list[date]:
     """Name the business days this run is for, oldest first.
 
-    A run without a partition (someone materialized a few assets by hand, without choosing a day) is for the as-of day of
-    the settings.
+    A run without a partition (someone materialized a few assets by hand, without choosing a day) is for the as-of day
+    of the settings.
     """
     if not context.has_partition_key_range and not context.has_partition_key:
         return [get_settings().as_of]

@@ -1,0 +1,12 @@
+"""The jobs.
+
+Here: which assets run together. Not here: when (schedules.py, sensors.py) and for which day (partitions.py).
+"""
+
+import dagster as dg
+
+daily_refresh = dg.define_asset_job(
+    "daily_refresh",
+    selection=dg.AssetSelection.all(),
+    description="From landed files to published, checked marts, for one business day.",
+)

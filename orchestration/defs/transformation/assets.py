@@ -1,0 +1,100 @@
+"""Reference data, staging, ledger and marts: the dbt project as assets.
+
+Here: running `dbt build` for each business day of a run, and counting rows. Not here: what dbt is told (arguments.py),
+how its nodes are named (translator.py), how its failures read (failures.py).
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
+
+from orchestration.defs.partitions import business_days, days_of, single_run
+from orchestration.defs.publication.targets import Target, targets_of
+from orchestration.defs.resources import OnlyWriter
+from orchestration.defs.transformation.arguments import dbt_arguments, dbt_environment
+from orchestration.defs.transformation.failures import describe_failures
+from orchestration.defs.transformation.project import prepared_project
+from orchestration.defs.transformation.translator import RoomTranslator
+from orchestration.settings import get_settings
+
+project = prepared_project()
+
+
+@dbt_assets(
+    name="transform",
+    manifest=project.manifest_path,
+    project=project,
+    dagster_dbt_translator=RoomTranslator(),
+    partitions_def=business_days,
+    backfill_policy=single_run,
+    pool="duckdb",
+)
+def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, only_writer: OnlyWriter) -> Iterator[object]:
+    """Build and test every model for each business day of the run, oldest first, each in its own warehouse file.
+
+    Raises:
+        dagster.Failure: a model could not be built or a test failed; says which, and where its SQL is.
+    """
+    *earlier, last = targets_of(get_settings(), days_of(context))
+    for target in earlier:
+        # An asset can be reported once a run: the last day's results stand for all, and any day's failure ends the run.
+        finish(build(context, dbt, target).wait(), target)
+    invocation = build(context, dbt, last)
+    events = list(invocation.stream())
+    # dbt's process has ended: now the warehouse may be read.
+    counts = row_counts(last.warehouse_file)
+    for event in events:
+        if isinstance(event, dg.Output):
+            node = invocation.manifest["nodes"][event.metadata["unique_id"].text]
+            count = counts.get((node["schema"], node["alias"]))
+            yield event if count is None else event.with_metadata({**event.metadata, "dagster/row_count": count})
+        else:
+            yield event
+    finish(invocation, last)
+
+
+def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target) -> DbtCliInvocation:
+    """Start `dbt build` for one day, into that day's warehouse file."""
+    settings = get_settings()
+    target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    # dagster-dbt hands its own environment on to dbt and takes no other.
+    os.environ.update(dbt_environment(settings, target.warehouse_file))
+    # Left from an earlier run, they would be taken for this one's should dbt fail before it runs anything.
+    (settings.dbt_dir / "run_results.json").unlink(missing_ok=True)
+    context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}.")
+    return dbt.cli(
+        dbt_arguments(settings, target.day), context=context, target_path=settings.dbt_dir, raise_on_error=False
+    )
+
+
+def finish(invocation: DbtCliInvocation, target: Target) -> None:
+    """Check that dbt went well.
+
+    Raises:
+        dagster.Failure: it did not.
+    """
+    if error := invocation.get_error():
+        raise dg.Failure(
+            description=f"dbt, for {target.day}: {describe_failures(invocation.target_path) or error}",
+            allow_retries=False,
+        )
+
+
+def row_counts(warehouse_file: Path) -> dict[tuple[str, str], int]:
+    """Count the rows of every table (not of views: that would run them).
+
+    Returns:
+        Rows by (schema, table); empty when dbt made no warehouse.
+    """
+    if not warehouse_file.exists():
+        return {}
+    with duckdb.connect(warehouse_file, read_only=True) as warehouse:
+        tables = warehouse.execute("select schema_name, table_name from duckdb_tables() where not internal").fetchall()
+        return {
+            (schema, table): warehouse.execute(f'select count(*) from "{schema}"."{table}"').fetchone()[0]
+            for schema, table in tables
+        }

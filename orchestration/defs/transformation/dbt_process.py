@@ -1,0 +1,39 @@
+"""The dbt process of a refresh: dbt's command line, with two differences.
+
+It ends when the refresh that started it ends: a refresh killed on the spot can't take its children with it, and a dbt
+that went on alone would keep the warehouse file locked and change it under the next refresh. And it tells its version
+from what is installed, where dbt would ask the package index for a newer one.
+"""
+
+import os
+import sys
+import threading
+import time
+from importlib.metadata import version
+
+PARENT_VARIABLE = "DUEBOOK_REFRESH_PID"
+SECONDS_BETWEEN_LOOKS = 0.2
+
+
+def end_with_parent(parent: int) -> None:
+    """Watch the parent process; the moment it is gone, so are we, without clean-up (DuckDB recovers by its own log)."""
+    while os.getppid() == parent:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    os._exit(1)
+
+
+def main() -> None:
+    """Run dbt with the arguments of the command line."""
+    if sys.argv[1:] == ["--version"]:
+        print(version("dbt-core"))
+        return
+    parent = int(os.environ[PARENT_VARIABLE])
+    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
+
+    from dbt.cli.main import cli
+
+    cli(prog_name="dbt")
+
+
+if __name__ == "__main__":
+    main()

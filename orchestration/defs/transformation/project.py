@@ -1,0 +1,58 @@
+"""The dbt project as Dagster sees it, and the resource that runs it.
+
+Here: where the project and its manifest are, and when the manifest is made anew. Not here: what becomes of its models
+(translator.py), how a refresh calls it (assets.py).
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from dagster_dbt import DbtCliResource, DbtProject
+
+from orchestration.defs.transformation.dbt_process import PARENT_VARIABLE
+from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, REFERENCE_SEEDS_DIR
+
+DBT_EXECUTABLE = Path(__file__).with_name("dbt")
+# dbt's own output, and nothing the manifest is made from.
+WRITTEN_BY_DBT = {"target", "logs", ".user.yml"}
+
+
+def dbt_resource() -> DbtCliResource:
+    """Make the resource; the dbt it starts is this Python's, and ends with this process."""
+    os.environ["DUEBOOK_PYTHON"] = sys.executable
+    os.environ[PARENT_VARIABLE] = str(os.getpid())
+    return DbtCliResource(project_dir=DbtProject(project_dir=DBT_PROJECT_DIR), dbt_executable=str(DBT_EXECUTABLE))
+
+
+def prepared_project() -> DbtProject:
+    """Return the dbt project with a manifest that is as new as its files.
+
+    `DbtProject.prepare_if_dev` prepares under `dagster dev` only; the refresh has to see an edited model too, and not
+    pay for `dbt parse` when nothing was edited.
+
+    Raises:
+        DagsterDbtCliRuntimeError: dbt can't parse the project.
+    """
+    project = DbtProject(project_dir=DBT_PROJECT_DIR)
+    if is_stale(project.manifest_path):
+        dbt_resource().cli(["parse", "--quiet"], target_path=project.target_path).wait()
+    return project
+
+
+def is_stale(manifest: Path) -> bool:
+    """Say whether any file the manifest is made from is newer than it (a folder is newer when a file left it)."""
+    if not manifest.exists():
+        return True
+    made = manifest.stat().st_mtime_ns
+    return any(path.stat().st_mtime_ns > made for path in _made_from())
+
+
+def _made_from() -> Iterator[Path]:
+    yield PROJECT_ROOT / "requirements.lock"
+    for top in DBT_PROJECT_DIR.iterdir():
+        if top.name not in WRITTEN_BY_DBT:
+            yield top
+            yield from top.rglob("*")
+    yield from REFERENCE_SEEDS_DIR.rglob("*")

@@ -1,0 +1,43 @@
+"""How dbt's models, seeds and sources appear in the asset graph.
+
+Here: keys, groups, owners, freshness. Descriptions, column schemas and tests come from the dbt project by themselves.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+
+from orchestration.settings import MARTS_SCHEMA, RAW_SCHEMA, get_settings
+
+# Marts speak of yesterday: they are late when, two hours after the schedule's 06:00, none was built since midnight.
+BUILT_SINCE_MIDNIGHT = dg.FreshnessPolicy.cron(
+    deadline_cron="0 8 * * *",
+    lower_bound_delta=timedelta(hours=8),
+    timezone=get_settings().schedule_time_zone,
+)
+
+
+class RoomTranslator(DagsterDbtTranslator):
+    """Names every asset by the room it is in: ``raw/invoices``, ``staging/stg_ar__invoices``, ``marts/dso_monthly``."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Sources are what the loader made; all else is called by schema and name."""
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey([RAW_SCHEMA, dbt_resource_props["name"]])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """One group a room."""
+        if dbt_resource_props["resource_type"] == "source":
+            return RAW_SCHEMA
+        return dbt_resource_props["schema"]
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """Marts carry a freshness policy."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        if spec.group_name == MARTS_SCHEMA and spec.freshness_policy is None:
+            return spec.replace_attributes(freshness_policy=BUILT_SINCE_MIDNIGHT)
+        return spec

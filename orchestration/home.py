@@ -1,0 +1,101 @@
+"""The home folder, where everything is written: one writer at a time, and Dagster's instance in it.
+
+Here: making the folders, the lock that a refresh holds, Dagster's own settings. Not here: where things stand in the
+home (settings.py), what is written there.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from orchestration.settings import Settings
+
+DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
+
+_held_by_this_process: set[Path] = set()
+
+
+class HomeIsBusyError(RuntimeError):
+    """Another process refreshes the same home right now."""
+
+
+def prepare_home(settings: Settings) -> None:
+    """Make the home's folders and point Dagster at its own, for this process and those it starts.
+
+    Dagster's settings are written once; after that they are the user's to change.
+
+    Raises:
+        OSError: the home can't be written.
+    """
+    for folder in (settings.warehouse_file.parent, settings.logs_dir, settings.dagster_home):
+        folder.mkdir(parents=True, exist_ok=True)
+    dagster_yaml = settings.dagster_home / "dagster.yaml"
+    if not dagster_yaml.exists():
+        shutil.copyfile(DAGSTER_YAML, dagster_yaml)
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+
+
+@contextmanager
+def only_writer(
+    settings: Settings, wait_seconds: float = 0, tell: Callable[[str], None] = lambda message: None
+) -> Iterator[None]:
+    """Hold the home's lock; a process that holds it already goes straight on.
+
+    The lock is the operating system's (flock): it ends with the process, however that ends, so a killed refresh
+    never locks out the next one.
+
+    Args:
+        settings: whose home.
+        wait_seconds: how long to wait for another process to finish.
+        tell: gets one message when there is something to wait for.
+
+    Raises:
+        HomeIsBusyError: another process holds the lock still; says which and since when.
+    """
+    if settings.lock_file in _held_by_this_process:
+        yield
+        return
+    settings.lock_file.parent.mkdir(parents=True, exist_ok=True)
+    with settings.lock_file.open("a+", encoding="utf-8") as lock:
+        _acquire(lock, settings.home, wait_seconds, tell)
+        _held_by_this_process.add(settings.lock_file)
+        try:
+            lock.truncate(0)
+            json.dump({"pid": os.getpid(), "started_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"}, lock)
+            lock.flush()
+            yield
+        finally:
+            lock.truncate(0)
+            _held_by_this_process.discard(settings.lock_file)
+
+
+def _acquire(lock: TextIO, home: Path, wait_seconds: float, tell: Callable[[str], None]) -> None:
+    give_up_at = time.monotonic() + wait_seconds
+    told = False
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= give_up_at:
+                raise HomeIsBusyError(_who(lock, home)) from None
+            if not told:
+                tell(f"{_who(lock, home)} Waiting for it.")
+                told = True
+            time.sleep(1)
+        else:
+            return
+
+
+def _who(lock: TextIO, home: Path) -> str:
+    lock.seek(0)
+    text = lock.read()
+    holder = json.loads(text) if text else {}
+    who = f"process {holder['pid']}, since {holder['started_at']}" if holder else "started this moment"
+    return f"Another refresh is under way in {home} ({who})."
