@@ -1,0 +1,138 @@
+"""What a good cell is, in SQL: strict casts, and the reason for every cell that can't be used.
+
+Pure text in, SQL text out: no connection, no file. A cell comes in as text; the text of column ``c`` is named
+``"c as landed"`` and its typed value ``"c"``, so that the contract's row rules read as they are written.
+"""
+
+from orchestration.defs.ingestion.contract import Column, Table
+
+_SPACE = r"chr(32) || chr(9) || chr(10) || chr(13)"
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_OFFSET = "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
+_MIDNIGHT = "([T ]00:00(:00([.]0+)?)?(Z|[+]00(:?00)?)?)"
+_TIME = f"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{{1,9}})?)?{_OFFSET}?)"
+_NUMBER = "-?([0-9]+[.]?[0-9]*|[.][0-9]+)"
+_FIRST_YEAR = "0001-01-01"
+
+
+def identifier(name: str) -> str:
+    """A name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """A text as an SQL literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def landed(column: Column) -> str:
+    """The identifier of a column's text."""
+    return identifier(f"{column.name} as landed")
+
+
+def text(column: Column, cell: str) -> str:
+    """SQL of a cell's text: empty is NULL; around values that aren't text, white space means nothing."""
+    return f"nullif({cell}, '')" if column.kind == "string" else f"nullif(trim({cell}, {_SPACE}), '')"
+
+
+def typed(column: Column) -> str:
+    """SQL of a cell's value in the contract's type, NULL when the text is not exactly of that type."""
+    cell = landed(column)
+    match column.kind:
+        case "string":
+            return cell
+        case "boolean":
+            return f"case lower({cell}) when 'true' then true when 'false' then false end"
+        case "date":
+            value = f"try_cast(left({cell}, 10) as date)"
+            return _when_written_as(cell, f"{_DATE}{_MIDNIGHT}?", _in_our_era(value, "date"))
+        case "timestamp":
+            # Seconds may be left out in ISO 8601, but not in DuckDB. Its plain TIMESTAMP cast would drop the offset.
+            seconds = rf"regexp_replace({cell}, '^(.{{16}})([Z+-].*)?$', '\1:00\2')"
+            value = f"try_cast(try_cast({seconds} as timestamptz) as timestamp)"
+            return _when_written_as(cell, f"{_DATE}{_TIME}?", _in_our_era(value, "timestamp"))
+        case "decimal":
+            return _when_written_as(cell, _at_most_decimals(column), f"try_cast({cell} as {column.sql_type})")
+        case _:
+            return _when_written_as(cell, "-?[0-9]+", f"try_cast({cell} as {column.sql_type})")
+
+
+def reason(table: Table, column: Column) -> str:
+    """SQL of why a row can't be used because of this column: a sentence, or NULL when all is well.
+
+    A tombstone needs only its key; what else it carries must still be of its type.
+    """
+    cell, value, tombstone = landed(column), identifier(column.name), _tombstone(table)
+    cases: list[str] = []
+    if column.name in table.key:
+        cases.append(f"when {_is_missing(column)} then 'Expected a value: the column is part of the key.'")
+    elif column.required:
+        cases.append(f"when {_is_missing(column)} and not {tombstone} then 'Expected a value: the column is required.'")
+    cases.append(f"when {cell} is not null and {value} is null then {_cast_reason(column)}")
+    cases.append(f"when {tombstone} then null")
+    if column.values:
+        allowed = ", ".join(map(literal, column.values))
+        cases.append(f"when {value} not in ({allowed}) then {literal('Expected one of ' + _listed(column.values))}")
+    for bound, operator, words in (
+        (column.greater_than, "<=", "greater than"),
+        (column.at_least, "<", "of at least"),
+        (column.at_most, ">", "of at most"),
+    ):
+        if bound is not None:
+            cases.append(f"when {value} {operator} {bound} then {literal(f'Expected a number {words} {bound}.')}")
+    for rule in table.row_rules:
+        if rule.column == column.name:
+            cases.append(f"when not ({rule.holds}) then {literal(f'Expected that {rule.reason}.')}")
+    return f"case {' '.join(cases)} end"
+
+
+def _is_missing(column: Column) -> str:
+    cell = landed(column)
+    return f"({cell} is null or trim({cell}, {_SPACE}) = '')" if column.kind == "string" else f"{cell} is null"
+
+
+def _tombstone(table: Table) -> str:
+    has_flag = any(column.name == "is_deleted" for column in table.landed_columns)
+    return 'coalesce("is_deleted", false)' if has_flag else "false"
+
+
+def _when_written_as(cell: str, pattern: str, value: str) -> str:
+    return f"case when regexp_full_match({cell}, {literal(pattern)}) then {value} end"
+
+
+def _in_our_era(value: str, sql_type: str) -> str:
+    return f"case when {value} >= {sql_type} '{_FIRST_YEAR}' then {value} end"
+
+
+def _at_most_decimals(column: Column) -> str:
+    _, scale = column.size
+    digits = f"[0-9]{{0,{scale}}}0*"
+    return f"-?([0-9]+([.]{digits})?|[.]{digits})"
+
+
+def _cast_reason(column: Column) -> str:
+    """SQL of the sentence for a text that is not of the column's type."""
+    match column.kind:
+        case "boolean":
+            return "'Expected true or false.'"
+        case "date":
+            return "'Expected a date written YYYY-MM-DD.'"
+        case "timestamp":
+            return "'Expected a time written YYYY-MM-DDThh:mm:ss, in UTC or with its offset.'"
+        case "decimal":
+            precision, scale = column.size
+            plain = "Expected a plain number such as 1234.56, without thousands separators."
+            return (
+                f"case when not regexp_full_match({landed(column)}, {literal(_NUMBER)}) then {literal(plain)} "
+                f"when not regexp_full_match({landed(column)}, {literal(_at_most_decimals(column))}) "
+                f"then 'Expected at most {scale} decimals.' "
+                f"else 'Expected at most {precision - scale} digits before the decimal point.' end"
+            )
+        case "integer":
+            return "'Expected a whole number between -2147483648 and 2147483647.'"
+        case _:
+            return "'Expected a whole number.'"
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join(values) + "."

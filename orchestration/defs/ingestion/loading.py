@@ -1,0 +1,196 @@
+"""One load, from start to end: find new files, read and check them, hand them to dlt, say what came of it.
+
+All reading and checking comes before the first row is sent, so a landing that can't be loaded changes nothing. What a
+killed load leaves is taken out before the next one begins (``registry``). ``python -m orchestration.defs.ingestion.loading``
+loads with the settings of the environment; Dagster runs the same steps (``assets``).
+"""
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+from dlt.common.pipeline import LoadInfo
+from dlt.extract.source import DltSource
+from dlt.pipeline.pipeline import Pipeline
+
+from orchestration.defs.ingestion.checking import CheckedFile, check_file, refuse_bad_shares
+from orchestration.defs.ingestion.contract import Contract, read_contract
+from orchestration.defs.ingestion.files import LandedFile, LandingError, find_files
+from orchestration.defs.ingestion.reading import stage_file
+from orchestration.defs.ingestion.registry import Memory, recall
+from orchestration.defs.ingestion.source import CheckedLanding, landing_pipeline, landing_source
+from orchestration.home import only_writer
+from orchestration.settings import Settings, get_settings
+
+# What the staging database may hold in memory; beyond that it writes to disk.
+STAGING_MEMORY = "1GB"
+
+
+@dataclass(frozen=True)
+class TableCounts:
+    """Rows of one table in one load; read = loaded + quarantined."""
+
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_quarantined: int = 0
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load brought: counts of every table of the contract, the new files in the order of loading.
+
+    ``load_id`` is dlt's, None when there was nothing to load.
+    """
+
+    load_id: str | None
+    tables: Mapping[str, TableCounts]
+    files: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PreparedLoad:
+    """A checked landing, ready to be sent: run ``pipeline`` on ``source``."""
+
+    pipeline: Pipeline
+    source: DltSource
+    checked: Mapping[str, tuple[CheckedFile, ...]]
+    started: float = field(default_factory=time.monotonic)
+
+    def counts(self, table: str) -> TableCounts:
+        """Rows of one table in this load."""
+        files = self.checked.get(table, ())
+        return TableCounts(
+            sum(file.rows_read for file in files),
+            sum(file.rows_loaded for file in files),
+            sum(file.rows_quarantined for file in files),
+        )
+
+    def report(self, contract: Contract, info: LoadInfo) -> LoadReport:
+        """What came of it."""
+        staged = sorted((file.staged for files in self.checked.values() for file in files), key=lambda s: s.number)
+        return LoadReport(
+            load_id=next(iter(info.loads_ids), None),
+            tables={table.name: self.counts(table.name) for table in contract.tables},
+            files=tuple(file.file.name for file in staged),
+            seconds=time.monotonic() - self.started,
+        )
+
+
+def load_landing(settings: Settings, log: Callable[[str], None] = print) -> LoadReport:
+    """Load every new file of the landing into the raw tables.
+
+    Args:
+        settings: where the landing and the home are, and the share of bad rows allowed.
+        log: gets progress and warning lines.
+
+    Raises:
+        LandingError: the landing can't be loaded; nothing of it was.
+        HomeIsBusyError: another process writes in this home.
+    """
+    contract = read_contract()
+    with prepared_load(settings, log) as load:
+        load.pipeline.drop()
+        info = load.pipeline.run(load.source)
+        report = load.report(contract, info)
+    log(f"Loaded {len(report.files)} new files in {report.seconds:.1f} s.")
+    return report
+
+
+@contextmanager
+def prepared_load(
+    settings: Settings, log: Callable[[str], None], tables: frozenset[str] | None = None
+) -> Iterator[PreparedLoad]:
+    """Read and check what is new in the landing; inside the ``with`` it can be sent.
+
+    Whatever ends the load early, its rows are gone afterwards.
+
+    Args:
+        settings: where the landing and the home are, and the share of bad rows allowed.
+        log: gets progress and warning lines.
+        tables: leave out the files of all other tables.
+
+    Raises:
+        LandingError: the landing can't be loaded.
+        HomeIsBusyError: another process writes in this home.
+    """
+    contract = read_contract()
+    with only_writer(settings), _staging(settings.dlt_dir / "staging") as (con, work):
+        started, loaded_at = time.monotonic(), datetime.now(UTC).replace(tzinfo=None)
+        files = find_files(settings.landing, contract, log)
+        memory = recall(settings, contract)
+        _refuse_another_landing(settings, files, memory, log)
+        checked = _checked(con, work, _wanted(files, tables), memory, settings.max_bad_share, log)
+        landing = CheckedLanding(con, checked, memory.absent, loaded_at)
+        try:
+            yield PreparedLoad(landing_pipeline(settings), landing_source(contract, landing), checked, started)
+        except BaseException:
+            recall(settings, contract)
+            raise
+
+
+def _wanted(files: list[LandedFile], tables: frozenset[str] | None) -> list[LandedFile]:
+    return [file for file in files if tables is None or file.table.name in tables]
+
+
+@contextmanager
+def _staging(work: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A database for the rows under way, and a folder for it; both gone afterwards, and those of a killed load before."""
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    try:
+        with duckdb.connect(work / "staging.duckdb", config={"memory_limit": STAGING_MEMORY}) as con:
+            con.execute("set TimeZone = 'UTC'")
+            yield con, work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _refuse_another_landing(
+    settings: Settings, files: list[LandedFile], memory: Memory, log: Callable[[str], None]
+) -> None:
+    """Files only ever get added. When none of those loaded is there, this is another landing."""
+    gone = memory.names - {file.name for file in files}
+    if gone and gone == memory.names:
+        raise LandingError(
+            f"{settings.home} was loaded from another landing than {settings.landing}, which has none of its "
+            f"{len(gone)} files: set DUEBOOK_HOME to a folder of its own"
+        )
+    if gone:
+        log(f"warning: {len(gone)} loaded files are no longer in the landing, such as {min(gone)}; their rows stay")
+
+
+def _checked(
+    con: duckdb.DuckDBPyConnection,
+    work: Path,
+    files: list[LandedFile],
+    memory: Memory,
+    max_bad_share: float,
+    log: Callable[[str], None],
+) -> dict[str, tuple[CheckedFile, ...]]:
+    """Stage and check the new files; numbers follow the order of the list."""
+    checked: dict[str, list[CheckedFile]] = {}
+    number = memory.next_number
+    for file in files:
+        if file.name in memory.names and (file.name, file.content_hash()) in memory.known:
+            continue
+        checked.setdefault(file.table.name, []).append(check_file(con, stage_file(con, file, number, work)))
+        number += 1
+    for name, of_table in checked.items():
+        read, bad = sum(f.rows_read for f in of_table), sum(f.rows_quarantined for f in of_table)
+        log(f"{name}: {read:,} rows in {len(of_table)} new files, {bad:,} of them to quarantine")
+        refuse_bad_shares(con, of_table[0].staged.file.table, of_table, max_bad_share)
+    return {name: tuple(of_table) for name, of_table in checked.items()}
+
+
+if __name__ == "__main__":
+    try:
+        load_landing(get_settings())
+    except LandingError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,231 @@
+"""One landed file into a table of the staging database, every cell as text, rows numbered as they stand in the file.
+
+What lands as text stays letter for letter; what Parquet holds by its own types is written out as text a contract type
+can be read back from. Not here: whether a cell is any good (``cells``, ``checking``).
+"""
+
+import csv
+import gzip
+import json
+import re
+import shutil
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.defs.ingestion.cells import identifier, literal
+from orchestration.defs.ingestion.contract import Column
+from orchestration.defs.ingestion.files import LandedFile, LandingError
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# What a float may differ from the decimal it stands for.
+_FLOAT_TOLERANCE = "1e-6"
+_CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_CSV_WIDTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+_JSON_LINE = re.compile(r"in line (\d+): (.*)")
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A file in the staging database: ``relation`` has ``source_row`` and, for the i-th of ``columns``, text ``c<i>``."""
+
+    file: LandedFile
+    number: int
+    content_hash: str
+    relation: str
+    columns: tuple[str, ...]
+
+    def cell(self, column: str) -> str | None:
+        """SQL of a landed column's text, None when the file does not have it."""
+        return f"c{self.columns.index(column)}" if column in self.columns else None
+
+
+def stage_file(con: duckdb.DuckDBPyConnection, file: LandedFile, number: int, work: Path) -> StagedFile:
+    """Read one file into the staging database.
+
+    Args:
+        con: connection to the staging database; its time zone must be UTC.
+        file: the file.
+        number: its place in the order of loading.
+        work: folder for unpacked copies, which are removed again.
+
+    Raises:
+        LandingError: the file can't be parsed, or changed meanwhile; names the file, the line and what was wrong.
+    """
+    relation = f"file_{number}"
+    before = file.path.stat()
+    content_hash = file.content_hash()
+    with _unpacked(file, work) as path:
+        try:
+            match file.kind:
+                case "csv":
+                    columns = _stage_csv(con, file, path, relation)
+                case "jsonl":
+                    columns = _stage_jsonl(con, file, path, relation)
+                case _:
+                    columns = _stage_parquet(con, file, path, relation)
+        except duckdb.Error as error:
+            raise LandingError(f"{file.name}{_what_was_wrong(str(error))}") from error
+    after = file.path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise LandingError(f"{file.name} changed while it was read: write a file elsewhere, then move it in")
+    return StagedFile(file, number, content_hash, relation, columns)
+
+
+@contextmanager
+def _unpacked(file: LandedFile, work: Path) -> Iterator[Path]:
+    """The file itself, or a copy that DuckDB reads safely.
+
+    DuckDB takes a cut-off gzip file for a shorter one, and refuses JSON behind a byte order mark.
+    """
+    packed = file.ending.endswith(".gz")
+    with file.path.open("rb") as stream:
+        marked = stream.read(3) == _BYTE_ORDER_MARK
+    if not packed and not (marked and file.kind == "jsonl"):
+        yield file.path
+        return
+    copy = work / f"unpacked.{file.kind}"
+    try:
+        with gzip.open(file.path) if packed else file.path.open("rb") as stream, copy.open("wb") as target:
+            head = stream.read(3)
+            target.write(head.removeprefix(_BYTE_ORDER_MARK))
+            shutil.copyfileobj(stream, target, 1 << 20)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise LandingError(f"{file.name}: the gzip file is broken: {error}") from error
+    try:
+        yield copy
+    finally:
+        copy.unlink()
+
+
+def _stage_csv(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, relation: str) -> tuple[str, ...]:
+    columns = _csv_header(file, path)
+    types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(columns)))
+    con.execute(
+        f"create table {relation} as select row_number() over () as source_row, * from read_csv({_glob(path)}, "
+        f"columns = {{{types}}}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+        "nullstr = '', hive_partitioning = false)"
+    )
+    return columns
+
+
+def _csv_header(file: LandedFile, path: Path) -> tuple[str, ...]:
+    # Letters that aren't UTF-8 are let through here: DuckDB names the line they are on.
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        try:
+            header = next(csv.reader(stream, strict=True), [])
+        except csv.Error as error:
+            raise LandingError(f"{file.name}, line 1: {error}") from error
+    columns = tuple(name.strip() for name in header)
+    if not any(columns):
+        raise LandingError(f"{file.name} is empty: the first line of a CSV file names its columns")
+    for place, name in enumerate(columns, start=1):
+        if "\x00" in name or "\N{REPLACEMENT CHARACTER}" in name:
+            raise LandingError(f"{file.name}, line 1: the file is not UTF-8 text")
+        if not name:
+            raise LandingError(f"{file.name}, line 1: column {place} has no name")
+        if columns.index(name) != place - 1:
+            raise LandingError(f"{file.name}, line 1: two columns are called {name}")
+    return columns
+
+
+def _stage_jsonl(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, relation: str) -> tuple[str, ...]:
+    con.execute(
+        "create or replace temp table lines as select row_number() over () as source_row, json as line "
+        f"from read_ndjson_objects({_glob(path)}, hive_partitioning = false)"
+    )
+    wrong = con.execute(
+        "select source_row, json_type(line) <> 'OBJECT' from lines where json_type(line) <> 'OBJECT' "
+        "or len(json_keys(line)) <> len(list_distinct(json_keys(line))) order by 1 limit 1"
+    ).fetchone()
+    if wrong:
+        problem = "not a JSON object" if wrong[1] else "a key stands there twice"
+        raise LandingError(f"{file.name}, row {wrong[0]}: {problem}")
+    keys = con.execute("select distinct unnest(json_keys(line)) as key from lines order by key").fetchall()
+    columns = tuple(key for (key,) in keys)
+    pointers = "[" + ", ".join(literal("/" + c.replace("~", "~0").replace("/", "~1")) for c in columns) + "]"
+    kinds = {column.name: column for column in file.table.landed_columns}
+    cells = "".join(
+        f", {_json_text(name, place, kinds.get(name))} as c{place - 1}" for place, name in enumerate(columns, start=1)
+    )
+    # One parse a row for all texts, one for all types.
+    parsed = (
+        f", json_extract_string(line, {pointers}) as texts, json_type(line, {pointers}) as types" if columns else ""
+    )
+    con.execute(f"create table {relation} as select source_row{cells} from (select *{parsed} from lines)")
+    con.execute("drop table lines")
+    return columns
+
+
+def _json_text(name: str, place: int, column: Column | None) -> str:
+    """A JSON value's text, and of a number the digits as landed: the parser's own double has only 15 to 17 of them."""
+    pattern = re.escape(json.dumps(name, ensure_ascii=False)) + r"\s*:\s*(-?[0-9][0-9.eE+-]*)"
+    digits = f"regexp_extract(line, {literal(pattern)}, 1)"
+    if column is not None and column.kind == "decimal":
+        # JSON writers put large numbers as 1.5E7.
+        plain = f"coalesce(try_cast(try_cast({digits} as decimal(38, 18)) as varchar), texts[{place}])"
+        digits = f"case when contains(upper({digits}), 'E') then {plain} else {digits} end"
+    same = f"try_cast({digits} as double) = try_cast(texts[{place}] as double)"
+    return f"case when types[{place}] = 'DOUBLE' and {same} then {digits} else texts[{place}] end"
+
+
+def _stage_parquet(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, relation: str) -> tuple[str, ...]:
+    source = f"read_parquet({_glob(path)}, binary_as_string = true, hive_partitioning = false)"
+    described = con.execute(f"describe select * from {source}").fetchall()
+    kinds = {column.name: column for column in file.table.landed_columns}
+    cells = ", ".join(
+        f"{_parquet_text(identifier(name), parquet_type, kinds.get(name))} as c{place}"
+        for place, (name, parquet_type, *_) in enumerate(described)
+    )
+    con.execute(f"create table {relation} as select row_number() over () as source_row, {cells} from {source}")
+    return tuple(name for name, *_ in described)
+
+
+def _parquet_text(cell: str, parquet_type: str, column: Column | None) -> str:
+    """A Parquet value as text that a contract type can be read back from without loss."""
+    if parquet_type in ("FLOAT", "DOUBLE"):
+        return _float_text(f"cast({cell} as double)", column)
+    if parquet_type.startswith("TIMESTAMP") and "TIME ZONE" in parquet_type:
+        return f"cast(timezone('UTC', {cell}) as varchar)"
+    if parquet_type.endswith("]") or parquet_type.startswith(("STRUCT", "MAP", "UNION")):
+        return f"cast(to_json({cell}) as varchar)"
+    return f"cast({cell} as varchar)"
+
+
+def _float_text(value: str, column: Column | None) -> str:
+    as_is = f"cast({value} as varchar)"
+    if column is not None and column.kind == "decimal":
+        rounded = f"round({value}, {column.size[1]})"
+        exact = f"abs({value}) < 1e15 and abs({value} - {rounded}) <= {_FLOAT_TOLERANCE}"
+        return (
+            f"case when {exact} then cast(cast({rounded} as decimal(38, {column.size[1]})) as varchar) else {as_is} end"
+        )
+    # Ids and counts become floats where a column of whole numbers has gaps.
+    whole = f"abs({value}) < 1e15 and {value} = trunc({value})"
+    return f"case when {whole} then cast(cast({value} as bigint) as varchar) else {as_is} end"
+
+
+def _glob(path: Path) -> str:
+    """A path as an SQL literal in which no letter is a wildcard."""
+    return literal(re.sub(r"([\[*?])", r"[\1]", str(path)))
+
+
+def _what_was_wrong(message: str) -> str:
+    """The part of DuckDB's message that helps whoever has to mend the file, as the end of a sentence on the file."""
+    line = _CSV_LINE.search(message)
+    where = f", line {line[1]}" if line else ""
+    if width := _CSV_WIDTH.search(message):
+        return f"{where}: {width[2]} cells, but the first line names {width[1]} columns"
+    if "unterminated quote" in message:
+        return f"{where}: a quotation mark that does not close, or text behind one that closes"
+    if "not utf-8 encoded" in message:
+        return f"{where}: the file is not UTF-8 text"
+    if "state machine reached an invalid state" in message:
+        return ": not a CSV file as RFC 4180 has it: mixed line endings, or a quotation mark that does not close"
+    if json_line := _JSON_LINE.search(message):
+        return f", line {json_line[1]}: not a JSON object on one line: {json_line[2].strip()}"
+    return f"{where}: {message.splitlines()[0].strip()}"
