@@ -116,10 +116,9 @@ def _column_type(hint: Any) -> str:
 
 def _rows_loaded_since(landed_file: Path, started_at: datetime) -> tuple[int, int]:
     with duckdb.connect(landed_file, read_only=True) as connection:
-        row = connection.execute(
+        [(landed, quarantined)] = connection.execute(
             "select coalesce(sum(rows_loaded), 0), coalesce(sum(rows_quarantined), 0)"
             f" from {RAW_SCHEMA}.loaded_files where loaded_at >= ?",
             [started_at],
-        ).fetchone()
-    assert row is not None
-    return int(row[0]), int(row[1])
+        ).fetchall()
+    return int(landed), int(quarantined)

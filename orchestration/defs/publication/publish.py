@@ -1,0 +1,196 @@
+"""Publishing: the marts of one business day, copied to where readers open them, and swapped in at once.
+
+Here: copying, swapping, cleaning up. Not here: which day goes where (targets.py), the record that stands beside it
+(publication.py), Dagster (assets.py).
+
+Everything is first written into a staging folder inside the published folder, so that a full disk or a kill leaves
+nothing but that folder, which the next publication removes. Then three things are replaced, each atomically: the DuckDB
+file, the link `parquet`, the record. A reader who holds an old file keeps it; a reader who opens one gets a whole one.
+"""
+
+import os
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from orchestration.defs.publication.log import Refresh, utc_now
+from orchestration.defs.publication.publication import Publication, read_publication, sync, write_publication
+from orchestration.defs.publication.targets import Target
+from orchestration.settings import LANDED_ALIAS, MARTS_SCHEMA, PROJECT_ROOT, Settings
+
+STAGING_FOLDER = ".publishing"
+PARQUET_LINK = "parquet"
+# Copying streams; only sorting needs memory, and spills to the staging folder beyond this.
+MEMORY_LIMIT = "1GB"
+
+
+class NothingToPublishError(RuntimeError):
+    """The warehouse file holds no marts."""
+
+
+def publish(settings: Settings, target: Target, refresh: Refresh) -> Publication:
+    """Copy every mart of the target's warehouse file to its published folder and swap it in.
+
+    The rows of a mart are written in the order of all its columns, so the same marts give the same content. A past
+    day's own warehouse file is removed afterwards: it was built for this publication only.
+
+    Args:
+        settings: the refresh's settings.
+        target: the business day, what to read, where to publish.
+        refresh: the refresh that built the marts.
+
+    Returns:
+        The record of the publication, as it stands beside it.
+
+    Raises:
+        NothingToPublishError: there are no marts; what was published before stays.
+        duckdb.Error, OSError: copying failed, a full disk for one; what was published before stays.
+    """
+    published_at = utc_now()
+    with _staging_folder(target.published_dir) as staging:
+        parquet = staging / f"{PARQUET_LINK}-{published_at:%Y%m%dT%H%M%S%f}"
+        parquet.mkdir()
+        row_counts, currencies = _copy_marts(settings, target, staging / target.published_file.name, parquet)
+        publication = Publication(
+            as_of=target.day,
+            known_as_of=settings.known_as_of,
+            reporting_currency=settings.reporting_currency or (currencies[0] if len(currencies) == 1 else None),
+            refresh_id=refresh.refresh_id,
+            published_at=published_at,
+            duebook_version=duebook_version(),
+            database=target.published_file.name,
+            parquet=parquet.name,
+            row_counts=row_counts,
+        )
+        _swap_in(publication, target, staging)
+    if target.is_past:
+        _remove_past_warehouse(target)
+    return publication
+
+
+def duebook_version() -> str:
+    """Return the version this code says it is."""
+    return tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+@contextmanager
+def _staging_folder(published_dir: Path) -> Iterator[Path]:
+    """Make an empty staging folder, and remove it whatever happens; what a kill left in it goes first."""
+    staging = published_dir / STAGING_FOLDER
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _copy_marts(
+    settings: Settings, target: Target, database: Path, parquet: Path
+) -> tuple[dict[str, int], list[str]]:
+    """Copy the marts into a new DuckDB file and into Parquet files; return row counts and the ledger's currencies."""
+    config = {
+        "threads": settings.threads,
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(database.parent / "spill"),
+    }
+    with duckdb.connect(config=config) as connection:
+        # Views among the marts name other relations in full: the warehouse keeps the name dbt knew it by.
+        warehouse = target.warehouse_file.stem
+        connection.execute(f"attach {_text(target.warehouse_file)} as {_name(warehouse)} (read_only)")
+        connection.execute(f"attach {_text(settings.landed_file)} as {_name(LANDED_ALIAS)} (read_only)")
+        connection.execute(f"attach {_text(database)} as publication")
+        connection.execute(f"create schema publication.{MARTS_SCHEMA}")
+        marts = _relations(connection, warehouse)
+        if not marts:
+            raise NothingToPublishError(f"{target.warehouse_file} holds no marts (schema {MARTS_SCHEMA}).")
+        row_counts = {}
+        for mart in marts:
+            copy = f"publication.{MARTS_SCHEMA}.{_name(mart)}"
+            connection.execute(
+                f"create table {copy} as from {_name(warehouse)}.{MARTS_SCHEMA}.{_name(mart)} order by all"
+            )
+            _copy_comments(connection, warehouse, mart)
+            file = parquet / f"{mart}.parquet"
+            connection.execute(f"copy {copy} to {_text(file)} (format parquet, compression zstd)")
+            sync(file)
+            [(row_counts[mart],)] = connection.execute(f"select count(*) from {copy}").fetchall()
+        currencies = []
+        if "fct_receivables_ledger" in row_counts:
+            currencies = connection.execute(
+                f"select distinct currency_code from publication.{MARTS_SCHEMA}.fct_receivables_ledger"
+            ).fetchall()
+        connection.execute("checkpoint publication")
+        connection.execute("detach publication")
+    sync(parquet)
+    sync(database)
+    return row_counts, [currency for (currency,) in currencies]
+
+
+def _relations(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    rows = connection.execute(
+        "select table_name from information_schema.tables where table_catalog = ? and table_schema = ? order by all",
+        [database, MARTS_SCHEMA],
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str, mart: str) -> None:
+    """Give the copy what the original says of itself and of its columns."""
+    here = [database, MARTS_SCHEMA, mart]
+    of_mart = connection.execute(
+        "select comment from duckdb_tables() where database_name = $1 and schema_name = $2 and table_name = $3"
+        " union all"
+        " select comment from duckdb_views() where database_name = $1 and schema_name = $2 and view_name = $3",
+        here,
+    ).fetchall()
+    of_columns = connection.execute(
+        "select column_name, comment from duckdb_columns()"
+        " where database_name = $1 and schema_name = $2 and table_name = $3 and comment is not null",
+        here,
+    ).fetchall()
+    copy = f"publication.{MARTS_SCHEMA}.{_name(mart)}"
+    for (comment,) in of_mart:
+        if comment:
+            connection.execute(f"comment on table {copy} is {_text(comment)}")
+    for column, comment in of_columns:
+        connection.execute(f"comment on column {copy}.{_name(column)} is {_text(comment)}")
+
+
+def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
+    """Replace what is published; the only steps readers can see."""
+    folder = target.published_dir
+    link = folder / PARQUET_LINK
+    before = read_publication(folder)
+    # Who reads the Parquet files of the publication before may still do so.
+    keep = {publication.parquet, before.parquet if before else "", link.readlink().name if link.is_symlink() else ""}
+    os.replace(staging / publication.parquet, folder / publication.parquet)
+    os.replace(staging / target.published_file.name, target.published_file)
+    # Where links can't be made (Windows without the right to), readers find the folder's name in the record.
+    with suppress(OSError):
+        new_link = staging / PARQUET_LINK
+        new_link.symlink_to(publication.parquet, target_is_directory=True)
+        os.replace(new_link, link)
+    write_publication(publication, folder, staging)
+    for old in folder.glob(f"{PARQUET_LINK}-*"):
+        if old.name not in keep:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _remove_past_warehouse(target: Target) -> None:
+    target.warehouse_file.unlink(missing_ok=True)
+    with suppress(OSError):
+        target.warehouse_file.parent.rmdir()
+
+
+def _text(value: object) -> str:
+    """Quote for SQL."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'
