@@ -1,0 +1,16 @@
+{#
+  The KPIs of a mart: its columns that carry `kpi` in their meta, each a dict of kpi_id, numerator, denominator (SQL over the
+  mart's columns) and reason (a column). So a KPI joins the scorecard by its column's description alone.
+  Empty while dbt is still parsing: there is no graph to ask then.
+#}
+{% macro kpi_columns(model_name) %}
+    {%- set found = [] -%}
+    {%- if execute -%}
+        {%- for column in graph.nodes['model.' ~ project_name ~ '.' ~ model_name].columns.values() -%}
+            {%- if column.config.meta.kpi -%}
+                {%- do found.append(dict(column.config.meta.kpi, kpi_id=column.name)) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
+{% endmacro %}

@@ -1,0 +1,28 @@
+{#
+  The version of every record that counts: raw keeps them all. Of several rows with one key the latest updated_at wins, and
+  with equal or absent updated_at the row landed last. A tombstone without updated_at counts from when it was recorded, and
+  a record whose winning row is a tombstone is gone. Under the variable known_as_of, rows learnt later don't exist yet.
+
+  relation: the source's import CTE; key: its key columns. A macro because twenty-one staging models need the same window.
+#}
+{% macro latest_versions(relation, key) %}
+    select *
+    from (
+        select
+            *,
+            row_number() over (
+                partition by {{ key | join(', ') }}
+                order by
+                    coalesce(updated_at, case when is_deleted then coalesce(recorded_at, loaded_at) end) desc nulls last,
+                    source_file_number desc nulls last,
+                    source_row desc nulls last
+            ) as version_rank
+        from {{ relation }}
+        {% if var('known_as_of') %}
+        where cast(coalesce(recorded_at, loaded_at) as date) <= cast('{{ var("known_as_of") }}' as date)
+        {% endif %}
+    ) as ranked
+    where
+        version_rank = 1
+        and not coalesce(is_deleted, false)
+{% endmacro %}

@@ -1,0 +1,109 @@
+with
+
+aging_changes as (
+
+    select * from {{ ref('int_customer_aging_changes') }}
+
+),
+
+invoice_months as (
+
+    select * from {{ ref('int_invoice_months') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_months') }}
+
+),
+
+-- An invoice is counted from the month in which its balance leaves zero to the month in which it is back there.
+counted as (
+
+    select
+        company_id,
+        customer_id,
+        currency_code,
+        month_end,
+        sum(
+            case when closing_balance <> 0 then 1 else 0 end - case when opening_balance <> 0 then 1 else 0 end
+        ) as open_invoice_count,
+        sum(
+            case when closing_past_due <> 0 then 1 else 0 end - case when opening_past_due <> 0 then 1 else 0 end
+        ) as past_due_invoice_count
+    from invoice_months
+    group by
+        company_id,
+        customer_id,
+        currency_code,
+        month_end
+
+),
+
+-- Every change of a count has a change of a bucket in the same month, though both sides of a bucket may cancel.
+changed as (
+
+    select
+        aging_changes.*,
+        coalesce(counted.open_invoice_count, 0) as open_invoice_count,
+        coalesce(counted.past_due_invoice_count, 0) as past_due_invoice_count
+    from aging_changes
+    left join counted
+        on
+            aging_changes.company_id = counted.company_id
+            and aging_changes.customer_id = counted.customer_id
+            and aging_changes.currency_code = counted.currency_code
+            and aging_changes.month_end = counted.month_end
+
+),
+
+summed_up as (
+
+    select
+        company_id,
+        customer_id,
+        currency_code,
+        month_end as from_month_end,
+        lead(month_end) over (
+            partition by company_id, customer_id, currency_code order by month_end asc nulls last
+        ) as next_month_end,
+        {% for measure in ['open_invoice_count', 'past_due_invoice_count', 'unapplied_credits'] -%}
+        sum({{ measure }}) over (
+            partition by company_id, customer_id, currency_code order by month_end asc nulls last
+            rows between unbounded preceding and current row
+        ) as {{ measure }},
+        {% endfor -%}
+        {% for bucket in var('aging_bucket_ids') -%}
+        sum(aging_{{ bucket }}) over (
+            partition by company_id, customer_id, currency_code order by month_end asc nulls last
+            rows between unbounded preceding and current row
+        ) as aging_{{ bucket }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from changed
+
+),
+
+-- What stands after one change stands until the next.
+final as (
+
+    select
+        months.month_end,
+        months.is_complete,
+        summed_up.*
+    from summed_up
+    inner join months
+        on
+            summed_up.from_month_end <= months.month_end
+            and (summed_up.next_month_end is null or summed_up.next_month_end > months.month_end)
+    where
+        summed_up.open_invoice_count <> 0
+        or summed_up.unapplied_credits <> 0
+        {%- for bucket in var('aging_bucket_ids') %}
+        or summed_up.aging_{{ bucket }} <> 0
+        {%- endfor %}
+
+)
+
+select * from final

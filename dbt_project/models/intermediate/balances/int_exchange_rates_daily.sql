@@ -1,0 +1,115 @@
+with
+
+dates as (
+
+    select * from {{ ref('int_dates') }}
+    where is_in_history
+
+),
+
+movements as (
+
+    select * from {{ ref('int_movements_daily') }}
+
+),
+
+reporting_currency as (
+
+    select * from {{ ref('int_reporting_currency') }}
+
+),
+
+exchange_rates as (
+
+    select * from {{ ref('stg_payments__exchange_rates') }}
+
+),
+
+-- A rate may be landed either way round; where one day has both, the direct one counts.
+quoted as (
+
+    select
+        exchange_rates.from_currency as currency_code,
+        exchange_rates.rate_date,
+        cast(exchange_rates.rate as decimal(19, 12)) as rate,
+        1 as preference
+    from exchange_rates
+    inner join reporting_currency on exchange_rates.to_currency = reporting_currency.currency_code
+    union all
+    select
+        exchange_rates.to_currency as currency_code,
+        exchange_rates.rate_date,
+        cast(1 / nullif(cast(exchange_rates.rate as double), 0) as decimal(19, 12)) as rate,
+        2 as preference
+    from exchange_rates
+    inner join reporting_currency on exchange_rates.from_currency = reporting_currency.currency_code
+
+),
+
+preferred as (
+
+    select
+        currency_code,
+        rate_date,
+        rate,
+        row_number() over (partition by currency_code, rate_date order by preference asc nulls last) as rank_of_day,
+        lead(rate_date) over (
+            partition by currency_code order by rate_date asc nulls last, preference desc nulls last
+        ) as next_rate_date
+    from quoted
+
+),
+
+-- A rate holds until the next one, but not for longer than it may be old.
+spans as (
+
+    select
+        currency_code,
+        rate_date,
+        rate,
+        least(
+            coalesce(cast({{ dbt.dateadd('day', -1, 'next_rate_date') }} as date), {{ as_of_date() }}),
+            cast({{ dbt.dateadd('day', var('max_rate_age_days'), 'rate_date') }} as date)
+        ) as last_date
+    from preferred
+    where rank_of_day = 1
+
+),
+
+currencies as (
+
+    select currency_code from movements
+    group by currency_code
+
+),
+
+needed as (
+
+    select
+        dates.date_day,
+        currencies.currency_code
+    from dates
+    cross join currencies
+
+),
+
+final as (
+
+    select
+        needed.date_day,
+        needed.currency_code,
+        reporting_currency.currency_code as reporting_currency_code,
+        case when needed.currency_code = reporting_currency.currency_code then needed.date_day else spans.rate_date end
+            as rate_date,
+        case when needed.currency_code = reporting_currency.currency_code then cast(1 as decimal(19, 12)) else spans.rate end
+            as rate
+    from needed
+    cross join reporting_currency
+    left join spans
+        on
+            needed.currency_code = spans.currency_code
+            and needed.date_day between spans.rate_date and spans.last_date
+
+)
+
+select * from final

@@ -1,0 +1,107 @@
+with
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+    where item_type = 'invoice'
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
+-- A change counts as past due from its own day or from the day after the due date, whichever is later.
+changed as (
+
+    select
+        ledger.item_id,
+        ledger.company_id,
+        ledger.customer_id,
+        ledger.currency_code,
+        ledger.effective_date as date_day,
+        ledger.amount as balance_change,
+        case when ledger.effective_date > ledger.due_date then ledger.amount else 0 end as past_due_change,
+        case
+            when ledger.event_type in ('receipt_applied', 'receipt_unapplied') then -ledger.amount
+            else 0
+        end as cash_applied
+    from ledger
+    union all
+    select
+        item_id,
+        company_id,
+        customer_id,
+        currency_code,
+        cast({{ dbt.dateadd('day', 1, 'due_date') }} as date) as date_day,
+        cast(0 as decimal(18, 4)) as balance_change,
+        amount as past_due_change,
+        cast(0 as decimal(18, 4)) as cash_applied
+    from ledger
+    where
+        effective_date <= due_date
+        and due_date < {{ as_of_date() }}
+
+),
+
+monthly as (
+
+    select
+        changed.item_id,
+        changed.company_id,
+        changed.customer_id,
+        changed.currency_code,
+        cast({{ dbt.last_day('changed.date_day', 'month') }} as date) as month_end,
+        sum(changed.balance_change) as balance_change,
+        sum(changed.past_due_change) as past_due_change,
+        sum(changed.cash_applied) as cash_applied,
+        sum(case when changed.cash_applied = 0 then 0 else changed.cash_applied * rates.rate end) as cash_applied_reporting
+    from changed
+    left join rates
+        on
+            changed.date_day = rates.date_day
+            and changed.currency_code = rates.currency_code
+    group by
+        changed.item_id,
+        changed.company_id,
+        changed.customer_id,
+        changed.currency_code,
+        cast({{ dbt.last_day('changed.date_day', 'month') }} as date)
+
+),
+
+balanced as (
+
+    select
+        *,
+        sum(balance_change) over (
+            partition by item_id order by month_end asc nulls last rows between unbounded preceding and current row
+        ) as closing_balance,
+        sum(past_due_change) over (
+            partition by item_id order by month_end asc nulls last rows between unbounded preceding and current row
+        ) as closing_past_due
+    from monthly
+
+),
+
+final as (
+
+    select
+        item_id as invoice_id,
+        month_end,
+        company_id,
+        customer_id,
+        currency_code,
+        cast(closing_balance - balance_change as decimal(18, 4)) as opening_balance,
+        cast(closing_balance as decimal(18, 4)) as closing_balance,
+        cast(closing_past_due - past_due_change as decimal(18, 4)) as opening_past_due,
+        cast(closing_past_due as decimal(18, 4)) as closing_past_due,
+        cast(cash_applied as decimal(18, 4)) as cash_applied,
+        cash_applied_reporting
+    from balanced
+
+)
+
+select * from final

@@ -1,0 +1,97 @@
+with
+
+receivables as (
+
+    select * from {{ ref('int_receivables_monthly') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_months') }}
+
+),
+
+-- Every level is made from the sums of its own members, never from averages of them.
+rolled_up as (
+
+    select
+        month_end,
+        company_id,
+        segment,
+        grouping(company_id) as is_over_companies,
+        grouping(segment) as is_over_segments,
+        sum(receivables) as receivables,
+        sum(open_invoices) as open_invoices,
+        sum(unapplied_credits) as unapplied_credits,
+        {% for bucket in var('aging_bucket_ids') -%}
+        sum(aging_{{ bucket }}) as aging_{{ bucket }},
+        {% endfor -%}
+        sum(net_credit_sales) as net_credit_sales,
+        sum(cash_received) as cash_received,
+        sum(cash_applied_to_opening) as cash_applied_to_opening
+    from receivables
+    group by grouping sets (
+        (month_end),
+        (month_end, company_id),
+        (month_end, segment),
+        (month_end, company_id, segment)
+    )
+
+),
+
+named as (
+
+    select
+        *,
+        case
+            when is_over_companies = 1 and is_over_segments = 1 then 'portfolio'
+            when is_over_segments = 1 then 'company'
+            when is_over_companies = 1 then 'segment'
+            else 'company_segment'
+        end as level,
+        case
+            when is_over_companies = 1 and is_over_segments = 1 then 'portfolio'
+            when is_over_segments = 1 then 'company:' || company_id
+            when is_over_companies = 1 then 'segment:' || segment
+            else 'company_segment:' || company_id || '|' || segment
+        end as scope,
+        aging_1_30 + aging_31_60 + aging_61_90 + aging_91_120 + aging_121_plus as past_due_receivables
+    from rolled_up
+
+),
+
+final as (
+
+    select
+        named.month_end,
+        named.level,
+        named.scope,
+        named.company_id,
+        named.segment,
+        months.month_number,
+        months.days,
+        months.is_complete,
+        coalesce(
+            lag(named.receivables) over (partition by named.scope order by named.month_end asc nulls last), 0
+        ) as opening_receivables,
+        coalesce(
+            lag(named.open_invoices) over (partition by named.scope order by named.month_end asc nulls last), 0
+        ) as opening_open_invoices,
+        named.receivables,
+        named.receivables - named.past_due_receivables as current_receivables,
+        named.past_due_receivables,
+        named.open_invoices,
+        named.unapplied_credits,
+        {% for bucket in var('aging_bucket_ids') -%}
+        named.aging_{{ bucket }},
+        {% endfor -%}
+        named.net_credit_sales,
+        named.cash_received,
+        named.cash_applied_to_opening
+    from named
+    inner join months on named.month_end = months.month_end
+
+)
+
+select * from final

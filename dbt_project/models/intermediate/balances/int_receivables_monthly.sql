@@ -1,0 +1,117 @@
+{%- set balances = ['closing_balance', 'open_invoices', 'unapplied_credits'] -%}
+
+with
+
+receivables as (
+
+    select * from {{ ref('int_receivables_daily') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_months') }}
+
+),
+
+invoice_months as (
+
+    select * from {{ ref('int_invoice_months') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('int_customers') }}
+
+),
+
+-- In reporting currency: a balance at its day's closing rate, a flow at its own day's.
+valued as (
+
+    select
+        months.month_end,
+        receivables.company_id,
+        receivables.segment,
+        {% for balance in balances -%}
+        case
+            when receivables.date_day = months.balance_date and receivables.{{ balance }} <> 0
+                then cast(receivables.{{ balance }} as decimal(18, 4)) * receivables.exchange_rate
+            else 0
+        end as {{ balance }},
+        {% endfor -%}
+        {% for bucket in var('aging_bucket_ids') -%}
+        case
+            when receivables.date_day = months.balance_date and receivables.aging_{{ bucket }} <> 0
+                then cast(receivables.aging_{{ bucket }} as decimal(18, 4)) * receivables.exchange_rate
+            else 0
+        end as aging_{{ bucket }},
+        {% endfor -%}
+        {% for flow in ['net_credit_sales', 'cash_received', 'cash_reversed'] -%}
+        case
+            when receivables.{{ flow }} = 0 then 0
+            else receivables.{{ flow }} * receivables.exchange_rate
+        end as {{ flow }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from receivables
+    inner join months on receivables.date_day between months.month_start and months.balance_date
+
+),
+
+summed as (
+
+    select
+        month_end,
+        company_id,
+        segment,
+        sum(closing_balance) as receivables,
+        sum(open_invoices) as open_invoices,
+        sum(unapplied_credits) as unapplied_credits,
+        {% for bucket in var('aging_bucket_ids') -%}
+        sum(aging_{{ bucket }}) as aging_{{ bucket }},
+        {% endfor -%}
+        sum(net_credit_sales) as net_credit_sales,
+        sum(cash_received - cash_reversed) as cash_received
+    from valued
+    group by
+        month_end,
+        company_id,
+        segment
+
+),
+
+-- Cash applied to invoices that were open when the month began.
+cash_on_opening as (
+
+    select
+        invoice_months.month_end,
+        invoice_months.company_id,
+        customers.segment,
+        sum(invoice_months.cash_applied_reporting) as cash_applied_to_opening
+    from invoice_months
+    inner join customers on invoice_months.customer_id = customers.customer_id
+    where
+        invoice_months.opening_balance <> 0
+        and invoice_months.cash_applied <> 0
+    group by
+        invoice_months.month_end,
+        invoice_months.company_id,
+        customers.segment
+
+),
+
+final as (
+
+    select
+        summed.*,
+        coalesce(cash_on_opening.cash_applied_to_opening, 0) as cash_applied_to_opening
+    from summed
+    left join cash_on_opening
+        on
+            summed.month_end = cash_on_opening.month_end
+            and summed.company_id = cash_on_opening.company_id
+            and summed.segment = cash_on_opening.segment
+
+)
+
+select * from final

@@ -1,0 +1,51 @@
+with
+
+invoices as (
+
+    select * from {{ ref('stg_ar__invoices') }}
+
+),
+
+companies as (
+
+    select * from {{ ref('int_companies') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('int_customers') }}
+
+),
+
+-- An invoice whose company or customer isn't known waits in quarantine (int_missing_references_ar).
+usable as (
+
+    select
+        invoices.invoice_id,
+        invoices.invoice_number,
+        invoices.company_id,
+        invoices.customer_id,
+        customers.segment,
+        invoices.invoice_type,
+        invoices.invoice_date,
+        coalesce(
+            invoices.due_date,
+            cast({{ dbt.dateadd('day', 'customers.payment_terms_days', 'invoices.invoice_date') }} as date)
+        ) as due_date,
+        invoices.currency_code,
+        invoices.amount,
+        invoices.tax_amount,
+        invoices.is_credit_sale and invoices.invoice_type in ('invoice', 'debit_memo') as is_credit_sale,
+        case
+            when invoices.voided_date >= invoices.invoice_date then invoices.voided_date
+            when invoices.voided_date < invoices.invoice_date then invoices.invoice_date
+        end as voided_date,
+        invoices.recorded_at
+    from invoices
+    inner join companies on invoices.company_id = companies.company_id
+    inner join customers on invoices.customer_id = customers.customer_id
+
+)
+
+select * from usable

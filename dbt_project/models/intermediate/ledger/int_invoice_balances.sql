@@ -1,0 +1,70 @@
+with
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+    where item_type = 'invoice'
+
+),
+
+instalment_balances as (
+
+    select
+        item_id as invoice_id,
+        due_date,
+        sum(amount) as balance
+    from ledger
+    group by
+        item_id,
+        due_date
+
+),
+
+-- The oldest due date that still has a balance says how long the invoice has been past due.
+oldest_open as (
+
+    select
+        invoice_id,
+        min(case when balance <> 0 then due_date end) as oldest_open_due_date,
+        max(due_date) as last_due_date
+    from instalment_balances
+    group by invoice_id
+
+),
+
+summed as (
+
+    select
+        item_id as invoice_id,
+        sum(amount) as open_balance,
+        -sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as paid_amount,
+        -sum(case when event_type in ('credit_memo_applied', 'credit_memo_unapplied') then amount else 0 end) as credited_amount,
+        -sum(
+            case when event_type in ('discount_taken', 'discount_undone', 'discount_adjustment') then amount else 0 end
+        ) as discount_amount,
+        -sum(case when event_type in ('write_off', 'write_off_reversal') then amount else 0 end) as written_off_amount,
+        -sum(case when event_type = 'invoice_voided' then amount else 0 end) as voided_amount,
+        sum(
+            case
+                when event_type in ('small_balance_adjustment', 'finance_charge_adjustment', 'other_adjustment') then amount
+                else 0
+            end
+        ) as adjusted_amount,
+        max(effective_date) as last_event_date
+    from ledger
+    group by item_id
+
+),
+
+final as (
+
+    select
+        summed.*,
+        oldest_open.oldest_open_due_date,
+        oldest_open.last_due_date
+    from summed
+    inner join oldest_open on summed.invoice_id = oldest_open.invoice_id
+
+)
+
+select * from final

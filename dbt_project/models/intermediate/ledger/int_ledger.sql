@@ -1,0 +1,101 @@
+with
+
+events as (
+
+    select * from {{ ref('int_events') }}
+
+),
+
+instalments as (
+
+    select * from {{ ref('int_instalments') }}
+
+),
+
+instalment_events as (
+
+    select * from {{ ref('int_instalment_events') }}
+
+),
+
+invoices_by_instalments as (
+
+    select invoice_id from instalments
+    group by invoice_id
+
+),
+
+events_of_whole_items as (
+
+    select events.*
+    from events
+    left join invoices_by_instalments
+        on
+            events.item_id = invoices_by_instalments.invoice_id
+            and events.item_type = 'invoice'
+    where invoices_by_instalments.invoice_id is null
+
+),
+
+unioned as (
+
+    select
+        event_type,
+        item_type,
+        item_id,
+        cast(null as string) as instalment_id,
+        company_id,
+        customer_id,
+        currency_code,
+        due_date,
+        effective_date,
+        recorded_at,
+        amount,
+        is_credit_sale,
+        source_table,
+        source_id
+    from events_of_whole_items
+    union all
+    select
+        event_type,
+        item_type,
+        item_id,
+        instalment_id,
+        company_id,
+        customer_id,
+        currency_code,
+        due_date,
+        effective_date,
+        recorded_at,
+        amount,
+        is_credit_sale,
+        source_table,
+        source_id
+    from instalment_events
+
+),
+
+final as (
+
+    select
+        source_table || ':' || source_id || ':' || event_type || ':' || item_type
+        || case when instalment_id is null then '' else ':' || instalment_id end as event_id,
+        event_type,
+        effective_date,
+        recorded_at,
+        company_id,
+        customer_id,
+        item_type,
+        item_id,
+        instalment_id,
+        due_date,
+        currency_code,
+        cast(amount as decimal(18, 4)) as amount,
+        is_credit_sale,
+        source_table,
+        source_id
+    from unioned
+
+)
+
+select * from final

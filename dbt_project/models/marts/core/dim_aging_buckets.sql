@@ -1,0 +1,22 @@
+with
+
+buckets as (
+
+    select * from {{ ref('aging_buckets') }}
+
+),
+
+final as (
+
+    select
+        bucket_id,
+        label,
+        first_day,
+        last_day,
+        position,
+        is_past_due
+    from buckets
+
+)
+
+select * from final

@@ -1,0 +1,98 @@
+{%- set contract = {
+    'ar': ['companies', 'customers', 'invoices', 'instalments', 'credit_memos', 'adjustments', 'disputes', 'control_balances'],
+    'payments': ['receipts', 'applications', 'refunds', 'exchange_rates'],
+    'collections': [
+        'employees', 'assignments', 'activities', 'promises', 'cases', 'surveys', 'contact_preferences', 'placements',
+        'process_costs',
+    ],
+} -%}
+
+with
+
+found_by_load as (
+
+    select * from {{ source('operations', 'quarantined_rows') }}
+
+),
+
+found_by_models as (
+
+    select * from {{ ref('int_missing_references_ar') }}
+    union all
+    select * from {{ ref('int_missing_references_payments') }}
+    union all
+    select * from {{ ref('int_missing_references_collections') }}
+
+),
+
+-- A row that was landed again, later and good, has taken its place.
+mended as (
+
+    {% for source_name, tables in contract.items() -%}
+    {% for table_name in tables -%}
+    select distinct
+        bad.table_name,
+        bad.source_file_number,
+        bad.source_row
+    from found_by_load as bad
+    inner join {{ source(source_name, table_name) }} as landed
+        on
+            bad.row_key = {{ row_key('landed', contract_key(source_name, table_name)) }}
+            and (
+                landed.source_file_number > bad.source_file_number
+                or (landed.source_file_number = bad.source_file_number and landed.source_row > bad.source_row)
+            )
+    where bad.table_name = '{{ table_name }}'
+    {% if not loop.last %}union all
+    {% endif -%}
+    {% endfor -%}
+    {% if not loop.last %}union all
+    {% endif -%}
+    {% endfor %}
+
+),
+
+still_bad as (
+
+    select found_by_load.*
+    from found_by_load
+    left join mended
+        on
+            found_by_load.table_name = mended.table_name
+            and found_by_load.source_file_number = mended.source_file_number
+            and found_by_load.source_row = mended.source_row
+    where mended.table_name is null
+
+),
+
+final as (
+
+    select
+        table_name,
+        row_key,
+        column_name,
+        value,
+        reason,
+        'load' as found_by,
+        source_file,
+        source_row,
+        load_id,
+        loaded_at
+    from still_bad
+    union all
+    select
+        table_name,
+        row_key,
+        column_name,
+        value,
+        reason,
+        'models' as found_by,
+        source_file,
+        source_row,
+        load_id,
+        loaded_at
+    from found_by_models
+
+)
+
+select * from final

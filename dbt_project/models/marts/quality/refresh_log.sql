@@ -1,0 +1,29 @@
+-- A view: the publication copies it last, so that this refresh is in it.
+{{ config(materialized='view') }}
+
+with
+
+refreshes as (
+
+    select * from {{ source('operations', 'refreshes') }}
+
+),
+
+final as (
+
+    select
+        refresh_id,
+        as_of_date,
+        known_as_of,
+        started_at,
+        ended_at,
+        status,
+        detail,
+        landed_rows,
+        quarantined_rows,
+        published_path
+    from refreshes
+
+)
+
+select * from final

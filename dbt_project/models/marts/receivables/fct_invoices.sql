@@ -1,0 +1,113 @@
+with
+
+invoices as (
+
+    select * from {{ ref('int_invoices') }}
+    where invoice_date <= {{ as_of_date() }}
+
+),
+
+balances as (
+
+    select * from {{ ref('int_invoice_balances') }}
+
+),
+
+buckets as (
+
+    select * from {{ ref('aging_buckets') }}
+
+),
+
+disputes as (
+
+    select * from {{ ref('stg_ar__disputes') }}
+
+),
+
+open_disputes as (
+
+    select invoice_id
+    from disputes
+    where
+        opened_date <= {{ as_of_date() }}
+        and (closed_date is null or closed_date > {{ as_of_date() }})
+    group by invoice_id
+
+),
+
+-- Paid in full means by money: what was voided, credited or written off to zero was not paid.
+joined as (
+
+    select
+        invoices.*,
+        balances.open_balance,
+        balances.paid_amount,
+        balances.credited_amount,
+        balances.discount_amount,
+        balances.written_off_amount,
+        balances.adjusted_amount,
+        case
+            when balances.open_balance = 0
+                and balances.paid_amount > 0
+                and balances.voided_amount = 0
+                and balances.written_off_amount = 0
+                then balances.last_event_date
+        end as paid_in_full_date,
+        balances.last_due_date,
+        case
+            when balances.oldest_open_due_date < {{ as_of_date() }}
+                then {{ dbt.datediff('balances.oldest_open_due_date', as_of_date(), 'day') }}
+            when balances.open_balance <> 0 then 0
+        end as days_past_due,
+        balances.oldest_open_due_date,
+        open_disputes.invoice_id is not null as is_disputed
+    from invoices
+    inner join balances on invoices.invoice_id = balances.invoice_id
+    left join open_disputes on invoices.invoice_id = open_disputes.invoice_id
+
+),
+
+final as (
+
+    select
+        joined.invoice_id,
+        joined.company_id,
+        joined.customer_id,
+        joined.invoice_number,
+        joined.invoice_type,
+        joined.invoice_date,
+        joined.due_date,
+        joined.currency_code,
+        cast(joined.amount as decimal(18, 4)) as amount,
+        joined.is_credit_sale,
+        joined.voided_date,
+        cast(joined.open_balance as decimal(18, 4)) as open_balance,
+        cast(joined.paid_amount as decimal(18, 4)) as paid_amount,
+        cast(joined.credited_amount as decimal(18, 4)) as credited_amount,
+        cast(joined.discount_amount as decimal(18, 4)) as discount_amount,
+        cast(joined.written_off_amount as decimal(18, 4)) as written_off_amount,
+        cast(joined.adjusted_amount as decimal(18, 4)) as adjusted_amount,
+        joined.paid_in_full_date,
+        cast({{ dbt.datediff('joined.invoice_date', 'joined.paid_in_full_date', 'day') }} as integer) as days_to_pay,
+        cast({{ dbt.datediff('joined.last_due_date', 'joined.paid_in_full_date', 'day') }} as integer) as days_late,
+        cast(joined.days_past_due as integer) as days_past_due,
+        buckets.bucket_id as aging_bucket,
+        joined.is_disputed
+    from joined
+    left join buckets
+        on
+            joined.open_balance <> 0
+            and (
+                (joined.oldest_open_due_date is null and buckets.bucket_id = 'no_due_date')
+                or (
+                    joined.oldest_open_due_date is not null
+                    and buckets.bucket_id <> 'no_due_date'
+                    and (buckets.first_day is null or joined.days_past_due >= buckets.first_day)
+                    and (buckets.last_day is null or joined.days_past_due <= buckets.last_day)
+                )
+            )
+
+)
+
+select * from final

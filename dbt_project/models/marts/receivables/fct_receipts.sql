@@ -1,0 +1,59 @@
+with
+
+receipts as (
+
+    select * from {{ ref('stg_payments__receipts') }}
+
+),
+
+credit_items as (
+
+    select * from {{ ref('int_credit_items') }}
+    where
+        item_type = 'receipt'
+        and item_date <= {{ as_of_date() }}
+
+),
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+    where item_type = 'receipt'
+
+),
+
+summed as (
+
+    select
+        item_id as receipt_id,
+        sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as applied_amount,
+        sum(case when event_type = 'refund_paid' then amount else 0 end) as refunded_amount,
+        -sum(amount) as unapplied_amount
+    from ledger
+    group by item_id
+
+),
+
+final as (
+
+    select
+        receipts.receipt_id,
+        receipts.company_id,
+        receipts.customer_id,
+        receipts.receipt_date,
+        receipts.currency_code,
+        cast(receipts.amount as decimal(18, 4)) as amount,
+        receipts.payment_method,
+        receipts.reference,
+        case when credit_items.ended_date <= {{ as_of_date() }} then credit_items.ended_date end as reversed_date,
+        receipts.reversal_reason,
+        cast(summed.applied_amount as decimal(18, 4)) as applied_amount,
+        cast(summed.refunded_amount as decimal(18, 4)) as refunded_amount,
+        cast(summed.unapplied_amount as decimal(18, 4)) as unapplied_amount
+    from receipts
+    inner join credit_items on receipts.receipt_id = credit_items.item_id
+    inner join summed on receipts.receipt_id = summed.receipt_id
+
+)
+
+select * from final

@@ -1,0 +1,34 @@
+with
+
+source as (
+
+    select * from {{ source('ar', 'credit_memos') }}
+
+),
+
+latest as (
+{{ latest_versions('source', ['credit_memo_id']) }}),
+
+renamed as (
+
+    select
+        credit_memo_id,
+        company_id,
+        customer_id,
+        invoice_id,
+        credit_memo_date,
+        currency_code,
+        amount,
+        reason_code,
+        voided_date,
+        updated_at,
+        coalesce(recorded_at, loaded_at) as recorded_at,
+        load_id,
+        loaded_at,
+        source_file,
+        source_row
+    from latest
+
+)
+
+select * from renamed
