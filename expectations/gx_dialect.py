@@ -1,0 +1,75 @@
+"""A SQLAlchemy dialect over which Great Expectations can read a DuckDB file.
+
+Great Expectations knows no DuckDB, and fetches a result only after its connection went back to the pool (its issue
+10738). So this dialect calls itself postgresql, whose SQL DuckDB speaks, opens the file read-only, and hands out cursors
+that have fetched everything before `execute` returns. Not here: which files, tables and expectations (validation.py).
+
+Importing this module registers `duckdb+gx://`; file and schema come as `connect_args`, because an address would have to
+escape what paths may hold.
+"""
+
+from collections import deque
+from typing import Any
+
+import duckdb
+from duckdb_sqlalchemy import ConnectionWrapper, CursorWrapper, Dialect
+from sqlalchemy.dialects import registry
+
+
+class BufferedCursor:
+    """A cursor whose rows outlive its connection.
+
+    Results of checks are counts, sums and a handful of examples: holding them in memory is cheap.
+    """
+
+    arraysize = 1
+    lastrowid = None
+
+    def __init__(self, inner: CursorWrapper) -> None:
+        self._inner = inner
+        self._rows: deque[tuple[Any, ...]] = deque()
+        self.description: Any = None
+        self.rowcount = -1
+
+    def execute(self, statement: str, parameters: Any = None, context: Any = None) -> None:
+        self._inner.execute(statement, parameters, context)
+        self.description = self._inner.description
+        self._rows = deque(self._inner.fetchall() if self.description else [])
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        return self._rows.popleft() if self._rows else None
+
+    def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
+        wanted = self.arraysize if size is None else size
+        return [self._rows.popleft() for _ in range(min(wanted, len(self._rows)))]
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        rows = list(self._rows)
+        self._rows.clear()
+        return rows
+
+    def close(self) -> None:
+        """Keep the rows: Great Expectations reads them after it closed the cursor."""
+
+
+class BufferedConnection(ConnectionWrapper):
+    """A connection that hands out buffered cursors."""
+
+    def cursor(self) -> BufferedCursor:
+        return BufferedCursor(super().cursor())
+
+
+class ReadOnlyDialect(Dialect):
+    """DuckDB, read-only, under the name of a dialect that Great Expectations knows."""
+
+    name = "postgresql"
+    supports_statement_cache = False
+
+    def connect(self, database: str, schema: str, **_: Any) -> BufferedConnection:
+        """Open the file `database`; names without a schema are looked up in `schema`."""
+        connection = duckdb.connect(database, read_only=True)
+        connection.execute("set schema = ?", [schema])
+        return BufferedConnection(connection)
+
+
+registry.register("duckdb.gx", __name__, ReadOnlyDialect.__name__)

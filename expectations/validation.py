@@ -1,0 +1,240 @@
+"""Running suites against a DuckDB file: the one place that touches Great Expectations' machinery.
+
+Here: context, data source, running, and turning its answers into `CheckResult`s that read well. Not here: what is
+expected (suites/, arrivals.py, hand_overs.py), when a gate runs and what follows from a failure (orchestration).
+"""
+
+import logging
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import great_expectations as gx
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.datasource.fluent import SQLDatasource
+from great_expectations.expectations import Expectation, UnexpectedRowsExpectation
+from sqlalchemy import Connection
+from sqlalchemy.pool import NullPool
+
+import expectations.gx_dialect  # noqa: F401  registers duckdb+gx://
+
+EXAMPLES = 5
+TABLE_EXISTS = "expect_table_to_exist"
+
+# Its own chatter (a traceback for each metric of a column that isn't there) says nothing the results don't.
+logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one expectation found; a row of `raw.check_results`.
+
+    Attributes:
+        checked_at: when, UTC, without zone.
+        as_of_date: the business day it was checked for.
+        gate: `arrivals` or `hand_over`.
+        table_name: the table or mart.
+        expectation: name of the expectation.
+        column_name: the column it is about; None: the table.
+        success: whether it is met.
+        observed: what was seen, in words.
+        unexpected_count: how many rows (or values, or days) are not as expected; None where nothing is counted.
+        examples: at most five of them.
+        severity: `critical` stops the gate, `warning` and `info` only tell.
+    """
+
+    checked_at: datetime
+    as_of_date: date
+    gate: str
+    table_name: str
+    expectation: str
+    column_name: str | None
+    success: bool
+    observed: str
+    unexpected_count: int | None
+    examples: str | None
+    severity: str
+
+    @property
+    def message(self) -> str:
+        """The result in one line."""
+        where = f"{self.table_name}.{self.column_name}" if self.column_name else self.table_name
+        examples = f" For example: {self.examples}" if self.examples else ""
+        return f"{where}: {self.expectation}: {self.observed}{examples}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an answer of Great Expectations boils down to: words, a count, examples."""
+
+    observed: str
+    count: int | None = None
+    examples: Sequence[str] = ()
+
+
+def rule(name: str, words: str, query: str, column: str | None = None, severity: str = "critical") -> Expectation:
+    """Make an expectation from a query that returns the rows which break it.
+
+    Args:
+        name: a name of the kind `expect_...`.
+        words: what is wrong with the rows, as it goes on after "3 rows: ".
+        query: SQL; `{batch}` is the table. Every `:`, `{` or `}` in a literal needs `literal()`.
+        column: the column to blame.
+        severity: `critical`, `warning` or `info`.
+    """
+    return UnexpectedRowsExpectation(
+        unexpected_rows_query=query,
+        description=words,
+        severity=severity,
+        meta={"name": name, "column": column},
+    )
+
+
+def literal(value: str) -> str:
+    """Quote a text for the query of a `rule`: for SQL, for SQLAlchemy's `:name` and for the braces of `{batch}`."""
+    return "'" + value.replace("'", "''").replace(":", r"\:").replace("{", "{{").replace("}", "}}") + "'"
+
+
+def literals(values: Sequence[str]) -> str:
+    """Quote texts for an SQL `in (...)`."""
+    return "(" + ", ".join(literal(value) for value in values) + ")"
+
+
+def validate(
+    database_file: Path,
+    schema: str,
+    suites: Mapping[str, Sequence[Expectation]],
+    *,
+    gate: str,
+    as_of: date,
+    attached: Mapping[str, Path] | None = None,
+) -> list[CheckResult]:
+    """Check tables of a DuckDB file, which is opened read-only.
+
+    Args:
+        database_file: the file.
+        schema: the schema its tables are in.
+        suites: expectations by table; a table that isn't there is a failure, not an error.
+        gate: the gate's name, for the results.
+        as_of: the business day, for the results.
+        attached: files that views in the schema read, by the name they know them under.
+
+    Returns:
+        One result an expectation, in the order of the suites, and one for each missing table.
+    """
+    checked_at = datetime.now(UTC).replace(tzinfo=None)
+    results = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=DeprecationWarning)
+        source = _data_source(database_file, schema)
+        # While this connection is open the others share its database and what is attached to it; opening the file
+        # anew for every query takes four times as long.
+        with source.get_execution_engine().engine.connect() as connection:
+            for alias, file in (attached or {}).items():
+                connection.exec_driver_sql(f"attach {literal(str(file))} as {alias} (read_only)")
+            present = _tables(connection, schema)
+            for table, suite in suites.items():
+                head = (checked_at, as_of, gate, table)
+                if table not in present:
+                    finding = f"there is no table {table} in schema {schema} of {database_file.name}"
+                    results.append(CheckResult(*head, TABLE_EXISTS, None, False, finding, None, None, "critical"))
+                elif suite:
+                    results += [_check_result(head, answer) for answer in _answers(source, table, suite)]
+    return results
+
+
+def _data_source(database_file: Path, schema: str) -> SQLDatasource:
+    context = gx.get_context(mode="ephemeral")
+    context.enable_analytics(False)
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    arguments = {"database": str(database_file), "schema": schema}
+    return context.data_sources.add_sql(
+        "file", connection_string="duckdb+gx://", kwargs={"poolclass": NullPool, "connect_args": arguments}
+    )
+
+
+def _tables(connection: Connection, schema: str) -> set[str]:
+    rows = connection.exec_driver_sql(
+        "select table_name from information_schema.tables where table_catalog = current_database() and table_schema = ?",
+        (schema,),
+    )
+    return {name for (name,) in rows}
+
+
+def _answers(
+    source: SQLDatasource, table: str, suite: Sequence[Expectation]
+) -> list[ExpectationValidationResult]:
+    """Run a suite; answers come in its order. Only queries are asked for their rows: of them at most 200 are read."""
+    batch = source.add_table_asset(table, table_name=table).add_batch_definition_whole_table(table).get_batch()
+    answers: dict[int, ExpectationValidationResult] = {}
+    for wants_rows, result_format in (
+        (False, {"result_format": "SUMMARY", "partial_unexpected_count": EXAMPLES * 4}),
+        (True, {"result_format": "COMPLETE"}),
+    ):
+        places = [n for n, one in enumerate(suite) if isinstance(one, UnexpectedRowsExpectation) == wants_rows]
+        if places:
+            numbered = [_numbered(suite[n], n) for n in places]
+            outcome = batch.validate(gx.ExpectationSuite(table, expectations=numbered), result_format=result_format)
+            answers |= {answer.expectation_config.meta["place"]: answer for answer in outcome.results}
+    return [answers[n] for n in range(len(suite))]
+
+
+def _numbered(expectation: Expectation, place: int) -> Expectation:
+    return expectation.copy(update={"meta": {**(expectation.meta or {}), "place": place}}, deep=True)
+
+
+def _check_result(head: tuple[datetime, date, str, str], answer: ExpectationValidationResult) -> CheckResult:
+    config = answer.expectation_config
+    finding = _finding(answer)
+    return CheckResult(
+        *head,
+        expectation=config.meta.get("name") or config.type,
+        column_name=config.meta.get("column") or config.kwargs.get("column"),
+        success=bool(answer.success),
+        observed=finding.observed,
+        unexpected_count=finding.count,
+        examples=", ".join(finding.examples[:EXAMPLES]) or None,
+        severity=config.severity or "critical",
+    )
+
+
+def _finding(answer: ExpectationValidationResult) -> Finding:
+    config, result = answer.expectation_config, answer.result
+    if error := _error(answer.exception_info):
+        return Finding(f"could not be checked: {error}")
+    words = config.description or f"not as expected ({_parameters(config.kwargs)})"
+    if config.type == "unexpected_rows_expectation":
+        rows = result["details"]["unexpected_rows"]
+        count = int(result["observed_value"])
+        return Finding(_counted(count, "row", words), count, [_row(row) for row in rows[:EXAMPLES]])
+    if "unexpected_count" in result:
+        count = int(result["unexpected_count"])
+        examples = dict.fromkeys(str(value) for value in result["partial_unexpected_list"])
+        return Finding(f"{_counted(count, 'row', words)} of {result['element_count']}", count, list(examples))
+    observed = result.get("observed_value")
+    return Finding(f"{observed}" if answer.success else f"{words}; it is {observed}")
+
+
+def _counted(count: int, noun: str, words: str) -> str:
+    return f"no {noun} is out of line" if count == 0 else f"{count} {noun}{'s' * (count != 1)}: {words}"
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    return "(" + ", ".join(f"{name} {value}" for name, value in row.items() if value is not None) + ")"
+
+
+def _parameters(kwargs: Mapping[str, Any]) -> str:
+    shown = {name: value for name, value in kwargs.items() if name not in ("batch_id", "column") and value is not None}
+    return ", ".join(f"{name} {value}" for name, value in shown.items())
+
+
+def _error(exception_info: Mapping[str, Any] | None) -> str | None:
+    """Find the message of what went wrong, whether it stands there at once or once a metric."""
+    if not exception_info:
+        return None
+    places = [exception_info, *(value for value in exception_info.values() if isinstance(value, Mapping))]
+    return next((str(place["exception_message"]) for place in places if place.get("exception_message")), None)
