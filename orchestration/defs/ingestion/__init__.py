@@ -1,13 +1,12 @@
 """Loading: from landing files to typed, append-only raw tables and quarantine.
 
 ``contract`` reads what a landing must hold; ``files`` finds what is landed; ``reading`` brings one file into a staging
-database as text; ``cells`` says in SQL what a good cell is; ``checking`` splits good rows from bad ones; ``registry`` is
-what the landing database remembers; ``source`` hands the rows to dlt; ``loading`` is one load from start to end;
+database as text; ``cells`` says in SQL what a good cell is; ``checking`` splits good rows from bad ones; ``registry``
+is what the landing database remembers; ``source`` hands the rows to dlt; ``loading`` is one load from start to end;
 ``assets`` shows it to Dagster. No meaning of a number here: the dbt project has that.
 """
 
 import os
 
-# dlt reads its switches when it is first imported. This one: one table is read after the other, so that one file's rows
-# are in memory and not every table's.
+# A switch of dlt's: one table is sent after the other, so that batches of one are in memory and not of all.
 os.environ["EXTRACT__NEXT_ITEM_MODE"] = "fifo"

@@ -19,6 +19,10 @@ class LandingError(Exception):
     """A landing that can't be loaded; the message says where and what, and needs no traceback."""
 
 
+class LandingBusyError(LandingError):
+    """Another program has the landing database open: trying again later may help."""
+
+
 @dataclass(frozen=True)
 class LandedFile:
     """One landed file.

@@ -1,8 +1,9 @@
 """One load, from start to end: find new files, read and check them, hand them to dlt, say what came of it.
 
 All reading and checking comes before the first row is sent, so a landing that can't be loaded changes nothing. What a
-killed load leaves is taken out before the next one begins (``registry``). ``python -m orchestration.defs.ingestion.loading``
-loads with the settings of the environment; Dagster runs the same steps (``assets``).
+killed load leaves is taken out before the next one begins (``registry``). Run as a module
+(``python -m orchestration.defs.ingestion.loading``) it loads with the settings of the environment; Dagster runs the
+same steps (``assets``).
 """
 
 import shutil
@@ -141,7 +142,7 @@ def _wanted(files: list[LandedFile], tables: frozenset[str] | None) -> list[Land
 
 @contextmanager
 def _staging(work: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A database for the rows under way, and a folder for it; both gone afterwards, and those of a killed load before."""
+    """A database for the rows under way and its folder; both gone afterwards, as are those of a killed load before."""
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     try:

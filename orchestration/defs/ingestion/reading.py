@@ -31,7 +31,7 @@ _JSON_LINE = re.compile(r"in line (\d+): (.*)")
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A file in the staging database: ``relation`` has ``source_row`` and, for the i-th of ``columns``, text ``c<i>``."""
+    """A staged file: ``relation`` has ``source_row`` and, for the i-th of ``columns``, the text ``c<i>``."""
 
     file: LandedFile
     number: int
@@ -153,10 +153,9 @@ def _stage_jsonl(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, r
         f", {_json_text(name, place, kinds.get(name))} as c{place - 1}" for place, name in enumerate(columns, start=1)
     )
     # One parse a row for all texts, one for all types.
-    parsed = (
-        f", json_extract_string(line, {pointers}) as texts, json_type(line, {pointers}) as types" if columns else ""
-    )
-    con.execute(f"create table {relation} as select source_row{cells} from (select *{parsed} from lines)")
+    parsed = f"json_extract_string(line, {pointers}) as texts, json_type(line, {pointers}) as types"
+    rows = f"select *, {parsed} from lines" if columns else "select * from lines"
+    con.execute(f"create table {relation} as select source_row{cells} from ({rows})")
     con.execute("drop table lines")
     return columns
 
@@ -199,11 +198,10 @@ def _parquet_text(cell: str, parquet_type: str, column: Column | None) -> str:
 def _float_text(value: str, column: Column | None) -> str:
     as_is = f"cast({value} as varchar)"
     if column is not None and column.kind == "decimal":
-        rounded = f"round({value}, {column.size[1]})"
+        scale = column.size[1]
+        rounded = f"round({value}, {scale})"
         exact = f"abs({value}) < 1e15 and abs({value} - {rounded}) <= {_FLOAT_TOLERANCE}"
-        return (
-            f"case when {exact} then cast(cast({rounded} as decimal(38, {column.size[1]})) as varchar) else {as_is} end"
-        )
+        return f"case when {exact} then cast(cast({rounded} as decimal(38, {scale})) as varchar) else {as_is} end"
     # Ids and counts become floats where a column of whole numbers has gaps.
     whole = f"abs({value}) < 1e15 and {value} = trunc({value})"
     return f"case when {whole} then cast(cast({value} as bigint) as varchar) else {as_is} end"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.defs.ingestion.contract import Column, Contract, Table
-from orchestration.defs.ingestion.files import LandingError
+from orchestration.defs.ingestion.files import LandingBusyError, LandingError
 from orchestration.settings import RAW_SCHEMA, Settings
 
 _DLT_LOADS = f"{RAW_SCHEMA}._dlt_loads"
@@ -115,7 +115,7 @@ def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(settings.landed_file)
     except duckdb.IOException as error:
-        raise LandingError(f"{settings.landed_file} can't be opened: {str(error).splitlines()[0]}") from error
+        raise LandingBusyError(f"{settings.landed_file} can't be opened: {str(error).splitlines()[0]}") from error
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

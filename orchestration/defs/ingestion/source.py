@@ -4,7 +4,7 @@ A table's resource sends three kinds of rows: its good ones, its bad ones to qua
 So they travel in one load and count together, also when only some tables are asked for.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
