@@ -1,8 +1,8 @@
 """A SQLAlchemy dialect over which Great Expectations can read a DuckDB file.
 
 Great Expectations knows no DuckDB, and fetches a result only after its connection went back to the pool (its issue
-10738). So this dialect calls itself postgresql, whose SQL DuckDB speaks, opens the file read-only, and hands out cursors
-that have fetched everything before `execute` returns. Not here: which files, tables and expectations (validation.py).
+10738). So this dialect calls itself postgresql, whose SQL DuckDB speaks, opens the file read-only, and hands out
+cursors that have fetched everything before `execute` returns. Not here: which files and expectations (validation.py).
 
 Importing this module registers `duckdb+gx://`; file and schema come as `connect_args`, because an address would have to
 escape what paths may hold.
@@ -32,18 +32,22 @@ class BufferedCursor:
         self.rowcount = -1
 
     def execute(self, statement: str, parameters: Any = None, context: Any = None) -> None:
+        """Run a statement and fetch all its rows."""
         self._inner.execute(statement, parameters, context)
         self.description = self._inner.description
         self._rows = deque(self._inner.fetchall() if self.description else [])
 
     def fetchone(self) -> tuple[Any, ...] | None:
+        """Give the next row, None after the last."""
         return self._rows.popleft() if self._rows else None
 
     def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
+        """Give the next rows, at most `size` (default: `arraysize`)."""
         wanted = self.arraysize if size is None else size
         return [self._rows.popleft() for _ in range(min(wanted, len(self._rows)))]
 
     def fetchall(self) -> list[tuple[Any, ...]]:
+        """Give all rows that are left."""
         rows = list(self._rows)
         self._rows.clear()
         return rows
@@ -56,6 +60,7 @@ class BufferedConnection(ConnectionWrapper):
     """A connection that hands out buffered cursors."""
 
     def cursor(self) -> BufferedCursor:
+        """Open a cursor."""
         return BufferedCursor(super().cursor())
 
 

@@ -136,7 +136,7 @@ def validate(
         with source.get_execution_engine().engine.connect() as connection:
             for alias, file in (attached or {}).items():
                 connection.exec_driver_sql(f"attach {literal(str(file))} as {alias} (read_only)")
-            present = _tables(connection, schema)
+            present = _tables(connection)
             for table, suite in suites.items():
                 head = (checked_at, as_of, gate, table)
                 if table not in present:
@@ -157,17 +157,15 @@ def _data_source(database_file: Path, schema: str) -> SQLDatasource:
     )
 
 
-def _tables(connection: Connection, schema: str) -> set[str]:
+def _tables(connection: Connection) -> set[str]:
     rows = connection.exec_driver_sql(
-        "select table_name from information_schema.tables where table_catalog = current_database() and table_schema = ?",
-        (schema,),
+        "select table_name from information_schema.tables"
+        " where table_catalog = current_database() and table_schema = current_schema()"
     )
     return {name for (name,) in rows}
 
 
-def _answers(
-    source: SQLDatasource, table: str, suite: Sequence[Expectation]
-) -> list[ExpectationValidationResult]:
+def _answers(source: SQLDatasource, table: str, suite: Sequence[Expectation]) -> list[ExpectationValidationResult]:
     """Run a suite; answers come in its order. Only queries are asked for their rows: of them at most 200 are read."""
     batch = source.add_table_asset(table, table_name=table).add_batch_definition_whole_table(table).get_batch()
     answers: dict[int, ExpectationValidationResult] = {}
@@ -210,17 +208,20 @@ def _finding(answer: ExpectationValidationResult) -> Finding:
     if config.type == "unexpected_rows_expectation":
         rows = result["details"]["unexpected_rows"]
         count = int(result["observed_value"])
-        return Finding(_counted(count, "row", words), count, [_row(row) for row in rows[:EXAMPLES]])
+        return Finding(_counted(count, None, words), count, [_row(row) for row in rows[:EXAMPLES]])
     if "unexpected_count" in result:
         count = int(result["unexpected_count"])
         examples = dict.fromkeys(str(value) for value in result["partial_unexpected_list"])
-        return Finding(f"{_counted(count, 'row', words)} of {result['element_count']}", count, list(examples))
+        return Finding(_counted(count, int(result["element_count"]), words), count, list(examples))
     observed = result.get("observed_value")
     return Finding(f"{observed}" if answer.success else f"{words}; it is {observed}")
 
 
-def _counted(count: int, noun: str, words: str) -> str:
-    return f"no {noun} is out of line" if count == 0 else f"{count} {noun}{'s' * (count != 1)}: {words}"
+def _counted(count: int, total: int | None, words: str) -> str:
+    if count == 0:
+        return "no row breaks it"
+    of_total = "" if total is None else f" of {total}"
+    return f"{count}{of_total} row{'s' * ((total or count) != 1)}: {words}"
 
 
 def _row(row: Mapping[str, Any]) -> str:

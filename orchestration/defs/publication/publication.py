@@ -57,7 +57,7 @@ def write_publication(publication: Publication, folder: Path, staging: Path) -> 
     draft = staging / RECORD_NAME
     draft.write_text(text + "\n", encoding="utf-8")
     sync(draft)
-    os.replace(draft, folder / RECORD_NAME)
+    draft.replace(folder / RECORD_NAME)
     sync(folder)
 
 

@@ -8,7 +8,6 @@ nothing but that folder, which the next publication removes. Then three things a
 file, the link `parquet`, the record. A reader who holds an old file keeps it; a reader who opens one gets a whole one.
 """
 
-import os
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from orchestration.settings import LANDED_ALIAS, MARTS_SCHEMA, PROJECT_ROOT, Set
 STAGING_FOLDER = ".publishing"
 PARQUET_LINK = "parquet"
 # Copying streams; only sorting needs memory, and spills to the staging folder beyond this.
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "2GB"
 
 
 class NothingToPublishError(RuntimeError):
@@ -89,9 +88,7 @@ def _staging_folder(published_dir: Path) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _copy_marts(
-    settings: Settings, target: Target, database: Path, parquet: Path
-) -> tuple[dict[str, int], list[str]]:
+def _copy_marts(settings: Settings, target: Target, database: Path, parquet: Path) -> tuple[dict[str, int], list[str]]:
     """Copy the marts into a new DuckDB file and into Parquet files; return row counts and the ledger's currencies."""
     config = {
         "threads": settings.threads,
@@ -168,13 +165,13 @@ def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
     before = read_publication(folder)
     # Who reads the Parquet files of the publication before may still do so.
     keep = {publication.parquet, before.parquet if before else "", link.readlink().name if link.is_symlink() else ""}
-    os.replace(staging / publication.parquet, folder / publication.parquet)
-    os.replace(staging / target.published_file.name, target.published_file)
+    (staging / publication.parquet).replace(folder / publication.parquet)
+    (staging / target.published_file.name).replace(target.published_file)
     # Where links can't be made (Windows without the right to), readers find the folder's name in the record.
     with suppress(OSError):
         new_link = staging / PARQUET_LINK
         new_link.symlink_to(publication.parquet, target_is_directory=True)
-        os.replace(new_link, link)
+        new_link.replace(link)
     write_publication(publication, folder, staging)
     for old in folder.glob(f"{PARQUET_LINK}-*"):
         if old.name not in keep:

@@ -1,0 +1,19 @@
+"""What only landed activities are held to: every outcome means something."""
+
+from great_expectations.expectations import Expectation
+
+from expectations.arrivals import Arrival, values_in_reference
+from orchestration.defs.ingestion.contract import Table
+
+
+def suite(table: Table, arrival: Arrival) -> list[Expectation]:
+    """Every outcome is mapped: an unmapped one would silently count as no contact and no promise."""
+    return [
+        values_in_reference(
+            "expect_outcomes_to_be_mapped",
+            table,
+            "outcome",
+            arrival.outcomes,
+            "the outcome is not in seeds/reference/activity_outcomes.csv: add a row that says what it means",
+        )
+    ]

@@ -1,0 +1,66 @@
+"""The two gates as plain functions: run the suites, keep the results, refuse what is not as expected.
+
+Here: what the expectations are told of the refresh. Not here: the expectations (expectations/), Dagster (assets.py).
+"""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from expectations.arrivals import Arrival
+from expectations.gates import arrival_suites
+from expectations.validation import CheckResult, validate
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.quality.results import keep, refuse_failures
+from orchestration.settings import RAW_SCHEMA, REFERENCE_SEEDS_DIR, Settings
+
+ARRIVALS = "arrivals"
+
+
+def check_arrivals(settings: Settings, day: date) -> list[CheckResult]:
+    """Hold the landed tables against what is expected of them; keep the results.
+
+    Args:
+        settings: the refresh's settings.
+        day: the business day, from which freshness counts.
+
+    Raises:
+        GateFailed: something is not as expected; says what, with counts and examples.
+    """
+    results = run_arrivals(settings, day)
+    refuse_failures(ARRIVALS, results)
+    return results
+
+
+def run_arrivals(settings: Settings, day: date) -> list[CheckResult]:
+    """As `check_arrivals`, but failures are returned, not raised."""
+    contract = read_contract()
+    arrival = Arrival(
+        as_of=day,
+        max_bad_share=settings.max_bad_share,
+        max_staleness_days=settings.max_staleness_days,
+        reporting_currency=settings.reporting_currency,
+        currencies=_codes(REFERENCE_SEEDS_DIR / "currencies.csv", "currency_code"),
+        outcomes=_codes(REFERENCE_SEEDS_DIR / "activity_outcomes.csv", "outcome"),
+    )
+    suites = arrival_suites(contract, arrival, _tables_with_rows(settings.landed_file))
+    results = validate(settings.landed_file, RAW_SCHEMA, suites, gate=ARRIVALS, as_of=day)
+    keep(settings, results)
+    return results
+
+
+def _codes(seed: Path, column: str) -> frozenset[str]:
+    with seed.open(encoding="utf-8", newline="") as file:
+        return frozenset(row[column] for row in csv.DictReader(file))
+
+
+def _tables_with_rows(landed_file: Path) -> frozenset[str]:
+    with duckdb.connect(landed_file, read_only=True) as connection:
+        names = connection.execute(
+            "select table_name from information_schema.tables where table_schema = ?", [RAW_SCHEMA]
+        ).fetchall()
+        return frozenset(
+            name for (name,) in names if connection.execute(f"from {RAW_SCHEMA}.{name} limit 1").fetchone()
+        )
