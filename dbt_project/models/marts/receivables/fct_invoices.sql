@@ -81,7 +81,7 @@ final as (
         joined.currency_code,
         cast(joined.amount as decimal(18, 4)) as amount,
         joined.is_credit_sale,
-        joined.voided_date,
+        case when joined.voided_date <= {{ as_of_date() }} then joined.voided_date end as voided_date,
         cast(joined.open_balance as decimal(18, 4)) as open_balance,
         cast(joined.paid_amount as decimal(18, 4)) as paid_amount,
         cast(joined.credited_amount as decimal(18, 4)) as credited_amount,
