@@ -1,12 +1,3 @@
-{%- set contract = {
-    'ar': ['companies', 'customers', 'invoices', 'instalments', 'credit_memos', 'adjustments', 'disputes', 'control_balances'],
-    'payments': ['receipts', 'applications', 'refunds', 'exchange_rates'],
-    'collections': [
-        'employees', 'assignments', 'activities', 'promises', 'cases', 'surveys', 'contact_preferences', 'placements',
-        'process_costs',
-    ],
-} -%}
-
 with
 
 found_by_load as (
@@ -28,7 +19,7 @@ found_by_models as (
 -- A row that was landed again, later and good, has taken its place.
 mended as (
 
-    {% for source_name, tables in contract.items() -%}
+    {% for source_name, tables in contract_tables().items() -%}
     {% for table_name in tables -%}
     select distinct
         bad.table_name,

@@ -1,0 +1,13 @@
+{# The tables of the raw contract by domain, for what must name them all: dbt has no list of its sources while it parses. #}
+{% macro contract_tables() %}
+    {{ return({
+        'ar': [
+            'companies', 'customers', 'invoices', 'instalments', 'credit_memos', 'adjustments', 'disputes', 'control_balances',
+        ],
+        'payments': ['receipts', 'applications', 'refunds', 'exchange_rates'],
+        'collections': [
+            'employees', 'assignments', 'activities', 'promises', 'cases', 'surveys', 'contact_preferences', 'placements',
+            'process_costs',
+        ],
+    }) }}
+{% endmacro %}

@@ -1,0 +1,37 @@
+-- Guards: every day with a balance or a flow in another currency has a rate that is young enough.
+-- Why it would hurt: a missing rate taken as 1.0, or as nothing, misstates receivables without a trace.
+-- A row is a day and a pair of currencies without a rate.
+with
+
+receivables as (
+
+    select * from {{ ref('int_receivables_daily') }}
+
+),
+
+reporting_currency as (
+
+    select * from {{ ref('int_reporting_currency') }}
+
+)
+
+select
+    receivables.date_day,
+    receivables.currency_code as from_currency,
+    reporting_currency.currency_code as to_currency
+from receivables
+cross join reporting_currency
+where
+    receivables.exchange_rate is null
+    and reporting_currency.currency_code is not null
+    and (
+        receivables.closing_balance <> 0
+        or receivables.open_invoices <> 0
+        {%- for movement in var('movements') %}
+        or receivables.{{ movement }} <> 0
+        {%- endfor %}
+    )
+group by
+    receivables.date_day,
+    receivables.currency_code,
+    reporting_currency.currency_code

@@ -1,0 +1,44 @@
+-- Guards: aging buckets and movements in the seeds are those the marts have columns for.
+-- Why it would hurt: an edited seed with an unknown bucket or movement would drop amounts silently.
+-- A row is an id that only the seed or only the project's variables know.
+with
+
+buckets as (
+
+    select * from {{ ref('aging_buckets') }}
+
+),
+
+event_types as (
+
+    select * from {{ ref('ledger_event_types') }}
+
+),
+
+in_seeds as (
+
+    select bucket_id as id from buckets
+    union distinct
+    select movement as id from event_types
+
+),
+
+in_columns as (
+
+    {% for id in var('aging_bucket_ids') + var('movements') -%}
+    select '{{ id }}' as id
+    {%- if not loop.last %}
+    union distinct
+    {% endif -%}
+    {% endfor %}
+
+)
+
+select
+    in_seeds.id as in_seeds,
+    in_columns.id as in_columns
+from in_seeds
+full outer join in_columns on in_seeds.id = in_columns.id
+where
+    in_seeds.id is null
+    or in_columns.id is null
