@@ -27,7 +27,7 @@ VOLUME_AT_MOST = 10
 VOLUME_SMALL_ROWS = 1000
 
 IS_DELETED = row_conditions.Column("is_deleted")
-NOT_A_TOMBSTONE = IS_DELETED.is_null() | IS_DELETED.is_in([False])
+NOT_A_TOMBSTONE = IS_DELETED.is_null() | (IS_DELETED == False)  # noqa: E712  builds a condition
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _expectations_of_column(table: Table, column: Column, contract: Contract, ar
         suite.append(values_in_reference("expect_currency_codes_of_iso_4217", table, name, arrival.currencies, words))
     if column.references:
         id_column = contract.table(column.references).key[0]
-        suite.append(references_exist(name, column.references, id_column, arrival.max_bad_share))
+        suite.append(references_exist(table.name, name, column.references, id_column, arrival.max_bad_share))
     return suite
 
 
@@ -116,21 +116,21 @@ def columns_as_agreed(table: Table) -> Expectation:
         from (values {agreed}) as agreed (column_name, data_type)
         full join (
             select column_name, data_type from information_schema.columns
-            where table_catalog = current_database() and table_schema = current_schema() and table_name = '{{batch}}'
+            where table_catalog = current_database() and table_schema = current_schema() and table_name = {literal(table.name)}
         ) as landed on agreed.column_name = landed.column_name
         where agreed.data_type is distinct from landed.data_type
         """,
     )
 
 
-def references_exist(column: str, referenced: str, key: str, max_share: float) -> Expectation:
+def references_exist(table: str, column: str, referenced: str, key: str, max_share: float) -> Expectation:
     """At most a share of the rows names a record that hasn't landed; a table that never landed is not held against."""
     return rule(
         "expect_references_to_exist",
         f"{column} is not in {referenced}, and of all rows at most {max_share:.2%} may wait for theirs",
         f"""
         with missing as (
-            select source_file, source_row, {column} from {{batch}}
+            select source_file, source_row, {column} from {table}
             where
                 {column} is not null
                 and is_deleted is not true
@@ -139,7 +139,7 @@ def references_exist(column: str, referenced: str, key: str, max_share: float) -
         select * from missing
         where
             exists (select 1 from {referenced})
-            and (select count(*) from missing) > {max_share} * (select count(*) from {{batch}})
+            and (select count(*) from missing) > {max_share} * (select count(*) from {table})
         """,
         column,
     )
@@ -153,11 +153,11 @@ def values_in_reference(name: str, table: Table, column: str, known: Set[str], w
         words,
         f"""
         with unknown as (
-            select * from {{batch}} where {column} not in {literals(sorted(known))} and is_deleted is not true
+            select * from {table.name} where {column} not in {literals(sorted(known))} and is_deleted is not true
         )
         select {column}, count(*) as "rows", min(source_file) as "first in" from unknown
         where not exists (
-            select 1 from {{batch}} as newer
+            select 1 from {table.name} as newer
             where {same_key} and {_version("newer")} > {_version("unknown")}
         )
         group by {column}
@@ -185,7 +185,7 @@ def volume_like_recent_loads(table: str) -> Expectation:
             select load_id, max(loaded_at) as loaded_at, sum(rows_read) as landed,
                 row_number() over (order by max(loaded_at) desc, load_id desc) as age
             from loaded_files
-            where table_name = '{{batch}}'
+            where table_name = {literal(table)}
             group by load_id
         ),
         recent as (

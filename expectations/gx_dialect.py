@@ -43,8 +43,7 @@ class BufferedCursor:
 
     def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
         """Give the next rows, at most `size` (default: `arraysize`)."""
-        wanted = self.arraysize if size is None else size
-        return [self._rows.popleft() for _ in range(min(wanted, len(self._rows)))]
+        return [self._rows.popleft() for _ in range(min(size or self.arraysize, len(self._rows)))]
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """Give all rows that are left."""

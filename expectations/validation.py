@@ -82,12 +82,13 @@ def rule(name: str, words: str, query: str, column: str | None = None, severity:
     Args:
         name: a name of the kind `expect_...`.
         words: what is wrong with the rows, as it goes on after "3 rows: ".
-        query: SQL; `{batch}` is the table. Every `:`, `{` or `}` in a literal needs `literal()`.
+        query: SQL over tables of the schema. Every `:`, `{` or `}` in a literal needs `literal()`.
         column: the column to blame.
         severity: `critical`, `warning` or `info`.
     """
     return UnexpectedRowsExpectation(
-        unexpected_rows_query=query,
+        # It asks for `{batch}`, and puts a subquery with a name of its own there; so the query names its tables itself.
+        unexpected_rows_query=f"{query}\n/* {{batch}} */",
         description=words,
         severity=severity,
         meta={"name": name, "column": column},
@@ -203,7 +204,7 @@ def _check_result(head: tuple[datetime, date, str, str], answer: ExpectationVali
 def _finding(answer: ExpectationValidationResult) -> Finding:
     config, result = answer.expectation_config, answer.result
     if error := _error(answer.exception_info):
-        return Finding(f"could not be checked: {error}")
+        return Finding(f"could not be checked: {error.splitlines()[0]}")
     words = config.description or f"not as expected ({_parameters(config.kwargs)})"
     if config.type == "unexpected_rows_expectation":
         rows = result["details"]["unexpected_rows"]
@@ -211,7 +212,7 @@ def _finding(answer: ExpectationValidationResult) -> Finding:
         return Finding(_counted(count, None, words), count, [_row(row) for row in rows[:EXAMPLES]])
     if "unexpected_count" in result:
         count = int(result["unexpected_count"])
-        examples = dict.fromkeys(str(value) for value in result["partial_unexpected_list"])
+        examples = dict.fromkeys(str(value) for value in result["partial_unexpected_list"] if value is not None)
         return Finding(_counted(count, int(result["element_count"]), words), count, list(examples))
     observed = result.get("observed_value")
     return Finding(f"{observed}" if answer.success else f"{words}; it is {observed}")

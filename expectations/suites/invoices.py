@@ -22,7 +22,7 @@ def facts_are_fresh(arrival: Arrival) -> Expectation:
         f"""
         select coalesce(cast(max(fact_date) as varchar), 'none at all') as newest
         from (
-            select invoice_date as fact_date from {{batch}} where is_deleted is not true
+            select invoice_date as fact_date from invoices where is_deleted is not true
             union all
             select receipt_date as fact_date from receipts where is_deleted is not true
         ) as facts
@@ -40,7 +40,7 @@ def one_currency() -> Expectation:
         """
         select string_agg(currency_code, ' ' order by currency_code) as currencies
         from (
-            select currency_code from {batch} where is_deleted is not true
+            select currency_code from invoices where is_deleted is not true
             union
             select currency_code from receipts where is_deleted is not true
             union
