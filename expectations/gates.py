@@ -3,15 +3,91 @@
 Not here: what the suites say (arrivals.py, hand_overs.py, suites/).
 """
 
-from collections.abc import Set
+from collections.abc import Callable, Set
+from dataclasses import dataclass
 
 from great_expectations.expectations import Expectation
 
 from expectations.arrivals import Arrival, columns_as_agreed, expectations_of
-from expectations.suites import activities, invoices
+from expectations.hand_overs import (
+    HandOver,
+    has_every_month,
+    has_unique_key,
+    is_not_empty,
+    keeps_its_rows,
+    reaches_the_month_of,
+)
+from expectations.suites import (
+    accounts_per_employee_monthly,
+    activities,
+    aging_monthly,
+    cei_monthly,
+    delinquency_monthly,
+    dso_monthly,
+    fct_invoices,
+    fct_receivables_ledger,
+    invoices,
+    receivables_daily,
+    scorecard_monthly,
+)
 from orchestration.defs.ingestion.contract import Contract
 
 ARRIVALS = {"activities": activities.suite, "invoices": invoices.suite}
+
+
+@dataclass(frozen=True)
+class Mart:
+    """How a mart is held against the contract with readers.
+
+    Attributes:
+        key: the columns no two rows share.
+        suite: what only it is held to.
+        may_be_empty: it is, where a source lands no such facts.
+        months_by: columns for each of whose values every month is there; none: it isn't a monthly mart.
+        months_where: the rows that have to have every month.
+    """
+
+    key: tuple[str, ...]
+    suite: Callable[[HandOver], list[Expectation]] = lambda _: []
+    may_be_empty: bool = False
+    months_by: tuple[str, ...] = ()
+    months_where: str = "true"
+
+
+SCOPE = ("scope",)
+MARTS = {
+    "dim_aging_buckets": Mart(("bucket_id",)),
+    "dim_companies": Mart(("company_id",)),
+    "dim_customers": Mart(("customer_id",)),
+    "dim_dates": Mart(("date_day",)),
+    "dim_employees": Mart(("employee_id",), may_be_empty=True),
+    "dim_kpis": Mart(("kpi_id",)),
+    "fct_activities": Mart(("activity_id",), may_be_empty=True),
+    "fct_cases": Mart(("case_id",), may_be_empty=True),
+    "fct_disputes": Mart(("dispute_id",), may_be_empty=True),
+    "fct_invoices": Mart(("invoice_id",), fct_invoices.suite),
+    "fct_promises": Mart(("promise_id",), may_be_empty=True),
+    "fct_receipts": Mart(("receipt_id",), may_be_empty=True),
+    "fct_receivables_ledger": Mart(("event_id",), fct_receivables_ledger.suite),
+    "receivables_daily": Mart(receivables_daily.KEY, receivables_daily.suite),
+    "aging_monthly": Mart(aging_monthly.KEY, aging_monthly.suite, may_be_empty=True),
+    "dso_monthly": Mart(dso_monthly.KEY, dso_monthly.suite, months_by=SCOPE),
+    "cei_monthly": Mart(cei_monthly.KEY, cei_monthly.suite, months_by=SCOPE),
+    "delinquency_monthly": Mart(delinquency_monthly.KEY, delinquency_monthly.suite, months_by=SCOPE),
+    # Employees and teams leave and come back; the portfolio does not.
+    "accounts_per_employee_monthly": Mart(
+        accounts_per_employee_monthly.KEY,
+        accounts_per_employee_monthly.suite,
+        months_by=SCOPE,
+        months_where="level = 'portfolio'",
+    ),
+    "scorecard_monthly": Mart(
+        scorecard_monthly.KEY,
+        scorecard_monthly.suite,
+        months_by=("scope", "kpi_id"),
+        months_where="level not in ('team', 'employee')",
+    ),
+}
 
 
 def arrival_suites(contract: Contract, arrival: Arrival, landed: Set[str]) -> dict[str, list[Expectation]]:
@@ -31,3 +107,27 @@ def arrival_suites(contract: Contract, arrival: Arrival, landed: Set[str]) -> di
         specific = ARRIVALS.get(table.name)
         suites[table.name] = suite + (specific(table, arrival) if specific else [])
     return suites
+
+
+def hand_over_suites(hand_over: HandOver) -> dict[str, list[Expectation]]:
+    """Put together what marts are held to.
+
+    Args:
+        hand_over: what the expectations depend on.
+
+    Returns:
+        Expectations by mart.
+    """
+    return {name: _hand_over_suite(name, mart, hand_over) for name, mart in MARTS.items()}
+
+
+def _hand_over_suite(name: str, mart: Mart, hand_over: HandOver) -> list[Expectation]:
+    suite = [] if mart.may_be_empty else [is_not_empty()]
+    suite.append(has_unique_key(name, mart.key))
+    suite += keeps_its_rows(name, hand_over)
+    if mart.months_by:
+        suite += [
+            has_every_month(name, mart.months_by, mart.months_where),
+            reaches_the_month_of(name, hand_over.as_of),
+        ]
+    return suite + mart.suite(hand_over)

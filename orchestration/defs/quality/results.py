@@ -35,10 +35,5 @@ def refuse_failures(gate: str, results: Sequence[CheckResult]) -> None:
     """
     failed = failures(results)
     if failed:
-        raise GateFailed(
-            "\n".join([f"Gate {gate}: {len(failed)} of {len(results)} checks failed.", *map(_line, failed)])
-        )
-
-
-def _line(result: CheckResult) -> str:
-    return f"  {result.message}"
+        head = f"Gate {gate}: {len(failed)} of {len(results)} checks failed."
+        raise GateFailed("\n  ".join([head, *(result.message for result in failed)]))

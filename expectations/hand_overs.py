@@ -1,0 +1,143 @@
+"""Gate 2: what is expected of marts before readers get them.
+
+Here: what marts of one kind have in common: keys, rows compared with the publication before, no gaps, buckets that add up,
+reasons for missing values. Not here: what only one mart is held to (suites/<mart>.py), identities to the cent and single
+formulas (dbt tests), running them (validation.py).
+
+The names of columns are those of the contract with readers, held against what was really built.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from great_expectations import expectations as gxe
+from great_expectations.expectations import Expectation
+
+from expectations.validation import rule
+
+# Of the rows published before, this share at least is there again when the as-of day moves on.
+KEPT_SHARE = 0.9
+# Sums of amounts in the reporting currency, each rounded to four places, agree to the cent.
+CENT = 0.01
+
+PAST_DUE_BUCKETS = ("aging_1_30", "aging_31_60", "aging_61_90", "aging_91_120", "aging_121_plus")
+BUCKETS = ("aging_current", *PAST_DUE_BUCKETS, "aging_no_due_date")
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """What the expectations depend on.
+
+    Attributes:
+        as_of: the business day the marts speak of.
+        published_rows: rows by mart in the current publication; empty when there is none to compare with.
+    """
+
+    as_of: date
+    published_rows: Mapping[str, int] = field(default_factory=dict)
+
+
+def is_not_empty() -> Expectation:
+    """There are rows: an engine that understands a query otherwise answers with none."""
+    return gxe.ExpectTableRowCountToBeBetween(min_value=1, description="the mart has no rows")
+
+
+def has_unique_key(mart: str, key: Sequence[str]) -> Expectation:
+    """No two rows share a key. Parts of it may be null: a level without a company has none."""
+    columns = ", ".join(key)
+    return rule(
+        "expect_unique_keys",
+        f"more than one row has the same {columns}",
+        f'select {columns}, count(*) as "rows" from {mart} group by {columns} having count(*) > 1',
+    )
+
+
+def keeps_its_rows(mart: str, hand_over: HandOver) -> list[Expectation]:
+    """Nearly as many rows as published before; nothing when there is nothing to compare with."""
+    before = hand_over.published_rows.get(mart, 0)
+    if before == 0:
+        return []
+    words = (
+        f"fewer rows than {KEPT_SHARE:.0%} of the {before} published before; if that is right, remove"
+        " publication.json beside the publication and refresh again"
+    )
+    return [gxe.ExpectTableRowCountToBeBetween(min_value=math.ceil(KEPT_SHARE * before), description=words)]
+
+
+def has_every_month(mart: str, by: Sequence[str], where: str = "true") -> Expectation:
+    """From the first month to the last none is missing, for every combination of the columns `by`; one row a gap."""
+    columns = ", ".join(by)
+    return rule(
+        "expect_no_gap_in_months",
+        f"months are missing before this one (by {columns})",
+        f"""
+        with followed as (
+            select {columns}, month_end, lag(month_end) over (partition by {columns} order by month_end) as month_before
+            from (select distinct {columns}, month_end from {mart} where {where}) as months
+        )
+        select {columns}, month_before, month_end from followed
+        where datediff('month', month_before, month_end) > 1
+        """,
+        "month_end",
+    )
+
+
+def reaches_the_month_of(mart: str, as_of: date) -> Expectation:
+    """The portfolio's last month is the as-of day's."""
+    return rule(
+        "expect_the_month_of_the_as_of_day",
+        f"the portfolio does not end with the month of {as_of}",
+        f"""
+        select cast(max(month_end) as varchar) as last_month from {mart} where level = 'portfolio'
+        having coalesce(max(month_end) <> last_day(date '{as_of}'), true)
+        """,
+        "month_end",
+    )
+
+
+def adds_up(mart: str, parts: Sequence[str], total: str, key: Sequence[str]) -> Expectation:
+    """The parts of a balance add up to it, to the cent."""
+    return rule(
+        f"expect_parts_to_add_up_to_{total}",
+        f"{' + '.join(parts)} is not {total}",
+        f"""
+        select {", ".join(key)}, {total}, {" + ".join(parts)} as parts from {mart}
+        where coalesce(abs({" + ".join(parts)} - {total}) > {CENT}, true)
+        """,
+        total,
+    )
+
+
+def gives_a_reason(mart: str, values: Mapping[str, str], key: Sequence[str]) -> list[Expectation]:
+    """Where a KPI has no value, the column beside it says why; `values` names that column for each KPI."""
+    return [
+        rule(
+            "expect_a_reason_for_missing_values",
+            f"{value} has no value and {reason} does not say why",
+            f"select {', '.join(key)} from {mart} where {value} is null and {reason} is null",
+            value,
+        )
+        for value, reason in values.items()
+    ]
+
+
+def stays_in_range(
+    mart: str, column: str, low: float | None, high: float | None, key: Sequence[str], unless: str = "false"
+) -> Expectation:
+    """A value is in its range, `unless` the row's own balances say why it is not."""
+    outside = [f"not isfinite(cast({column} as double))"]
+    bounds = []
+    if low is not None:
+        outside.append(f"{column} < {low}")
+        bounds.append(f"at least {low}")
+    if high is not None:
+        outside.append(f"{column} > {high}")
+        bounds.append(f"at most {high}")
+    return rule(
+        "expect_values_in_range",
+        f"{column} is not {' and '.join(bounds)}",
+        f"select {', '.join(key)}, {column} from {mart} where ({' or '.join(outside)}) and not ({unless})",
+        column,
+    )
