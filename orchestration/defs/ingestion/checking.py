@@ -1,28 +1,35 @@
-"""Splits the rows of a staged file: good ones typed, bad ones with the reason for each cell; and stops bad loads.
+"""Reads a landed file into the staging database, typed, each row with what is wrong with it; and stops bad loads.
 
-Not here: what makes a cell good (``cells``), where the rows go (``source``).
+Not here: what makes a cell good (``cells``), how a file is opened (``reading``), where the rows go (``source``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
 from orchestration.defs.ingestion.cells import identifier, landed, literal, reason, text, typed
-from orchestration.defs.ingestion.contract import Column, Table
-from orchestration.defs.ingestion.files import LandingError
-from orchestration.defs.ingestion.reading import StagedFile
+from orchestration.defs.ingestion.contract import Column
+from orchestration.defs.ingestion.files import LandedFile, LandingError
+from orchestration.defs.ingestion.reading import OpenedFile, opened
 
 MOST_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A staged file whose bad rows are known: ``problems`` is a relation of source_row, column_name, value, reason."""
+    """A file in the staging database.
 
-    staged: StagedFile
-    problems: str
+    ``relation`` has its rows in file order: the columns a source may land, typed; ``extra_columns``; and for a bad row
+    ``problems`` (a list of column_name, value, reason), ``row_key`` and ``row_as_landed``: all NULL for a good one.
+    """
+
+    file: LandedFile
+    number: int
+    content_hash: str
+    relation: str
     rows_read: int
     rows_quarantined: int
 
@@ -32,96 +39,79 @@ class CheckedFile:
         return self.rows_read - self.rows_quarantined
 
 
-def check_file(con: duckdb.DuckDBPyConnection, staged: StagedFile) -> CheckedFile:
-    """Find every problem of a staged file.
+def check_file(con: duckdb.DuckDBPyConnection, file: LandedFile, number: int, work: Path) -> CheckedFile:
+    """Read and check one file.
+
+    Args:
+        con: connection to the staging database; its time zone must be UTC.
+        file: the file.
+        number: its place in the order of loading.
+        work: folder for temporary copies.
 
     Raises:
-        LandingError: the file lacks a required column (unless it holds nothing but tombstones).
+        LandingError: the file can't be parsed or lacks a required column (unless it holds nothing but tombstones).
     """
-    table = staged.file.table
-    (rows_read,) = con.execute(f"select count(*) from {staged.relation}").fetchone()
-    _refuse_missing_columns(con, staged, rows_read)
-    checks = [(place, column) for place, column in enumerate(table.landed_columns) if column.name in staged.columns]
-    problems = f"problems_{staged.number}"
-    reasons = ", ".join(f"{reason(table, column)} as r{place}" for place, column in checks)
-    found = ", ".join(
-        f"{{'column_name': {literal(column.name)}, 'value': {landed(column)}, 'reason': r{place}}}"
-        for place, column in checks
-    )
-    # Rows are judged first; only the bad ones, mostly few, are then taken apart.
-    con.execute(
-        f"create table {problems} as with rows as ({_typed_rows(staged)}), judged as (select *, {reasons} from rows), "
-        f"bad as (select source_row, unnest([{found}]) as problem from judged "
-        f"where {' or '.join(f'r{place} is not null' for place, _ in checks)}) "
-        "select source_row, problem.column_name, problem.value, problem.reason from bad "
-        "where problem.reason is not null"
-    )
-    (rows_quarantined,) = con.execute(f"select count(distinct source_row) from {problems}").fetchone()
-    return CheckedFile(staged, problems, rows_read, rows_quarantined)
+    relation, content_hash = f"file_{number}", file.content_hash()
+    with opened(con, file, work) as source:
+        missing = [name for name in file.table.required_columns if name not in source.columns]
+        if source.columns and missing and ("is_deleted" not in source.columns or set(missing) & set(file.table.key)):
+            raise _missing(source, missing)
+        con.execute(f"create table {relation} as {_checked_rows(source)}")
+        alive = "not is_deleted is true" if "is_deleted" in source.columns else "true"
+        rows_read, rows_alive, rows_quarantined = con.execute(
+            f"select count(*), count(*) filter ({alive}), count(problems) from {relation}"
+        ).fetchone()
+        if missing and rows_alive:
+            raise _missing(source, missing)
+    return CheckedFile(file, number, content_hash, relation, rows_read, rows_quarantined)
 
 
 def good_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
     """SQL of the rows without a problem, in the contract's columns, order and types."""
-    staged = checked.staged
     added = {
         "load_id": literal(load_id),
         "loaded_at": f"timestamp {literal(loaded_at)}",
-        "source_file": literal(staged.file.name),
-        "source_file_number": f"{staged.number}::bigint",
-        "source_row": "source_row",
-        "extra_columns": _extra_columns(staged),
+        "source_file": literal(checked.file.name),
+        "source_file_number": f"{checked.number}::bigint",
+        "source_row": "rowid + 1",
+        "extra_columns": "extra_columns",
     }
     columns = ", ".join(
         f"{added[column.name] if column.added_by_loader else identifier(column.name)} as {identifier(column.name)}"
-        for column in staged.file.table.columns
+        for column in checked.file.table.columns
     )
-    return (
-        f"with rows as ({_typed_rows(staged)}) select {columns} from rows "
-        f"where source_row not in (select source_row from {checked.problems})"
-    )
+    return f"select {columns} from {checked.relation} where problems is null"
 
 
 def bad_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
     """SQL of the problems, with the rows as they landed: the columns of ``raw.quarantined_rows``."""
-    staged = checked.staged
-    key = [(name, staged.cell(name) or "null") for name in staged.file.table.key]
-    row = [(name, f"c{place}") for place, name in enumerate(staged.columns)]
-    has_key = " and ".join(f"nullif(trim({cell}), '') is not null" for _, cell in key)
     return (
-        f"select {literal(staged.file.table.name)} as table_name, {literal(staged.file.name)} as source_file, "
-        f"{staged.number}::bigint as source_file_number, source_row, column_name, value, reason, "
-        f"case when {has_key} then {_json_object(key)} end as row_key, {_json_object(row)} as row_as_landed, "
-        f"{literal(load_id)} as load_id, timestamp {literal(loaded_at)} as loaded_at "
-        f"from {checked.problems} join {staged.relation} using (source_row) order by source_row"
+        f"select {literal(checked.file.table.name)} as table_name, source_file, source_file_number, source_row, "
+        f"column_name, value, reason, row_key, row_as_landed, {literal(load_id)} as load_id, "
+        f"timestamp {literal(loaded_at)} as loaded_at from ({_problems([checked])})"
     )
 
 
-def refuse_bad_shares(
-    con: duckdb.DuckDBPyConnection, table: Table, files: Iterable[CheckedFile], max_bad_share: float
-) -> None:
-    """Stop when too many of a table's rows can't be used.
+def refuse_bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], max_bad_share: float) -> None:
+    """Stop when too many rows of one table's files can't be used.
 
     Raises:
         LandingError: says table, count, share and limit, every kind of problem with its count, and the first few rows.
     """
-    files = list(files)
     read, bad = sum(file.rows_read for file in files), sum(file.rows_quarantined for file in files)
     if bad <= max_bad_share * read:
         return
-    problems = " union all ".join(
-        f"select {file.staged.number} as number, {literal(file.staged.file.name)} as file, * from {file.problems}"
-        for file in files
-    )
+    problems = _problems(files)
     kinds = con.execute(
         f"select column_name, reason, count(*) from ({problems}) group by all order by 3 desc, 1, 2"
     ).fetchall()
     first = con.execute(
-        f"select file, source_row, column_name, value, reason from ({problems}) "
-        f"order by number, source_row limit {MOST_SHOWN}"
+        f"select source_file, source_row, column_name, value, reason from ({problems}) "
+        f"order by source_file_number, source_row, column_name limit {MOST_SHOWN}"
     ).fetchall()
     lines = [
-        f"{table.name}: {bad:,} of {read:,} rows can't be used ({bad / read:.1%}; DUEBOOK_MAX_BAD_SHARE allows "
-        f"{max_bad_share:.1%}). Nothing was loaded; the mended files load next time. What is wrong:",
+        f"{files[0].file.table.name}: {bad:,} of {read:,} rows can't be used ({bad / read:.1%}; DUEBOOK_MAX_BAD_SHARE "
+        f"allows {max_bad_share:.1%}). Nothing was loaded; the mended files load next time. What is wrong:",
         *(f"  {count:,} x {column}: {why}" for column, why, count in kinds),
         "The first of them:",
         *(
@@ -132,22 +122,53 @@ def refuse_bad_shares(
     raise LandingError("\n".join(lines))
 
 
-def _typed_rows(staged: StagedFile) -> str:
-    """SQL of source_row, the cells as landed, every column's text and its typed value."""
-    columns = staged.file.table.landed_columns
-    texts = ", ".join(f"{_text(staged, column)} as {landed(column)}" for column in columns)
-    values = ", ".join(f"{typed(column)} as {identifier(column.name)}" for column in columns)
-    return f"select *, {values} from (select *, {texts} from {staged.relation})"
+def _checked_rows(source: OpenedFile) -> str:
+    """SQL of a ``CheckedFile``'s relation. Each step names what the next one uses, so nothing is worked out twice."""
+    table = source.file.table
+    columns = [column for column in table.landed_columns if column.name in source.columns]
+    texts = ", ".join(f"{_text(source, column)} as {landed(column)}" for column in table.landed_columns)
+    values = ", ".join(f"{typed(column)} as {identifier(column.name)}" for column in table.landed_columns)
+    reasons = "".join(f", {reason(table, column)} as r{place}" for place, column in enumerate(columns))
+    any_reason = f"coalesce({', '.join(f'r{place}' for place in range(len(columns)))}, null) is not null"
+    names = ", ".join(identifier(column.name) for column in table.landed_columns)
+    return (
+        f"with texts as (select *, {texts} from ({source.query})), "
+        f"typed as (select *, {values} from texts), "
+        f"judged as (select *{reasons} from typed), "
+        f"split as (select *, {any_reason} as is_bad from judged) "
+        f"select {names}, {_extra_columns(source)} as extra_columns, "
+        f"case when is_bad then {_problem_list(columns)} end as problems, "
+        f"case when is_bad then {_row_key(source)} end as row_key, "
+        f"case when is_bad then {_row_as_landed(source)} end as row_as_landed from split"
+    )
 
 
-def _text(staged: StagedFile, column: Column) -> str:
-    cell = staged.cell(column.name)
+def _text(source: OpenedFile, column: Column) -> str:
+    cell = source.cell(column.name)
     return text(column, cell) if cell else "null::varchar"
 
 
-def _extra_columns(staged: StagedFile) -> str:
-    known = {column.name for column in staged.file.table.landed_columns}
-    extra = [(name, f"c{place}") for place, name in enumerate(staged.columns) if name not in known]
+def _problem_list(columns: Iterable[Column]) -> str:
+    structs = ", ".join(
+        f"{{'column_name': {literal(column.name)}, 'value': {landed(column)}, 'reason': r{place}}}"
+        for place, column in enumerate(columns)
+    )
+    return f"[{structs}]"
+
+
+def _row_key(source: OpenedFile) -> str:
+    key = [landed(column) for column in source.file.table.landed_columns if column.name in source.file.table.key]
+    complete = " and ".join(f"nullif(trim({cell}), '') is not null" for cell in key)
+    return f"case when {complete} then {_json_object(zip(source.file.table.key, key, strict=True))} end"
+
+
+def _row_as_landed(source: OpenedFile) -> str:
+    return _json_object((name, f"c{place}") for place, name in enumerate(source.columns))
+
+
+def _extra_columns(source: OpenedFile) -> str:
+    known = {column.name for column in source.file.table.landed_columns}
+    extra = [(name, f"c{place}") for place, name in enumerate(source.columns) if name not in known]
     if not extra:
         return "null::varchar"
     # Merging into an empty object takes the empty cells out.
@@ -158,19 +179,22 @@ def _json_object(cells: Iterable[tuple[str, str]]) -> str:
     return f"cast(json_object({', '.join(f'{literal(name)}, {cell}' for name, cell in cells)}) as varchar)"
 
 
-def _refuse_missing_columns(con: duckdb.DuckDBPyConnection, staged: StagedFile, rows: int) -> None:
-    table = staged.file.table
-    missing = [name for name in table.required_columns if name not in staged.columns]
-    # A file of JSON lines without a line names no columns.
-    if not missing or (not rows and not staged.columns):
-        return
-    if "is_deleted" in staged.columns and rows and not set(missing) & set(table.key):
-        (alive,) = con.execute(
-            f"select count(*) from ({_typed_rows(staged)}) where not coalesce(is_deleted, false)"
-        ).fetchone()
-        if not alive:
-            return
-    raise LandingError(
-        f"{staged.file.name} has no column {', '.join(missing)}, which every file of {table.name} must have; "
-        f"it has {', '.join(staged.columns)}"
+def _problems(files: Iterable[CheckedFile]) -> str:
+    """SQL of every problem of some files, one row a problem."""
+    bad = " union all ".join(
+        f"select {literal(file.file.name)} as source_file, {file.number}::bigint as source_file_number, "
+        "rowid + 1 as source_row, unnest(problems) as problem, row_key, row_as_landed "
+        f"from {file.relation} where problems is not null"
+        for file in files
+    )
+    return (
+        "select source_file, source_file_number, source_row, problem.column_name, problem.value, problem.reason, "
+        f"row_key, row_as_landed from ({bad}) where problem.reason is not null"
+    )
+
+
+def _missing(source: OpenedFile, columns: Sequence[str]) -> LandingError:
+    return LandingError(
+        f"{source.file.name} has no column {', '.join(columns)}, which every file of {source.file.table.name} must "
+        f"have; it has {', '.join(source.columns)}"
     )

@@ -20,10 +20,9 @@ from dlt.common.pipeline import LoadInfo
 from dlt.extract.source import DltSource
 from dlt.pipeline.pipeline import Pipeline
 
-from orchestration.defs.ingestion.checking import CheckedFile, check_file, refuse_bad_shares
+from orchestration.defs.ingestion.checking import CheckedFile, check_file, refuse_bad_share
 from orchestration.defs.ingestion.contract import Contract, read_contract
 from orchestration.defs.ingestion.files import LandedFile, LandingError, find_files
-from orchestration.defs.ingestion.reading import stage_file
 from orchestration.defs.ingestion.registry import Memory, recall
 from orchestration.defs.ingestion.source import CheckedLanding, landing_pipeline, landing_source
 from orchestration.home import only_writer
@@ -75,11 +74,11 @@ class PreparedLoad:
 
     def report(self, contract: Contract, info: LoadInfo) -> LoadReport:
         """What came of it."""
-        staged = sorted((file.staged for files in self.checked.values() for file in files), key=lambda s: s.number)
+        files = sorted((file for files in self.checked.values() for file in files), key=lambda file: file.number)
         return LoadReport(
             load_id=next(iter(info.loads_ids), None),
             tables={table.name: self.counts(table.name) for table in contract.tables},
-            files=tuple(file.file.name for file in staged),
+            files=tuple(file.file.name for file in files),
             seconds=time.monotonic() - self.started,
         )
 
@@ -146,7 +145,8 @@ def _staging(work: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     try:
-        with duckdb.connect(work / "staging.duckdb", config={"memory_limit": STAGING_MEMORY}) as con:
+        limits = {"memory_limit": STAGING_MEMORY, "temp_directory": str(work)}
+        with duckdb.connect(config=limits) as con:
             con.execute("set TimeZone = 'UTC'")
             yield con, work
     finally:
@@ -181,12 +181,12 @@ def _checked(
     for file in files:
         if file.name in memory.names and (file.name, file.content_hash()) in memory.known:
             continue
-        checked.setdefault(file.table.name, []).append(check_file(con, stage_file(con, file, number, work)))
+        checked.setdefault(file.table.name, []).append(check_file(con, file, number, work))
         number += 1
     for name, of_table in checked.items():
         read, bad = sum(f.rows_read for f in of_table), sum(f.rows_quarantined for f in of_table)
         log(f"{name}: {read:,} rows in {len(of_table)} new files, {bad:,} of them to quarantine")
-        refuse_bad_shares(con, of_table[0].staged.file.table, of_table, max_bad_share)
+        refuse_bad_share(con, of_table, max_bad_share)
     return {name: tuple(of_table) for name, of_table in checked.items()}
 
 

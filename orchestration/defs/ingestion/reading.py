@@ -1,7 +1,7 @@
-"""One landed file into a table of the staging database, every cell as text, rows numbered as they stand in the file.
+"""Opens a landed file for DuckDB: a query over its rows in file order, every cell as text.
 
 What lands as text stays letter for letter; what Parquet holds by its own types is written out as text a contract type
-can be read back from. Not here: whether a cell is any good (``cells``, ``checking``).
+can be read back from. Not here: whether a cell is any good (``cells``), and running the query (``checking``).
 """
 
 import csv
@@ -30,50 +30,45 @@ _JSON_LINE = re.compile(r"in line (\d+): (.*)")
 
 
 @dataclass(frozen=True)
-class StagedFile:
-    """A staged file: ``relation`` has ``source_row`` and, for the i-th of ``columns``, the text ``c<i>``."""
+class OpenedFile:
+    """A file ready to be read: ``query`` gives, for the i-th of ``columns`` as landed, the text ``c<i>``."""
 
     file: LandedFile
-    number: int
-    content_hash: str
-    relation: str
     columns: tuple[str, ...]
+    query: str
 
     def cell(self, column: str) -> str | None:
         """SQL of a landed column's text, None when the file does not have it."""
         return f"c{self.columns.index(column)}" if column in self.columns else None
 
 
-def stage_file(con: duckdb.DuckDBPyConnection, file: LandedFile, number: int, work: Path) -> StagedFile:
-    """Read one file into the staging database.
+@contextmanager
+def opened(con: duckdb.DuckDBPyConnection, file: LandedFile, work: Path) -> Iterator[OpenedFile]:
+    """Open a file; inside the ``with`` its query can be run, and what DuckDB has against the file is said plainly.
 
     Args:
-        con: connection to the staging database; its time zone must be UTC.
+        con: connection the query will run on; its time zone must be UTC.
         file: the file.
-        number: its place in the order of loading.
-        work: folder for unpacked copies, which are removed again.
+        work: folder for an unpacked copy, which is removed again.
 
     Raises:
         LandingError: the file can't be parsed, or changed meanwhile; names the file, the line and what was wrong.
     """
-    relation = f"file_{number}"
     before = file.path.stat()
-    content_hash = file.content_hash()
     with _unpacked(file, work) as path:
         try:
             match file.kind:
                 case "csv":
-                    columns = _stage_csv(con, file, path, relation)
+                    yield _open_csv(file, path)
                 case "jsonl":
-                    columns = _stage_jsonl(con, file, path, relation)
+                    yield _open_jsonl(con, file, path)
                 case _:
-                    columns = _stage_parquet(con, file, path, relation)
+                    yield _open_parquet(con, file, path)
         except duckdb.Error as error:
             raise LandingError(f"{file.name}{_what_was_wrong(str(error))}") from error
     after = file.path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise LandingError(f"{file.name} changed while it was read: write a file elsewhere, then move it in")
-    return StagedFile(file, number, content_hash, relation, columns)
 
 
 @contextmanager
@@ -102,15 +97,14 @@ def _unpacked(file: LandedFile, work: Path) -> Iterator[Path]:
         copy.unlink()
 
 
-def _stage_csv(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, relation: str) -> tuple[str, ...]:
+def _open_csv(file: LandedFile, path: Path) -> OpenedFile:
     columns = _csv_header(file, path)
     types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(columns)))
-    con.execute(
-        f"create table {relation} as select row_number() over () as source_row, * from read_csv({_glob(path)}, "
-        f"columns = {{{types}}}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-        "nullstr = '', hive_partitioning = false)"
+    query = (
+        f"select * from read_csv({_glob(path)}, columns = {{{types}}}, auto_detect = false, header = true, "
+        "delim = ',', quote = '\"', escape = '\"', nullstr = '', hive_partitioning = false)"
     )
-    return columns
+    return OpenedFile(file, columns, query)
 
 
 def _csv_header(file: LandedFile, path: Path) -> tuple[str, ...]:
@@ -133,46 +127,50 @@ def _csv_header(file: LandedFile, path: Path) -> tuple[str, ...]:
     return columns
 
 
-def _stage_jsonl(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, relation: str) -> tuple[str, ...]:
-    con.execute(
-        "create or replace temp table lines as select row_number() over () as source_row, json as line "
-        f"from read_ndjson_objects({_glob(path)}, hive_partitioning = false)"
-    )
-    wrong = con.execute(
-        "select source_row, json_type(line) <> 'OBJECT' from lines where json_type(line) <> 'OBJECT' "
-        "or len(json_keys(line)) <> len(list_distinct(json_keys(line))) order by 1 limit 1"
+def _open_jsonl(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) -> OpenedFile:
+    lines = f"select json as line from read_ndjson_objects({_glob(path)}, hive_partitioning = false)"
+    # What is no object has no keys; of those that have some, there are few kinds.
+    kinds = con.execute(
+        f"select json_keys(line) as keys, bool_and(len(json_keys(line)) > 0 or json_type(line) = 'OBJECT') "
+        f"from ({lines}) group by keys"
+    ).fetchall()
+    if any(len(set(keys)) < len(keys) or not are_objects for keys, are_objects in kinds):
+        raise LandingError(f"{file.name}{_first_wrong_line(con, lines)}")
+    columns = tuple(sorted({key for keys, _ in kinds for key in keys}))
+    pointers = ", ".join(literal("/" + c.replace("~", "~0").replace("/", "~1")) for c in columns)
+    cells = ", ".join(f"{_json_text(file, name, place)} as c{place - 1}" for place, name in enumerate(columns, start=1))
+    # All texts of a line in one parse. Without any column there is still a row a line.
+    texts = f"select line, json_extract_string(line, [{pointers}]) as texts from ({lines})"
+    return OpenedFile(file, columns, f"select {cells} from ({texts})" if columns else lines)
+
+
+def _first_wrong_line(con: duckdb.DuckDBPyConnection, lines: str) -> str:
+    row, no_object = con.execute(
+        "select row, json_type(line) <> 'OBJECT' as no_object "
+        f"from (select row_number() over () as row, line from ({lines})) "
+        "where no_object or len(json_keys(line)) <> len(list_distinct(json_keys(line))) order by row limit 1"
     ).fetchone()
-    if wrong:
-        problem = "not a JSON object" if wrong[1] else "a key stands there twice"
-        raise LandingError(f"{file.name}, row {wrong[0]}: {problem}")
-    keys = con.execute("select distinct unnest(json_keys(line)) as key from lines order by key").fetchall()
-    columns = tuple(key for (key,) in keys)
-    pointers = "[" + ", ".join(literal("/" + c.replace("~", "~0").replace("/", "~1")) for c in columns) + "]"
-    kinds = {column.name: column for column in file.table.landed_columns}
-    cells = "".join(
-        f", {_json_text(name, place, kinds.get(name))} as c{place - 1}" for place, name in enumerate(columns, start=1)
-    )
-    # One parse a row for all texts, one for all types.
-    parsed = f"json_extract_string(line, {pointers}) as texts, json_type(line, {pointers}) as types"
-    rows = f"select *, {parsed} from lines" if columns else "select * from lines"
-    con.execute(f"create table {relation} as select source_row{cells} from ({rows})")
-    con.execute("drop table lines")
-    return columns
+    return f", row {row}: {'not a JSON object' if no_object else 'one key stands there twice'}"
 
 
-def _json_text(name: str, place: int, column: Column | None) -> str:
-    """A JSON value's text, and of a number the digits as landed: the parser's own double has only 15 to 17 of them."""
+def _json_text(file: LandedFile, name: str, place: int) -> str:
+    """A JSON value's text; of a number with decimals, the digits as landed: the parser's own have 17 at most."""
+    text = f"texts[{place}]"
     pattern = re.escape(json.dumps(name, ensure_ascii=False)) + r"\s*:\s*(-?[0-9][0-9.eE+-]*)"
     digits = f"regexp_extract(line, {literal(pattern)}, 1)"
-    if column is not None and column.kind == "decimal":
+    as_landed = digits
+    if any(column.name == name and column.kind == "decimal" for column in file.table.landed_columns):
         # JSON writers put large numbers as 1.5E7.
-        plain = f"coalesce(try_cast(try_cast({digits} as decimal(38, 18)) as varchar), texts[{place}])"
-        digits = f"case when contains(upper({digits}), 'E') then {plain} else {digits} end"
-    same = f"try_cast({digits} as double) = try_cast(texts[{place}] as double)"
-    return f"case when types[{place}] = 'DOUBLE' and {same} then {digits} else texts[{place}] end"
+        plain = f"coalesce(try_cast(try_cast({digits} as decimal(38, 18)) as varchar), {text})"
+        as_landed = f"case when contains(upper({digits}), 'E') then {plain} else {digits} end"
+    # The comparison keeps out a number of the same name from deeper within the line.
+    is_number = (
+        f"regexp_full_match({text}, '-?[0-9]+[.eE].*') and try_cast({digits} as double) = try_cast({text} as double)"
+    )
+    return f"case when {is_number} then {as_landed} else {text} end"
 
 
-def _stage_parquet(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, relation: str) -> tuple[str, ...]:
+def _open_parquet(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) -> OpenedFile:
     source = f"read_parquet({_glob(path)}, binary_as_string = true, hive_partitioning = false)"
     described = con.execute(f"describe select * from {source}").fetchall()
     kinds = {column.name: column for column in file.table.landed_columns}
@@ -180,8 +178,7 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path,
         f"{_parquet_text(identifier(name), parquet_type, kinds.get(name))} as c{place}"
         for place, (name, parquet_type, *_) in enumerate(described)
     )
-    con.execute(f"create table {relation} as select row_number() over () as source_row, {cells} from {source}")
-    return tuple(name for name, *_ in described)
+    return OpenedFile(file, tuple(name for name, *_ in described), f"select {cells} from {source}")
 
 
 def _parquet_text(cell: str, parquet_type: str, column: Column | None) -> str:

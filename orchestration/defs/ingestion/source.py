@@ -94,10 +94,10 @@ def _sent(table: Table, con: duckdb.DuckDBPyConnection, query: str) -> Iterator[
 
 def _registered(file: CheckedFile, load_id: str, loaded_at: datetime) -> pa.Table:
     row = {
-        "file_number": file.staged.number,
-        "table_name": file.staged.file.table.name,
-        "source_file": file.staged.file.name,
-        "content_hash": file.staged.content_hash,
+        "file_number": file.number,
+        "table_name": file.file.table.name,
+        "source_file": file.file.name,
+        "content_hash": file.content_hash,
         "load_id": load_id,
         "loaded_at": loaded_at,
         "rows_read": file.rows_read,
