@@ -7,6 +7,10 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.run_history import write_without_waiting
+
+write_without_waiting()
+
 
 @dg.definitions
 def defs() -> dg.Definitions:

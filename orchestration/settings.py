@@ -5,6 +5,7 @@ that follow from it. Not here: thresholds of single checks (their suites hold th
 holds them), contract facts (the dbt sources hold them).
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -40,11 +41,11 @@ class Settings(BaseSettings):
 
     landing: Path = Field(SAMPLE_LANDING, description="Folder of landed files: <domain>/<table>/<any name>.")
     home: Path = Field(PROJECT_ROOT / ".duebook", description="Folder for everything written.")
-    as_of: date = Field(default_factory=yesterday, description="The business day the marts speak of.")
-    known_as_of: date | None = Field(None, description="Count only what was known at the end of this day.")
-    reporting_currency: str | None = Field(
-        None, pattern="^[A-Z]{3}$", description="ISO 4217; default: the one currency there is."
+    as_of: date = Field(
+        default_factory=yesterday, description="The business day the marts speak of; default: yesterday."
     )
+    known_as_of: date | None = Field(None, description="Count only what was known at the end of this day.")
+    reporting_currency: str | None = Field(None, description="ISO 4217; default: the one currency there is.")
     max_bad_share: float = Field(0.05, ge=0, le=1, description="Share of a table's rows that may be quarantined.")
     max_staleness_days: int = Field(45, ge=0, description="How old the newest fact may be, counted from the as-of day.")
     schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
@@ -56,18 +57,35 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
 
+    @field_validator("as_of", "known_as_of", "first_day", mode="before")
+    @classmethod
+    def _iso_day(cls, value: object) -> object:
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                raise ValueError("expected a day as YYYY-MM-DD") from None
+        return value
+
     @field_validator("as_of")
     @classmethod
     def _not_in_the_future(cls, value: date) -> date:
         if value > datetime.now(UTC).date():
-            raise ValueError(f"{value} is in the future: the marts speak of days that have been")
+            raise ValueError("that is in the future; expected a day that has been")
+        return value
+
+    @field_validator("reporting_currency")
+    @classmethod
+    def _currency_code(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch("[A-Z]{3}", value):
+            raise ValueError("expected an ISO 4217 code, such as EUR")
         return value
 
     @field_validator("schedule_time_zone")
     @classmethod
     def _known_time_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError("an IANA time zone name, such as Europe/Berlin")
+            raise ValueError("expected an IANA time zone name, such as Europe/Berlin")
         return value
 
     @model_validator(mode="after")
@@ -76,6 +94,10 @@ class Settings(BaseSettings):
             if "as_of" not in self.model_fields_set:
                 self.as_of = SAMPLE_AS_OF
             self.reporting_currency = self.reporting_currency or SAMPLE_REPORTING_CURRENCY
+        if self.as_of < self.first_day:
+            raise ValueError(
+                f"DUEBOOK_AS_OF is {self.as_of}: expected a day from DUEBOOK_FIRST_DAY ({self.first_day}) on"
+            )
         return self
 
     @property

@@ -21,16 +21,27 @@ def dbt_arguments(settings: Settings, day: date) -> list[str]:
         day: the as-of day.
 
     Returns:
-        Arguments after the program's name. Settings that aren't set are no variables, so that the dbt project's own
-        defaults hold.
+        Arguments after the program's name.
     """
-    variables = {
+    return ["build", "--exclude-resource-type", "unit_test", *variables(settings, day)]
+
+
+def variables(settings: Settings, day: date) -> list[str]:
+    """Say what the project's variables are for one business day.
+
+    Args:
+        settings: the refresh's settings.
+        day: the as-of day.
+
+    Returns:
+        The option and its JSON. Settings that aren't set are left out, so that the dbt project's own defaults hold.
+    """
+    values = {
         "as_of_date": day.isoformat(),
         "known_as_of": settings.known_as_of and settings.known_as_of.isoformat(),
         "reporting_currency": settings.reporting_currency,
     }
-    given = {name: value for name, value in variables.items() if value is not None}
-    return ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(given)]
+    return ["--vars", json.dumps({name: value for name, value in values.items() if value is not None})]
 
 
 def dbt_environment(settings: Settings, warehouse_file: Path) -> dict[str, str]:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from dagster_dbt import DbtCliResource, DbtProject
 
+from orchestration.defs.transformation.arguments import dbt_environment, variables
 from orchestration.defs.transformation.dbt_process import PARENT_VARIABLE
-from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, REFERENCE_SEEDS_DIR
+from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, REFERENCE_SEEDS_DIR, get_settings
 
 DBT_EXECUTABLE = Path(__file__).with_name("dbt")
 # dbt's own output, and nothing the manifest is made from.
@@ -37,7 +38,11 @@ def prepared_project() -> DbtProject:
     """
     project = DbtProject(project_dir=DBT_PROJECT_DIR)
     if is_stale(project.manifest_path):
-        dbt_resource().cli(["parse", "--quiet"], target_path=project.target_path).wait()
+        # Parsed with the variables and files of the refresh to come, so that `dbt build` need not parse it all again.
+        settings = get_settings()
+        os.environ.update(dbt_environment(settings, settings.warehouse_file))
+        arguments = ["parse", "--quiet", *variables(settings, settings.as_of)]
+        dbt_resource().cli(arguments, target_path=project.target_path).wait()
     return project
 
 

@@ -1,0 +1,59 @@
+"""The command line of a refresh: an option for every setting, and plain words when a value is wrong.
+
+Here: options and messages. Not here: the settings themselves (orchestration/settings.py).
+"""
+
+import argparse
+import os
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from orchestration.settings import Settings, get_settings
+
+PREFIX = "DUEBOOK_"
+EXIT_CODES = "Exit codes: 0 published; 1 failed, the last publication stands; 2 wrong setting; 3 another refresh runs."
+
+
+class WrongSettingError(ValueError):
+    """A setting has a value it can't have; the message names it, a line each."""
+
+
+def read_settings(arguments: Sequence[str] | None) -> Settings:
+    """Read the settings: options win over environment variables.
+
+    Options become environment variables, so that every process the refresh starts sees the same settings.
+
+    Args:
+        arguments: the command line without the program's name; None: this process's.
+
+    Raises:
+        WrongSettingError: a setting can't have its value.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m orchestration.refresh",
+        description="Load what has landed, build and check the marts, publish them.",
+        epilog=EXIT_CODES,
+    )
+    for name, field in Settings.model_fields.items():
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, metavar="VALUE", help=f"{field.description} [{PREFIX}{name.upper()}]")
+    for name, value in vars(parser.parse_args(arguments)).items():
+        if value is not None:
+            os.environ[f"{PREFIX}{name.upper()}"] = value
+    try:
+        settings = get_settings()
+    except ValidationError as error:
+        raise WrongSettingError("\n".join(_describe(problem) for problem in error.errors())) from None
+    if not settings.landing.is_dir():
+        raise WrongSettingError(f"{PREFIX}LANDING is {settings.landing}: expected a folder, and there is none.")
+    if settings.home.exists() and not settings.home.is_dir():
+        raise WrongSettingError(f"{PREFIX}HOME is {settings.home}: expected a folder, and it is a file.")
+    return settings
+
+
+def _describe(problem: dict) -> str:
+    expected = problem["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    if not problem["loc"]:
+        return f"{expected}."
+    return f"{PREFIX}{str(problem['loc'][0]).upper()} is {problem['input']!r}: {expected}."

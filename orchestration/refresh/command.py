@@ -1,0 +1,125 @@
+"""One refresh from start to end, as a person calls it.
+
+Here: the order of things and the exit code. Not here: how progress, failures and headlines read (the modules beside).
+"""
+
+import contextlib
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+
+from orchestration.home import HomeIsBusyError, only_writer, prepare_home
+from orchestration.refresh.arguments import WrongSettingError, read_settings
+from orchestration.refresh.headlines import headline_table
+from orchestration.refresh.progress import Progress
+from orchestration.settings import Settings
+
+PUBLISHED, FAILED, WRONG_SETTING, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one refresh.
+
+    Args:
+        arguments: the command line without the program's name; None: this process's.
+
+    Returns:
+        The exit code; arguments.py says what each means to the user.
+    """
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    try:
+        settings = read_settings(arguments)
+        prepare_home(settings)
+        with only_writer(settings):
+            return refresh(settings, console)
+    except WrongSettingError as wrong:
+        console.print(str(wrong), markup=False)
+        return WRONG_SETTING
+    except HomeIsBusyError as busy:
+        console.print(f"{busy} Nothing was done.", markup=False)
+        return BUSY
+    except OSError as error:
+        console.print(f"The home can't be written: {error}.", markup=False)
+        return WRONG_SETTING
+    except KeyboardInterrupt:
+        console.print("Interrupted. The last publication stands; run the same command again.")
+        return INTERRUPTED
+
+
+def refresh(settings: Settings, console: Console) -> int:
+    """Run the job `daily_refresh` for the as-of day in this process; the home's lock is held.
+
+    Args:
+        settings: what to refresh.
+        console: where the person is.
+
+    Returns:
+        The exit code.
+    """
+    began = time.monotonic()
+    console.print(f"Refreshing for {settings.as_of} from {settings.landing}", markup=False)
+    progress = Progress(console)
+    log_file = settings.logs_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_as_of_{settings.as_of}.log"
+    with log_file.open("w", encoding="utf-8", buffering=1) as log:
+        problems, published_file = run_job(settings, progress, log)
+    if problems:
+        console.print("\nThe refresh failed; what was published before stands as it was.\n")
+        for problem in problems:
+            console.print(f"{problem}\n", markup=False)
+        console.print(f"Full log: {log_file}", markup=False)
+        return FAILED
+    longest = sorted(progress.seconds.items(), key=lambda stage: -stage[1])[:3]
+    console.print()
+    console.print(headline_table(published_file))
+    console.print(f"\nPublished: {published_file}", markup=False)
+    console.print(f"Full log:  {log_file}", markup=False)
+    console.print(f"Took:      {time.monotonic() - began:.1f} s; " + ", ".join(f"{n} {s:.1f} s" for n, s in longest))
+    return PUBLISHED
+
+
+def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[str], Path]:
+    """Run the job, with everything any tool prints going to the log.
+
+    Args:
+        settings: what to refresh.
+        progress: is told how it goes.
+        log: an open file.
+
+    Returns:
+        Why it failed (empty: it did not), and the file it publishes.
+    """
+    with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
+        progress.start("Prepare")
+        # Imported here, because most of this stage is imports: seconds of Dagster, dbt and Great Expectations.
+        import dagster as dg
+
+        from orchestration.defs.publication.targets import targets_of
+        from orchestration.refresh.failures import reasons, root_cause
+        from orchestration.refresh.logger import refresh_logger
+
+        published_file = targets_of(settings, [settings.as_of])[0].published_file
+        try:
+            from orchestration.definitions import defs
+
+            loggers = dg.Definitions(loggers={"refresh": refresh_logger(progress, log)})
+            job = dg.Definitions.merge(defs(), loggers).resolve_job_def("daily_refresh")
+        except Exception as error:
+            traceback.print_exc()
+            progress.end(succeeded=False)
+            return [f"The definitions can't be loaded: {root_cause(error)}"], published_file
+        progress.end()
+        with dg.DagsterInstance.get() as instance:
+            result = job.execute_in_process(
+                instance=instance,
+                partition_key=settings.as_of.isoformat(),
+                run_config={"loggers": {"refresh": {}}},
+                raise_on_error=False,
+            )
+        progress.stop()
+        return reasons(result), published_file

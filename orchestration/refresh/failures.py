@@ -1,0 +1,64 @@
+"""Why a refresh failed, in a few lines.
+
+Here: Dagster's account of a failed run, read. Not here: how dbt's failures read (defs/transformation/failures.py).
+"""
+
+from collections.abc import Iterator
+
+from dagster import DagsterEvent, ExecuteInProcessResult
+
+from orchestration.refresh.progress import words
+
+# Dagster's own wrapping of what went wrong inside a step: the cause says it better.
+WRAPPERS = {"DagsterExecutionStepExecutionError", "DagsterResourceFunctionError"}
+
+
+def reasons(result: ExecuteInProcessResult) -> list[str]:
+    """Say why a run failed: failed checks with their findings, errors with their message and without a stack trace."""
+    failed = [_check_failure(event) for event in result.all_events if _is_failed_check(event)]
+    for event in result.all_events:
+        if event.is_step_failure and not (failed and _says_only_that_checks_failed(event)):
+            failed.append(f"{words(event.step_key)}: {_step_failure(event)}")
+    if not failed:
+        failed = [event.message or "" for event in result.all_events if event.is_run_failure]
+    return failed
+
+
+def _is_failed_check(event: DagsterEvent) -> bool:
+    if event.event_type_value != "ASSET_CHECK_EVALUATION":
+        return False
+    evaluation = event.asset_check_evaluation_data
+    return not evaluation.passed and evaluation.severity.value == "ERROR" and "unique_id" not in evaluation.metadata
+
+
+def _check_failure(event: DagsterEvent) -> str:
+    evaluation = event.asset_check_evaluation_data
+    findings = evaluation.description or "; ".join(
+        f"{name}: {value.value}" for name, value in evaluation.metadata.items()
+    )
+    return f"Check {evaluation.check_name} of {evaluation.asset_key.to_user_string()}: {findings}"
+
+
+def _says_only_that_checks_failed(event: DagsterEvent) -> bool:
+    return any(error.cls_name == "DagsterAssetCheckFailedError" for error in _errors(event))
+
+
+def _step_failure(event: DagsterEvent) -> str:
+    if given := event.step_failure_data.user_failure_data:
+        return given.description or given.label
+    error = next(error for error in _errors(event) if error.cls_name not in WRAPPERS)
+    return f"{error.cls_name}: {error.message.removeprefix(f'{error.cls_name}: ').strip()}"
+
+
+def _errors(event: DagsterEvent) -> Iterator:
+    error = event.step_failure_data.error
+    while error:
+        yield error
+        error = error.cause
+
+
+def root_cause(error: BaseException) -> BaseException:
+    """Return what an error comes from in the end."""
+    while error.__cause__:
+        error = error.__cause__
+    return error

@@ -1,0 +1,64 @@
+"""The headline KPIs of the last months, as a table, from what was published.
+
+Here: choosing and laying out. Not here: any figure's meaning or making (the dbt project).
+"""
+
+from pathlib import Path
+
+import duckdb
+from rich.table import Table
+
+from orchestration.settings import MARTS_SCHEMA
+
+HEADLINES = (
+    "dso",
+    "best_possible_dso",
+    "average_days_delinquent",
+    "cei",
+    "delinquency_rate_amount",
+    "accounts_per_employee",
+)
+MONTHS = 6
+
+
+def headline_table(published_file: Path) -> Table:
+    """Lay out the portfolio's headline KPIs, a column a month, oldest first.
+
+    Fractions are shown in percent. A KPI without a value shows its reason; a month still running is marked with `*`.
+
+    Args:
+        published_file: the publication.
+    """
+    with duckdb.connect(published_file, read_only=True) as published:
+        rows = published.execute(
+            f"""
+            select scorecard.kpi_id, kpi_name, scorecard.unit, month_end, value, reason, is_complete
+            from {MARTS_SCHEMA}.scorecard_monthly as scorecard
+            inner join {MARTS_SCHEMA}.dim_kpis as kpis on scorecard.kpi_id = kpis.kpi_id
+            where level = 'portfolio' and list_contains(?, scorecard.kpi_id)
+            """,
+            [list(HEADLINES)],
+        ).fetchall()
+    months = sorted({row[3] for row in rows})[-MONTHS:]
+    running = {row[3] for row in rows if not row[6]}
+    names = {row[0]: (row[1], row[2]) for row in rows}
+    cells = {(kpi_id, month): _cell(value, unit, reason) for kpi_id, _, unit, month, value, reason, _ in rows}
+    table = Table(title="The portfolio, month by month", title_justify="left")
+    table.add_column("KPI")
+    table.add_column("Unit")
+    for month in months:
+        table.add_column(f"{month:%Y-%m}{'*' if month in running else ''}", justify="right")
+    for kpi_id in HEADLINES:
+        if kpi_id in names:
+            name, unit = names[kpi_id]
+            values = [cells.get((kpi_id, month), "") for month in months]
+            table.add_row(name, "percent" if unit == "fraction" else unit, *values)
+    if running & set(months):
+        table.caption, table.caption_justify = "* the month is still running", "left"
+    return table
+
+
+def _cell(value: float | None, unit: str, reason: str | None) -> str:
+    if value is None:
+        return reason or ""
+    return f"{value * 100 if unit == 'fraction' else value:,.1f}"
