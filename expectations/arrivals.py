@@ -116,7 +116,10 @@ def columns_as_agreed(table: Table) -> Expectation:
         from (values {agreed}) as agreed (column_name, data_type)
         full join (
             select column_name, data_type from information_schema.columns
-            where table_catalog = current_database() and table_schema = current_schema() and table_name = {literal(table.name)}
+            where
+                table_catalog = current_database()
+                and table_schema = current_schema()
+                and table_name = {literal(table.name)}
         ) as landed on agreed.column_name = landed.column_name
         where agreed.data_type is distinct from landed.data_type
         """,

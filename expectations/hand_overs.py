@@ -1,8 +1,8 @@
 """Gate 2: what is expected of marts before readers get them.
 
-Here: what marts of one kind have in common: keys, rows compared with the publication before, no gaps, buckets that add up,
-reasons for missing values. Not here: what only one mart is held to (suites/<mart>.py), identities to the cent and single
-formulas (dbt tests), running them (validation.py).
+Here: what marts have in common: keys, rows compared with the publication before, no gaps, buckets that add up, ranges,
+reasons for missing values. Not here: what only one mart is held to (suites/<mart>.py), identities to the last digit
+and formulas (dbt tests), running them (validation.py).
 
 The names of columns are those of the contract with readers, held against what was really built.
 """

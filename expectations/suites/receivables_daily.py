@@ -16,7 +16,11 @@ def suite(hand_over: HandOver) -> list[Expectation]:
             "days are missing before this one (by company, segment and currency)",
             """
             with followed as (
-                select *, lag(date_day) over (partition by company_id, segment, currency_code order by date_day) as day_before
+                select
+                    company_id, segment, currency_code, date_day,
+                    lag(date_day) over (
+                        partition by company_id, segment, currency_code order by date_day
+                    ) as day_before
                 from receivables_daily
             )
             select company_id, segment, currency_code, day_before, date_day from followed

@@ -1,0 +1,69 @@
+"""The publication in the asset graph, after all marts and their last gate.
+
+Here: publishing each business day of a run, and what the UI says of it. Not here: how (publish.py), where (targets.py).
+"""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from orchestration.defs.partitions import business_days, days_of, single_run
+from orchestration.defs.publication.log import begin_refresh, end_refresh
+from orchestration.defs.publication.publication import Publication
+from orchestration.defs.publication.publish import publish
+from orchestration.defs.publication.targets import Target, targets_of
+from orchestration.defs.resources import OnlyWriter
+from orchestration.defs.transformation.assets import transform
+from orchestration.settings import MARTS_SCHEMA, get_settings
+
+MARTS = sorted(key for key in transform.keys if key.path[0] == MARTS_SCHEMA)
+
+
+@dg.multi_asset(
+    name="publish",
+    specs=[
+        dg.AssetSpec(
+            key=["published", "duebook"],
+            deps=MARTS,
+            group_name="publication",
+            owners=["team:receivables"],
+            kinds={"duckdb", "parquet"},
+            description="The copy of the marts that readers open: a DuckDB file and Parquet files, swapped in at once.",
+        )
+    ],
+    partitions_def=business_days,
+    backfill_policy=single_run,
+    pool="duckdb",
+)
+def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) -> dg.MaterializeResult:
+    """Publish each business day of the run, oldest first."""
+    settings = get_settings()
+    started_at = _started_at(context)
+    for target in targets_of(settings, days_of(context)):
+        refresh = begin_refresh(settings, target.day, context.run.run_id, started_at)
+        try:
+            publication = publish(settings, target, refresh)
+        except Exception as error:
+            end_refresh(settings, refresh, "failed", detail=f"publishing: {error}")
+            raise
+        end_refresh(settings, refresh, "published", path=target.published_file.relative_to(settings.home).as_posix())
+        context.log.info(f"Published {target.day} as {target.published_file}.")
+    return dg.MaterializeResult(metadata=_metadata(target, publication))
+
+
+def _started_at(context: dg.AssetExecutionContext) -> datetime:
+    """Return when the run started, UTC without zone, as the landing file keeps times."""
+    started = context.instance.get_run_stats(context.run.run_id).start_time
+    return datetime.fromtimestamp(started, UTC).replace(tzinfo=None)
+
+
+def _metadata(target: Target, publication: Publication) -> dict[str, dg.MetadataValue]:
+    rows = [dg.TableRecord({"mart": mart, "rows": rows}) for mart, rows in publication.row_counts.items()]
+    return {
+        "as_of": dg.MetadataValue.text(publication.as_of.isoformat()),
+        "path": dg.MetadataValue.path(target.published_file),
+        "parquet": dg.MetadataValue.path(target.published_dir / publication.parquet),
+        "reporting_currency": dg.MetadataValue.text(publication.reporting_currency or "none"),
+        "dagster/row_count": dg.MetadataValue.int(sum(publication.row_counts.values())),
+        "row_counts": dg.MetadataValue.table(rows),
+    }

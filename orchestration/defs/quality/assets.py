@@ -1,0 +1,89 @@
+"""The gates in the asset graph: blocking checks on what was landed and on what is handed over.
+
+Here: one step a gate, which reports on every table it looked at. Not here: what a gate does (gates.py).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import dagster as dg
+
+from expectations.gates import MARTS
+from expectations.validation import CheckResult
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.partitions import days_of
+from orchestration.defs.publication.targets import targets_of
+from orchestration.defs.quality.gates import ARRIVALS, HAND_OVER, run_arrivals, run_hand_over
+from orchestration.defs.quality.results import failures
+from orchestration.defs.resources import OnlyWriter
+from orchestration.settings import MARTS_SCHEMA, RAW_SCHEMA, get_settings
+
+MESSAGES_SHOWN = 20
+
+
+def _specs(gate: str, schema: str, tables: Sequence[str], description: str) -> list[dg.AssetCheckSpec]:
+    return [dg.AssetCheckSpec(gate, asset=[schema, table], blocking=True, description=description) for table in tables]
+
+
+arrival_specs = _specs(
+    ARRIVALS,
+    RAW_SCHEMA,
+    [table.name for table in read_contract().tables],
+    "What was landed is as the contract says: columns, keys, references, ranges, codes, volume, freshness.",
+)
+hand_over_specs = _specs(
+    HAND_OVER,
+    MARTS_SCHEMA,
+    list(MARTS),
+    "What readers get is whole: rows, keys, no gap in days or months, buckets that add up, values in range.",
+)
+
+
+@dg.multi_asset_check(name="check_arrivals", specs=arrival_specs, pool="duckdb")
+def check_arrivals(context: dg.AssetCheckExecutionContext, only_writer: OnlyWriter) -> Iterator[dg.AssetCheckResult]:
+    """Gate 1, for the run's last business day: nothing is built on landed tables that are not as expected."""
+    yield from _report(context, arrival_specs, run_arrivals(get_settings(), days_of(context)[-1]))
+
+
+@dg.multi_asset_check(name="check_hand_over", specs=hand_over_specs, pool="duckdb")
+def check_hand_over(context: dg.AssetCheckExecutionContext, only_writer: OnlyWriter) -> Iterator[dg.AssetCheckResult]:
+    """Gate 2, for each business day of the run: nothing is published that is not as expected."""
+    settings = get_settings()
+    results = [
+        result for target in targets_of(settings, days_of(context)) for result in run_hand_over(settings, target)
+    ]
+    yield from _report(context, hand_over_specs, results)
+
+
+def _report(
+    context: dg.AssetCheckExecutionContext, specs: Sequence[dg.AssetCheckSpec], results: Sequence[CheckResult]
+) -> Iterator[dg.AssetCheckResult]:
+    """Say of each table how it went; Dagster ends the run after a blocking check that failed."""
+    for spec in specs:
+        own = [result for result in results if result.table_name == spec.asset_key.path[-1]]
+        failed = failures(own)
+        for result in failed:
+            context.log.error(f"{result.as_of_date}: {result.message}")
+        yield dg.AssetCheckResult(
+            asset_key=spec.asset_key,
+            check_name=spec.name,
+            passed=not failed,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=_in_short(own, failed),
+            metadata=_metadata(own, failed),
+        )
+
+
+def _in_short(results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> str:
+    if not failed:
+        return f"{len(results)} checks passed."
+    shown = [f"{result.as_of_date}: {result.message}" for result in failed[:MESSAGES_SHOWN]]
+    return "\n  ".join([f"{len(failed)} of {len(results)} checks failed.", *shown])
+
+
+def _metadata(results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> Mapping[str, dg.MetadataValue]:
+    messages = "\n".join(f"- {result.as_of_date}: {result.message}" for result in failed[:MESSAGES_SHOWN])
+    return {
+        "checks": dg.MetadataValue.int(len(results)),
+        "failed": dg.MetadataValue.int(len(failed)),
+        **({"messages": dg.MetadataValue.md(messages)} if failed else {}),
+    }
