@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from great_expectations import expectations as gxe
-from great_expectations.expectations import Expectation, row_conditions
+from great_expectations.expectations import Expectation
 
 from expectations.validation import literal, literals, rule
 from orchestration.defs.ingestion.contract import Column, Contract, Table
@@ -25,9 +25,6 @@ VOLUME_MAX_LOADS = 28
 VOLUME_AT_LEAST = 0.1
 VOLUME_AT_MOST = 10
 VOLUME_SMALL_ROWS = 1000
-
-IS_DELETED = row_conditions.Column("is_deleted")
-NOT_A_TOMBSTONE = IS_DELETED.is_null() | (IS_DELETED == False)  # noqa: E712  builds a condition
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def expectations_of(table: Table, contract: Contract, arrival: Arrival) -> list[
         contract: all tables, for the keys of referenced ones.
         arrival: what else the expectations depend on.
     """
-    suite = [columns_as_agreed(table), volume_like_recent_loads(table.name)]
+    suite = [columns_as_agreed(table), values_where_required(table), volume_like_recent_loads(table.name)]
     for column in table.columns:
         suite += _expectations_of_column(table, column, contract, arrival)
     return suite
@@ -68,14 +65,6 @@ def expectations_of(table: Table, contract: Contract, arrival: Arrival) -> list[
 def _expectations_of_column(table: Table, column: Column, contract: Contract, arrival: Arrival) -> list[Expectation]:
     name = column.name
     suite: list[Expectation] = []
-    if name in table.key:
-        suite.append(gxe.ExpectColumnValuesToNotBeNull(column=name, description="the key has no value"))
-    elif column.required:
-        suite.append(
-            gxe.ExpectColumnValuesToNotBeNull(
-                column=name, row_condition=NOT_A_TOMBSTONE, description="a required value is missing"
-            )
-        )
     if column.values:
         words = f"the value is none of {', '.join(column.values)}"
         suite.append(gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(column.values), description=words))
@@ -122,6 +111,24 @@ def columns_as_agreed(table: Table) -> Expectation:
                 and table_name = {literal(table.name)}
         ) as landed on agreed.column_name = landed.column_name
         where agreed.data_type is distinct from landed.data_type
+        """,
+    )
+
+
+def values_where_required(table: Table) -> Expectation:
+    """Keys are complete, and so are required values; a tombstone needs its key only."""
+    missing = {name: f"{name} is null" for name in table.key} | {
+        column.name: f"({column.name} is null and is_deleted is not true)"
+        for column in table.columns
+        if column.required and column.name not in table.key
+    }
+    named = ", ".join(f"case when {test} then {literal(name)} end" for name, test in missing.items())
+    return rule(
+        "expect_keys_and_required_values",
+        "a key or a required value is missing",
+        f"""
+        select source_file, source_row, concat_ws(' ', {named}) as missing from {table.name}
+        where {" or ".join(missing.values())}
         """,
     )
 
