@@ -6,6 +6,7 @@ Here: choosing and laying out. Not here: any figure's meaning or making (the dbt
 from pathlib import Path
 
 import duckdb
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from orchestration.settings import MARTS_SCHEMA
@@ -19,6 +20,7 @@ HEADLINES = (
     "accounts_per_employee",
 )
 MONTHS = 6
+SHORT_UNITS = {"days": "days", "percent": "%", "fraction": "%"}
 
 
 def headline_table(published_file: Path) -> Table:
@@ -43,16 +45,15 @@ def headline_table(published_file: Path) -> Table:
     running = {row[3] for row in rows if not row[6]}
     names = {row[0]: (row[1], row[2]) for row in rows}
     cells = {(kpi_id, month): _cell(value, unit, reason) for kpi_id, _, unit, month, value, reason, _ in rows}
-    table = Table(title="The portfolio, month by month", title_justify="left")
-    table.add_column("KPI")
-    table.add_column("Unit")
+    table = Table(title="The portfolio, month by month", title_justify="left", box=SIMPLE_HEAD, padding=(0, 0, 0, 1))
+    table.add_column("KPI", max_width=34)
     for month in months:
-        table.add_column(f"{month:%Y-%m}{'*' if month in running else ''}", justify="right")
+        table.add_column(f"{month:%b %y}{'*' if month in running else ''}", justify="right", no_wrap=True)
     for kpi_id in HEADLINES:
         if kpi_id in names:
             name, unit = names[kpi_id]
             values = [cells.get((kpi_id, month), "") for month in months]
-            table.add_row(name, "percent" if unit == "fraction" else unit, *values)
+            table.add_row(f"{name} ({SHORT_UNITS[unit]})" if unit in SHORT_UNITS else name, *values)
     if running & set(months):
         table.caption, table.caption_justify = "* the month is still running", "left"
     return table

@@ -21,6 +21,9 @@ def refresh_logger(progress: Progress, log: TextIO) -> dg.LoggerDefinition:
         log: an open file.
     """
 
+    # Integrations log through this one, mostly which command they run; only their warnings are for a person.
+    logging.getLogger("dagster.builtin").setLevel(logging.WARNING)
+
     @dg.logger(description="Stages to the person who waits, everything to the log file.")
     def told(_: dg.InitLoggerContext) -> logging.Logger:
         to_file = logging.StreamHandler(log)
@@ -42,7 +45,7 @@ class _ToProgress(logging.Handler):
         facts: Mapping = getattr(record, "dagster_meta", {})
         event = facts.get("dagster_event")
         if event is None:
-            if record.levelno >= logging.INFO:
+            if record.levelno == logging.INFO:
                 self._progress.say(facts["orig_message"].splitlines()[0])
         elif event.event_type == DagsterEventType.STEP_START:
             self._progress.start(words(event.step_key))

@@ -14,8 +14,8 @@ SECONDS_BETWEEN_WORDS = 10
 
 
 def words(step: str) -> str:
-    """Say a stage's name in words: ``check_arrivals`` is ``Check arrivals``."""
-    return step.replace("_", " ").capitalize()
+    """Say a stage's name in words: ``gate_arrivals`` is ``Gate arrivals``."""
+    return " ".join(step.replace("_", " ").split()).capitalize()
 
 
 @dataclass
