@@ -1,4 +1,4 @@
-"""Reads a landed file into the staging database, typed, each row with what is wrong with it; and stops bad loads.
+"""Reads a landed file into the staging database, typed, each row with what is wrong with it.
 
 Not here: what makes a cell good (``cells``), how a file is opened (``reading``), where the rows go (``source``).
 """
@@ -92,15 +92,16 @@ def bad_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
     )
 
 
-def refuse_bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], max_bad_share: float) -> None:
-    """Stop when too many rows of one table's files can't be used.
+def bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allowed: float) -> list[str]:
+    """Why one table's files can't be loaded: too many of their rows are bad.
 
-    Raises:
-        LandingError: says table, count, share and limit, every kind of problem with its count, and the first few rows.
+    Returns:
+        No line when the share is allowed; else lines with the table, count, share and limit, every kind of problem
+        with its count, and the first few rows.
     """
     read, bad = sum(file.rows_read for file in files), sum(file.rows_quarantined for file in files)
-    if bad <= max_bad_share * read:
-        return
+    if bad <= allowed * read:
+        return []
     problems = _problems(files)
     kinds = con.execute(
         f"select column_name, reason, count(*) from ({problems}) group by all order by 3 desc, 1, 2"
@@ -109,9 +110,9 @@ def refuse_bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile
         f"select source_file, source_row, column_name, value, reason from ({problems}) "
         f"order by source_file_number, source_row, column_name limit {MOST_SHOWN}"
     ).fetchall()
-    lines = [
+    return [
         f"{files[0].file.table.name}: {bad:,} of {read:,} rows can't be used ({bad / read:.1%}; DUEBOOK_MAX_BAD_SHARE "
-        f"allows {max_bad_share:.1%}). Nothing was loaded; the mended files load next time. What is wrong:",
+        f"allows {allowed:.1%}). Nothing was loaded; the mended files load next time. What is wrong:",
         *(f"  {count:,} x {column}: {why}" for column, why, count in kinds),
         "The first of them:",
         *(
@@ -119,25 +120,24 @@ def refuse_bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile
             for file, row, column, value, why in first
         ),
     ]
-    raise LandingError("\n".join(lines))
 
 
 def _checked_rows(source: OpenedFile) -> str:
     """SQL of a ``CheckedFile``'s relation. Each step names what the next one uses, so nothing is worked out twice."""
     table = source.file.table
-    columns = [column for column in table.landed_columns if column.name in source.columns]
-    texts = ", ".join(f"{_text(source, column)} as {landed(column)}" for column in table.landed_columns)
-    values = ", ".join(f"{typed(column)} as {identifier(column.name)}" for column in table.landed_columns)
-    reasons = "".join(f", {reason(table, column)} as r{place}" for place, column in enumerate(columns))
-    any_reason = f"coalesce({', '.join(f'r{place}' for place in range(len(columns)))}, null) is not null"
-    names = ", ".join(identifier(column.name) for column in table.landed_columns)
+    columns = table.landed_columns
+    texts = ", ".join(f"{_text(source, column)} as {landed(column)}" for column in columns)
+    values = ", ".join(f"{typed(column)} as {identifier(column.name)}" for column in columns)
+    reasons = ", ".join(f"{reason(table, column)} as r{place}" for place, column in enumerate(columns))
+    any_reason = f"coalesce({', '.join(f'r{place}' for place in range(len(columns)))}) is not null"
+    names = ", ".join(identifier(column.name) for column in columns)
     return (
         f"with texts as (select *, {texts} from ({source.query})), "
         f"typed as (select *, {values} from texts), "
-        f"judged as (select *{reasons} from typed), "
+        f"judged as (select *, {reasons} from typed), "
         f"split as (select *, {any_reason} as is_bad from judged) "
         f"select {names}, {_extra_columns(source)} as extra_columns, "
-        f"case when is_bad then {_problem_list(columns)} end as problems, "
+        f"case when is_bad then {_problem_list(source)} end as problems, "
         f"case when is_bad then {_row_key(source)} end as row_key, "
         f"case when is_bad then {_row_as_landed(source)} end as row_as_landed from split"
     )
@@ -148,10 +148,10 @@ def _text(source: OpenedFile, column: Column) -> str:
     return text(column, cell) if cell else "null::varchar"
 
 
-def _problem_list(columns: Iterable[Column]) -> str:
+def _problem_list(source: OpenedFile) -> str:
     structs = ", ".join(
-        f"{{'column_name': {literal(column.name)}, 'value': {landed(column)}, 'reason': r{place}}}"
-        for place, column in enumerate(columns)
+        f"{{'column_name': {literal(column.name)}, 'value': {source.cell(column.name) or 'null'}, 'reason': r{place}}}"
+        for place, column in enumerate(source.file.table.landed_columns)
     )
     return f"[{structs}]"
 

@@ -41,9 +41,16 @@ class LandedFile:
         return self.ending.removesuffix(".gz").removeprefix(".")
 
     def content_hash(self) -> str:
-        """SHA-256 of the file's bytes, as hexadecimal digits."""
-        with self.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        """SHA-256 of the file's bytes, as hexadecimal digits.
+
+        Raises:
+            LandingError: the file can't be read.
+        """
+        try:
+            with self.path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise LandingError(f"{self.name} can't be read: {error.strerror}") from error
 
 
 def find_files(landing: Path, contract: Contract, log: Callable[[str], None]) -> list[LandedFile]:
@@ -57,7 +64,7 @@ def find_files(landing: Path, contract: Contract, log: Callable[[str], None]) ->
     if not landing.is_dir():
         raise LandingError(f"there is no landing at {landing}: set DUEBOOK_LANDING to the folder of landed files")
     found: list[LandedFile] = []
-    strays: dict[PurePath, int] = {}
+    strays: dict[PurePath, list[PurePath]] = {}
     tables = {(table.domain, table.name): table for table in contract.tables}
     for path in _visible_files(landing):
         relative = path.relative_to(landing)
@@ -65,13 +72,15 @@ def find_files(landing: Path, contract: Contract, log: Callable[[str], None]) ->
         # The longest ending first: `.csv.gz` also ends in what `.gz` would.
         ending = next((e for e in sorted(ENDINGS, key=len, reverse=True) if path.name.lower().endswith(e)), None)
         if table is None:
-            strays[relative.parent] = strays.get(relative.parent, 0) + 1
+            strays.setdefault(relative.parent, []).append(relative)
         elif ending is None:
             log(f"warning: {relative.as_posix()} is not loaded: its name ends in none of {', '.join(ENDINGS)}")
         else:
             found.append(LandedFile(table, path, relative.as_posix(), ending))
-    for folder, count in strays.items():
-        log(f"warning: {folder.as_posix()}/ is not loaded ({count} files): {_advice(folder, contract)}")
+    for folder, files in strays.items():
+        others = f" and {len(files) - 1} more beside it" if len(files) > 1 else ""
+        verb = "are" if others else "is"
+        log(f"warning: {files[0].as_posix()}{others} {verb} not loaded: {_advice(folder, contract)}")
     for table in contract.tables:
         if table.required and not any(file.table is table for file in found):
             raise LandingError(

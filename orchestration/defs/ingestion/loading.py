@@ -9,23 +9,24 @@ same steps (``assets``).
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import duckdb
 from dlt.common.pipeline import LoadInfo
 from dlt.extract.source import DltSource
 from dlt.pipeline.pipeline import Pipeline
 
-from orchestration.defs.ingestion.checking import CheckedFile, check_file, refuse_bad_share
+from orchestration.defs.ingestion.checking import CheckedFile, bad_share, check_file
 from orchestration.defs.ingestion.contract import Contract, read_contract
 from orchestration.defs.ingestion.files import LandedFile, LandingError, find_files
 from orchestration.defs.ingestion.registry import Memory, recall
 from orchestration.defs.ingestion.source import CheckedLanding, landing_pipeline, landing_source
-from orchestration.home import only_writer
+from orchestration.home import HomeIsBusyError, only_writer
 from orchestration.settings import Settings, get_settings
 
 # What the staging database may hold in memory; beyond that it writes to disk.
@@ -36,9 +37,18 @@ STAGING_MEMORY = "1GB"
 class TableCounts:
     """Rows of one table in one load; read = loaded + quarantined."""
 
-    rows_read: int = 0
-    rows_loaded: int = 0
-    rows_quarantined: int = 0
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+
+    @classmethod
+    def of(cls, files: Collection[CheckedFile]) -> Self:
+        """The rows of these files together."""
+        return cls(
+            sum(file.rows_read for file in files),
+            sum(file.rows_loaded for file in files),
+            sum(file.rows_quarantined for file in files),
+        )
 
 
 @dataclass(frozen=True)
@@ -61,16 +71,11 @@ class PreparedLoad:
     pipeline: Pipeline
     source: DltSource
     checked: Mapping[str, tuple[CheckedFile, ...]]
-    started: float = field(default_factory=time.monotonic)
+    started: float
 
     def counts(self, table: str) -> TableCounts:
         """Rows of one table in this load."""
-        files = self.checked.get(table, ())
-        return TableCounts(
-            sum(file.rows_read for file in files),
-            sum(file.rows_loaded for file in files),
-            sum(file.rows_quarantined for file in files),
-        )
+        return TableCounts.of(self.checked.get(table, ()))
 
     def report(self, contract: Contract, info: LoadInfo) -> LoadReport:
         """What came of it."""
@@ -129,6 +134,8 @@ def prepared_load(
         checked = _checked(con, work, _wanted(files, tables), memory, settings.max_bad_share, log)
         landing = CheckedLanding(con, checked, memory.absent, loaded_at)
         try:
+            if checked:
+                log(f"writing to {settings.landed_file}")
             yield PreparedLoad(landing_pipeline(settings), landing_source(contract, landing), checked, started)
         except BaseException:
             recall(settings, contract)
@@ -175,23 +182,36 @@ def _checked(
     max_bad_share: float,
     log: Callable[[str], None],
 ) -> dict[str, tuple[CheckedFile, ...]]:
-    """Stage and check the new files; numbers follow the order of the list."""
-    checked: dict[str, list[CheckedFile]] = {}
-    number = memory.next_number
-    for file in files:
-        if file.name in memory.names and (file.name, file.content_hash()) in memory.known:
-            continue
-        checked.setdefault(file.table.name, []).append(check_file(con, file, number, work))
-        number += 1
-    for name, of_table in checked.items():
-        read, bad = sum(f.rows_read for f in of_table), sum(f.rows_quarantined for f in of_table)
-        log(f"{name}: {read:,} rows in {len(of_table)} new files, {bad:,} of them to quarantine")
-        refuse_bad_share(con, of_table, max_bad_share)
-    return {name: tuple(of_table) for name, of_table in checked.items()}
+    """Check the new files, numbered in the order of the list, table by table.
+
+    Raises:
+        LandingError: the first file that can't be read; or else every table with too many bad rows.
+    """
+    checked: dict[str, tuple[CheckedFile, ...]] = {}
+    refusals: list[str] = []
+    new = [f for f in files if f.name not in memory.names or (f.name, f.content_hash()) not in memory.known]
+    if new:
+        log(f"reading {len(new)} new files")
+    numbered: dict[str, list[tuple[int, LandedFile]]] = {}
+    for number, file in enumerate(new, start=memory.next_number):
+        numbered.setdefault(file.table.name, []).append((number, file))
+    for name, of_table in numbered.items():
+        checked[name] = tuple(check_file(con, file, number, work) for number, file in of_table)
+        counts = TableCounts.of(checked[name])
+        rows, bad = f"{counts.rows_read:,} rows", f"{counts.rows_quarantined:,} of them"
+        log(f"{name}: {rows} in {len(of_table)} new files, {bad} to quarantine")
+        refusals += bad_share(con, checked[name], max_bad_share)
+    if refusals:
+        raise LandingError("\n".join(refusals))
+    return checked
+
+
+def _main() -> None:
+    try:
+        load_landing(get_settings())
+    except (LandingError, HomeIsBusyError) as error:
+        sys.exit(f"error: {error}")
 
 
 if __name__ == "__main__":
-    try:
-        load_landing(get_settings())
-    except LandingError as error:
-        sys.exit(f"error: {error}")
+    _main()

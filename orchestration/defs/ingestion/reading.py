@@ -26,7 +26,6 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FLOAT_TOLERANCE = "1e-6"
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 _CSV_WIDTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
-_JSON_LINE = re.compile(r"in line (\d+): (.*)")
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,8 @@ def opened(con: duckdb.DuckDBPyConnection, file: LandedFile, work: Path) -> Iter
                 case _:
                     yield _open_parquet(con, file, path)
         except duckdb.Error as error:
-            raise LandingError(f"{file.name}{_what_was_wrong(str(error))}") from error
+            broken = _first_broken_line(path) if file.kind == "jsonl" else None
+            raise LandingError(f"{file.name}{broken or _what_was_wrong(str(error))}") from error
     after = file.path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise LandingError(f"{file.name} changed while it was read: write a file elsewhere, then move it in")
@@ -142,6 +142,17 @@ def _open_jsonl(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) ->
     # All texts of a line in one parse. Without any column there is still a row a line.
     texts = f"select line, json_extract_string(line, [{pointers}]) as texts from ({lines})"
     return OpenedFile(file, columns, f"select {cells} from ({texts})" if columns else lines)
+
+
+def _first_broken_line(path: Path) -> str | None:
+    """Which line of a file is no JSON; DuckDB counts otherwise."""
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                json.loads(line if line.strip() else "{}")
+            except json.JSONDecodeError as error:
+                return f", line {number}: not a JSON object on one line: {error.msg} at letter {error.colno}"
+    return None
 
 
 def _first_wrong_line(con: duckdb.DuckDBPyConnection, lines: str) -> str:
@@ -221,6 +232,4 @@ def _what_was_wrong(message: str) -> str:
         return f"{where}: the file is not UTF-8 text"
     if "state machine reached an invalid state" in message:
         return ": not a CSV file as RFC 4180 has it: mixed line endings, or a quotation mark that does not close"
-    if json_line := _JSON_LINE.search(message):
-        return f", line {json_line[1]}: not a JSON object on one line: {json_line[2].strip()}"
     return f"{where}: {message.splitlines()[0].strip()}"

@@ -1,0 +1,380 @@
+"""Every kind of file gives the same rows; what can't be read stops the load by file, line and fault."""
+
+import gzip
+import json
+from datetime import date, datetime
+from decimal import Decimal
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.defs.ingestion.checking import check_file
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.ingestion.files import LandingError, find_files, natural_order
+from tests.integration.landings import (
+    CUSTOMER,
+    INVOICE,
+    check,
+    columns_of,
+    invoices,
+    records,
+    staging,
+    write_csv,
+    write_jsonl,
+    write_text,
+)
+
+HEADER = "invoice_id,company_id,customer_id,invoice_date,currency_code,amount\n"
+GOOD_LINE = "I1,K,C1,2025-01-31,EUR,100.00\n"
+
+
+def write_parquet(path, columns):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def invoice_columns(**changes):
+    """One good invoice as Parquet columns, some of them replaced."""
+    return {name: pa.array([value]) for name, value in INVOICE.items()} | changes
+
+
+def files_found(landing):
+    lines = []
+    return [file.name for file in find_files(landing, read_contract(), lines.append)], lines
+
+
+@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet", ".CSV"])
+def test_every_kind_of_file_gives_the_same_rows(tmp_path, ending):
+    rows = [
+        {
+            "customer_id": "C1",
+            "customer_name": 'Mayer "& Söhne", Wien',
+            "credit_limit": "1000.5",
+            "is_consumer": "true",
+        },
+        {
+            "customer_id": "C2",
+            "customer_name": "zwei\nZeilen",
+            "payment_terms_days": "30",
+            "created_date": "2025-01-31",
+        },
+        {"customer_id": "C3", "updated_at": "2025-01-31T12:00:00+01:00"},
+    ]
+    path = tmp_path / f"file{ending}"
+    match ending.lower().removesuffix(".gz"):
+        case ".csv":
+            write_csv(path, rows)
+        case ".jsonl":
+            write_jsonl(path, rows)
+        case _:
+            write_parquet(path, {name: [row.get(name) for row in rows] for name in columns_of(rows)})
+    if ending.endswith(".gz"):
+        path.write_bytes(gzip.compress(path.read_bytes()))
+    checked = check(path, "customers")
+    assert checked.problems == {}
+    kept = (
+        "source_row",
+        "customer_id",
+        "customer_name",
+        "credit_limit",
+        "is_consumer",
+        "payment_terms_days",
+        "created_date",
+        "updated_at",
+        "extra_columns",
+    )
+    assert [tuple(row[name] for name in kept) for row in checked.good] == [
+        (1, "C1", 'A "& Ö", Wien', Decimal("1000.5000"), True, None, None, None, None),
+        (2, "C2", "A\nB", None, None, 30, date(2025, 1, 31), None, None),
+        (3, "C3", None, None, None, None, None, datetime(2025, 1, 31, 11), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + HEADER + GOOD_LINE,
+        (HEADER + GOOD_LINE).replace("\n", "\r\n"),
+        (HEADER + GOOD_LINE).removesuffix("\n"),
+        HEADER + "\n" + GOOD_LINE + "\n\n",
+        '\ufeff"invoice_id","company_id", customer_id ,invoice_date,"currency_code",amount\n' + GOOD_LINE,
+        HEADER + 'I1,"K","C1",2025-01-31,"EUR","100.00"\n',
+    ],
+    ids=["byte order mark", "crlf", "no last line end", "empty lines", "quoted header", "quoted cells"],
+)
+def test_csv_as_other_programs_write_it(tmp_path, text):
+    checked = check(write_text(tmp_path / "file.csv", text))
+    assert checked.problems == {}
+    assert [(row["source_row"], row["invoice_id"], row["amount"]) for row in checked.good] == [
+        (1, "I1", Decimal("100.0000"))
+    ]
+
+
+def test_a_csv_file_with_nothing_but_its_header_has_no_rows(tmp_path):
+    checked = check(write_text(tmp_path / "file.csv", HEADER))
+    assert (checked.file.rows_read, checked.good) == (0, [])
+
+
+def test_an_empty_jsonl_file_has_no_rows(tmp_path):
+    assert check(write_text(tmp_path / "file.jsonl", "")).file.rows_read == 0
+
+
+def test_jsonl_behind_a_byte_order_mark_and_with_empty_lines_is_read(tmp_path):
+    checked = check(write_text(tmp_path / "file.jsonl", "\ufeff" + json.dumps(INVOICE) + "\n\n"))
+    assert [row["invoice_id"] for row in checked.good] == ["I1"]
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [
+        ("12345678901234.5678", "12345678901234.5678"),
+        ("100.10", "100.1000"),
+        ("1.5E7", "15000000.0000"),
+        ("1250e-2", "12.5000"),
+        ("7", "7.0000"),
+    ],
+)
+def test_a_json_number_is_read_digit_by_digit(tmp_path, number, value):
+    line = json.dumps(INVOICE | {"amount": "AMOUNT"}).replace('"AMOUNT"', number)
+    checked = check(write_text(tmp_path / "file.jsonl", line))
+    assert checked.good[0]["amount"] == Decimal(value)
+
+
+def test_a_json_number_with_more_decimals_than_a_float_tells_is_not_rounded(tmp_path):
+    line = json.dumps(INVOICE | {"amount": "AMOUNT"}).replace('"AMOUNT"', "100.00000000000000001")
+    checked = check(write_text(tmp_path / "file.jsonl", line))
+    assert checked.problems == {(1, "amount"): ("100.00000000000000001", "Expected at most 4 decimals.")}
+
+
+def test_a_number_of_the_same_name_deeper_in_a_json_line_is_another_number(tmp_path):
+    line = '{"detail": {"amount": 9.87}, "note": "\\"amount\\": 6.54", ' + json.dumps(INVOICE | {"amount": 1.25})[1:]
+    checked = check(write_text(tmp_path / "file.jsonl", line))
+    assert checked.good[0]["amount"] == Decimal("1.2500")
+
+
+def test_json_keys_may_hold_any_letter(tmp_path):
+    odd = {"a/b": 1, "a~b": 2.50, "it's": "x", 'say "hi"': "y", "": "z"}
+    checked = check(write_jsonl(tmp_path / "file.jsonl", [INVOICE | odd]))
+    assert json.loads(checked.good[0]["extra_columns"]) == {
+        "a/b": "1",
+        "a~b": "2.5",
+        "it's": "x",
+        'say "hi"': "y",
+        "": "z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "value"),
+    [
+        ("amount", pa.array([100.1]), Decimal("100.1000")),
+        ("amount", pa.array([100.0001009]), Decimal("100.0001")),
+        ("amount", pa.array([0.1], pa.float32()), Decimal("0.1000")),
+        ("amount", pa.array([7]), Decimal("7.0000")),
+        ("amount", pa.array([Decimal("1.50")]), Decimal("1.5000")),
+        ("invoice_id", pa.array([611365]), "611365"),
+        ("invoice_id", pa.array([611365.0]), "611365"),
+        ("invoice_id", pa.array([b"I1"]), "I1"),
+        ("invoice_id", pa.array(["I1"]).dictionary_encode(), "I1"),
+        ("invoice_date", pa.array([date(2025, 1, 31)]), date(2025, 1, 31)),
+        ("invoice_date", pa.array([datetime(2025, 1, 31)], pa.timestamp("ns")), date(2025, 1, 31)),
+        ("invoice_date", pa.array([datetime(2025, 1, 31)], pa.timestamp("us", "UTC")), date(2025, 1, 31)),
+        (
+            "updated_at",
+            pa.array([datetime(2025, 1, 31, 12)], pa.timestamp("us", "Europe/Vienna")),
+            datetime(2025, 1, 31, 12),
+        ),
+        ("due_date", pa.nulls(1), None),
+        ("is_credit_sale", pa.array([False]), False),
+    ],
+)
+def test_parquet_is_read_by_its_own_types(tmp_path, column, values, value):
+    checked = check(write_parquet(tmp_path / "file.parquet", invoice_columns(**{column: values})))
+    assert checked.problems == {}
+    assert checked.good[0][column] == value
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("amount", pa.array([100.0001011])),
+        ("amount", pa.array([100.00015])),
+        ("amount", pa.array([float("nan")])),
+        ("amount", pa.array([1e15])),
+        ("amount", pa.array([[1.0]])),
+        ("invoice_date", pa.array([datetime(2025, 1, 31, 0, 0, 1)])),
+        ("invoice_date", pa.array([20250131])),
+        ("is_credit_sale", pa.array([1])),
+    ],
+)
+def test_a_parquet_value_that_is_not_of_the_contracts_type_goes_to_quarantine(tmp_path, column, values):
+    checked = check(write_parquet(tmp_path / "file.parquet", invoice_columns(**{column: values})))
+    assert list(checked.problems) == [(1, column)]
+
+
+def test_columns_the_contract_does_not_know_are_kept_and_their_empty_cells_left_out(tmp_path):
+    rows = [INVOICE | {"branch": "Wien", "note": ""}, INVOICE | {"branch": "", "note": ""}]
+    checked = check(write_csv(tmp_path / "file.csv", rows))
+    assert [row["extra_columns"] for row in checked.good] == ['{"branch":"Wien"}', None]
+
+
+def test_rows_are_numbered_as_they_stand_in_the_file(tmp_path):
+    # Large enough for DuckDB to read it in parts.
+    path = tmp_path / "file.csv"
+    duckdb.execute(
+        "copy (select i as invoice_id, 'K' as company_id, 'C' as customer_id, date '2025-01-31' as invoice_date, "
+        f"'EUR' as currency_code, 1 as amount, repeat('x', 100) as pad from range(1, 300001) rows(i)) to '{path}'"
+    )
+    target = tmp_path / "landing" / "ar" / "invoices" / "file.csv"
+    target.parent.mkdir(parents=True)
+    path.rename(target)
+    (file,) = find_files(tmp_path / "landing", read_contract(), print)
+    with staging() as con:
+        checked = check_file(con, file, 1, tmp_path)
+        wrong = records(con, f"select * from {checked.relation} where rowid + 1 <> invoice_id::bigint limit 3")
+    assert (checked.rows_read, wrong) == (300000, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", HEADER + GOOD_LINE + "I2,K\n", "a.csv, line 3: 2 cells, but the first line names 6 columns"),
+        ("a.csv", HEADER + GOOD_LINE[:-1] + ",x\n", "a.csv, line 2: 7 cells, but the first line names 6 columns"),
+        ("a.csv", HEADER + GOOD_LINE + 'I2,"K\n', "a.csv, line 3: a quotation mark that does not close"),
+        ("a.csv", (HEADER + GOOD_LINE).encode() + b"I2,M\xfcller,C1,,,\n", "a.csv, line 3: the file is not UTF-8"),
+        ("a.csv", (HEADER + GOOD_LINE).encode("utf-16"), "a.csv, line 1: the file is not UTF-8 text"),
+        ("a.csv", HEADER.replace("\n", "\r\n") + GOOD_LINE + GOOD_LINE.replace("\n", "\r\n"), "a.csv: not a CSV file"),
+        ("a.csv", "", "a.csv is empty: the first line of a CSV file names its columns"),
+        ("a.csv", HEADER.replace("amount", "company_id"), "a.csv, line 1: two columns are called company_id"),
+        ("a.csv", HEADER.replace("\n", ",\n"), "a.csv, line 1: column 7 has no name"),
+        ("a.csv", (HEADER + GOOD_LINE).replace(",", ";"), "a.csv has no column invoice_id, company_id"),
+        ("a.csv", HEADER.replace(",amount", ""), "a.csv has no column amount, which every file of invoices must have"),
+        ("a.csv", HEADER.upper(), "it has INVOICE_ID, COMPANY_ID"),
+        ("a.csv.gz", gzip.compress((HEADER + GOOD_LINE * 999).encode())[:-20], "a.csv.gz: the gzip file is broken"),
+        ("a.csv.gz", HEADER + GOOD_LINE, "a.csv.gz: the gzip file is broken"),
+        ("a.jsonl", json.dumps(INVOICE) + '\n{"invoice_id": \n', "a.jsonl, line 2: not a JSON object on one line"),
+        ("a.jsonl", json.dumps(INVOICE, indent=2), "a.jsonl, line 1: not a JSON object on one line"),
+        ("a.jsonl", json.dumps(INVOICE) + "\n[1, 2]\n", "a.jsonl, row 2: not a JSON object"),
+        ("a.jsonl", '{"invoice_id": 1, "invoice_id": 2}', "a.jsonl, row 1: one key stands there twice"),
+        ("a.jsonl", '{"invoice_id": 1}', "a.jsonl has no column company_id, customer_id, invoice_date"),
+        ("a.parquet", "PAR1", "a.parquet: "),
+    ],
+)
+def test_a_file_that_cant_be_read_stops_the_load_and_says_where_and_why(tmp_path, name, content, message):
+    with pytest.raises(LandingError) as refusal:
+        check(write_text(tmp_path / name, content))
+    assert message in str(refusal.value)
+    assert str(refusal.value).startswith("ar/invoices/a.")
+
+
+def test_a_cut_off_parquet_file_stops_the_load(tmp_path):
+    path = write_parquet(tmp_path / "a.parquet", invoice_columns())
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(LandingError, match=r"ar/invoices/a\.parquet: .*magic bytes"):
+        check(path)
+
+
+def test_a_file_of_tombstones_needs_no_column_but_its_key(tmp_path):
+    rows = [{"invoice_id": "I1", "is_deleted": "true"}, {"invoice_id": "I2", "is_deleted": "true"}]
+    assert check(write_csv(tmp_path / "file.csv", rows)).file.rows_loaded == 2
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"invoice_id": "I1", "is_deleted": "true"}, {"invoice_id": "I2", "is_deleted": "false"}],
+        [{"invoice_id": "I1", "is_deleted": "true"}, {"invoice_id": "I2", "is_deleted": ""}],
+        [{"customer_id": "C1", "is_deleted": "true"}],
+    ],
+    ids=["one says false", "one says nothing", "no key"],
+)
+def test_a_file_with_a_row_that_is_no_tombstone_needs_every_required_column(tmp_path, rows):
+    with pytest.raises(LandingError, match="has no column"):
+        check(write_csv(tmp_path / "file.csv", rows))
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_paths_may_hold_any_letter(tmp_path, kind):
+    folder = tmp_path / "it's [the] *best* ?year=2025 {x}"
+    path = folder / f"a 'b' [1]*?.{kind}"
+    if kind == "csv":
+        write_csv(path, [INVOICE])
+    elif kind == "jsonl":
+        write_jsonl(path, [INVOICE])
+    else:
+        write_parquet(path, invoice_columns())
+    # What the name would match, were it a pattern.
+    write_text(folder / f"a 'b' 1xy.{kind}", "no file of this kind")
+    checked = check(path)
+    assert [row["invoice_id"] for row in checked.good] == ["I1"]
+    assert checked.good[0]["extra_columns"] is None
+
+
+def test_files_are_taken_in_natural_order_of_their_paths(tmp_path):
+    for name in ("load_10.csv", "load_9.csv", "load_2.jsonl", "9.csv", "load_09.csv"):
+        write_text(tmp_path / "ar" / "invoices" / name, "")
+    names, _ = files_found(tmp_path)
+    assert [name.removeprefix("ar/invoices/") for name in names] == [
+        "9.csv",
+        "load_2.jsonl",
+        "load_09.csv",
+        "load_9.csv",
+        "load_10.csv",
+    ]
+    assert names == sorted(names, key=natural_order)
+
+
+@pytest.mark.parametrize(
+    ("stray", "warning"),
+    [
+        (
+            "ar/invoices/notes.txt",
+            "warning: ar/invoices/notes.txt is not loaded: its name ends in none of "
+            ".parquet, .csv, .csv.gz, .jsonl, .jsonl.gz",
+        ),
+        ("ar/invoices/a.csv.zip", "warning: ar/invoices/a.csv.zip is not loaded: its name ends in none of"),
+        ("ar/orders/a.csv", "warning: ar/orders/a.csv is not loaded: the contract has no such table"),
+        ("payments/invoices/a.csv", "is not loaded: files of invoices belong directly under ar/invoices/"),
+        ("ar/invoices/2025/a.csv", "is not loaded: files of invoices belong directly under ar/invoices/"),
+        ("invoices.csv", "warning: invoices.csv is not loaded: the contract has no such table"),
+    ],
+)
+def test_what_is_not_loaded_is_named_in_a_warning(tmp_path, stray, warning):
+    write_csv(tmp_path / "ar" / "invoices" / "a.csv", invoices(1))
+    write_text(tmp_path / stray, "")
+    names, lines = files_found(tmp_path)
+    assert names == ["ar/invoices/a.csv"]
+    assert len(lines) == 1
+    assert warning in lines[0]
+
+
+def test_files_astray_in_one_folder_take_one_line(tmp_path):
+    write_csv(tmp_path / "ar" / "invoices" / "a.csv", invoices(1))
+    for name in "abc":
+        write_text(tmp_path / "ar" / "orders" / f"{name}.csv", "")
+    _, lines = files_found(tmp_path)
+    assert lines == [
+        "warning: ar/orders/a.csv and 2 more beside it are not loaded: "
+        "the contract has no such table; files belong under <domain>/<table>/"
+    ]
+
+
+def test_hidden_files_are_passed_over(tmp_path):
+    write_csv(tmp_path / "ar" / "invoices" / "a.csv", invoices(1))
+    for name in ("ar/invoices/.a.csv", ".git/config", "ar/.DS_Store"):
+        write_text(tmp_path / name, "")
+    assert files_found(tmp_path) == (["ar/invoices/a.csv"], [])
+
+
+def test_a_landing_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(LandingError, match=f"there is no landing at {tmp_path / 'nowhere'}"):
+        files_found(tmp_path / "nowhere")
+
+
+def test_a_landing_without_a_required_table_says_where_its_files_belong(tmp_path):
+    write_csv(tmp_path / "ar" / "customers" / "a.csv", [CUSTOMER])
+    with pytest.raises(LandingError, match=f"no file of the required table invoices: {tmp_path}/ar/invoices must hold"):
+        files_found(tmp_path)
