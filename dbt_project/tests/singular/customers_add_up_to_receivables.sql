@@ -28,8 +28,10 @@ by_customer as (
         company_id,
         currency_code,
         sum(unapplied_credits) as unapplied_credits
-        {%- for bucket in var('aging_bucket_ids') %},
-        sum(aging_{{ bucket }}) as aging_{{ bucket }}
+        {%- for bucket in var('aging_bucket_ids') %}
+            ,
+            sum(aging_{{ bucket }}) as aging_{{ bucket }}
+    
         {%- endfor %}
     from aging
     group by month_end, company_id, currency_code
@@ -42,10 +44,10 @@ by_day as (
         months.month_end,
         receivables.company_id,
         receivables.currency_code,
+        {% for bucket in var('aging_bucket_ids') -%}
+            sum(receivables.aging_{{ bucket }}) as aging_{{ bucket }},
+        {% endfor -%}
         sum(receivables.unapplied_credits) as unapplied_credits
-        {%- for bucket in var('aging_bucket_ids') %},
-        sum(receivables.aging_{{ bucket }}) as aging_{{ bucket }}
-        {%- endfor %}
     from receivables
     inner join months on receivables.date_day = months.balance_date
     group by months.month_end, receivables.company_id, receivables.currency_code
@@ -65,5 +67,5 @@ left join by_customer
 where
     by_day.unapplied_credits <> coalesce(by_customer.unapplied_credits, 0)
     {%- for bucket in var('aging_bucket_ids') %}
-    or by_day.aging_{{ bucket }} <> coalesce(by_customer.aging_{{ bucket }}, 0)
+        or by_day.aging_{{ bucket }} <> coalesce(by_customer.aging_{{ bucket }}, 0)
     {%- endfor %}

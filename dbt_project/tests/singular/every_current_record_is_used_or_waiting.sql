@@ -1,13 +1,19 @@
 -- Guards: what staging holds is either used in the ledger's entities or listed as waiting for its partner.
--- Why it would hurt: an inner join drops rows without a word; this says whether any was dropped that quarantine doesn't list.
+-- Why it would hurt: an inner join drops rows without a word; this says whether one was dropped that quarantine lacks.
 -- A row is a table where used + waiting is not what staging holds.
 with
 
 waiting as (
 
-    select table_name, row_key from {{ ref('int_missing_references_ar') }}
+    select
+        table_name,
+        row_key
+    from {{ ref('int_missing_references_ar') }}
     union distinct
-    select table_name, row_key from {{ ref('int_missing_references_payments') }}
+    select
+        table_name,
+        row_key
+    from {{ ref('int_missing_references_payments') }}
 
 ),
 
@@ -26,12 +32,18 @@ counted as (
     select
         'receipts' as table_name,
         (select count(*) from {{ ref('stg_payments__receipts') }}) as in_staging,
-        (select count(*) from {{ ref('int_credit_items') }} where item_type = 'receipt') as in_use
+        (
+            select count(*) from {{ ref('int_credit_items') }}
+            where item_type = 'receipt'
+        ) as in_use
     union all
     select
         'credit_memos' as table_name,
         (select count(*) from {{ ref('stg_ar__credit_memos') }}) as in_staging,
-        (select count(*) from {{ ref('int_credit_items') }} where item_type = 'credit_memo') as in_use
+        (
+            select count(*) from {{ ref('int_credit_items') }}
+            where item_type = 'credit_memo'
+        ) as in_use
     union all
     select
         'applications' as table_name,
@@ -42,7 +54,9 @@ counted as (
 
 waiting_counted as (
 
-    select table_name, count(*) as in_waiting
+    select
+        table_name,
+        count(*) as in_waiting
     from waiting
     group by table_name
 

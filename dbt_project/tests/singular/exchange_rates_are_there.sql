@@ -28,7 +28,7 @@ where
         receivables.closing_balance <> 0
         or receivables.open_invoices <> 0
         {%- for movement in var('movements') %}
-        or receivables.{{ movement }} <> 0
+            or receivables.{{ movement }} <> 0
         {%- endfor %}
     )
 group by

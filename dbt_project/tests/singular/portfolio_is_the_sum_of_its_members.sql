@@ -1,6 +1,6 @@
 -- Guards: companies add up to the portfolio, and so do segments and company segments.
 -- Why it would hurt: a figure that depends on how it is drilled into is no figure.
--- A row is a month and a level whose sums are not the portfolio's. Levels are rounded to 0.0001 each: that much is let be.
+-- A row is a month and a level whose sums are not the portfolio's. Each is rounded to 0.0001: that much is let be.
 with
 
 dso as (

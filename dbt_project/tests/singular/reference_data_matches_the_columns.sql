@@ -26,10 +26,10 @@ in_seeds as (
 in_columns as (
 
     {% for id in var('aging_bucket_ids') + var('movements') -%}
-    select '{{ id }}' as id
-    {%- if not loop.last %}
-    union distinct
-    {% endif -%}
+        select '{{ id }}' as id
+        {%- if not loop.last %}
+            union distinct
+        {% endif -%}
     {% endfor %}
 
 )

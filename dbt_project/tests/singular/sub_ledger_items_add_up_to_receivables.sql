@@ -1,6 +1,6 @@
 -- Guards: invoices and receipts, one by one, add up to what the daily balance says of the as-of day.
 -- Why it would hurt: a list of open items that doesn't add up to the balance can't be defended to anybody.
--- A row is a company and currency where they differ. Credit memos have no mart of their own: they are taken from the ledger.
+-- A row is a company and currency where they differ. Credit memos have no mart: they are taken from the ledger.
 with
 
 invoices as (
@@ -29,18 +29,33 @@ receivables as (
 
 items as (
 
-    select company_id, currency_code, open_balance as balance from invoices
+    select
+        company_id,
+        currency_code,
+        open_balance as balance
+    from invoices
     union all
-    select company_id, currency_code, -unapplied_amount as balance from receipts
+    select
+        company_id,
+        currency_code,
+        -unapplied_amount as balance
+    from receipts
     union all
-    select company_id, currency_code, amount as balance from ledger
+    select
+        company_id,
+        currency_code,
+        amount as balance
+    from ledger
     where item_type = 'credit_memo'
 
 ),
 
 added_up as (
 
-    select company_id, currency_code, sum(balance) as items_balance
+    select
+        company_id,
+        currency_code,
+        sum(balance) as items_balance
     from items
     group by company_id, currency_code
 
@@ -48,7 +63,10 @@ added_up as (
 
 at_the_end as (
 
-    select company_id, currency_code, sum(closing_balance) as closing_balance
+    select
+        company_id,
+        currency_code,
+        sum(closing_balance) as closing_balance
     from receivables
     where date_day = {{ as_of_date() }}
     group by company_id, currency_code

@@ -40,7 +40,7 @@ grouped as (
 
 ),
 
--- A change stands in a bucket from the later of its own day and the bucket's first day, until the bucket's last day is over.
+-- A change stands in a bucket from the later of its own day and the bucket's first day, until its last day is over.
 dated as (
 
     select
@@ -51,7 +51,11 @@ dated as (
         buckets.bucket_id,
         case
             when buckets.first_day is null then grouped.effective_date
-            else greatest(grouped.effective_date, cast({{ dbt.dateadd('day', 'buckets.first_day', 'grouped.due_date') }} as date))
+            else
+                greatest(
+                    grouped.effective_date,
+                    cast({{ dbt.dateadd('day', 'buckets.first_day', 'grouped.due_date') }} as date)
+                )
         end as entered_on,
         cast({{ dbt.dateadd('day', 'buckets.last_day + 1', 'grouped.due_date') }} as date) as left_on
     from grouped
@@ -68,10 +72,22 @@ dated as (
 
 crossings as (
 
-    select company_id, segment, currency_code, bucket_id, entered_on as date_day, amount
+    select
+        company_id,
+        segment,
+        currency_code,
+        bucket_id,
+        entered_on as date_day,
+        amount
     from dated
     union all
-    select company_id, segment, currency_code, bucket_id, left_on as date_day, -amount as amount
+    select
+        company_id,
+        segment,
+        currency_code,
+        bucket_id,
+        left_on as date_day,
+        -amount as amount
     from dated
     where left_on is not null
 
@@ -85,8 +101,9 @@ final as (
         segment,
         currency_code,
         {% for bucket in var('aging_bucket_ids') -%}
-        cast(sum(case when bucket_id = '{{ bucket }}' then amount else 0 end) as decimal(18, 4)) as aging_{{ bucket }}
-        {%- if not loop.last %},{% endif %}
+            cast(sum(case when bucket_id = '{{ bucket }}' then amount else 0 end) as decimal(18, 4))
+                as aging_{{ bucket }}
+            {%- if not loop.last %},{% endif %}
         {% endfor %}
     from crossings
     where date_day <= {{ as_of_date() }}

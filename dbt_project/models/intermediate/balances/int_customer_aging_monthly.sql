@@ -69,17 +69,17 @@ summed_up as (
             partition by company_id, customer_id, currency_code order by month_end asc nulls last
         ) as next_month_end,
         {% for measure in ['open_invoice_count', 'past_due_invoice_count', 'unapplied_credits'] -%}
-        sum({{ measure }}) over (
-            partition by company_id, customer_id, currency_code order by month_end asc nulls last
-            rows between unbounded preceding and current row
-        ) as {{ measure }},
+            sum({{ measure }}) over (
+                partition by company_id, customer_id, currency_code order by month_end asc nulls last
+                rows between unbounded preceding and current row
+            ) as {{ measure }},
         {% endfor -%}
         {% for bucket in var('aging_bucket_ids') -%}
-        sum(aging_{{ bucket }}) over (
-            partition by company_id, customer_id, currency_code order by month_end asc nulls last
-            rows between unbounded preceding and current row
-        ) as aging_{{ bucket }}
-        {%- if not loop.last %},{% endif %}
+            sum(aging_{{ bucket }}) over (
+                partition by company_id, customer_id, currency_code order by month_end asc nulls last
+                rows between unbounded preceding and current row
+            ) as aging_{{ bucket }}
+            {%- if not loop.last %},{% endif %}
         {% endfor %}
     from changed
 
@@ -101,7 +101,7 @@ final as (
         summed_up.open_invoice_count <> 0
         or summed_up.unapplied_credits <> 0
         {%- for bucket in var('aging_bucket_ids') %}
-        or summed_up.aging_{{ bucket }} <> 0
+            or summed_up.aging_{{ bucket }} <> 0
         {%- endfor %}
 
 )

@@ -101,7 +101,9 @@ final as (
         reporting_currency.currency_code as reporting_currency_code,
         case when needed.currency_code = reporting_currency.currency_code then needed.date_day else spans.rate_date end
             as rate_date,
-        case when needed.currency_code = reporting_currency.currency_code then cast(1 as decimal(19, 12)) else spans.rate end
+        case
+            when needed.currency_code = reporting_currency.currency_code then cast(1 as decimal(19, 12)) else spans.rate
+        end
             as rate
     from needed
     cross join reporting_currency

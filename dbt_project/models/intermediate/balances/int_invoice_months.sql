@@ -57,7 +57,8 @@ monthly as (
         sum(changed.balance_change) as balance_change,
         sum(changed.past_due_change) as past_due_change,
         sum(changed.cash_applied) as cash_applied,
-        sum(case when changed.cash_applied = 0 then 0 else changed.cash_applied * rates.rate end) as cash_applied_reporting
+        sum(case when changed.cash_applied = 0 then 0 else changed.cash_applied * rates.rate end)
+            as cash_applied_reporting
     from changed
     left join rates
         on

@@ -18,7 +18,7 @@ benchmarks as (
 
 ),
 
--- The target in force is the last one set by the month's end, the benchmark the last one published for a period before it.
+-- In force are the last target set by the month's end and the last benchmark published for a period before it.
 targeted as (
 
     select

@@ -66,7 +66,8 @@ final as (
         segment,
         currency_code,
         {% for movement in var('movements') -%}
-        cast(sum(case when movement = '{{ movement }}' then movement_amount else 0 end) as decimal(18, 4)) as {{ movement }},
+            cast(sum(case when movement = '{{ movement }}' then movement_amount else 0 end) as decimal(18, 4))
+                as {{ movement }},
         {% endfor -%}
         cast(sum(net_credit_sales) as decimal(18, 4)) as net_credit_sales,
         cast(sum(amount) as decimal(18, 4)) as balance_change,

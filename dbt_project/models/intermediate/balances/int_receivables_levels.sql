@@ -25,7 +25,7 @@ rolled_up as (
         sum(open_invoices) as open_invoices,
         sum(unapplied_credits) as unapplied_credits,
         {% for bucket in var('aging_bucket_ids') -%}
-        sum(aging_{{ bucket }}) as aging_{{ bucket }},
+            sum(aging_{{ bucket }}) as aging_{{ bucket }},
         {% endfor -%}
         sum(net_credit_sales) as net_credit_sales,
         sum(cash_received) as cash_received,
@@ -84,7 +84,7 @@ final as (
         named.open_invoices,
         named.unapplied_credits,
         {% for bucket in var('aging_bucket_ids') -%}
-        named.aging_{{ bucket }},
+            named.aging_{{ bucket }},
         {% endfor -%}
         named.net_credit_sales,
         named.cash_received,

@@ -34,24 +34,24 @@ valued as (
         receivables.company_id,
         receivables.segment,
         {% for balance in balances -%}
-        case
-            when receivables.date_day = months.balance_date and receivables.{{ balance }} <> 0
-                then cast(receivables.{{ balance }} as decimal(18, 4)) * receivables.exchange_rate
-            else 0
-        end as {{ balance }},
+            case
+                when receivables.date_day = months.balance_date and receivables.{{ balance }} <> 0
+                    then cast(receivables.{{ balance }} as decimal(18, 4)) * receivables.exchange_rate
+                else 0
+            end as {{ balance }},
         {% endfor -%}
         {% for bucket in var('aging_bucket_ids') -%}
-        case
-            when receivables.date_day = months.balance_date and receivables.aging_{{ bucket }} <> 0
-                then cast(receivables.aging_{{ bucket }} as decimal(18, 4)) * receivables.exchange_rate
-            else 0
-        end as aging_{{ bucket }},
+            case
+                when receivables.date_day = months.balance_date and receivables.aging_{{ bucket }} <> 0
+                    then cast(receivables.aging_{{ bucket }} as decimal(18, 4)) * receivables.exchange_rate
+                else 0
+            end as aging_{{ bucket }},
         {% endfor -%}
         {% for flow in ['net_credit_sales', 'cash_received', 'cash_reversed'] -%}
-        case
-            when receivables.{{ flow }} = 0 then 0
-            else receivables.{{ flow }} * receivables.exchange_rate
-        end as {{ flow }}{% if not loop.last %},{% endif %}
+            case
+                when receivables.{{ flow }} = 0 then 0
+                else receivables.{{ flow }} * receivables.exchange_rate
+            end as {{ flow }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from receivables
     inner join months on receivables.date_day between months.month_start and months.balance_date
@@ -68,7 +68,7 @@ summed as (
         sum(open_invoices) as open_invoices,
         sum(unapplied_credits) as unapplied_credits,
         {% for bucket in var('aging_bucket_ids') -%}
-        sum(aging_{{ bucket }}) as aging_{{ bucket }},
+            sum(aging_{{ bucket }}) as aging_{{ bucket }},
         {% endfor -%}
         sum(net_credit_sales) as net_credit_sales,
         sum(cash_received - cash_reversed) as cash_received

@@ -34,7 +34,7 @@ matching as (
 
 ),
 
--- Reductions are laid over the instalments earliest due first: each covers the reduction from lower_bound to upper_bound.
+-- Reductions are laid over instalments earliest due first: each covers the part from lower_bound to upper_bound.
 laid_out as (
 
     select

@@ -36,7 +36,7 @@ final as (
         {% if var('reporting_currency') %}
             '{{ var("reporting_currency") }}' as currency_code
         {% else %}
-        case when currency_count = 1 then only_currency end as currency_code
+            case when currency_count = 1 then only_currency end as currency_code
         {% endif %}
     from counted
 

@@ -2,9 +2,15 @@
 
 with
 
-document_events as (
+invoice_events as (
 
-    select * from {{ ref('int_document_events') }}
+    select * from {{ ref('int_invoice_events') }}
+
+),
+
+credit_events as (
+
+    select * from {{ ref('int_credit_events') }}
 
 ),
 
@@ -17,7 +23,10 @@ application_events as (
 -- What takes effect after the as-of day has not happened yet.
 unioned as (
 
-    select * from document_events
+    select * from invoice_events
+    where effective_date <= {{ as_of_date() }}
+    union all
+    select * from credit_events
     where effective_date <= {{ as_of_date() }}
     union all
     select * from application_events

@@ -57,7 +57,10 @@ covered as (
                 then
                     reduced.reduction_after + reduced.amount
                     - least(greatest(reduced.reduction_after + reduced.amount, 0), instalments.lower_bound)
-            else least(greatest(reduced.reduction_after + reduced.amount - instalments.lower_bound, 0), instalments.amount)
+            else
+                least(
+                    greatest(reduced.reduction_after + reduced.amount - instalments.lower_bound, 0), instalments.amount
+                )
         end as covered_before,
         case
             when instalments.is_last

@@ -38,7 +38,8 @@ summed as (
         item_id as invoice_id,
         sum(amount) as open_balance,
         -sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as paid_amount,
-        -sum(case when event_type in ('credit_memo_applied', 'credit_memo_unapplied') then amount else 0 end) as credited_amount,
+        -sum(case when event_type in ('credit_memo_applied', 'credit_memo_unapplied') then amount else 0 end)
+            as credited_amount,
         -sum(
             case when event_type in ('discount_taken', 'discount_undone', 'discount_adjustment') then amount else 0 end
         ) as discount_amount,
@@ -46,7 +47,9 @@ summed as (
         -sum(case when event_type = 'invoice_voided' then amount else 0 end) as voided_amount,
         sum(
             case
-                when event_type in ('small_balance_adjustment', 'finance_charge_adjustment', 'other_adjustment') then amount
+                when
+                    event_type in ('small_balance_adjustment', 'finance_charge_adjustment', 'other_adjustment')
+                    then amount
                 else 0
             end
         ) as adjusted_amount,

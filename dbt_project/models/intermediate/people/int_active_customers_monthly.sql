@@ -33,10 +33,16 @@ spans as (
 
 changes as (
 
-    select customer_id, active_from as date_day, 1 as invoice_count
+    select
+        customer_id,
+        active_from as date_day,
+        1 as invoice_count
     from spans
     union all
-    select customer_id, inactive_from as date_day, -1 as invoice_count
+    select
+        customer_id,
+        inactive_from as date_day,
+        -1 as invoice_count
     from spans
 
 ),

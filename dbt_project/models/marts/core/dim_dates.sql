@@ -1,4 +1,4 @@
-{%- set shift = 1 - var('fiscal_year_first_month') -%}
+{%- set shift = (13 - var("fiscal_year_first_month") | int) % 12 -%}
 
 with
 
@@ -13,7 +13,7 @@ shifted as (
 
     select
         *,
-        cast({{ dbt.dateadd('month', shift if shift == 0 else shift + 12, 'month_start') }} as date) as fiscal_month_start
+        cast({{ dbt.dateadd("month", shift, "month_start") }} as date) as fiscal_month_start
     from dates
 
 ),

@@ -4,6 +4,7 @@
     'delinquency_monthly': ref('delinquency_monthly'),
     'accounts_per_employee_monthly': ref('accounts_per_employee_monthly'),
 } -%}
+{%- set receivables_level = ['company_id', 'segment', 'cast(null as string)', 'cast(null as string)'] -%}
 {%- set level_columns = {
     'accounts_per_employee_monthly': ['cast(null as string)', 'cast(null as string)', 'team', 'employee_id'],
 } -%}
@@ -26,8 +27,8 @@ targets as (
 stacked as (
 
     {% for mart, relation in kpi_marts.items() -%}
-    {%- set level = level_columns.get(mart, ['company_id', 'segment', 'cast(null as string)', 'cast(null as string)']) -%}
-    {%- for kpi in kpi_columns(mart) -%}
+        {%- set level = level_columns.get(mart, receivables_level) -%}
+        {%- for kpi in kpi_columns(mart) -%}
     select
         month_end,
         level,
@@ -102,12 +103,14 @@ final as (
         on
             stacked.kpi_id = previous_month.kpi_id
             and stacked.scope = previous_month.scope
-            and cast({{ dbt.last_day(dbt.dateadd('month', -1, 'stacked.month_end'), 'month') }} as date) = previous_month.month_end
+            and cast({{ dbt.last_day(dbt.dateadd('month', -1, 'stacked.month_end'), 'month') }} as date)
+            = previous_month.month_end
     left join stacked as year_ago
         on
             stacked.kpi_id = year_ago.kpi_id
             and stacked.scope = year_ago.scope
-            and cast({{ dbt.last_day(dbt.dateadd('month', -12, 'stacked.month_end'), 'month') }} as date) = year_ago.month_end
+            and cast({{ dbt.last_day(dbt.dateadd('month', -12, 'stacked.month_end'), 'month') }} as date)
+            = year_ago.month_end
 
 )
 

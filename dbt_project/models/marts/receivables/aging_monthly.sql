@@ -24,10 +24,11 @@ final as (
         currency_code,
         cast(past_due_receivables + aging_current + aging_no_due_date as decimal(18, 4)) as open_invoices,
         cast(unapplied_credits as decimal(18, 4)) as unapplied_credits,
-        cast(past_due_receivables + aging_current + aging_no_due_date + unapplied_credits as decimal(18, 4)) as receivables,
+        cast(past_due_receivables + aging_current + aging_no_due_date + unapplied_credits as decimal(18, 4))
+            as receivables,
         cast(past_due_receivables as decimal(18, 4)) as past_due_receivables,
         {% for bucket in var('aging_bucket_ids') -%}
-        cast(aging_{{ bucket }} as decimal(18, 4)) as aging_{{ bucket }},
+            cast(aging_{{ bucket }} as decimal(18, 4)) as aging_{{ bucket }},
         {% endfor -%}
         cast(open_invoice_count as bigint) as open_invoice_count,
         cast(past_due_invoice_count as bigint) as past_due_invoice_count,

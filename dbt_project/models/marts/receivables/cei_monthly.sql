@@ -58,13 +58,16 @@ final as (
         cast(opening_open_invoices as decimal(18, 4)) as opening_open_invoices,
         cast(cash_applied_to_opening as decimal(18, 4)) as cash_applied_to_opening,
         case when collectible > 0 then cast(collected as double) / cast(collectible as double) * 100 end as cei,
-        case when collectible_3m > 0 then cast(collected_3m as double) / cast(collectible_3m as double) * 100 end as cei_3m,
+        case when collectible_3m > 0 then cast(collected_3m as double) / cast(collectible_3m as double) * 100 end
+            as cei_3m,
         case when collectible > 0 then cast(cash_received as double) / cast(collectible as double) * 100 end
             as cei_cash_only,
         case when opening_and_sales > 0 then cast(cash_received as double) / cast(opening_and_sales as double) end
             as collection_rate,
         case
-            when opening_open_invoices > 0 then cast(cash_applied_to_opening as double) / cast(opening_open_invoices as double)
+            when
+                opening_open_invoices > 0
+                then cast(cash_applied_to_opening as double) / cast(opening_open_invoices as double)
         end as collection_rate_opening,
         case when collectible <= 0 then 'nothing_collectible' end as reason,
         case when collectible_3m <= 0 then 'nothing_collectible' end as reason_3m,

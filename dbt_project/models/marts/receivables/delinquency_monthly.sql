@@ -97,14 +97,16 @@ final as (
         cast(past_due_accounts as bigint) as past_due_accounts,
         case when open_invoices > 0 then cast(past_due_receivables as double) / cast(open_invoices as double) end
             as delinquency_rate_amount,
-        case when open_invoice_count > 0 then cast(past_due_invoice_count as double) / cast(open_invoice_count as double) end
+        case
+            when open_invoice_count > 0 then cast(past_due_invoice_count as double) / cast(open_invoice_count as double)
+        end
             as delinquency_rate_count,
         case when open_accounts > 0 then cast(past_due_accounts as double) / cast(open_accounts as double) end
             as delinquency_rate_accounts,
         case when open_invoices > 0 then cast(serious_receivables as double) / cast(open_invoices as double) end
             as serious_delinquency_rate,
         {% for bucket in var('aging_bucket_ids') -%}
-        cast(aging_{{ bucket }} as decimal(18, 4)) as aging_{{ bucket }},
+            cast(aging_{{ bucket }} as decimal(18, 4)) as aging_{{ bucket }},
         {% endfor -%}
         cast(unapplied_credits as decimal(18, 4)) as unapplied_credits,
         case when open_invoices <= 0 then 'no_receivables' end as reason,

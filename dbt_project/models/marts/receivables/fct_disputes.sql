@@ -45,7 +45,8 @@ final as (
         currency_code,
         amount,
         resolution,
-        cast({{ dbt.datediff('opened_date', 'coalesce(closed_date, ' ~ as_of_date() ~ ')', 'day') }} as integer) as days_open
+        cast({{ dbt.datediff('opened_date', 'coalesce(closed_date, ' ~ as_of_date() ~ ')', 'day') }} as integer)
+            as days_open
     from dated
 
 )

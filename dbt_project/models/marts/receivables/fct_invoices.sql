@@ -48,7 +48,8 @@ joined as (
         balances.written_off_amount,
         balances.adjusted_amount,
         case
-            when balances.open_balance = 0
+            when
+                balances.open_balance = 0
                 and balances.paid_amount > 0
                 and balances.voided_amount = 0
                 and balances.written_off_amount = 0

@@ -15,11 +15,11 @@ final as (
         currency_code,
         cast(opening_balance as decimal(18, 4)) as opening_balance,
         {% for movement in var('movements') -%}
-        cast({{ movement }} as decimal(18, 4)) as {{ movement }},
+            cast({{ movement }} as decimal(18, 4)) as {{ movement }},
         {% endfor -%}
         cast(closing_balance as decimal(18, 4)) as closing_balance,
         {% for bucket in var('aging_bucket_ids') -%}
-        cast(aging_{{ bucket }} as decimal(18, 4)) as aging_{{ bucket }},
+            cast(aging_{{ bucket }} as decimal(18, 4)) as aging_{{ bucket }},
         {% endfor -%}
         cast(unapplied_credits as decimal(18, 4)) as unapplied_credits,
         cast(net_credit_sales as decimal(18, 4)) as net_credit_sales,

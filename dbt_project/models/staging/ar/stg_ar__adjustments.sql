@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['adjustment_id']) }}),
+
+    {{ latest_versions('source', ['adjustment_id']) }}
+
+),
 
 renamed as (
 

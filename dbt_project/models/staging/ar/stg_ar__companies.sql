@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['company_id']) }}),
+
+    {{ latest_versions('source', ['company_id']) }}
+
+),
 
 renamed as (
 

@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['company_id', 'currency_code', 'balance_date']) }}),
+
+    {{ latest_versions('source', ['company_id', 'currency_code', 'balance_date']) }}
+
+),
 
 renamed as (
 

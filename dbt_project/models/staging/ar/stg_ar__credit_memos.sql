@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['credit_memo_id']) }}),
+
+    {{ latest_versions('source', ['credit_memo_id']) }}
+
+),
 
 renamed as (
 

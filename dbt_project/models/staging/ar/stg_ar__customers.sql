@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['customer_id']) }}),
+
+    {{ latest_versions('source', ['customer_id']) }}
+
+),
 
 renamed as (
 

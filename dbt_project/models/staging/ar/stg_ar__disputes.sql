@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['dispute_id']) }}),
+
+    {{ latest_versions('source', ['dispute_id']) }}
+
+),
 
 renamed as (
 

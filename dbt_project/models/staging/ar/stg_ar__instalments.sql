@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['instalment_id']) }}),
+
+    {{ latest_versions('source', ['instalment_id']) }}
+
+),
 
 renamed as (
 

@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['invoice_id']) }}),
+
+    {{ latest_versions('source', ['invoice_id']) }}
+
+),
 
 renamed as (
 

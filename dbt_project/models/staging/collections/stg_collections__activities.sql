@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['activity_id']) }}),
+
+    {{ latest_versions('source', ['activity_id']) }}
+
+),
 
 renamed as (
 

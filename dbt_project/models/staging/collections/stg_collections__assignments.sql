@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['customer_id', 'employee_id', 'valid_from']) }}),
+
+    {{ latest_versions('source', ['customer_id', 'employee_id', 'valid_from']) }}
+
+),
 
 renamed as (
 

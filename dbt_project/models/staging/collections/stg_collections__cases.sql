@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['case_id']) }}),
+
+    {{ latest_versions('source', ['case_id']) }}
+
+),
 
 renamed as (
 

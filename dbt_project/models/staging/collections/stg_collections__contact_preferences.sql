@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['customer_id', 'channel', 'received_at']) }}),
+
+    {{ latest_versions('source', ['customer_id', 'channel', 'received_at']) }}
+
+),
 
 renamed as (
 

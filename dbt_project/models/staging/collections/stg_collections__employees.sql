@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['employee_id', 'valid_from']) }}),
+
+    {{ latest_versions('source', ['employee_id', 'valid_from']) }}
+
+),
 
 renamed as (
 
@@ -21,7 +24,7 @@ renamed as (
         role,
         manager_id,
         fte,
-        coalesce(process_share, cast(1 as decimal(9,4))) as process_share,
+        coalesce(process_share, cast(1 as decimal(9, 4))) as process_share,
         updated_at,
         coalesce(recorded_at, loaded_at) as recorded_at,
         load_id,

@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['placement_id']) }}),
+
+    {{ latest_versions('source', ['placement_id']) }}
+
+),
 
 renamed as (
 

@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['company_id', 'month', 'cost_type']) }}),
+
+    {{ latest_versions('source', ['company_id', 'month', 'cost_type']) }}
+
+),
 
 renamed as (
 

@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['promise_id']) }}),
+
+    {{ latest_versions('source', ['promise_id']) }}
+
+),
 
 renamed as (
 

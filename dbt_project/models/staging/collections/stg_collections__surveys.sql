@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['survey_id']) }}),
+
+    {{ latest_versions('source', ['survey_id']) }}
+
+),
 
 renamed as (
 

@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['application_id']) }}),
+
+    {{ latest_versions('source', ['application_id']) }}
+
+),
 
 renamed as (
 
@@ -18,7 +21,7 @@ renamed as (
         invoice_id,
         applied_date,
         amount,
-        coalesce(discount_amount, cast(0 as decimal(18,4))) as discount_amount,
+        coalesce(discount_amount, cast(0 as decimal(18, 4))) as discount_amount,
         coalesce(source_amount, amount) as source_amount,
         unapplied_date,
         updated_at,

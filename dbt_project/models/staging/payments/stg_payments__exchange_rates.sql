@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['rate_date', 'from_currency', 'to_currency']) }}),
+
+    {{ latest_versions('source', ['rate_date', 'from_currency', 'to_currency']) }}
+
+),
 
 renamed as (
 

@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['receipt_id']) }}),
+
+    {{ latest_versions('source', ['receipt_id']) }}
+
+),
 
 renamed as (
 

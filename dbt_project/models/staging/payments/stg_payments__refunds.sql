@@ -7,7 +7,10 @@ source as (
 ),
 
 latest as (
-{{ latest_versions('source', ['refund_id']) }}),
+
+    {{ latest_versions('source', ['refund_id']) }}
+
+),
 
 renamed as (
 

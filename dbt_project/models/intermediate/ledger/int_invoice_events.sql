@@ -1,0 +1,86 @@
+{{ config(materialized='view') }}
+
+with
+
+invoices as (
+
+    select * from {{ ref('int_invoices') }}
+
+),
+
+adjustments as (
+
+    select * from {{ ref('stg_ar__adjustments') }}
+
+),
+
+invoices_issued_and_voided as (
+
+    select
+        'invoice_issued' as event_type,
+        'invoice' as item_type,
+        invoice_id as item_id,
+        company_id,
+        customer_id,
+        currency_code,
+        due_date,
+        invoice_date as effective_date,
+        recorded_at,
+        amount,
+        is_credit_sale,
+        'invoices' as source_table,
+        invoice_id as source_id
+    from invoices
+    union all
+    select
+        'invoice_voided' as event_type,
+        'invoice' as item_type,
+        invoice_id as item_id,
+        company_id,
+        customer_id,
+        currency_code,
+        due_date,
+        voided_date as effective_date,
+        recorded_at,
+        -amount as amount,
+        is_credit_sale,
+        'invoices' as source_table,
+        invoice_id as source_id
+    from invoices
+    where voided_date is not null
+
+),
+
+invoices_adjusted as (
+
+    select
+        case
+            when adjustments.adjustment_type in ('write_off', 'write_off_reversal') then adjustments.adjustment_type
+            else adjustments.adjustment_type || '_adjustment'
+        end as event_type,
+        'invoice' as item_type,
+        invoices.invoice_id as item_id,
+        invoices.company_id,
+        invoices.customer_id,
+        invoices.currency_code,
+        invoices.due_date,
+        greatest(adjustments.adjustment_date, invoices.invoice_date) as effective_date,
+        adjustments.recorded_at,
+        adjustments.amount,
+        false as is_credit_sale,
+        'adjustments' as source_table,
+        adjustments.adjustment_id as source_id
+    from adjustments
+    inner join invoices on adjustments.invoice_id = invoices.invoice_id
+
+),
+
+unioned as (
+
+    select * from invoices_issued_and_voided
+    union all
+    select * from invoices_adjusted
+
+)
+
+select * from unioned
