@@ -95,9 +95,7 @@ class Settings(BaseSettings):
                 self.as_of = SAMPLE_AS_OF
             self.reporting_currency = self.reporting_currency or SAMPLE_REPORTING_CURRENCY
         if self.as_of < self.first_day:
-            raise ValueError(
-                f"DUEBOOK_AS_OF is {self.as_of}: expected a day from DUEBOOK_FIRST_DAY ({self.first_day}) on"
-            )
+            raise ValueError(f"DUEBOOK_AS_OF is {self.as_of}: expected DUEBOOK_FIRST_DAY ({self.first_day}) or later")
         return self
 
     @property

@@ -1,0 +1,110 @@
+"""What a refresh tells dbt, and when it has the project parsed."""
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestration.defs.transformation import project
+from orchestration.defs.transformation.arguments import dbt_arguments, dbt_environment
+from orchestration.settings import Settings
+
+DAY = date(2026, 6, 30)
+
+
+def given_variables(settings: Settings) -> dict[str, str]:
+    arguments = dbt_arguments(settings, DAY)
+    return json.loads(arguments[arguments.index("--vars") + 1])
+
+
+def test_dbt_builds_and_tests_the_data_but_not_the_sql():
+    assert dbt_arguments(Settings(), DAY)[:3] == ["build", "--exclude-resource-type", "unit_test"]
+
+
+def test_the_as_of_day_is_the_runs_and_not_the_settings(tmp_path):
+    assert given_variables(Settings(landing=tmp_path, as_of=date(2024, 1, 1)))["as_of_date"] == "2026-06-30"
+
+
+def test_what_is_not_set_is_left_to_the_dbt_project(tmp_path):
+    assert given_variables(Settings(landing=tmp_path)) == {"as_of_date": "2026-06-30"}
+
+
+def test_what_is_set_is_passed_on(tmp_path):
+    settings = Settings(landing=tmp_path, known_as_of=date(2026, 7, 5), reporting_currency="GBP")
+    assert given_variables(settings) == {
+        "as_of_date": "2026-06-30",
+        "known_as_of": "2026-07-05",
+        "reporting_currency": "GBP",
+    }
+
+
+def test_dbt_is_given_absolute_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    environment = dbt_environment(Settings(home=Path("a home"), threads=3), Path("marts.duckdb"))
+    assert environment == {
+        "DUEBOOK_WAREHOUSE_FILE": str(tmp_path / "marts.duckdb"),
+        "DUEBOOK_LANDED_FILE": str(tmp_path / "a home" / "warehouse" / "landing.duckdb"),
+        "DUEBOOK_THREADS": "3",
+    }
+
+
+@pytest.fixture
+def parsed(tmp_path, monkeypatch):
+    """A dbt project whose manifest is newer than all its files; returns its manifest."""
+    models = tmp_path / "dbt_project" / "models"
+    seeds = tmp_path / "seeds"
+    target = tmp_path / "dbt_project" / "target"
+    for folder in (models, seeds, target):
+        folder.mkdir(parents=True)
+    (tmp_path / "requirements.lock").touch()
+    (models / "a.sql").touch()
+    (models / "b.sql").touch()
+    (seeds / "c.csv").touch()
+    monkeypatch.setattr(project, "PROJECT_ROOT", tmp_path)
+    monkeypatch.setattr(project, "DBT_PROJECT_DIR", tmp_path / "dbt_project")
+    monkeypatch.setattr(project, "REFERENCE_SEEDS_DIR", seeds)
+    manifest = target / "manifest.json"
+    manifest.touch()
+    later(manifest)
+    return manifest
+
+
+def later(path: Path) -> None:
+    """Make a file newer than everything made so far."""
+    now = path.stat().st_mtime_ns + 10**9
+    os.utime(path, ns=(now, now))
+
+
+def test_the_manifest_is_kept_while_nothing_changes(parsed):
+    assert not project.is_stale(parsed)
+
+
+def test_the_manifest_is_made_where_there_is_none(parsed):
+    parsed.unlink()
+    assert project.is_stale(parsed)
+
+
+@pytest.mark.parametrize("changed", ["dbt_project/models/a.sql", "seeds/c.csv", "requirements.lock"])
+def test_an_edited_file_makes_the_manifest_stale(parsed, tmp_path, changed):
+    later(parsed)
+    (tmp_path / changed).write_text("changed")
+    os.utime(tmp_path / changed, ns=(parsed.stat().st_mtime_ns + 1, parsed.stat().st_mtime_ns + 1))
+    assert project.is_stale(parsed)
+
+
+def test_a_deleted_model_makes_the_manifest_stale(parsed, tmp_path):
+    models = tmp_path / "dbt_project" / "models"
+    (models / "b.sql").unlink()
+    os.utime(models, ns=(parsed.stat().st_mtime_ns + 1, parsed.stat().st_mtime_ns + 1))
+    assert project.is_stale(parsed)
+
+
+def test_what_dbt_writes_does_not_make_the_manifest_stale(parsed, tmp_path):
+    for written in ("target/run_results.json", "logs/dbt.log", ".user.yml"):
+        path = tmp_path / "dbt_project" / written
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        os.utime(path, ns=(parsed.stat().st_mtime_ns + 1, parsed.stat().st_mtime_ns + 1))
+    assert not project.is_stale(parsed)

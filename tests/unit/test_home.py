@@ -1,0 +1,91 @@
+"""One writer a home, however the last one ended."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from orchestration.home import HomeIsBusyError, only_writer, prepare_home
+from orchestration.settings import PROJECT_ROOT, Settings
+
+HOLD = """
+import sys
+from pathlib import Path
+from orchestration.home import only_writer
+from orchestration.settings import Settings
+with only_writer(Settings(home=Path(sys.argv[1]))):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(home=tmp_path / "a home")
+
+
+@pytest.fixture
+def other_writer(settings):
+    """Another process that holds the home's lock until it is told to end."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(settings.home)],
+        cwd=PROJECT_ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdin.close()
+    process.stdout.close()
+
+
+def test_a_second_writer_is_told_who_the_first_is(settings, other_writer):
+    with pytest.raises(HomeIsBusyError, match=rf"process {other_writer.pid}, since \d{{4}}-"), only_writer(settings):
+        pass
+
+
+def test_a_killed_writer_does_not_lock_the_home(settings, other_writer):
+    other_writer.send_signal(signal.SIGKILL)
+    other_writer.wait()
+    with only_writer(settings):
+        assert str(os.getpid()) in settings.lock_file.read_text()
+
+
+def test_who_waits_gets_the_home_when_the_other_is_done(settings, other_writer):
+    told = []
+
+    def tell(message):
+        told.append(message)
+        other_writer.stdin.close()
+
+    with only_writer(settings, wait_seconds=60, tell=tell):
+        assert len(told) == 1
+
+
+def test_the_writer_itself_may_ask_again(settings):
+    with only_writer(settings), only_writer(settings):
+        pass
+    with only_writer(settings):
+        pass
+
+
+def test_another_home_is_another_lock(settings, other_writer, tmp_path):
+    with only_writer(Settings(home=tmp_path / "another home")):
+        pass
+
+
+def test_dagster_gets_its_settings_once_and_they_are_the_users_from_then_on(settings, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    prepare_home(settings)
+    copied = settings.dagster_home / "dagster.yaml"
+    assert os.environ["DAGSTER_HOME"] == str(settings.dagster_home)
+    assert yaml.safe_load(copied.read_text())["telemetry"] == {"enabled": False}
+    copied.write_text("telemetry: {enabled: false}  # mine\n")
+    prepare_home(settings)
+    assert copied.read_text().endswith("# mine\n")

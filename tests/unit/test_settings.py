@@ -1,0 +1,161 @@
+"""What a user may set, and what a wrong value answers."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from orchestration.refresh.arguments import PREFIX, WrongSettingError, read_settings
+from orchestration.settings import PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings, get_settings
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch):
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+    # What `read_settings` puts into the environment goes again with the test.
+    for field in Settings.model_fields:
+        monkeypatch.setenv(f"{PREFIX}{field.upper()}", "")
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+def test_the_sample_is_refreshed_for_its_own_last_day_and_currency():
+    settings = Settings()
+    assert (settings.as_of, settings.reporting_currency) == (SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY)
+
+
+def test_the_sample_can_be_asked_about_another_day_and_currency():
+    settings = Settings(as_of=date(2025, 12, 31), reporting_currency="GBP")
+    assert (settings.as_of, settings.reporting_currency) == (date(2025, 12, 31), "GBP")
+
+
+def test_another_landing_is_refreshed_for_yesterday_in_its_one_currency(tmp_path):
+    settings = Settings(landing=tmp_path)
+    assert settings.as_of == datetime.now(UTC).date() - timedelta(days=1)
+    assert settings.reporting_currency is None
+
+
+def test_paths_may_start_at_the_users_home_and_hold_spaces(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DUEBOOK_HOME", "~/due book")
+    assert Settings().home == tmp_path / "due book"
+
+
+def test_relative_paths_are_seen_from_the_current_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert Settings(landing=Path("exports")).landing == tmp_path / "exports"
+
+
+def test_everything_written_stands_in_the_home(tmp_path):
+    settings = Settings(home=tmp_path)
+    written = [
+        value
+        for name in vars(Settings)
+        if isinstance(getattr(Settings, name), property) and isinstance(value := getattr(settings, name), Path)
+    ]
+    assert len(written) > 5
+    assert all(path.is_relative_to(tmp_path) for path in written)
+
+
+def test_an_empty_value_is_no_value(monkeypatch):
+    monkeypatch.setenv("DUEBOOK_AS_OF", "")
+    assert Settings().as_of == SAMPLE_AS_OF
+
+
+def test_options_win_over_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("DUEBOOK_THREADS", "3")
+    monkeypatch.setenv("DUEBOOK_MAX_BAD_SHARE", "0.2")
+    settings = read_settings(["--threads", "5", "--landing", str(tmp_path)])
+    assert (settings.threads, settings.max_bad_share) == (5, 0.2)
+
+
+TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("--as-of", "2014-13-01", "expected a day as YYYY-MM-DD"),
+        ("--as-of", TOMORROW, "that is in the future"),
+        ("--as-of", "1999-12-31", "expected DUEBOOK_FIRST_DAY (2000-01-01) or later"),
+        ("--known-as-of", "yesterday", "expected a day as YYYY-MM-DD"),
+        ("--reporting-currency", "euro", "expected an ISO 4217 code, such as EUR"),
+        ("--max-bad-share", "1.01", "less than or equal to 1"),
+        ("--max-staleness-days", "-1", "greater than or equal to 0"),
+        ("--schedule-time-zone", "Mars/Base", "expected an IANA time zone name"),
+        ("--threads", "0", "greater than or equal to 1"),
+        ("--landing", "/no such folder", "expected a folder, and there is none"),
+    ],
+)
+def test_a_wrong_value_is_answered_in_one_line_with_variable_value_and_what_was_expected(option, value, expected):
+    with pytest.raises(WrongSettingError) as wrong:
+        read_settings([option, value])
+    message = str(wrong.value)
+    assert len(message.splitlines()) == 1
+    assert message.startswith(f"{PREFIX}{option[2:].replace('-', '_').upper()} is ")
+    assert value in message
+    assert expected in message
+
+
+def test_every_wrong_value_is_named_at_once():
+    with pytest.raises(WrongSettingError) as wrong:
+        read_settings(["--threads", "none", "--as-of", "today"])
+    assert len(str(wrong.value).splitlines()) == 2
+
+
+def test_a_wrong_setting_ends_the_command_with_code_2_and_no_stack_trace(tmp_path):
+    command = [sys.executable, "-m", "orchestration.refresh", "--home", str(tmp_path), "--as-of", "soon"]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert done.stdout == "DUEBOOK_AS_OF is 'soon': expected a day as YYYY-MM-DD.\n"
+    assert not any(tmp_path.iterdir())
+
+
+def test_every_setting_is_a_make_variable():
+    printed = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    names = {"HOME_DIR" if name == "home" else name.upper() for name in Settings.model_fields}
+    assert names <= set(printed.split())
+
+
+@pytest.mark.parametrize("called", ["in the project", "with -C", "with -f"])
+def test_make_sees_relative_paths_from_the_callers_folder(tmp_path, called):
+    caller = tmp_path / "where I am"
+    (caller / "my exports").mkdir(parents=True)
+    where = {
+        "in the project": [],
+        "with -C": ["-C", str(PROJECT_ROOT)],
+        "with -f": ["-f", str(PROJECT_ROOT / "Makefile")],
+    }
+    settings = ["LANDING=my exports", "HOME_DIR=a home", "AS_OF=never"]
+    cwd = PROJECT_ROOT if called == "in the project" else caller
+    done = subprocess.run(
+        ["make", *where[called], "-n", "refresh", *settings],
+        cwd=cwd,
+        env={**os.environ, "PWD": str(cwd)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"cd '{cwd}' && PYTHONPATH='{PROJECT_ROOT}'" in done.stdout
+
+
+def test_importing_the_package_switches_every_telemetry_off():
+    script = "import os, orchestration; print(*sorted(f'{k}={v}' for k, v in os.environ.items()), sep='\\n')"
+    environment = {"PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert {
+        "DAGSTER_DISABLE_TELEMETRY=yes",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS=false",
+        "DO_NOT_TRACK=1",
+        "GX_ANALYTICS_ENABLED=false",
+        "RUNTIME__DLTHUB_TELEMETRY=false",
+    } <= set(done.stdout.splitlines())
