@@ -54,7 +54,11 @@ bounded as (
 numbered as (
 
     select
-        ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit + 10000 * ten_thousands.digit as n
+        ones.digit
+        + 10 * tens.digit
+        + 100 * hundreds.digit
+        + 1000 * thousands.digit
+        + 10000 * ten_thousands.digit as n
     from digits as ones
     cross join digits as tens
     cross join digits as hundreds

@@ -1,0 +1,138 @@
+"""Rules over the manifest: what every model owes its readers, and which room may read which.
+
+Not here: what the SQL itself may say (test_portable_sql.py), the repo's files (test_rooms.py).
+"""
+
+import pytest
+
+CONTRACT_SOURCES = {"ar", "payments", "collections"}
+# What a room's models may be made from. Marts of the quality room tell of raw rows that never became a model's.
+MAY_READ = {
+    "staging": {"source"},
+    "intermediate": {"staging", "intermediate", "reference"},
+    "marts": {"staging", "intermediate", "reference", "marts"},
+}
+READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log"}
+# Models that repeat rows on purpose: a log without a key, a list of people with or without accounts.
+WITHOUT_KEY = {"data_quality_results", "int_workload_monthly", "int_reporting_currency"}
+
+
+def room_of(manifest: dict, unique_id: str) -> str:
+    if unique_id.startswith("source."):
+        return "source"
+    node = manifest["nodes"][unique_id]
+    return "reference" if node["resource_type"] == "seed" else node["fqn"][1]
+
+
+def marts_of(models: dict) -> dict:
+    return {name: node for name, node in models.items() if node["fqn"][1] == "marts"}
+
+
+def test_every_model_is_described(models: dict) -> None:
+    assert [name for name, node in models.items() if len(node["description"]) < 20] == []
+
+
+def test_every_mart_column_is_described_and_typed(models: dict) -> None:
+    lacking = [
+        f"{name}.{column['name']}"
+        for name, node in marts_of(models).items()
+        for column in node["columns"].values()
+        if not column["description"] or not column["data_type"]
+    ]
+    assert lacking == []
+
+
+def test_every_mart_has_an_enforced_contract(models: dict) -> None:
+    assert [name for name, node in marts_of(models).items() if not node["config"]["contract"]["enforced"]] == []
+
+
+def test_every_mart_is_exposed(manifest: dict, models: dict) -> None:
+    exposed = {ref for exposure in manifest["exposures"].values() for ref in exposure["depends_on"]["nodes"]}
+    assert {node["unique_id"] for node in marts_of(models).values()} - exposed == set()
+
+
+def test_every_model_has_a_key_test(manifest: dict, models: dict) -> None:
+    keyed = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "key_of"
+    }
+    without = {name for name, node in models.items() if node["unique_id"] not in keyed}
+    assert without == WITHOUT_KEY
+
+
+def test_every_mart_says_when_it_is_empty(manifest: dict, models: dict) -> None:
+    checked = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name") in {"not_empty", "not_emptier_than"}
+    }
+    without = {name for name, node in marts_of(models).items() if node["unique_id"] not in checked}
+    # These are empty when all is well, or before the first refresh.
+    assert without == {"quarantined_rows", "data_quality_results", "refresh_log"}
+
+
+@pytest.mark.parametrize("room", MAY_READ)
+def test_a_room_reads_only_the_rooms_before_it(manifest: dict, models: dict, room: str) -> None:
+    wrong = [
+        f"{name} reads {parent}"
+        for name, node in models.items()
+        if node["fqn"][1] == room and name not in READS_RAW
+        for parent in node["depends_on"]["nodes"]
+        if room_of(manifest, parent) not in MAY_READ[room]
+    ]
+    assert wrong == []
+
+
+def test_every_table_of_the_contract_has_its_staging_model(manifest: dict, models: dict) -> None:
+    expected = {
+        f"stg_{source['source_name']}__{source['name']}"
+        for source in manifest["sources"].values()
+        if source["source_name"] in CONTRACT_SOURCES
+    }
+    assert {name for name, node in models.items() if node["fqn"][1] == "staging"} == expected
+
+
+def test_staging_keys_are_the_contracts_keys(manifest: dict) -> None:
+    keys = {
+        f"stg_{source['source_name']}__{source['name']}": source["config"]["meta"]["key"]
+        for source in manifest["sources"].values()
+        if source["source_name"] in CONTRACT_SOURCES
+    }
+    tested = {
+        node["attached_node"].rsplit(".", 1)[-1]: node["test_metadata"]["kwargs"]["columns"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name") == "key_of"
+        and ".stg_" in node["attached_node"]
+    }
+    assert tested == keys
+
+
+def test_the_quarantine_mart_walks_every_table_of_the_contract(manifest: dict, models: dict) -> None:
+    walked = {parent for parent in models["quarantined_rows"]["depends_on"]["nodes"] if parent.startswith("source.")}
+    contract = {s["unique_id"] for s in manifest["sources"].values() if s["source_name"] in CONTRACT_SOURCES}
+    assert contract - walked == set()
+
+
+def test_every_seed_names_the_type_of_every_column(manifest: dict) -> None:
+    lacking = [
+        f"{node['name']}.{column}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "seed"
+        for column in node["columns"]
+        if column not in node["config"]["column_types"]
+    ]
+    assert lacking == []
+
+
+def test_every_kpi_column_is_made_of_columns_of_its_mart(models: dict) -> None:
+    incomplete = [
+        f"{name}.{column['name']}"
+        for name, node in marts_of(models).items()
+        for column in node["columns"].values()
+        if (kpi := column["config"]["meta"].get("kpi"))
+        and (set(kpi) != {"numerator", "denominator", "reason"} or kpi["reason"] not in node["columns"])
+    ]
+    assert incomplete == []
