@@ -99,7 +99,6 @@ def land(connection: duckdb.DuckDBPyConnection, business: Business, out: Path, f
         started = time.monotonic()
         extension = MIXED_FORMATS.get(table.name, "csv") if file_format == "mixed" else file_format
         folder = out / table.domain / table.name
-        folder.mkdir(parents=True, exist_ok=True)
         rows = files = 0
         previous = date.min
         for day in business.load_days():
@@ -109,6 +108,7 @@ def land(connection: duckdb.DuckDBPyConnection, business: Business, out: Path, f
             )
             (count,) = connection.execute(f"select count(*) {rows_of_load}").fetchone()
             if count:
+                folder.mkdir(parents=True, exist_ok=True)
                 rows_in_order = f"{rows_of_load} order by {', '.join(table.key)}, recorded_at"
                 connection.execute(f"copy (select * {rows_in_order}) to '{target}' ({COPY_OPTIONS[extension]})")
                 rows, files = rows + count, files + 1

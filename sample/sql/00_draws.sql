@@ -7,9 +7,9 @@
 create schema made;
 create schema landing;
 
--- Evenly between 0 (inclusive) and 1 (exclusive). `whose` is text.
+-- Evenly between 0 (inclusive) and 1 (exclusive), of 53 of the 128 bits. `whose` is text.
 create macro draw(whose, purpose) as
-    (md5_number_lower(whose || '/' || purpose || '/' || getvariable('seed')) >> 11)::double / 9007199254740992::double;
+    (md5_number(whose || '/' || purpose || '/' || getvariable('seed')) >> 75)::double / 9007199254740992::double;
 
 -- A whole number, both ends included.
 create macro whole(whose, purpose, low, high) as (low + floor(draw(whose, purpose) * (high - low + 1)))::integer;

@@ -26,7 +26,7 @@ counted as (
     select *, floor(expected + draw(draw_key, 'count'))::integer as invoice_count from customer_months
 ),
 
-bought as (
+bought as materialized (
     select
         counted.*, draw_key || '/' || nth.n as invoice_key,
         (month_start + floor(draw(draw_key || '/' || nth.n, 'day') * (1 + datediff('day', month_start, month_end)))::integer)::date as drawn_date,

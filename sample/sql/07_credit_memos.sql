@@ -4,16 +4,20 @@ with returned as (
     select
         invoice_id, company_id, customer_id, currency_code,
         working_day(invoice_date + whole(invoice_id, 'returned', 4, 24)) as credit_memo_date,
-        left_out as amount, 'return' as reason_code, whole(invoice_id, 'memo-lag', 0, 12) as lag_days,
+        left_out as applied_amount,
+        -- Some are generous: what the invoice doesn't take stays open, or is paid out.
+        case when draw(invoice_id, 'generous') < 0.10 then money(left_out * 1.2, currency_code) else left_out end as amount,
+        'return' as reason_code, whole(invoice_id, 'memo-lag', 0, 12) as lag_days,
         case when fate = 'memo_voided' then 30 + whole(invoice_id, 'memo-void', 0, 20) end as void_days,
-        null::integer as refund_days, invoice_id as draw_key
+        case when fate = 'return' and draw(invoice_id, 'rest-refunded') < 0.5 then whole(invoice_id, 'rest-refund', 20, 60) end as refund_days,
+        invoice_id as draw_key
     from made.fates where fate in ('return', 'memo_voided')
 ),
 
 conceded as (
     select
         invoice_id, company_id, customer_id, currency_code, working_day(closed_date) as credit_memo_date,
-        amount, reason_code, 0 as lag_days, null::integer as void_days, null::integer as refund_days, invoice_id as draw_key
+        amount as applied_amount, amount, reason_code, 0 as lag_days, null::integer as void_days, null::integer as refund_days, invoice_id as draw_key
     from made.disputes where resolution = 'credited'
 ),
 
@@ -21,7 +25,7 @@ conceded as (
 goodwill as (
     select
         null as invoice_id, company_id, customer_id, currency_code, working_day(invoice_date + 9) as credit_memo_date,
-        money(amount * 0.06, currency_code) as amount,
+        0::decimal(18, 2) as applied_amount, money(amount * 0.06, currency_code) as amount,
         case when draw(invoice_id, 'rebate') < 0.6 then 'rebate' else 'goodwill' end as reason_code, null::integer as lag_days,
         case when draw(invoice_id, 'goodwill-end') < 0.18 then whole(invoice_id, 'goodwill-void', 3, 60) end as void_days,
         case when draw(invoice_id, 'goodwill-end') > 0.30 then whole(invoice_id, 'goodwill-refund', 10, 90) end as refund_days,

@@ -1,6 +1,6 @@
 -- What payers mean to send for which invoice, and when. Amounts in the invoice's currency.
 create table made.payments as
-with spelled as (
+with spelled as materialized (
     -- The payment that settles the invoice, or starts to.
     select
         invoice_id, 1 as part, company_id, payer_id, currency_code, paying_currency, invoice_date, pay_date,

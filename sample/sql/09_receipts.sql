@@ -1,22 +1,26 @@
 -- Receipts: what a payer sends to a company on one day in one currency is one receipt. Some bounce, and most of those are
 -- sent again. Some money comes without a purpose, some too much.
 create table made.payment_lines as
+with priced as (
+    select
+        payments.*,
+        -- Only where the payer's currency is not the invoice's: there are few.
+        case when paying_currency <> currency_code then currency_code end as rate_from,
+        case when paying_currency <> currency_code then paying_currency end as rate_to
+    from made.payments as payments
+)
+
 select
-    payments.*,
-    payments.paying_currency as receipt_currency,
-    case when payments.paying_currency = payments.currency_code then payments.amount
-        else money(payments.amount * from_rates.rate / to_rates.rate, payments.paying_currency) end as source_amount,
-    case when payments.paying_currency = payments.currency_code then payments.overpaid
-        else money(payments.overpaid * from_rates.rate / to_rates.rate, payments.paying_currency) end as source_overpaid,
-    concat_ws('/', payments.payer_id, payments.company_id, payments.paying_currency, payments.pay_date, payments.is_prepaid)
-        as receipt_key
-from made.payments as payments
-left join made.rates as from_rates
-    on payments.paying_currency <> payments.currency_code
-    and payments.currency_code = from_rates.currency_code and payments.pay_date = from_rates.rate_date
-left join made.rates as to_rates
-    on payments.paying_currency <> payments.currency_code
-    and payments.paying_currency = to_rates.currency_code and payments.pay_date = to_rates.rate_date;
+    priced.* exclude (rate_from, rate_to),
+    priced.paying_currency as receipt_currency,
+    case when rate_from is null then priced.amount
+        else money(priced.amount * from_rates.rate / to_rates.rate, priced.paying_currency) end as source_amount,
+    case when rate_from is null then priced.overpaid
+        else money(priced.overpaid * from_rates.rate / to_rates.rate, priced.paying_currency) end as source_overpaid,
+    concat_ws('/', priced.payer_id, priced.company_id, priced.paying_currency, priced.pay_date, priced.is_prepaid) as receipt_key
+from priced
+left join made.rates as from_rates on priced.rate_from = from_rates.currency_code and priced.pay_date = from_rates.rate_date
+left join made.rates as to_rates on priced.rate_to = to_rates.currency_code and priced.pay_date = to_rates.rate_date;
 
 create table made.receipts as
 with sent as (

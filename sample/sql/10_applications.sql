@@ -1,4 +1,5 @@
--- Which receipt or memo settled which invoice. One in a hundred and fifty is put on the wrong track first and undone.
+-- Which receipt or memo settled which invoice. One in a hundred and fifty goes to the wrong invoice of the customer first, or
+-- to the right one too early, and is undone and made again.
 create table made.applications as
 with of_receipts as (
     select
@@ -19,7 +20,7 @@ with of_receipts as (
 
 of_memos as (
     select
-        null as receipt_id, credit_memo_id, invoice_id, 0 as part, amount, 0::decimal(18, 2) as discount_amount,
+        null as receipt_id, credit_memo_id, invoice_id, 0 as part, applied_amount as amount, 0::decimal(18, 2) as discount_amount,
         null::decimal(18, 2) as source_amount, applied_date, null::date as invoice_date, credit_memo_date as source_date,
         voided_date as source_undone_date
     from made.credit_memos
@@ -33,17 +34,38 @@ applied as (
 ),
 
 mistaken as (
-    select *, draw(draw_key, 'mistake') < 0.007 and source_undone_date is null and discount_amount = 0
-        and applied_date >= coalesce(invoice_date, applied_date) as was_redone,
-        (applied_date + whole(draw_key, 'redone', 2, 20))::date as redone_date
+    select *, (applied_date + whole(draw_key, 'redone', 2, 20))::date as redone_date
     from applied
+    where draw(draw_key, 'mistake') < 0.007 and source_undone_date is null and discount_amount = 0
+        and applied_date >= coalesce(invoice_date, applied_date)
+),
+
+-- The invoice hit by mistake: open all the while, large enough, and hit once.
+wrong_invoices as (
+    select mistaken.draw_key, others.invoice_id as wrong_invoice_id
+    from mistaken
+    inner join made.fates as own using (invoice_id)
+    inner join made.fates as others
+        on own.customer_id = others.customer_id and own.company_id = others.company_id and own.currency_code = others.currency_code
+    where own.invoice_id <> others.invoice_id and others.fate = 'full' and others.amount >= mistaken.amount
+        and others.invoice_date <= mistaken.applied_date and others.pay_date > mistaken.redone_date
+    qualify row_number() over (partition by others.invoice_id order by mistaken.draw_key) = 1
+        and row_number() over (partition by mistaken.draw_key order by others.invoice_id) = 1
+),
+
+redone as (
+    select mistaken.*, coalesce(wrong_invoices.wrong_invoice_id, mistaken.invoice_id) as first_invoice_id
+    from mistaken
+    left join wrong_invoices using (draw_key)
+    where redone_date <= getvariable('last_day')
 ),
 
 lines as (
-    select *, 1 as try, case when was_redone and redone_date <= getvariable('last_day') then redone_date end as unapplied_date from mistaken
+    select * replace (first_invoice_id as invoice_id), 1 as try, redone_date as unapplied_date from redone
     union all by name
-    select * replace (redone_date as applied_date), 2 as try, null::date as unapplied_date
-    from mistaken where was_redone and redone_date <= getvariable('last_day')
+    select * replace (redone_date as applied_date), 2 as try, null::date as unapplied_date from redone
+    union all by name
+    select *, 1 as try, null::date as unapplied_date from applied where draw_key not in (select draw_key from redone)
 )
 
 select

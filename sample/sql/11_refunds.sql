@@ -7,9 +7,9 @@ with given as (
     from made.receipts
     where (is_deposit or overpaid > 0) and reversed_date is null and draw(receipt_key, 'refunded') < 0.62
     union all
-    select null, credit_memo_id, amount, refund_date
+    select null, credit_memo_id, amount - applied_amount, refund_date
     from made.credit_memos
-    where refund_date is not null and voided_date is null
+    where refund_date is not null and voided_date is null and amount > applied_amount
 )
 
 select

@@ -1,6 +1,6 @@
 -- Customers' cases and what they thought of the service.
 create table made.cases as
-with asked as (
+with asked as materialized (
     select
         customers.customer_id, customers.customer_id || '/' || months.month_number as draw_key,
         pick(customers.customer_id || '/' || months.month_number, 'case-type',

@@ -23,7 +23,7 @@ from made.invoice_records as records
 left join ended using (invoice_id)
 left join made.failures as failures using (invoice_id);
 
-create table made.chases as
+create table made.late_steps as
 with steps as (
     select * from (values
         (1, -4, 'email', 'upcoming_due', 0.12), (2, 3, 'email', 'reminder', 0.75), (3, 4, 'sms', 'reminder', 0.50),
@@ -32,28 +32,31 @@ with steps as (
         (11, 66, 'phone', null, 0.70), (12, 75, 'portal', 'placement_warning', 0.50), (13, 85, 'visit', null, 0.20), (14, 110, 'phone', null, 0.60),
         (15, 150, 'phone', null, 0.50)
     ) as t(step, day, channel, notice_type, odds)
-),
+)
 
-due_steps as (
-    select
-        ends.invoice_id, ends.customer_id, ends.amount, steps.step, steps.channel, steps.notice_type,
-        working_day(ends.expected_date + steps.day + whole(ends.invoice_id || '/' || steps.step, 'chase-day', 0, 3)) as chase_date
-    from made.invoice_ends as ends
-    inner join steps
-        on (ends.chased_until is null or ends.chased_until > ends.expected_date + steps.day)
-        and ends.expected_date + steps.day <= getvariable('last_day')
-        and ends.fate not in ('cash_sale', 'duplicate')
-        and draw(ends.invoice_id || '/' || steps.step, 'chased') < steps.odds
-),
+select
+    ends.invoice_id, ends.customer_id, ends.amount, ends.chased_until, steps.step, steps.channel, steps.notice_type, steps.odds,
+    (ends.expected_date + steps.day)::date as first_date, ends.invoice_id || '/' || steps.step as draw_key
+from made.invoice_ends as ends
+cross join steps
+where coalesce(ends.chased_until, getvariable('last_day')) > ends.expected_date + steps.day
+    and ends.expected_date + steps.day <= getvariable('last_day')
+    and ends.fate not in ('cash_sale', 'duplicate');
+
+-- A table of its own, here and elsewhere: a filter on a drawn day would otherwise draw it once more for every mention.
+create table made.due_steps as
+select *, working_day(first_date + whole(draw_key, 'chase-day', 0, 3)) as chase_date
+from made.late_steps
+where draw(draw_key, 'chased') < odds;
 
 -- Once a week and channel is enough, about the largest invoice; text messages are for consumers.
-once_a_week as (
-    select due_steps.*, customers.is_consumer, customers.region, customers.character
-    from due_steps
-    inner join made.invoice_ends as ends using (invoice_id)
+create table made.chases as
+with once_a_week as (
+    select due_steps.*, customers.is_consumer, customers.region
+    from made.due_steps as due_steps
     inner join made.customers as customers on due_steps.customer_id = customers.customer_id
     where due_steps.chase_date between getvariable('first_day') and getvariable('last_day')
-        and (ends.chased_until is null or due_steps.chase_date < ends.chased_until)
+        and (due_steps.chased_until is null or due_steps.chase_date < due_steps.chased_until)
         and (due_steps.channel <> 'sms' or customers.is_consumer)
     qualify row_number() over (
         partition by due_steps.customer_id, due_steps.channel, date_trunc('week', due_steps.chase_date)
@@ -63,13 +66,14 @@ once_a_week as (
 -- A dialler left alone: some consumers' last demands are followed by eight calls within days.
 dialled as (
     select
-        * replace ((chase_date + nth.n // 2)::date as chase_date, 'phone' as channel, null as notice_type, step * 100 + nth.n as step)
+        * replace ((chase_date + nth.n // 2)::date as chase_date, 'phone' as channel, null as notice_type, step * 100 + nth.n as step,
+            draw_key || '/' || nth.n as draw_key)
     from once_a_week
     cross join (select unnest([2, 3, 4, 5, 6, 7, 8, 9]) as n) as nth
     where is_consumer and step in (6, 10) and draw(invoice_id, 'dialler') < 0.12
 )
 
-select *, invoice_id || '/' || step as draw_key, null as case_id, 'outbound' as direction, null as forced_outcome
+select * exclude (odds, chased_until, first_date), 'outbound' as direction
 from (select * exclude (n) from dialled union all by name select * from once_a_week)
 where chase_date <= getvariable('last_day');
 
@@ -121,7 +125,7 @@ answered as (
     inner join made.customers as customers using (customer_id)
 ),
 
-met as (
+met as materialized (
     select
         *,
         case
@@ -143,12 +147,13 @@ met as (
 ),
 
 staffed as (
-    select met.*, assignments.employee_id
+    select
+        met.*,
+        case when assignments.valid_to is null or met.occurred_at::date <= assignments.valid_to then assignments.employee_id end
+            as employee_id
     from met
-    left join made.assignments as assignments
-        on met.customer_id = assignments.customer_id
-        and met.occurred_at::date >= assignments.valid_from
-        and (assignments.valid_to is null or met.occurred_at::date <= assignments.valid_to)
+    asof left join made.assignments as assignments
+        on met.customer_id = assignments.customer_id and met.occurred_at::date >= assignments.valid_from
 )
 
 select
