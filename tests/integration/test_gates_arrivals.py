@@ -1,0 +1,296 @@
+"""Gate 1, each check with data just inside and just outside its bound."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from expectations.arrivals import Arrival
+from expectations.gates import arrival_suites
+from expectations.validation import CheckResult, validate
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.quality.gates import check_arrivals
+from orchestration.defs.quality.results import GateFailed
+from orchestration.settings import Settings
+from tests.integration.landed import Landed
+
+AS_OF = date(2024, 5, 1)
+ARRIVAL = Arrival(
+    as_of=AS_OF,
+    max_bad_share=0.05,
+    max_staleness_days=45,
+    reporting_currency=None,
+    currencies=frozenset({"EUR", "USD", "EEK"}),
+    outcomes=frozenset({"no_answer", "promise_to_pay"}),
+)
+Check = Callable[..., list[CheckResult]]
+
+
+@pytest.fixture
+def landed(tmp_path: Path) -> Landed:
+    return Landed(tmp_path / "landing.duckdb")
+
+
+@pytest.fixture
+def failed(landed: Landed) -> Check:
+    """What is held against some tables."""
+
+    def check(*tables: str, arrival: Arrival = ARRIVAL) -> list[CheckResult]:
+        suites = arrival_suites(read_contract(), arrival, set(tables))
+        results = validate(landed.file, "raw", {table: suites[table] for table in tables}, gate="arrivals", as_of=AS_OF)
+        return [result for result in results if not result.success]
+
+    return check
+
+
+def names(results: list[CheckResult]) -> list[tuple[str, str | None]]:
+    return [(result.expectation, result.column_name) for result in results]
+
+
+def test_a_landing_as_agreed_passes(landed: Landed, failed: Check) -> None:
+    for table in read_contract().tables:
+        given = {"outcome": "no_answer"} if table.name == "activities" else {}
+        landed.row(table.name, **given)
+    assert failed(*(table.name for table in read_contract().tables)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "example"),
+    [
+        ("drop column reason_code", "(column_name reason_code, agreed_type VARCHAR, landed_type none)"),
+        ("alter column amount type double", "(column_name amount, agreed_type DECIMAL(18,4), landed_type DOUBLE)"),
+        ("add column surprise integer", "(column_name surprise, agreed_type none, landed_type INTEGER)"),
+    ],
+)
+def test_columns_and_types_are_the_contract_s(landed: Landed, failed: Check, change: str, example: str) -> None:
+    assert failed("disputes") == []
+    landed.run(f"alter table raw.disputes {change}")
+    [result] = failed("disputes")
+    assert (result.expectation, result.unexpected_count) == ("expect_columns_and_types_of_the_contract", 1)
+    assert result.examples == example
+
+
+def test_a_table_that_is_not_there_is_named(landed: Landed, failed: Check) -> None:
+    landed.run("drop table raw.disputes")
+    [result] = failed("disputes")
+    assert result.message == (
+        "disputes: expect_table_to_exist: there is no table disputes in schema raw of landing.duckdb"
+    )
+
+
+def test_keys_are_complete(landed: Landed, failed: Check) -> None:
+    landed.row("control_balances", company_id="C1")
+    assert failed("control_balances") == []
+    landed.row("control_balances", company_id="C1", balance_date=None, source_row=7)
+    [result] = failed("control_balances")
+    assert result.expectation == "expect_keys_and_required_values"
+    assert result.examples == "(source_file control_balances.csv, source_row 7, missing balance_date)"
+
+
+def test_required_values_are_there_but_in_tombstones(landed: Landed, failed: Check) -> None:
+    landed.row("disputes", amount=None, opened_date=None, invoice_id=None, is_deleted=True)
+    assert failed("disputes") == []
+    landed.row("disputes", amount=None, is_deleted=False, source_row=8)
+    [result] = failed("disputes")
+    assert result.examples == "(source_file disputes.csv, source_row 8, missing amount)"
+
+
+def test_values_are_the_contract_s(landed: Landed, failed: Check) -> None:
+    landed.row("activities", outcome="no_answer", channel="visit")
+    assert failed("activities") == []
+    landed.row("activities", outcome="no_answer", channel="fax")
+    [result] = failed("activities")
+    assert result.message == (
+        "activities.channel: expect_column_values_to_be_in_set: 1 of 2 rows:"
+        " the value is none of phone, email, sms, letter, portal, visit For example: fax"
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "inside", "outside"),
+    [
+        ("receipts", "amount", "0.0001", "0"),
+        ("employees", "fte", "0", "-0.0001"),
+        ("employees", "process_share", "1", "1.0001"),
+    ],
+)
+def test_values_are_in_range(landed: Landed, failed: Check, table: str, column: str, inside: str, outside: str) -> None:
+    landed.row(table, **{column: inside})
+    assert failed(table) == []
+    landed.row(table, **{column: outside})
+    [result] = failed(table)
+    assert names([result]) == [("expect_column_values_to_be_between", column)]
+    assert result.unexpected_count == 1
+
+
+def test_currencies_are_of_iso_4217_withdrawn_ones_too(landed: Landed, failed: Check) -> None:
+    landed.row("receipts", receipt_id="R1", currency_code="EEK")
+    assert failed("receipts") == []
+    landed.rows("receipts", [{"receipt_id": f"R{n}", "currency_code": "EUX"} for n in (2, 3)])
+    [result] = failed("receipts")
+    assert names([result]) == [("expect_currency_codes_of_iso_4217", "currency_code")]
+    assert result.examples == "(currency_code EUX, rows 2, first in receipts.csv)"
+
+
+@pytest.mark.parametrize(
+    "mended",
+    [
+        {"currency_code": "EUR"},
+        {"currency_code": "EUR", "updated_at": datetime(2024, 4, 2)},
+        {"currency_code": None, "is_deleted": True},
+    ],
+)
+def test_a_wrong_code_that_a_later_version_mends_is_no_longer_held_against(
+    landed: Landed, failed: Check, mended: dict
+) -> None:
+    landed.row("receipts", receipt_id="R1", currency_code="EUX", updated_at=datetime(2024, 4, 1))
+    older = {"receipt_id": "R1", "currency_code": "EUR", "updated_at": datetime(2024, 3, 1), "source_file_number": 2}
+    landed.row("receipts", **older)
+    assert names(failed("receipts")) == [("expect_currency_codes_of_iso_4217", "currency_code")]
+    landed.row(
+        "receipts", **{"updated_at": datetime(2024, 4, 1), "source_file_number": 3, "receipt_id": "R1", **mended}
+    )
+    assert failed("receipts") == []
+
+
+def test_a_share_of_references_may_be_missing(landed: Landed, failed: Check) -> None:
+    landed.row("invoices", invoice_id="I1")
+    landed.rows("disputes", [{"invoice_id": "I1" if n > 5 else f"lost{n}"} for n in range(1, 101)])
+    assert failed("disputes") == []
+    landed.run("update raw.disputes set invoice_id = 'lost6' where source_row = 8")
+    [result] = failed("disputes")
+    assert names([result]) == [("expect_references_to_exist", "invoice_id")]
+    assert result.unexpected_count == 6
+    assert "invoice_id is not in invoices, and of all rows at most 5.00% may wait for theirs" in result.message
+    assert "(source_file disputes.csv, source_row 2, invoice_id lost1)" in result.message
+
+
+def test_a_table_that_never_landed_is_not_missed_by_references(landed: Landed, failed: Check) -> None:
+    landed.row("disputes", invoice_id="lost")
+    assert failed("disputes") == []
+    landed.row("invoices", invoice_id="another")
+    assert names(failed("disputes")) == [("expect_references_to_exist", "invoice_id")]
+
+
+def test_absent_references_and_tombstones_miss_nothing(landed: Landed, failed: Check) -> None:
+    for table, key in (("receipts", "receipt_id"), ("credit_memos", "credit_memo_id"), ("invoices", "invoice_id")):
+        landed.row(table, **{key: "A"})
+    landed.row("applications", receipt_id="A", credit_memo_id=None, invoice_id="A")
+    landed.row("applications", receipt_id="gone", invoice_id="gone", is_deleted=True)
+    assert failed("applications") == []
+
+
+def test_every_outcome_is_mapped(landed: Landed, failed: Check) -> None:
+    landed.row("activities", activity_id="A1", outcome="promise_to_pay")
+    assert failed("activities") == []
+    landed.row("activities", activity_id="A2", outcome="left a note: {call back}")
+    landed.row("activities", activity_id="A3", outcome="it's busy")
+    [result] = failed("activities")
+    assert names([result]) == [("expect_outcomes_to_be_mapped", "outcome")]
+    assert "outcome it's busy" in result.message
+    assert "outcome left a note: {call back}" in result.message
+    mapped = dataclasses.replace(ARRIVAL, outcomes={*ARRIVAL.outcomes, "it's busy", "left a note: {call back}"})
+    assert failed("activities", arrival=mapped) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "newest", "passes"),
+    [
+        ([3000] * 5, 300, True),
+        ([3000] * 5, 299, False),
+        ([3000] * 5, 30_000, True),
+        ([3000] * 5, 30_001, False),
+        ([3000] * 4, 0, True),
+        ([3000] * 4 + [20], 10, True),
+        ([3000] * 4 + [20], 9, False),
+        ([2] * 5, 1000, True),
+        ([2] * 5, 1001, False),
+    ],
+    ids=["tenth", "below", "tenfold", "above", "few loads", "quiet day", "quieter", "small", "no longer small"],
+)
+def test_the_newest_load_is_of_the_size_of_recent_ones(
+    landed: Landed, failed: Check, before: list[int], newest: int, passes: bool
+) -> None:
+    landed.loads("cases", [*before, newest])
+    landed.loads("surveys", [10**9] * 6)
+    expected = [] if passes else [("expect_volume_of_recent_loads", None)]
+    assert names(failed("cases")) == expected
+
+
+def test_the_files_of_one_load_count_together(landed: Landed, failed: Check) -> None:
+    landed.loads("cases", [3000] * 5 + [150])
+    assert names(failed("cases")) == [("expect_volume_of_recent_loads", None)]
+    landed.loads("cases", [150], first=5)
+    assert failed("cases") == []
+
+
+@pytest.mark.parametrize(("table", "column"), [("invoices", "invoice_date"), ("receipts", "receipt_date")])
+def test_the_newest_invoice_or_receipt_is_fresh(landed: Landed, failed: Check, table: str, column: str) -> None:
+    landed.row(table, **{column: date(2024, 3, 17)})
+    assert failed("invoices") == [], "45 days before the as-of day"
+    landed.run(f"update raw.{table} set {column} = {column} - 1")
+    [result] = failed("invoices")
+    assert result.message == (
+        "invoices: expect_fresh_facts: 1 row: the newest invoice or receipt on or before 2024-05-01 is older than"
+        " 45 days: set AS_OF or land newer files For example: (newest 2024-03-16)"
+    )
+
+
+def test_facts_after_the_as_of_day_and_deleted_ones_do_not_make_it_fresh(landed: Landed, failed: Check) -> None:
+    landed.row("invoices", invoice_date=date(2024, 5, 2))
+    landed.row("receipts", receipt_date=date(2024, 4, 30), is_deleted=True)
+    [result] = failed("invoices")
+    assert result.examples == "(newest none at all)"
+
+
+def test_several_currencies_need_one_to_report_in(landed: Landed, failed: Check) -> None:
+    landed.row("invoices", currency_code="EUR")
+    assert failed("invoices") == []
+    landed.row("receipts", currency_code="USD")
+    landed.row("credit_memos", currency_code="EEK")
+    [result] = failed("invoices")
+    assert names([result]) == [("expect_one_currency_or_a_reporting_currency", "currency_code")]
+    assert result.examples == "(currencies EEK EUR USD)"
+    assert failed("invoices", arrival=dataclasses.replace(ARRIVAL, reporting_currency="USD")) == []
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "a home", as_of=AS_OF, landing=tmp_path)
+
+
+def test_the_gate_lets_a_good_landing_through_and_keeps_its_results(settings: Settings) -> None:
+    landed = Landed(settings.landed_file)
+    landed.row("invoices", invoice_id="I1")
+    results = check_arrivals(settings, AS_OF)
+    columns = ", ".join(field.name for field in dataclasses.fields(CheckResult))
+    assert landed.run(f"select {columns} from raw.check_results") == [dataclasses.astuple(one) for one in results]
+    check_arrivals(settings, AS_OF)
+    assert landed.run("select count(*), count(distinct checked_at) from raw.check_results") == [(2 * len(results), 2)]
+
+
+def test_a_closed_gate_says_all_that_is_wrong_and_keeps_it(settings: Settings) -> None:
+    landed = Landed(settings.landed_file)
+    landed.row("invoices", invoice_id="I1", currency_code="EUX")
+    landed.row("activities", outcome="left a note")
+    with pytest.raises(GateFailed) as failure:
+        check_arrivals(settings, AS_OF)
+    first, *rest = str(failure.value).splitlines()
+    assert first.startswith("Gate arrivals of 2024-05-01: 2 of ")
+    assert [line.split(": ")[:2] for line in rest] == [
+        ["  invoices.currency_code", "expect_currency_codes_of_iso_4217"],
+        ["  activities.outcome", "expect_outcomes_to_be_mapped"],
+    ]
+    assert landed.run("select table_name, column_name from raw.check_results where not success order by all") == [
+        ("activities", "outcome"),
+        ("invoices", "currency_code"),
+    ]
+
+
+def test_the_tables_models_read_later_are_there_after_the_gate(settings: Settings) -> None:
+    landed = Landed(settings.landed_file)
+    landed.row("invoices")
+    check_arrivals(settings, AS_OF)
+    assert landed.run("select count(*) from raw.refreshes") == [(0,)]
