@@ -1,5 +1,6 @@
 """Gate 2, each check with marts just inside and just outside its bound."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -109,11 +110,13 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 @pytest.fixture
 def failed(warehouse: Warehouse) -> Check:
-    """What is held against a mart."""
+    """What is held against some marts."""
 
-    def check(mart: str, published_rows: int = 0) -> list[CheckResult]:
-        suite = hand_over_suites(HandOver(AS_OF, {mart: published_rows}))[mart]
-        results = validate(warehouse.file, "marts", {mart: suite}, gate="hand_over", as_of=AS_OF)
+    def check(*marts: str, published: Mapping[str, int] | None = None) -> list[CheckResult]:
+        suites = hand_over_suites(HandOver(AS_OF, published or {}))
+        results = validate(
+            warehouse.file, "marts", {mart: suites[mart] for mart in marts}, gate="hand_over", as_of=AS_OF
+        )
         return [result for result in results if not result.success]
 
     return check
@@ -123,20 +126,14 @@ def names(results: list[CheckResult]) -> list[tuple[str, str | None]]:
     return [(result.expectation, result.column_name) for result in results]
 
 
-@pytest.mark.parametrize("mart", sorted(name for name, mart in MARTS.items() if not mart.may_be_empty))
-def test_marts_have_rows(warehouse: Warehouse, failed: Check, mart: str) -> None:
-    warehouse.mart("dim_kpis", {})
-    warehouse.mart(mart)
-    assert ("expect_table_row_count_to_be_between", None) in names(failed(mart))
-    warehouse.mart(mart, {})
-    assert failed(mart) == []
-
-
-@pytest.mark.parametrize("mart", sorted(name for name, mart in MARTS.items() if mart.may_be_empty))
-def test_marts_of_facts_a_source_may_leave_out_may_be_empty(warehouse: Warehouse, failed: Check, mart: str) -> None:
-    warehouse.mart("dso_monthly", {"receivables": 0, "current_receivables": -2})
-    warehouse.mart(mart)
-    assert failed(mart) == []
+def test_marts_have_rows_but_those_of_facts_a_source_may_leave_out(warehouse: Warehouse, failed: Check) -> None:
+    for mart in MARTS:
+        warehouse.mart(mart)
+    empty = [one.table_name for one in failed(*MARTS) if one.expectation == "expect_table_row_count_to_be_between"]
+    assert empty == [name for name, mart in MARTS.items() if not mart.may_be_empty]
+    for mart in empty:
+        warehouse.mart(mart, {"receivables": 0, "current_receivables": -2} if mart == "dso_monthly" else {})
+    assert failed(*MARTS) == []
 
 
 def test_a_mart_that_was_not_built_is_named(failed: Check) -> None:
@@ -146,14 +143,12 @@ def test_a_mart_that_was_not_built_is_named(failed: Check) -> None:
     )
 
 
-@pytest.mark.parametrize("mart", sorted(MARTS))
-def test_no_two_rows_have_one_key(warehouse: Warehouse, failed: Check, mart: str) -> None:
-    for other in ("dim_kpis", "dso_monthly"):
-        warehouse.mart(other, {})
-    warehouse.mart(mart, {}, {})
-    doubled = [result for result in failed(mart) if result.expectation == "expect_unique_keys"]
-    assert [result.unexpected_count for result in doubled] == [1]
-    assert "rows 2" in doubled[0].examples
+def test_no_two_rows_have_one_key(warehouse: Warehouse, failed: Check) -> None:
+    for mart in MARTS:
+        warehouse.mart(mart, {}, {})
+    doubled = [result for result in failed(*MARTS) if result.expectation == "expect_unique_keys"]
+    assert [(result.table_name, result.unexpected_count) for result in doubled] == [(mart, 1) for mart in MARTS]
+    assert all("rows 2" in result.examples for result in doubled)
 
 
 @pytest.mark.parametrize(("published", "passes"), [(10, True), (11, True), (12, False)])
@@ -161,7 +156,7 @@ def test_nine_tenths_of_the_rows_published_before_are_there(
     warehouse: Warehouse, failed: Check, published: int, passes: bool
 ) -> None:
     warehouse.mart("fct_receipts", *({"receipt_id": f"R{n}"} for n in range(10)))
-    results = failed("fct_receipts", published_rows=published)
+    results = failed("fct_receipts", published={"fct_receipts": published})
     assert names(results) == ([] if passes else [("expect_table_row_count_to_be_between", None)])
     if not passes:
         assert "fewer rows than 90% of the 12 published before" in results[0].message
@@ -254,85 +249,108 @@ GROWN = {"closing_receivables": 20.5}
 GROWN_3M = {"closing_receivables": 40.5}
 BUCKET_IN_CREDIT = {"aging_current": -0.5, "open_invoices": 2.0}
 NO_CASH = {"cash_received": -0.5}
+INF, NAN = float("inf"), float("nan")
+
+# Mart, column, a value inside, one outside, and what excuses it, if anything does.
+RANGES = [
+    ("dso_monthly", "days", 1, 0, None),
+    ("dso_monthly", "days", 31, 32, None),
+    ("dso_monthly", "dso", 0.0, -0.1, IN_CREDIT),
+    ("dso_monthly", "dso_3m", 0.0, -0.1, IN_CREDIT),
+    ("dso_monthly", "dso_12m", 0.0, -0.1, IN_CREDIT),
+    ("dso_monthly", "dso", 1e9, INF, None),
+    ("dso_monthly", "dso_countback", 0.0, -0.1, None),
+    ("cei_monthly", "cei", 100.0, 100.1, OVERPAID),
+    ("cei_monthly", "cei", 0.0, -0.1, GROWN),
+    ("cei_monthly", "cei_3m", 100.0, 100.1, OVERPAID),
+    ("cei_monthly", "cei_3m", 0.0, -0.1, GROWN_3M),
+    ("cei_monthly", "cei_cash_only", 0.0, -0.1, NO_CASH),
+    ("cei_monthly", "collection_rate", 0.0, -0.1, NO_CASH),
+    ("delinquency_monthly", "delinquency_rate_amount", 1.0, 1.1, BUCKET_IN_CREDIT),
+    ("delinquency_monthly", "delinquency_rate_amount", 0.0, -0.1, BUCKET_IN_CREDIT),
+    ("delinquency_monthly", "serious_delinquency_rate", 1.0, 1.1, BUCKET_IN_CREDIT),
+    ("delinquency_monthly", "delinquency_rate_count", 1.0, 1.1, None),
+    ("delinquency_monthly", "delinquency_rate_accounts", 0.0, -0.1, None),
+    ("accounts_per_employee_monthly", "average_fte", 0.0, -0.1, None),
+    ("accounts_per_employee_monthly", "accounts_per_employee", 0.0, -0.1, None),
+    ("accounts_per_employee_monthly", "accounts_per_head", 0.0, NAN, None),
+    ("accounts_per_employee_monthly", "workload_max_to_mean", 1.0, 0.9, None),
+    ("accounts_per_employee_monthly", "workload_gini", 1.0, 1.1, None),
+    ("fct_invoices", "amount", 0.0, -0.1, None),
+    ("scorecard_monthly", "value", 1e300, INF, None),
+    ("scorecard_monthly", "value", -1e300, -INF, None),
+    ("scorecard_monthly", "value", 0.0, NAN, None),
+]
+# Mart, KPI, the column that says why it has no value.
+REASONS = [
+    ("dso_monthly", "dso", "reason"),
+    ("dso_monthly", "dso_average", "reason"),
+    ("dso_monthly", "dso_gross", "reason"),
+    ("dso_monthly", "best_possible_dso", "reason"),
+    ("dso_monthly", "average_days_delinquent", "reason"),
+    ("dso_monthly", "dso_3m", "reason_3m"),
+    ("dso_monthly", "dso_12m", "reason_12m"),
+    ("dso_monthly", "dso_countback", "reason_countback"),
+    ("cei_monthly", "cei", "reason"),
+    ("cei_monthly", "cei_cash_only", "reason"),
+    ("cei_monthly", "cei_3m", "reason_3m"),
+    ("cei_monthly", "collection_rate", "reason_collection_rate"),
+    ("cei_monthly", "collection_rate_opening", "reason_collection_rate_opening"),
+    ("delinquency_monthly", "delinquency_rate_amount", "reason"),
+    ("delinquency_monthly", "serious_delinquency_rate", "reason"),
+    ("delinquency_monthly", "delinquency_rate_count", "reason_count"),
+    ("delinquency_monthly", "delinquency_rate_accounts", "reason_count"),
+    ("accounts_per_employee_monthly", "accounts_per_employee", "reason"),
+    ("accounts_per_employee_monthly", "accounts_per_head", "reason_per_head"),
+    ("scorecard_monthly", "value", "reason"),
+]
+SCOPED_MARTS = [mart for mart in MARTS if "scope" in ROWS[mart]]
 
 
-@pytest.mark.parametrize(
-    ("mart", "column", "inside", "outside", "excuse"),
-    [
-        ("dso_monthly", "days", 1, 0, None),
-        ("dso_monthly", "days", 31, 32, None),
-        ("dso_monthly", "dso", 0.0, -0.1, IN_CREDIT),
-        ("dso_monthly", "dso_3m", 0.0, -0.1, IN_CREDIT),
-        ("dso_monthly", "dso_12m", 0.0, -0.1, IN_CREDIT),
-        ("dso_monthly", "dso", 1e9, float("inf"), None),
-        ("dso_monthly", "dso_countback", 0.0, -0.1, None),
-        ("cei_monthly", "cei", 100.0, 100.1, OVERPAID),
-        ("cei_monthly", "cei", 0.0, -0.1, GROWN),
-        ("cei_monthly", "cei_3m", 100.0, 100.1, OVERPAID),
-        ("cei_monthly", "cei_3m", 0.0, -0.1, GROWN_3M),
-        ("cei_monthly", "cei_cash_only", 0.0, -0.1, NO_CASH),
-        ("cei_monthly", "collection_rate", 0.0, -0.1, NO_CASH),
-        ("delinquency_monthly", "delinquency_rate_amount", 1.0, 1.1, BUCKET_IN_CREDIT),
-        ("delinquency_monthly", "delinquency_rate_amount", 0.0, -0.1, BUCKET_IN_CREDIT),
-        ("delinquency_monthly", "serious_delinquency_rate", 1.0, 1.1, BUCKET_IN_CREDIT),
-        ("delinquency_monthly", "delinquency_rate_count", 1.0, 1.1, None),
-        ("delinquency_monthly", "delinquency_rate_accounts", 0.0, -0.1, None),
-        ("accounts_per_employee_monthly", "average_fte", 0.0, -0.1, None),
-        ("accounts_per_employee_monthly", "accounts_per_employee", 0.0, -0.1, None),
-        ("accounts_per_employee_monthly", "accounts_per_head", 0.0, float("nan"), None),
-        ("accounts_per_employee_monthly", "workload_max_to_mean", 1.0, 0.9, None),
-        ("accounts_per_employee_monthly", "workload_gini", 1.0, 1.1, None),
-        ("fct_invoices", "amount", 0.0, -0.1, None),
-    ],
-)
-def test_values_are_in_range_unless_the_balances_say_why(
-    warehouse: Warehouse, failed: Check, mart: str, column: str, inside: float, outside: float, excuse: Mapping | None
-) -> None:
-    warehouse.mart(mart, {column: inside})
-    assert failed(mart) == []
-    warehouse.mart(mart, {column: outside})
-    assert names(failed(mart)) == [("expect_values_in_range", column)]
-    if excuse:
-        warehouse.mart(mart, {column: outside, **excuse})
-        assert failed(mart) == []
+def scope(number: int) -> dict[str, str]:
+    """Make a row one of its own, beside the portfolio's."""
+    return {"scope": f"segment:{number}", "level": "segment"}
 
 
-@pytest.mark.parametrize(
-    ("mart", "column", "reason"),
-    [
-        ("dso_monthly", "dso", "reason"),
-        ("dso_monthly", "dso_3m", "reason_3m"),
-        ("dso_monthly", "dso_12m", "reason_12m"),
-        ("dso_monthly", "dso_countback", "reason_countback"),
-        ("cei_monthly", "cei", "reason"),
-        ("cei_monthly", "cei_3m", "reason_3m"),
-        ("cei_monthly", "collection_rate", "reason_collection_rate"),
-        ("cei_monthly", "collection_rate_opening", "reason_collection_rate_opening"),
-        ("delinquency_monthly", "delinquency_rate_amount", "reason"),
-        ("delinquency_monthly", "delinquency_rate_count", "reason_count"),
-        ("accounts_per_employee_monthly", "accounts_per_employee", "reason"),
-        ("accounts_per_employee_monthly", "accounts_per_head", "reason_per_head"),
-        ("scorecard_monthly", "value", "reason"),
-    ],
-)
-def test_a_missing_value_has_its_reason(
-    warehouse: Warehouse, failed: Check, mart: str, column: str, reason: str
-) -> None:
-    warehouse.mart("dim_kpis", {})
-    reasons = {name: None for name in ROWS[mart] if name.startswith("reason")}
-    warehouse.mart(mart, {**reasons, column: None, reason: "no_sales"})
-    assert failed(mart) == []
-    warehouse.mart(mart, {column: None, reason: None})
-    assert names(failed(mart)) == [("expect_a_reason_for_missing_values", column)]
+def test_values_are_in_range_unless_the_balances_say_why(warehouse: Warehouse, failed: Check) -> None:
+    rows: dict[str, list] = {mart: [{}] for mart in ["dim_kpis", *SCOPED_MARTS]}
+    held_against = []
+    for number, (mart, column, inside, outside, excuse) in enumerate(RANGES):
+        own = scope(number) if mart in SCOPED_MARTS else {"invoice_id": f"segment:{number}"}
+        held_against.append((column, f"segment:{number}"))
+        rows.setdefault(mart, []).extend(
+            {**own, next(iter(own)): f"{next(iter(own.values()))}{suffix}", column: value, **(more or {})}
+            for suffix, value, more in ((" in", inside, None), ("", outside, None), (" excused", outside, excuse))
+            if suffix != " excused" or excuse
+        )
+    for mart, changes in rows.items():
+        warehouse.mart(mart, *changes)
+    results = failed(*rows)
+    assert {result.expectation for result in results} == {"expect_values_in_range", "expect_finite_values"}
+    found = [
+        (result.column_name, name) for result in results for name in re.findall(r"segment:[^,)]*", result.examples)
+    ]
+    assert sorted(found) == sorted(held_against)
 
 
-@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
-def test_values_of_the_scorecard_are_finite(warehouse: Warehouse, failed: Check, value: float) -> None:
-    warehouse.mart("dim_kpis", {})
-    warehouse.mart("scorecard_monthly", {"value": 1e300})
-    assert failed("scorecard_monthly") == []
-    warehouse.mart("scorecard_monthly", {"value": value})
-    assert names(failed("scorecard_monthly")) == [("expect_finite_values", "value")]
+def test_missing_values_have_their_reason(warehouse: Warehouse, failed: Check) -> None:
+    rows: dict[str, list] = {mart: [{}] for mart in ["dim_kpis", *SCOPED_MARTS]}
+    for number, (mart, column, reason) in enumerate(REASONS):
+        others = {name: None for name in ROWS[mart] if name.startswith("reason")}
+        rows[mart].append({**scope(number), column: None, **others, reason: "no_sales"})
+        rows[mart].append({**scope(number), "scope": f"segment:{number} without", column: None, reason: None})
+    for mart, changes in rows.items():
+        warehouse.mart(mart, *changes)
+    results = failed(*rows)
+    assert {result.expectation for result in results} == {"expect_a_reason_for_missing_values"}
+    assert [(result.table_name, result.column_name, result.examples) for result in results] == [
+        (mart, column, f"(month_end 2024-03-31, scope segment:{REASONS.index((mart, column, reason))} without)")
+        if mart != "scorecard_monthly"
+        else (mart, column, f"(month_end 2024-03-31, scope segment:{len(REASONS) - 1} without, kpi_id dso)")
+        for table in SCOPED_MARTS
+        for mart, column, reason in REASONS
+        if mart == table
+    ]
 
 
 def test_kpis_of_the_scorecard_are_registered(warehouse: Warehouse, failed: Check) -> None:
