@@ -14,6 +14,11 @@ create macro draw(whose, purpose) as
 -- A whole number, both ends included.
 create macro whole(whose, purpose, low, high) as (low + floor(draw(whose, purpose) * (high - low + 1)))::integer;
 
+-- The span the business is told of, and a day only if it has come by the end of it.
+create macro start_day() as getvariable('first_day');
+create macro end_day() as getvariable('last_day');
+create macro so_far(day) as case when day <= end_day() then day end;
+
 -- One of a list.
 create macro pick(whose, purpose, choices) as choices[1 + floor(draw(whose, purpose) * len(choices))::integer];
 
@@ -21,7 +26,8 @@ create macro pick(whose, purpose, choices) as choices[1 + floor(draw(whose, purp
 create macro bell(whose, purpose) as ln((draw(whose, purpose) + 0.001) / (1.001 - draw(whose, purpose))) / 1.7;
 
 -- An amount a ledger in this currency would show.
-create macro money(x, currency) as case when currency = 'JPY' then round(x)::decimal(18, 2) else round(x, 2)::decimal(18, 2) end;
+create macro money(x, currency) as
+    case when currency = 'JPY' then round(x)::decimal(18, 2) else round(x, 2)::decimal(18, 2) end;
 
 -- The same day, or the Monday after a weekend.
 create macro working_day(day) as (day + case isodow(day) when 6 then 2 when 7 then 1 else 0 end)::date;
@@ -36,5 +42,5 @@ create macro recorded(day, whose, purpose) as least(
         else whole(whose, purpose || '-weeks', 6, 34)
     end)
     + to_seconds(whole(whose, purpose || '-second', 25200, 68400)),
-    getvariable('last_day')::timestamp + to_seconds(whole(whose, purpose || '-second', 68400, 82800))
+    end_day()::timestamp + to_seconds(whole(whose, purpose || '-second', 68400, 82800))
 );

@@ -1,21 +1,22 @@
--- What becomes of each invoice: paid in full, in parts, short, never; disputed, credited, voided. Decided once, here; the
--- later files only spell it out as memos, receipts and adjustments.
+-- What becomes of each invoice: paid in full, in parts, short, never; disputed, credited, voided. Decided once, here;
+-- the later files only spell it out as memos, receipts and adjustments.
 --
--- fate: void | duplicate (keyed twice, deleted) | cash_sale | prepaid | full | early (discount taken) | parts | instalments |
---   small_short | deduction (short pay, disputed) | dispute (held back whole) | return | memo_voided | overpaid | late_discount |
---   corrected | interest (finance charge added) | waived | never
+-- fate: void | duplicate (keyed twice, deleted) | cash_sale | prepaid | full | early (discount taken) | parts
+--   | instalments | small_short | deduction (short pay, disputed) | dispute (held back whole) | return | memo_voided
+--   | overpaid | late_discount | corrected | interest (finance charge added) | waived | never
 create table made.fates as
 with payers as (
     select
         sales.*,
-        customers.payer_id, customers.paying_currency, customers.run_day, customers.takes_discount, customers.delay_trend,
+        customers.payer_id, customers.paying_currency, customers.run_day, customers.takes_discount,
+        customers.delay_trend,
         characters.delay_days, characters.delay_spread, characters.deduction_odds, characters.dispute_odds,
         coalesce(sales.due_date, sales.invoice_date + coalesce(sales.payment_terms_days, 30))::date as expected_date,
         -- 0 on the first day, 1 on the last.
-        (sales.invoice_date - getvariable('first_day')) / greatest(1, getvariable('last_day') - getvariable('first_day'))::double as passed,
+        (sales.invoice_date - start_day()) / greatest(1, end_day() - start_day())::double as passed,
         -- Those who fail do so more and more.
         characters.failure_odds * case characters.character when 'failing' then
-            0.4 + 1.2 * (sales.invoice_date - getvariable('first_day')) / greatest(1, getvariable('last_day') - getvariable('first_day'))
+            0.4 + 1.2 * (sales.invoice_date - start_day()) / greatest(1, end_day() - start_day())
         else 1 end as failure_odds,
         draw(sales.invoice_id, 'way') as way,
         draw(sales.invoice_id, 'fate') as luck
@@ -59,17 +60,19 @@ dated as (
         *,
         case fate
             when 'cash_sale' then invoice_date
-            when 'prepaid' then greatest(getvariable('first_day'), invoice_date - whole(invoice_id, 'prepaid', 3, 20))
+            when 'prepaid' then greatest(start_day(), invoice_date - whole(invoice_id, 'prepaid', 3, 20))
             when 'early' then invoice_date + whole(invoice_id, 'early', 5, 10)
             else greatest(
                 expected_date + delay,
-                invoice_date + case invoice_type when 'opening_balance' then whole(invoice_id, 'opening-paid', 1, 30) else 2 end)
+                invoice_date + case invoice_type
+                    when 'opening_balance' then whole(invoice_id, 'opening-paid', 1, 30) else 2 end)
         end::date as wish_date
     from decided
 )
 
 select
-    * exclude (wish_date, way, luck, delay_days, delay_spread, delay_trend, deduction_odds, dispute_odds, failure_odds, passed),
+    * exclude (wish_date, way, luck, delay_days, delay_spread, delay_trend, deduction_odds, dispute_odds, failure_odds,
+        passed),
     -- Business payers pay on the day of their payment run.
     case
         when fate in ('cash_sale', 'prepaid', 'early') or run_day is null then working_day(wish_date)
@@ -103,8 +106,9 @@ with charged as (
         *, row_number() over (order by working_day(expected_date + 35), invoice_id) as charge_number,
         working_day(expected_date + 35) as charge_date
     from made.fates
-    where fate = 'full' and invoice_type = 'invoice' and pay_date - expected_date > 40 and draw(invoice_id, 'charge') < 0.30
-        and working_day(expected_date + 35) <= getvariable('last_day')
+    where fate = 'full' and invoice_type = 'invoice' and pay_date - expected_date > 40
+        and draw(invoice_id, 'charge') < 0.30
+        and working_day(expected_date + 35) <= end_day()
 )
 
 select
@@ -112,8 +116,10 @@ select
     payment_terms_days, printf('FC-%d-%06d', year(charge_date), charge_number) as invoice_number,
     'finance_charge' as invoice_type,
     money(greatest(5, amount * 0.015), currency_code) as amount, null::decimal(18, 2) as tax_amount,
-    (charge_date + 14)::date as due_date, payer_id, paying_currency, run_day, takes_discount, (charge_date + 14)::date as expected_date,
-    case when draw(invoice_id, 'charge-fate') < 0.55 then 'full' when draw(invoice_id, 'charge-fate') < 0.85 then 'waived' else 'never' end
+    (charge_date + 14)::date as due_date, payer_id, paying_currency, run_day, takes_discount,
+    (charge_date + 14)::date as expected_date,
+    case when draw(invoice_id, 'charge-fate') < 0.55 then 'full'
+        when draw(invoice_id, 'charge-fate') < 0.85 then 'waived' else 'never' end
         as fate,
     working_day(greatest(pay_date, charge_date) + whole(invoice_id, 'charge-paid', 6, 40)) as pay_date,
     0::decimal(18, 2) as left_out, 0::decimal(18, 2) as overpaid, null::date as void_date
@@ -127,7 +133,8 @@ with opened as (
     select
         *,
         case fate when 'deduction' then (pay_date + whole(invoice_id, 'dispute-open', 0, 3))::date
-            else (invoice_date + whole(invoice_id, 'dispute-open', 6, greatest(7, expected_date - invoice_date)))::date end as opened_date,
+            else (invoice_date + whole(invoice_id, 'dispute-open', 6,
+                greatest(7, expected_date - invoice_date)))::date end as opened_date,
         draw(invoice_id, 'resolution') as verdict
     from made.fates
     where fate in ('deduction', 'dispute')
@@ -138,23 +145,29 @@ select
     -- One in fourteen drags on for the best part of a year.
     (opened_date + case when draw(invoice_id, 'drags') < 0.07 then whole(invoice_id, 'dispute-long', 120, 330)
         else whole(invoice_id, 'dispute-days', 5, 55) end)::date as closed_date,
-    case when verdict < 0.46 then 'credited' when verdict < 0.66 then 'paid' when verdict < 0.87 then 'rejected' else 'written_off' end
+    case when verdict < 0.46 then 'credited' when verdict < 0.66 then 'paid'
+        when verdict < 0.87 then 'rejected' else 'written_off' end
         as resolution,
-    pick(invoice_id, 'dispute-reason', ['pricing', 'short_shipment', 'damaged_goods', 'missing_po', 'late_delivery', 'duplicate_billing'])
+    pick(invoice_id, 'dispute-reason',
+        ['pricing', 'short_shipment', 'damaged_goods', 'missing_po', 'late_delivery', 'duplicate_billing'])
         as reason_code
 from opened
-where opened_date <= getvariable('last_day');
+where opened_date <= end_day();
 
 -- Those who never pay: placed with an agency, written off, and sometimes paying after all.
 create table made.failures as
 with steps as (
     select
-        invoice_id, company_id, customer_id, currency_code, amount, payer_id, paying_currency, invoice_type, expected_date, invoice_date,
-        case when draw(invoice_id, 'pays-some') < 0.25 then money(amount * (0.1 + 0.4 * draw(invoice_id, 'some')), currency_code) end
+        invoice_id, company_id, customer_id, currency_code, amount, payer_id, paying_currency, invoice_type,
+        expected_date, invoice_date,
+        case when draw(invoice_id, 'pays-some') < 0.25
+            then money(amount * (0.1 + 0.4 * draw(invoice_id, 'some')), currency_code) end
             as paid_before,
-        working_day(greatest(expected_date, invoice_date) + whole(invoice_id, 'pays-some-day', 20, 60)) as paid_before_date,
+        working_day(greatest(expected_date, invoice_date) + whole(invoice_id, 'pays-some-day', 20, 60))
+            as paid_before_date,
         case when draw(invoice_id, 'placed') < 0.75 and invoice_type <> 'finance_charge'
-            then working_day(greatest(expected_date, invoice_date) + whole(invoice_id, 'placed-day', 70, 115)) end as placed_date,
+            then working_day(greatest(expected_date, invoice_date) + whole(invoice_id, 'placed-day', 70, 115)) end
+                as placed_date,
         working_day(greatest(expected_date, invoice_date) + whole(invoice_id, 'write-off', 140, 230)) as write_off_date,
         draw(invoice_id, 'recovers') < 0.35 as recovers,
         0.3 + 0.7 * draw(invoice_id, 'recovered-share') as recovered_share

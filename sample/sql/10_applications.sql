@@ -1,10 +1,11 @@
--- Which receipt or memo settled which invoice. One in a hundred and fifty goes to the wrong invoice of the customer first, or
--- to the right one too early, and is undone and made again.
+-- Which receipt or memo settled which invoice. One in a hundred and fifty goes to the wrong invoice of the customer
+-- first, or to the right one too early, and is undone and made again.
 create table made.applications as
 with of_receipts as (
     select
         receipts.receipt_id, null as credit_memo_id, lines.invoice_id, lines.part, lines.amount,
-        -- The second sending of a bounced payment comes too late for the discount that goes with it: none was for those.
+        -- The second sending of a bounced payment comes too late for the discount that goes with it: none was for
+        -- those.
         lines.discount_amount,
         case when lines.receipt_currency <> lines.currency_code then lines.source_amount end as source_amount,
         case
@@ -20,8 +21,10 @@ with of_receipts as (
 
 of_memos as (
     select
-        null as receipt_id, credit_memo_id, invoice_id, 0 as part, applied_amount as amount, 0::decimal(18, 2) as discount_amount,
-        null::decimal(18, 2) as source_amount, applied_date, null::date as invoice_date, credit_memo_date as source_date,
+        null as receipt_id, credit_memo_id, invoice_id, 0 as part, applied_amount as amount,
+        0::decimal(18, 2) as discount_amount,
+        null::decimal(18, 2) as source_amount, applied_date, null::date as invoice_date,
+        credit_memo_date as source_date,
         voided_date as source_undone_date
     from made.credit_memos
     where invoice_id is not null
@@ -30,7 +33,7 @@ of_memos as (
 applied as (
     select *, invoice_id || '/' || part || '/' || coalesce(receipt_id, credit_memo_id) as draw_key
     from (select * from of_receipts union all by name select * from of_memos)
-    where greatest(applied_date, invoice_date) <= getvariable('last_day')
+    where greatest(applied_date, invoice_date) <= end_day()
 ),
 
 mistaken as (
@@ -46,7 +49,8 @@ wrong_invoices as (
     from mistaken
     inner join made.fates as own using (invoice_id)
     inner join made.fates as others
-        on own.customer_id = others.customer_id and own.company_id = others.company_id and own.currency_code = others.currency_code
+        on own.customer_id = others.customer_id and own.company_id = others.company_id
+            and own.currency_code = others.currency_code
     where own.invoice_id <> others.invoice_id and others.fate = 'full' and others.amount >= mistaken.amount
         and others.invoice_date <= mistaken.applied_date and others.pay_date > mistaken.redone_date
     qualify row_number() over (partition by others.invoice_id order by mistaken.draw_key) = 1
@@ -57,7 +61,7 @@ redone as (
     select mistaken.*, coalesce(wrong_invoices.wrong_invoice_id, mistaken.invoice_id) as first_invoice_id
     from mistaken
     left join wrong_invoices using (draw_key)
-    where redone_date <= getvariable('last_day')
+    where redone_date <= end_day()
 ),
 
 lines as (
@@ -70,6 +74,7 @@ lines as (
 
 select
     printf('AP-%06d', row_number() over (order by applied_date, draw_key, try)) as application_id,
-    receipt_id, credit_memo_id, invoice_id, applied_date, amount::decimal(18, 2) as amount, discount_amount, source_amount, unapplied_date,
+    receipt_id, credit_memo_id, invoice_id, applied_date, amount::decimal(18, 2) as amount, discount_amount,
+    source_amount, unapplied_date,
     source_date, source_undone_date
 from lines;

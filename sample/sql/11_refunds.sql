@@ -1,4 +1,4 @@
--- Money given back: overpayments and deposits out of receipts, goodwill out of memos. What is not given back stays open.
+-- Money given back: overpayments and deposits out of receipts, goodwill out of memos. The rest stays open.
 create table made.refunds as
 with given as (
     select
@@ -15,4 +15,4 @@ with given as (
 select
     printf('RF-%05d', row_number() over (order by refund_date, coalesce(receipt_id, credit_memo_id))) as refund_id, *
 from given
-where refund_date <= getvariable('last_day');
+where refund_date <= end_day();

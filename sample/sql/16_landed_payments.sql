@@ -7,10 +7,11 @@ with recorded_once as (
 select
     *,
     case when reversed_date is not null
-        then greatest(recorded(reversed_date, receipt_id, 'reversed'), recorded_at + interval 20 minutes) end as reversed_at,
+        then greatest(recorded(reversed_date, receipt_id, 'reversed'), recorded_at + interval 20 minutes) end
+            as reversed_at,
     -- One in a thousand is keyed twice; the copy is deleted when somebody notices.
     case when draw(receipt_id, 'keyed-twice') < 0.001 then greatest(recorded_at + interval 20 minutes, recorded(
-        least(receipt_date + whole(receipt_id, 'noticed', 1, 9), getvariable('last_day'))::date, receipt_id, 'noticed')) end
+        least(receipt_date + whole(receipt_id, 'noticed', 1, 9), end_day())::date, receipt_id, 'noticed')) end
         as copy_deleted_at
 from recorded_once;
 
@@ -18,7 +19,8 @@ create table landing.receipts as
 with versions as (
     select *, 1 as version, receipt_id as landed_id, recorded_at as known_at from made.receipt_records
     union all
-    select *, 2 as version, receipt_id as landed_id, reversed_at as known_at from made.receipt_records where reversed_at is not null
+    select *, 2 as version, receipt_id as landed_id, reversed_at as known_at from made.receipt_records
+    where reversed_at is not null
     union all
     select *, 1 as version, receipt_id || '-COPY' as landed_id, recorded_at as known_at from made.receipt_records
     where copy_deleted_at is not null
@@ -32,7 +34,8 @@ select
     known_at as updated_at, null::boolean as is_deleted, known_at as recorded_at
 from versions
 union all by name
-select receipt_id || '-COPY' as receipt_id, copy_deleted_at as updated_at, true as is_deleted, copy_deleted_at as recorded_at
+select receipt_id || '-COPY' as receipt_id, copy_deleted_at as updated_at, true as is_deleted,
+    copy_deleted_at as recorded_at
 from made.receipt_records where copy_deleted_at is not null;
 
 create table made.application_records as
@@ -75,8 +78,10 @@ from versions;
 create table landing.refunds as
 select
     refunds.refund_id, refunds.receipt_id, refunds.credit_memo_id, refunds.refund_date, refunds.amount,
-    greatest(recorded(refunds.refund_date, refunds.refund_id, 'refund'), receipts.recorded_at, memos.recorded_at) as updated_at,
-    greatest(recorded(refunds.refund_date, refunds.refund_id, 'refund'), receipts.recorded_at, memos.recorded_at) as recorded_at
+    greatest(recorded(refunds.refund_date, refunds.refund_id, 'refund'), receipts.recorded_at, memos.recorded_at)
+        as updated_at,
+    greatest(recorded(refunds.refund_date, refunds.refund_id, 'refund'), receipts.recorded_at, memos.recorded_at)
+        as recorded_at
 from made.refunds as refunds
 left join made.receipt_records as receipts on refunds.receipt_id = receipts.receipt_id
 left join made.credit_memo_records as memos on refunds.credit_memo_id = memos.credit_memo_id;

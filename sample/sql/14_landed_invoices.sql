@@ -11,18 +11,20 @@ with recorded_once as (
 
 select
     * exclude (recorded_at, void_date), recorded_at,
-    case when void_date <= getvariable('last_day') then void_date end as voided_date,
-    case when was_repriced then money(amount * (0.80 + 0.50 * draw(invoice_id, 'first-price')), currency_code) else amount end as first_amount,
+    so_far(void_date) as voided_date,
+    case when was_repriced then money(amount * (0.80 + 0.50 * draw(invoice_id, 'first-price')), currency_code)
+        else amount end as first_amount,
     case when was_extended then due_date - 10 else due_date end::date as first_due_date,
     case
-        when void_date <= getvariable('last_day')
+        when void_date <= end_day()
             then greatest(recorded_at + interval 20 minutes, recorded(void_date, invoice_id, 'voided'))
         when was_repriced or was_extended
             then greatest(recorded_at + interval 20 minutes, recorded(
-                least(invoice_date + whole(invoice_id, 'amended-day', 1, 20), getvariable('last_day'))::date, invoice_id, 'amended'))
+                least(invoice_date + whole(invoice_id, 'amended-day', 1, 20), end_day())::date, invoice_id, 'amended'))
     end as amended_at,
     case when fate = 'duplicate' then greatest(recorded_at + interval 20 minutes, recorded(
-        least(invoice_date + whole(invoice_id, 'deleted-day', 1, 6), getvariable('last_day'))::date, invoice_id, 'deleted')) end as deleted_at
+        least(invoice_date + whole(invoice_id, 'deleted-day', 1, 6), end_day())::date, invoice_id, 'deleted')) end
+            as deleted_at
 from recorded_once;
 
 create table landing.invoices as

@@ -12,7 +12,7 @@ select
     row_number() over (order by company_number, team_of_company) as team_number
 from (select distinct company_id, company_number, team_of_company from made.customer_teams);
 
--- Stations in the life of a team's people: from and until as shares of the whole span.
+-- Stations in the life of a team's people: from and until as shares of the whole span, give or take some weeks.
 create table made.stations as
 with plan as (
     select * from (values
@@ -35,7 +35,7 @@ spanned as (
         teams.*, plan.*, teams.team || '/' || plan.person as draw_key,
         printf('E%03d', (teams.team_number - 1) * 8 + plan.place) as employee_id,
         printf('E%03d', (teams.team_number - 1) * 8 + 1) as team_manager_id,
-        datediff('day', getvariable('first_day'), getvariable('last_day')) as span
+        datediff('day', start_day(), end_day()) as span
     from made.teams as teams
     cross join plan
 )
@@ -43,23 +43,26 @@ spanned as (
 select
     team_number, team, company_id, company_number, person, employee_id, role, fte, process_share,
     case when employee_id <> team_manager_id then team_manager_id end as manager_id,
-    case when from_share = 0 then (getvariable('first_day') - whole(draw_key, 'hired', 40, 2400))::date
-        else (getvariable('first_day') + floor(span * from_share)::integer + whole(draw_key || from_share, 'moved', -20, 20))::date
+    case when from_share = 0 then (start_day() - whole(draw_key, 'hired', 40, 2400))::date
+        else (start_day() + floor(span * (from_share + 0.04 * draw(draw_key || from_share, 'moved')))::integer)::date
     end as valid_from,
-    case when until_share is not null
-        then (getvariable('first_day') + floor(span * until_share)::integer + whole(draw_key || until_share, 'moved', -20, 20) - 1)::date
+    case when until_share is not null then
+        (start_day() + floor(span * (until_share + 0.04 * draw(draw_key || until_share, 'moved')))::integer - 1)::date
     end as valid_to,
-    pick(draw_key, 'first', ['Nora', 'Pieter', 'Grace', 'Luis', 'Hanna', 'Marc', 'Aiko', 'Ben', 'Clara', 'David', 'Eva', 'Femke'])
-        || ' ' || pick(draw_key, 'last', ['Jansen', 'Walker', 'Rossi', 'Meyer', 'Novak', 'Dubois', 'Sato', 'Clarke', 'Berg', 'Costa'])
-        as employee_name
+    pick(draw_key, 'first', [
+        'Nora', 'Pieter', 'Grace', 'Luis', 'Hanna', 'Marc', 'Aiko', 'Ben', 'Clara', 'David', 'Eva', 'Femke'
+    ]) || ' ' || pick(draw_key, 'last', [
+        'Jansen', 'Walker', 'Rossi', 'Meyer', 'Novak', 'Dubois', 'Sato', 'Clarke', 'Berg', 'Costa'
+    ]) as employee_name
 from spanned;
 
 create table landing.employees as
 with versions as (
-    select *, 1 as version, valid_from::timestamp + interval 7 hours as known_at from made.stations where valid_from <= getvariable('last_day')
+    select *, 1 as version, valid_from::timestamp + interval 7 hours as known_at from made.stations
+    where valid_from <= end_day()
     union all
     select *, 2 as version, recorded(valid_to, employee_id || valid_from, 'ends') as known_at
-    from made.stations where valid_to <= getvariable('last_day')
+    from made.stations where valid_to <= end_day()
 )
 
 select
@@ -73,7 +76,8 @@ from versions;
 
 create table made.assignments as
 with collectors as (
-    select team, person, employee_id, min(valid_from) as joined, case when count(valid_to) = count(*) then max(valid_to) end as left_on
+    select team, person, employee_id, min(valid_from) as joined,
+        case when count(valid_to) = count(*) then max(valid_to) end as left_on
     from made.stations where role = 'collector'
     group by all
 ),
@@ -93,12 +97,13 @@ pairs as (
     inner join collectors on teams.team = collectors.team
 ),
 
--- Two thirds stay with the anchor, some of those go to the joiner after two months; the leaver's go to the joiner at once.
+-- Two thirds stay with the anchor, some of those go to the joiner after two months; the leaver's go to the joiner.
 spells as (
     select
         customer_id, employee_id, created_date, closed_date,
         case person
-            when 'joiner' then case when share < 0.64 then joiner_joined + 60 else greatest(leaver_left_on + 1, joiner_joined) end
+            when 'joiner' then case when share < 0.64 then joiner_joined + 60
+                else greatest(leaver_left_on + 1, joiner_joined) end
             else joined
         end::date as starts,
         case person
@@ -106,16 +111,17 @@ spells as (
             when 'leaver' then greatest(leaver_left_on, joiner_joined - 1)
         end::date as ends
     from pairs
-    where case person when 'anchor' then share < 0.64 when 'leaver' then share >= 0.64 else share < 0.10 or share >= 0.64 end
+    where case person when 'anchor' then share < 0.64 when 'leaver' then share >= 0.64 else share < 0.10
+        or share >= 0.64 end
 )
 
 select
     customer_id, employee_id,
-    greatest(starts, created_date, getvariable('first_day') - 90)::date as valid_from,
-    case when least(ends, closed_date) <= getvariable('last_day') then least(ends, closed_date) end as valid_to
+    greatest(starts, created_date, start_day() - 90)::date as valid_from,
+    case when least(ends, closed_date) <= end_day() then least(ends, closed_date) end as valid_to
 from spells
-where greatest(starts, created_date, getvariable('first_day') - 90) <= least(coalesce(ends, getvariable('last_day')),
-    coalesce(closed_date, getvariable('last_day')), getvariable('last_day'));
+where greatest(starts, created_date, start_day() - 90) <= least(coalesce(ends, end_day()),
+    coalesce(closed_date, end_day()), end_day());
 
 create table landing.assignments as
 with versions as (
@@ -125,5 +131,6 @@ with versions as (
     from made.assignments where valid_to is not null
 )
 
-select customer_id, employee_id, valid_from, case version when 2 then valid_to end as valid_to, known_at as updated_at, known_at as recorded_at
+select customer_id, employee_id, valid_from, case version when 2 then valid_to end as valid_to, known_at as updated_at,
+    known_at as recorded_at
 from versions;

@@ -33,9 +33,10 @@ inner join made.invoice_records as invoices using (invoice_id);
 create table landing.disputes as
 with facts as (
     select
-        disputes.*, printf('DS-%05d', row_number() over (order by disputes.opened_date, disputes.invoice_id)) as dispute_id,
+        disputes.*, printf('DS-%05d', row_number() over (order by disputes.opened_date, disputes.invoice_id))
+            as dispute_id,
         greatest(recorded(disputes.opened_date, disputes.invoice_id, 'dispute'), invoices.recorded_at) as opened_at,
-        case when disputes.closed_date <= getvariable('last_day') then greatest(
+        case when disputes.closed_date <= end_day() then greatest(
             recorded(disputes.closed_date, disputes.invoice_id, 'dispute-end'),
             recorded(disputes.opened_date, disputes.invoice_id, 'dispute') + interval 20 minutes,
             invoices.recorded_at + interval 20 minutes) end as closed_at

@@ -1,9 +1,10 @@
--- Promises to pay. Whether one is kept is not decided here: its due day and amount are set with an eye on what the payer
--- is about to send, and the receipts then say.
+-- Promises to pay. Whether one is kept is not decided here: its due day and amount are set with an eye on what the
+-- payer is about to send, and the receipts then say.
 create table made.promises as
 with won as (
     select
-        activities.activity_id, activities.customer_id, activities.invoice_id, activities.employee_id, activities.recorded_at,
+        activities.activity_id, activities.customer_id, activities.invoice_id, activities.employee_id,
+        activities.recorded_at,
         activities.occurred_at::date as made_date, invoices.amount as invoice_amount, invoices.currency_code
     from made.activities as activities
     inner join made.invoice_records as invoices using (invoice_id)
@@ -33,14 +34,16 @@ meant as (
 
 select
     printf('PR-%05d', row_number() over (order by made_date, activity_id)) as promise_id,
-    customer_id, case when names_invoice then invoice_id end as invoice_id, activity_id, employee_id, made_date, due_date,
+    customer_id, case when names_invoice then invoice_id end as invoice_id, activity_id, employee_id, made_date,
+    due_date,
     case
         when not names_invoice then greatest(10, floor(invoice_amount * 0.9 / 10) * 10)
         when draw(activity_id, 'promises-all') < 0.25 then invoice_amount
         else coalesce(next_amount, invoice_amount)
     end::decimal(18, 2) as amount,
     currency_code,
-    case when draw(activity_id, 'cancels') < 0.05 and made_date + 3 <= getvariable('last_day') then (made_date + 3)::date end as cancelled_date,
+    case when draw(activity_id, 'cancels') < 0.05 and made_date + 3 <= end_day() then (made_date + 3)::date end
+        as cancelled_date,
     recorded_at + interval 1 minute as recorded_at,
     draw(activity_id, 'promise-deleted') < 0.003 as was_deleted
 from meant;
@@ -49,7 +52,8 @@ create table landing.promises as
 with versions as (
     select *, 1 as version, recorded_at as known_at from made.promises
     union all
-    select *, 2 as version, greatest(recorded_at + interval 5 minutes, recorded(cancelled_date, promise_id, 'cancelled')) as known_at
+    select *, 2 as version, greatest(recorded_at + interval 5 minutes,
+        recorded(cancelled_date, promise_id, 'cancelled')) as known_at
     from made.promises where cancelled_date is not null
 )
 
@@ -59,5 +63,6 @@ select
     known_at as updated_at, null::boolean as is_deleted, known_at as recorded_at
 from versions
 union all by name
-select promise_id, recorded_at + interval 4 minutes as updated_at, true as is_deleted, recorded_at + interval 4 minutes as recorded_at
+select promise_id, recorded_at + interval 4 minutes as updated_at, true as is_deleted,
+    recorded_at + interval 4 minutes as recorded_at
 from made.promises where was_deleted and cancelled_date is null;

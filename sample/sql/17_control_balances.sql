@@ -3,36 +3,47 @@
 -- next closing lands it again. So the latest version ties out, and so does the one known at any earlier closing.
 create table made.changes as
 -- Invoices, with what was known of them first and what a correction added.
-select company_id, currency_code, invoice_date as effective_date, recorded_at, first_amount as amount from made.invoice_records
+select company_id, currency_code, invoice_date as effective_date, recorded_at, first_amount as amount
+from made.invoice_records
 union all
-select company_id, currency_code, invoice_date, amended_at, amount - first_amount from made.invoice_records where amount <> first_amount
+select company_id, currency_code, invoice_date, amended_at, amount - first_amount from made.invoice_records
+where amount <> first_amount
 union all
-select company_id, currency_code, invoice_date, deleted_at, -amount from made.invoice_records where deleted_at is not null
+select company_id, currency_code, invoice_date, deleted_at, -amount from made.invoice_records
+where deleted_at is not null
 union all
-select company_id, currency_code, voided_date, amended_at, -amount from made.invoice_records where voided_date is not null
+select company_id, currency_code, voided_date, amended_at, -amount from made.invoice_records
+where voided_date is not null
 union all
-select invoices.company_id, invoices.currency_code, greatest(adjustments.adjustment_date, invoices.invoice_date), adjustments.recorded_at,
+select invoices.company_id, invoices.currency_code, greatest(adjustments.adjustment_date, invoices.invoice_date),
+    adjustments.recorded_at,
     adjustments.amount
 from landing.adjustments as adjustments
 inner join made.invoice_records as invoices using (invoice_id)
 union all
 select company_id, currency_code, credit_memo_date, recorded_at, -amount from made.credit_memo_records
 union all
-select company_id, currency_code, voided_date, voided_at, amount from made.credit_memo_records where voided_date is not null
+select company_id, currency_code, voided_date, voided_at, amount from made.credit_memo_records
+where voided_date is not null
 union all
 select company_id, currency_code, receipt_date, recorded_at, -amount from made.receipt_records
 union all
-select company_id, currency_code, reversed_date, reversed_at, amount from made.receipt_records where reversed_date is not null
+select company_id, currency_code, reversed_date, reversed_at, amount from made.receipt_records
+where reversed_date is not null
 union all
-select company_id, currency_code, receipt_date, recorded_at, -amount from made.receipt_records where copy_deleted_at is not null
+select company_id, currency_code, receipt_date, recorded_at, -amount from made.receipt_records
+where copy_deleted_at is not null
 union all
-select company_id, currency_code, receipt_date, copy_deleted_at, amount from made.receipt_records where copy_deleted_at is not null
+select company_id, currency_code, receipt_date, copy_deleted_at, amount from made.receipt_records
+where copy_deleted_at is not null
 union all
 -- An application moves the invoice and its source; the two differ by the discount, and by company or currency.
-select invoice_company_id, invoice_currency, greatest(applied_date, invoice_date, source_date), recorded_at, -amount - discount_amount
+select invoice_company_id, invoice_currency, greatest(applied_date, invoice_date, source_date), recorded_at,
+    -amount - discount_amount
 from made.application_records
 union all
-select source_company_id, source_currency, greatest(applied_date, invoice_date, source_date), recorded_at, coalesce(source_amount, amount)
+select source_company_id, source_currency, greatest(applied_date, invoice_date, source_date), recorded_at,
+    coalesce(source_amount, amount)
 from made.application_records
 union all
 select invoice_company_id, invoice_currency, least(unapplied_date, source_undone_date),
@@ -47,7 +58,8 @@ select source_company_id, source_currency, least(unapplied_date, source_undone_d
     -coalesce(source_amount, amount)
 from made.application_records where least(unapplied_date, source_undone_date) is not null
 union all
-select coalesce(receipts.company_id, memos.company_id), coalesce(receipts.currency_code, memos.currency_code), refunds.refund_date,
+select coalesce(receipts.company_id, memos.company_id), coalesce(receipts.currency_code, memos.currency_code),
+    refunds.refund_date,
     refunds.recorded_at, refunds.amount
 from landing.refunds as refunds
 left join made.receipt_records as receipts on refunds.receipt_id = receipts.receipt_id
@@ -55,7 +67,7 @@ left join made.credit_memo_records as memos on refunds.credit_memo_id = memos.cr
 
 create table landing.control_balances as
 with balance_days as (
-    select distinct least(month_end, getvariable('last_day')) as day from made.months
+    select distinct least(month_end, end_day()) as day from made.months
 ),
 
 accounts as (
@@ -82,11 +94,13 @@ grid as (
 ),
 
 known_so_far as (
-    select *, sum(amount) over (partition by company_id, currency_code, held_day order by known_day) as known_amount from grid
+    select *, sum(amount) over (partition by company_id, currency_code, held_day order by known_day) as known_amount
+    from grid
 ),
 
 balances as (
-    select *, sum(known_amount) over (partition by company_id, currency_code, known_day order by held_day) as balance from known_so_far
+    select *, sum(known_amount) over (partition by company_id, currency_code, known_day order by held_day) as balance
+    from known_so_far
 ),
 
 versions as (

@@ -5,7 +5,8 @@ with asked as materialized (
         customers.customer_id, customers.customer_id || '/' || months.month_number as draw_key,
         pick(customers.customer_id || '/' || months.month_number, 'case-type',
             ['inquiry', 'inquiry', 'inquiry', 'inquiry', 'complaint', 'complaint', 'hardship']) as case_type,
-        working_day((months.month_start + whole(customers.customer_id || '/' || months.month_number, 'case-day', 0, 27))::date) as opened_date,
+        working_day((months.month_start
+            + whole(customers.customer_id || '/' || months.month_number, 'case-day', 0, 27))::date) as opened_date,
         whole(customers.customer_id || '/' || months.month_number, 'case-days', 0, 14) as open_days
     from made.customers as customers
     inner join made.months as months on months.month_start > customers.created_date
@@ -15,7 +16,8 @@ with asked as materialized (
 
 disputed as (
     select
-        customer_id, invoice_id || '/case' as draw_key, 'dispute' as case_type, opened_date, (closed_date - opened_date)::integer as open_days
+        customer_id, invoice_id || '/case' as draw_key, 'dispute' as case_type, opened_date,
+        (closed_date - opened_date)::integer as open_days
     from made.disputes where draw(invoice_id, 'has-case') < 0.6
 ),
 
@@ -23,7 +25,7 @@ timed as (
     select
         *, (opened_date::timestamp + to_seconds(whole(draw_key, 'case-time', 28800, 61200))) as opened_at
     from (select * from asked union all by name select * from disputed)
-    where opened_date <= getvariable('last_day')
+    where opened_date <= end_day()
 ),
 
 closed as (
@@ -35,14 +37,16 @@ closed as (
 reopened as (
     select
         *,
-        case when would_close < getvariable('last_day') + interval 20 hours then would_close end as closed_at,
-        case when draw(draw_key, 'reopened') < 0.08 then would_close + to_days(whole(draw_key, 'reopened-days', 1, 28)) end as would_reopen
+        case when would_close < end_day() + interval 20 hours then would_close end as closed_at,
+        case when draw(draw_key, 'reopened') < 0.08
+            then would_close + to_days(whole(draw_key, 'reopened-days', 1, 28)) end as would_reopen
     from closed
 )
 
 select
-    printf('CS-%05d', row_number() over (order by opened_at, draw_key)) as case_id, customer_id, case_type, opened_at, closed_at,
-    case when would_reopen < getvariable('last_day') + interval 20 hours then would_reopen end as reopened_at
+    printf('CS-%05d', row_number() over (order by opened_at, draw_key)) as case_id, customer_id, case_type, opened_at,
+    closed_at,
+    case when would_reopen < end_day() + interval 20 hours then would_reopen end as reopened_at
 from reopened;
 
 create table landing.cases as
@@ -66,7 +70,8 @@ with sent as (
     select
         case_id as draw_key, customer_id, case_id, date_trunc('minute', closed_at + interval 20 hours) as sent_at,
         -- Long waits and reopened cases are not forgiven.
-        4.3 - least(2.2, datediff('day', opened_at, closed_at) / 20.0) - case when reopened_at is not null then 1 else 0 end as mood
+        4.3 - least(2.2, datediff('day', opened_at, closed_at) / 20.0) - case
+            when reopened_at is not null then 1 else 0 end as mood
     from made.cases
     where closed_at is not null and draw(case_id, 'surveyed') < 0.5
     union all
@@ -85,20 +90,21 @@ answered as (
             then sent_at + to_hours(whole(draw_key, 'answer-hours', 1, 200)) end as would_respond,
         greatest(1, least(5, round(mood + 0.9 * bell(draw_key, 'score'))))::integer as would_score
     from sent
-    where sent_at < getvariable('last_day') + interval 20 hours
+    where sent_at < end_day() + interval 20 hours
 )
 
 select
     printf('SV-%05d', row_number() over (order by sent_at, draw_key)) as survey_id, customer_id, case_id, sent_at,
-    case when would_respond < getvariable('last_day') + interval 20 hours then would_respond end as responded_at,
-    case when would_respond < getvariable('last_day') + interval 20 hours then would_score end as score
+    case when would_respond < end_day() + interval 20 hours then would_respond end as responded_at,
+    case when would_respond < end_day() + interval 20 hours then would_score end as score
 from answered;
 
 create table landing.surveys as
 with versions as (
     select *, 1 as version, sent_at + interval 1 minute as known_at from made.surveys
     union all
-    select *, 2 as version, responded_at + interval 1 minute as known_at from made.surveys where responded_at is not null
+    select *, 2 as version, responded_at + interval 1 minute as known_at from made.surveys
+    where responded_at is not null
 )
 
 select
@@ -124,8 +130,9 @@ with wishes as (
 
 received as (
     select
-        *, (greatest(created_date, getvariable('first_day'))::timestamp
-            + to_days(whole(draw_key, 'wish-day', 1, 500)) + to_seconds(whole(draw_key, 'wish-time', 30000, 60000))) as received_at
+        *, (greatest(created_date, start_day())::timestamp
+            + to_days(whole(draw_key, 'wish-day', 1, 500)) + to_seconds(whole(draw_key, 'wish-time', 30000, 60000)))
+                as received_at
     from wishes
 )
 
@@ -134,4 +141,4 @@ select
     case when valid_days is not null then received_at + to_days(valid_days) end as expires_at,
     received_at + interval 30 minutes as updated_at, received_at + interval 30 minutes as recorded_at
 from received
-where received_at < getvariable('last_day') + interval 20 hours;
+where received_at < end_day() + interval 20 hours;
