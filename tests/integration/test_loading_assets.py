@@ -1,0 +1,94 @@
+"""The raw tables in Dagster: described by the contract, counted, loaded one by one, and refused in plain words."""
+
+import dagster as dg
+import pytest
+from dagster_dlt import DagsterDltResource
+
+from orchestration.defs.ingestion import assets
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.ingestion.registry import LOADED_FILES, QUARANTINED_ROWS
+from orchestration.settings import get_settings
+from tests.integration.landings import CUSTOMER, INVOICE, invoices, raw, write_csv, write_text
+
+
+@pytest.fixture
+def materialize(tmp_path, monkeypatch):
+    """Materialize raw tables of the landing in a folder; all of them, or those named."""
+    monkeypatch.setenv("DUEBOOK_LANDING", str(tmp_path / "landing"))
+    monkeypatch.setenv("DUEBOOK_HOME", str(tmp_path / "home"))
+    get_settings.cache_clear()
+    write_csv(tmp_path / "landing" / "ar" / "invoices" / "load_1.csv", [*invoices(99), INVOICE | {"amount": "0"}])
+
+    def run(*names: str) -> dg.ExecuteInProcessResult:
+        return dg.materialize(
+            [assets.load],
+            instance=dg.DagsterInstance.ephemeral(),
+            partition_key="2025-01-31",
+            resources={"dlt": DagsterDltResource(), "only_writer": dg.ResourceDefinition.none_resource()},
+            selection=[dg.AssetKey(["raw", name]) for name in names] or None,
+            raise_on_error=False,
+        )
+
+    yield run
+    get_settings.cache_clear()
+
+
+def spec_of(table):
+    return assets.load.specs_by_key[dg.AssetKey(["raw", table.name])]
+
+
+@pytest.mark.parametrize("table", read_contract().tables, ids=lambda table: table.name)
+def test_a_raw_table_is_an_asset_described_by_the_contract(table):
+    spec = spec_of(table)
+    assert spec.description == table.description
+    assert spec.group_name == "landing"
+    assert spec.owners == ["team:receivables"]
+    assert [dep.asset_key for dep in spec.deps] == [dg.AssetKey(["landing", table.domain, table.name])]
+    columns = spec.metadata["dagster/column_schema"].columns
+    assert [(c.name, c.type, c.description) for c in columns] == [
+        (column.name, column.sql_type, column.description) for column in table.columns
+    ]
+    assert [c.name for c in columns if c.tags] == [column.name for column in table.columns if column.personal]
+
+
+def test_registry_and_quarantine_are_assets_too():
+    for table in (LOADED_FILES, QUARANTINED_ROWS):
+        assert spec_of(table).description == table.description
+
+
+def test_the_assets_are_partitioned_by_business_day_backfilled_in_one_run_and_alone_in_their_pool():
+    assert assets.load.partitions_def == assets.business_days
+    assert assets.load.backfill_policy == dg.BackfillPolicy.single_run()
+    assert assets.load.op.pool == "duckdb"
+
+
+def test_a_run_tells_how_many_rows_came_in_and_how_many_there_are(tmp_path, materialize):
+    result = materialize()
+    told = {e.asset_key.path[-1]: e.materialization.metadata for e in result.get_asset_materialization_events()}
+    assert len(told) == len(read_contract().tables) + 2
+    keys = ("files_loaded", "rows_read", "rows_loaded", "rows_quarantined", "dagster/row_count")
+    assert [told["invoices"][key].value for key in keys] == [1, 100, 99, 1, 99]
+    assert [told["receipts"][key].value for key in keys] == [0, 0, 0, 0, 0]
+    assert told["quarantined_rows"]["dagster/row_count"].value == 1
+    (again,) = [
+        e for e in materialize().get_asset_materialization_events() if e.asset_key == dg.AssetKey(["raw", "invoices"])
+    ]
+    assert [again.materialization.metadata[key].value for key in keys] == [0, 0, 0, 0, 99]
+
+
+def test_a_run_for_some_tables_loads_only_theirs_with_their_quarantine_and_files(tmp_path, materialize):
+    write_csv(tmp_path / "landing" / "ar" / "customers" / "load_1.csv", [CUSTOMER])
+    assert materialize("invoices").success
+    assert raw(tmp_path, "select table_name from loaded_files") == [("invoices",)]
+    assert raw(tmp_path, "select count(*) from quarantined_rows") == [(1,)]
+    assert materialize("customers").success
+    assert raw(tmp_path, "select table_name from loaded_files order by file_number") == [("invoices",), ("customers",)]
+
+
+def test_a_landing_that_cant_be_loaded_fails_the_run_with_the_reason_and_without_a_retry(tmp_path, materialize):
+    write_text(tmp_path / "landing" / "ar" / "invoices" / "load_2.csv", "invoice_id\n")
+    result = materialize()
+    assert not result.success
+    (failed,) = result.filter_events(lambda event: event.is_step_failure)
+    assert "ar/invoices/load_2.csv has no column company_id" in failed.step_failure_data.user_failure_data.description
+    assert not result.filter_events(lambda event: event.is_step_up_for_retry)

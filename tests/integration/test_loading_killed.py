@@ -1,0 +1,112 @@
+"""A load killed at any moment, then run again, leaves the same raw tables as one that was let be."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.ingestion.registry import raw_tables
+from orchestration.settings import PROJECT_ROOT
+from tests.integration.landings import CUSTOMER, INVOICE, invoices, load, raw, write_csv
+
+# Kills its own process, without a last word, the nth time a function is called (before or after it does its work).
+KILLED_AT = """
+import importlib, os, signal, sys
+from orchestration.defs.ingestion import loading
+from orchestration.settings import get_settings
+
+module, path, when, count = sys.argv[1:]
+owner = importlib.import_module(module)
+*outer, name = path.split(".")
+for part in outer:
+    owner = getattr(owner, part)
+original, begun, done = getattr(owner, name), [], []
+
+def counts(so_far):
+    so_far.append(1)
+    return len(so_far) == int(count)
+
+def deadly(*args, **kwargs):
+    if counts(begun) and when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    result = original(*args, **kwargs)
+    if counts(done) and when == "after":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+
+setattr(owner, name, deadly)
+loading.load_landing(get_settings())
+"""
+DUCKDB = "dlt.destinations.impl.duckdb.duck"
+MOMENTS = {
+    "while reading the second file": ("orchestration.defs.ingestion.loading", "check_file", "before", 2),
+    "while sending": ("orchestration.defs.ingestion.source", "_registered", "after", 1),
+    "with one table written": (DUCKDB, "DuckDbCopyJob.run", "after", 1),
+    "with all tables but one written": (DUCKDB, "DuckDbCopyJob.run", "after", 3),
+    "with every table written": (DUCKDB, "DuckDbClient.complete_load", "before", 1),
+    "just after the load became complete": (DUCKDB, "DuckDbClient.complete_load", "after", 1),
+}
+# The other moments are for the slow suite.
+USUAL = ("with one table written", "just after the load became complete")
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A landing and a home with one file loaded, and then more files landed."""
+    folder = tmp_path_factory.mktemp("begun")
+    write_csv(folder / "landing" / "ar" / "invoices" / "load_1.csv", invoices(10))
+    load(folder)
+    new_files(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(begun, tmp_path_factory):
+    """Every raw table after a load that was let be."""
+    folder = shutil.copytree(begun, tmp_path_factory.mktemp("undisturbed"), dirs_exist_ok=True)
+    load(folder)
+    return everything(folder)
+
+
+def new_files(folder):
+    """Files that bring good rows and bad ones to several tables."""
+    landing = folder / "landing"
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", [*invoices(40), INVOICE | {"amount": "x"}])
+    write_csv(landing / "ar" / "invoices" / "load_10.csv", invoices(30))
+    write_csv(landing / "ar" / "customers" / "load_1.csv", [CUSTOMER])
+
+
+def everything(folder):
+    """Every raw table, without what names the one load."""
+    return {
+        table.name: raw(folder, f"select * exclude (load_id, loaded_at) from {table.name} order by all")
+        for table in raw_tables(read_contract())
+    }
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [pytest.param(moment, marks=[] if moment in USUAL else [pytest.mark.slow], id=moment) for moment in MOMENTS],
+)
+def test_a_killed_load_run_again_is_as_if_nothing_had_been(tmp_path, begun, undisturbed, moment):
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+    environment = os.environ | {
+        "DUEBOOK_LANDING": str(tmp_path / "landing"),
+        "DUEBOOK_HOME": str(tmp_path / "home"),
+        "PYTHONPATH": str(PROJECT_ROOT),
+    }
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_AT, *map(str, MOMENTS[moment])], env=environment, capture_output=True, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    load(tmp_path)
+    assert everything(tmp_path) == undisturbed
+
+
+def test_the_undisturbed_load_brought_rows_to_every_kind_of_table(undisturbed):
+    sizes = {name: len(rows) for name, rows in undisturbed.items() if rows}
+    assert sizes == {"invoices": 80, "customers": 1, "quarantined_rows": 1, "loaded_files": 4}
