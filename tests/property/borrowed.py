@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from orchestration.settings import PROJECT_ROOT
-from tests.property.contract import raw_contract
+from tests.property.contract import raw_contract, typed
 
 SHARED_DIR = PROJECT_ROOT.parent / "shared"
 
@@ -74,14 +74,14 @@ class BorrowedSet:
 def _typed(table: str, cells: dict[str, str]) -> dict[str, Any] | None:
     """The row's values, or None when the contract refuses one."""
     row = {}
-    for name, column in raw_contract()[table].columns.items():
+    for column in raw_contract()[table].landed_columns:
         try:
-            row[name] = column.typed(cells.get(name))
+            row[column.name] = value = typed(column, cells.get(column.name))
         except ValueError:
             return None
-        if row[name] is None and column.required:
+        if value is None and column.required:
             return None
-        if row[name] is not None and column.greater_than is not None and row[name] <= column.greater_than:
+        if value is not None and column.greater_than is not None and value <= column.greater_than:
             return None
     return row
 

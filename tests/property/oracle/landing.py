@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from tests.property.contract import Table, raw_contract
+from orchestration.defs.ingestion.contract import Table
+from tests.property.contract import raw_contract, waits_for
 
 Row = Mapping[str, Any]
 Landing = Mapping[str, Sequence[Row]]
@@ -40,11 +41,9 @@ def latest_versions(table: Table, rows: Sequence[Row], known_as_of: date | None)
 
 
 def _filled(table: Table, row: Row) -> dict[str, Any]:
-    filled = {name: row.get(name) for name in table.columns}
-    for name, column in table.columns.items():
-        if filled[name] is None and column.default is not None:
-            filled[name] = column.default
-    return filled
+    return {
+        column.name: column.default if row.get(column.name) is None else row[column.name] for column in table.columns
+    }
 
 
 def facts_of(landing: Landing, known_as_of: date | None = None) -> Facts:
@@ -63,11 +62,7 @@ def facts_of(landing: Landing, known_as_of: date | None = None) -> Facts:
 
 
 def _has_partners(name: str, row: Row, present: dict[str, set[Any]], derived: set[str]) -> bool:
-    table = raw_contract()[name]
-    for column in table.columns.values():
-        needed = column.required or column.name in table.exactly_one
-        if not needed or column.references is None or column.references in derived or row[column.name] is None:
-            continue
-        if row[column.name] not in present[column.references]:
-            return False
-    return True
+    return all(
+        partner in derived or row[column] is None or row[column] in present[partner]
+        for column, partner in waits_for(name).items()
+    )

@@ -57,10 +57,10 @@ class Month:
 
 
 def months_of(ledger: Ledger) -> list[Month]:
-    """From the month of the first event to the month of the as-of day."""
+    """From the month of the first event (none: of the as-of day) to the month of the as-of day."""
     months: list[Month] = []
-    first = ledger.first_day and ledger.first_day.replace(day=1)
-    while first and first <= ledger.as_of:
+    first = (ledger.first_day or ledger.as_of).replace(day=1)
+    while first <= ledger.as_of:
         end = first.replace(day=monthrange(first.year, first.month)[1])
         months.append(Month(first, end, min(end, ledger.as_of)))
         first = end + timedelta(days=1)
@@ -93,6 +93,7 @@ class Monthly:
     """
 
     def __init__(self, ledger: Ledger, rates: Rates, level: Level, closings: dict[date, list[OpenItem]]) -> None:
+        """Take of the ledger what is the level's; ``closings`` are the items at each month's last day so far."""
         self.months = months_of(ledger)
         self._rates = rates
         self._balances: dict[tuple[int, str], Fraction] = {}

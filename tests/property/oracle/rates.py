@@ -1,4 +1,4 @@
-"""The rate of a day: the last one on or before it, direct or inverse, not too old. Never 1.0 for want of a better one."""
+"""The rate of a day: the last one on or before it, direct or inverse, not too old; never 1.0 for want of one."""
 
 from datetime import date
 from fractions import Fraction
@@ -14,6 +14,7 @@ class Rates:
     """Rates into the reporting currency."""
 
     def __init__(self, facts: Facts, reporting_currency: str, max_age_days: int = 7) -> None:
+        """Take the facts' rates; one older than ``max_age_days`` on the day asked for is none."""
         self.reporting_currency = reporting_currency
         self.max_age_days = max_age_days
         self._rows = facts["exchange_rates"]

@@ -1,0 +1,211 @@
+"""The marts held against the oracle: every row and every figure, and what to print when they disagree.
+
+Here: comparing. Not here: either computation.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import duckdb
+
+from tests.property.harness import REPORTING_CURRENCY, mart_rows
+from tests.property.oracle import daily, monthly, staffing
+from tests.property.oracle.balances import part_balances
+from tests.property.oracle.landing import Facts, Landing, facts_of
+from tests.property.oracle.ledger import Ledger, build_ledger
+from tests.property.oracle.rates import Rates
+
+LEVEL_KEY = ("month_end", "level", "company_id", "segment")
+DAILY_KEY = ("date_day", "company_id", "segment", "currency_code")
+AGING_KEY = ("month_end", "company_id", "customer_id", "currency_code")
+STAFF_KEY = ("month_end", "level", "team", "employee_id")
+TOLERANCE = Fraction(1, 10**6)
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One figure of a mart that is not what the oracle says."""
+
+    mart: str
+    key: tuple
+    column: str
+    expected: Any
+    found: Any
+
+    def __str__(self) -> str:
+        """One line a person can act on."""
+        expected = float(self.expected) if isinstance(self.expected, Fraction) else self.expected
+        place = ", ".join(str(part) for part in self.key)
+        return f"{self.mart} [{place}] {self.column}: the oracle says {expected}, the mart {self.found}"
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """The oracle's view of one landing."""
+
+    facts: Facts
+    ledger: Ledger
+    rates: Rates
+
+    @classmethod
+    def of(cls, landing: Landing, as_of: date, known_as_of: date | None = None) -> "Oracle":
+        """Facts, ledger and rates of the landing, as of the day."""
+        facts = facts_of(landing, known_as_of)
+        return cls(facts, build_ledger(facts, as_of), Rates(facts, REPORTING_CURRENCY))
+
+
+def same(expected: Any, found: Any) -> bool:
+    """Whether a mart's value is the oracle's: exact but for the last digits of a double."""
+    if expected == found:
+        return True
+    if expected is None or found is None or isinstance(expected, bool | str | date):
+        return False
+    difference = abs(Fraction(expected) - Fraction(found))
+    return difference <= TOLERANCE * max(1, abs(Fraction(expected)))
+
+
+def compare(
+    mart: str, expected: Mapping[tuple, Mapping[str, Any]], found: Mapping[tuple, Mapping[str, Any]]
+) -> list[Disagreement]:
+    """Rows that only one side has, and every expected column that differs in a row of both."""
+    wrong = [Disagreement(mart, key, "(row)", "a row", None) for key in expected.keys() - found.keys()]
+    wrong += [Disagreement(mart, key, "(row)", None, "a row") for key in found.keys() - expected.keys()]
+    for key in expected.keys() & found.keys():
+        for column, value in expected[key].items():
+            if not same(value, found[key][column]):
+                wrong.append(Disagreement(mart, key, column, value, found[key][column]))
+    return sorted(wrong, key=str)
+
+
+def with_figures(rows: Mapping[tuple, Mapping[str, Any]], columns: Iterable[str]) -> dict[tuple, Mapping[str, Any]]:
+    """The rows in which any of the columns is not zero."""
+    names = tuple(columns)
+    return {key: row for key, row in rows.items() if any(row[name] for name in names)}
+
+
+def level_disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list[Disagreement]:
+    """The month-end marts by level."""
+    levels = monthly.all_levels(oracle.ledger, oracle.rates)
+    wrong: list[Disagreement] = []
+    for mart in ("dso_monthly", "cei_monthly", "delinquency_monthly"):
+        expected = getattr(monthly, mart)(levels)
+        wrong += compare(mart, expected, mart_rows(connection, mart, LEVEL_KEY))
+    return wrong
+
+
+def daily_disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list[Disagreement]:
+    """The daily roll-forward; a day on which a group has no figures may stand there or not."""
+    expected = daily.receivables_daily(oracle.ledger, oracle.rates)
+    found = mart_rows(connection, "receivables_daily", DAILY_KEY)
+    columns = next(iter(expected.values()), {}).keys()
+    return compare("receivables_daily", with_figures(expected, columns), with_figures(found, columns))
+
+
+def aging_disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list[Disagreement]:
+    """Month-end aging by customer: rows with a balance, and only those."""
+    expected = monthly.aging_monthly(oracle.ledger)
+    columns = next(iter(expected.values()), {}).keys()
+    return compare("aging_monthly", with_figures(expected, columns), mart_rows(connection, "aging_monthly", AGING_KEY))
+
+
+def staffing_disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list[Disagreement]:
+    """Accounts per employee, by portfolio, team and employee."""
+    roles = [row[0] for row in connection.execute("select role from reference.credit_collection_roles").fetchall()]
+    expected = staffing.accounts_per_employee_monthly(oracle.facts, oracle.ledger, roles)
+    found = mart_rows(connection, "accounts_per_employee_monthly", STAFF_KEY)
+    return compare("accounts_per_employee_monthly", expected, found)
+
+
+def ledger_disagreements(
+    connection: duckdb.DuckDBPyConnection, oracle: Oracle, on_days: Iterable[date]
+) -> list[Disagreement]:
+    """Balance of every item and due date on the days, by summing the ledger's rows up to each."""
+    wrong: list[Disagreement] = []
+    for day in on_days:
+        found = {
+            row[:3]: {"balance": row[3]}
+            for row in connection.execute(
+                """select item_type, item_id, due_date, sum(amount) from marts.fct_receivables_ledger
+                where effective_date <= ? group by all having sum(amount) <> 0""",
+                [day],
+            ).fetchall()
+        }
+        expected = {key: {"balance": value} for key, value in item_balances(oracle.ledger, day).items() if value}
+        named = {(*key, day): row for key, row in expected.items()}
+        wrong += compare("fct_receivables_ledger", named, {(*key, day): row for key, row in found.items()})
+    return wrong
+
+
+def item_balances(ledger: Ledger, day: date) -> dict[tuple[str, str, date | None], Decimal]:
+    """Balance at the close of the day by item type, item and due date."""
+    balances: dict[tuple[str, str, date | None], Decimal] = {}
+    for item in ledger.items:
+        if item.kind == "invoice":
+            parts = part_balances(ledger, item, day)
+        else:
+            whole = sum((c.amount for c in ledger.changes_of(item) if c.day <= day), Decimal(0))
+            parts = [(None, whole)]
+        for due_date, balance in parts:
+            key = (item.kind, item.item_id, due_date)
+            balances[key] = balances.get(key, Decimal(0)) + balance
+    return balances
+
+
+def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle, on_days: Iterable[date]) -> list[Disagreement]:
+    """Every figure of every mart held against the oracle; item balances on the days given."""
+    return [
+        *ledger_disagreements(connection, oracle, on_days),
+        *daily_disagreements(connection, oracle),
+        *aging_disagreements(connection, oracle),
+        *level_disagreements(connection, oracle),
+        *staffing_disagreements(connection, oracle),
+    ]
+
+
+def smallest(landing: Landing, still_wrong: Callable[[Landing], bool]) -> Landing:
+    """A part of the landing that is still wrong, and is not when any one more of its ledgers or rows is left out.
+
+    Rates stay or go together: without one of them the others may not do.
+    """
+    for table in ("companies", "exchange_rates"):
+        landing = _without(landing, _parts(landing, table), still_wrong)
+    rows = [{id(row)} for table, rows in landing.items() if table != "exchange_rates" for row in rows]
+    return _without(landing, rows, still_wrong)
+
+
+def _parts(landing: Landing, table: str) -> list[set[int]]:
+    """Rows that may go together: all of a ledger's, or all of a table's."""
+    if table != "companies":
+        return [{id(row) for row in landing[table]}]
+    names = sorted({row["company_id"][:3] for row in landing[table]})
+    return [
+        {id(row) for rows in landing.values() for row in rows if any(str(v).startswith(name) for v in row.values())}
+        for name in names
+    ]
+
+
+def _without(landing: Landing, parts: list[set[int]], still_wrong: Callable[[Landing], bool]) -> Landing:
+    """Leave out whatever may go: halves of what is left first, single parts last."""
+    size = len(parts)
+    while size >= 1:
+        for start in range(0, len(parts), size):
+            gone = set().union(*parts[start : start + size])
+            rest = {table: [row for row in rows if id(row) not in gone] for table, rows in landing.items()}
+            if rest != landing and still_wrong(rest):
+                landing = rest
+        size //= 2
+    return landing
+
+
+def as_text(landing: Landing) -> str:
+    """The landing's rows, one a line, without what the loader added and what is not given."""
+    loader_columns = {"source_file_number", "source_row", "load_id", "loaded_at"}
+    return "\n".join(
+        f"  {table}: " + ", ".join(f"{k}={v}" for k, v in row.items() if v is not None and k not in loader_columns)
+        for table, rows in landing.items()
+        for row in rows
+    )

@@ -1,0 +1,169 @@
+"""The real models on a landing made in memory: dbt compiles them once, DuckDB runs the compiled SQL for every example.
+
+Here: compiling, loading rows into raw tables, building the models, reading the marts. Not here: what the marts should
+say (oracle/), and dbt's own tests, contracts and materialisations, which the whole refresh is for.
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.defs.ingestion.contract import Table, read_contract
+from orchestration.defs.ingestion.registry import raw_tables
+from orchestration.defs.ingestion.source import arrow_schema
+from orchestration.defs.transformation.arguments import dbt_environment, variables
+from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA, Settings
+from tests.property.oracle.landing import Landing
+
+REPORTING_CURRENCY = "EUR"
+
+# The marts held against the oracle or the published cases; they and what they are made of are built, and nothing else.
+MARTS = (
+    "fct_receivables_ledger",
+    "fct_invoices",
+    "receivables_daily",
+    "aging_monthly",
+    "dso_monthly",
+    "cei_monthly",
+    "delinquency_monthly",
+    "accounts_per_employee_monthly",
+)
+
+# What the loader and the gates write beside the contract's tables: models about quality read them.
+LOADER_TABLES = {
+    "loaded_files": """file_number bigint, table_name varchar, source_file varchar, content_hash varchar,
+        load_id varchar, loaded_at timestamp, rows_read bigint, rows_loaded bigint, rows_quarantined bigint""",
+    "quarantined_rows": """table_name varchar, source_file varchar, source_file_number bigint, source_row bigint,
+        column_name varchar, value varchar, reason varchar, row_key varchar, row_as_landed varchar, load_id varchar,
+        loaded_at timestamp""",
+    "check_results": """checked_at timestamp, as_of_date date, gate varchar, table_name varchar, expectation varchar,
+        column_name varchar, success boolean, observed varchar, unexpected_count bigint, examples varchar,
+        severity varchar""",
+    "refreshes": """refresh_id varchar, as_of_date date, known_as_of date, started_at timestamp, ended_at timestamp,
+        status varchar, detail varchar, landed_rows bigint, quarantined_rows bigint, published_path varchar""",
+}
+
+
+@dataclass(frozen=True)
+class CompiledModels:
+    """The statements that build seeds and models, in order, for one as-of day; the database they name; the manifest."""
+
+    as_of: date
+    warehouse: str
+    seeds: tuple[tuple[str, Path, Mapping[str, str]], ...]
+    statements: tuple[str, ...]
+    manifest: Mapping[str, Any]
+
+    def build(self, landing: Landing) -> duckdb.DuckDBPyConnection:
+        """A connection to a warehouse in memory in which the marts stand, built from the landing's rows."""
+        connection = duckdb.connect(config={"threads": 1})
+        connection.execute(f"attach ':memory:' as {LANDED_ALIAS}; attach ':memory:' as {self.warehouse}")
+        connection.execute(f"use {LANDED_ALIAS}; create schema {RAW_SCHEMA}")
+        for table in raw_tables(read_contract()):
+            columns = ", ".join(f"{column.name} {column.sql_type}" for column in table.columns)
+            connection.execute(f"create table {RAW_SCHEMA}.{table.name} ({columns})")
+            if rows := landing.get(table.name):
+                connection.register("landed_rows", as_arrow(table, rows))
+                connection.execute(f"insert into {RAW_SCHEMA}.{table.name} select * from landed_rows")
+                connection.unregister("landed_rows")
+        connection.execute(f"use {self.warehouse}")
+        for schema in ("reference", "staging", "intermediate", MARTS_SCHEMA):
+            connection.execute(f"create schema {schema}")
+        for relation, path, types in self.seeds:
+            _load_seed(connection, relation, path, types)
+        for statement in self.statements:
+            connection.execute(statement)
+        return connection
+
+
+def as_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """The rows as the raw table types them; a column a row does not have is NULL."""
+    schema = arrow_schema(table)
+    return pa.table([pa.array([row.get(field.name) for row in rows], type=field.type) for field in schema], schema)
+
+
+def _load_seed(connection: duckdb.DuckDBPyConnection, relation: str, path: Path, types: Mapping[str, str]) -> None:
+    with path.open(newline="") as file:
+        header = next(csv.reader(file))
+    columns = {name: types.get(name, "varchar").replace("string", "varchar") for name in header}
+    connection.execute(
+        f"create table {relation} as select * from read_csv(?, header = true, columns = {columns!r})", [str(path)]
+    )
+
+
+def run_dbt(settings: Settings, arguments: Iterable[str], target: Path) -> None:
+    """Run dbt's command line on the project, with the files of the settings' home; an error shows what it printed."""
+    settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    options = {
+        "--project-dir": DBT_PROJECT_DIR,
+        "--profiles-dir": DBT_PROJECT_DIR,
+        "--target-path": target,
+        "--log-path": target,
+    }
+    command = [Path(sys.executable).with_name("dbt"), "--quiet", *arguments]
+    command += [part for option in options.items() for part in option]
+    environment = os.environ | dbt_environment(settings, settings.warehouse_file)
+    done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"dbt failed:\n{done.stdout}\n{done.stderr}")
+
+
+def compile_models(folder: Path, as_of: date, known_as_of: date | None = None) -> CompiledModels:
+    """Compile the dbt project for an as-of day and keep its statements in the order to run them."""
+    settings = Settings(home=folder, as_of=as_of, known_as_of=known_as_of, reporting_currency=REPORTING_CURRENCY)
+    settings.landed_file.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.connect(settings.landed_file).close()
+    run_dbt(settings, ["compile", *variables(settings, as_of)], folder / "dbt")
+    return _compiled(as_of, json.loads((folder / "dbt" / "manifest.json").read_text()))
+
+
+def _compiled(as_of: date, manifest: Mapping[str, Any]) -> CompiledModels:
+    nodes = {id_: node for id_, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")}
+    parents: dict[str, list[str]] = {}
+    wanted = [id_ for id_, node in nodes.items() if node["name"] in MARTS]
+    while wanted:
+        id_ = wanted.pop()
+        parents[id_] = [parent for parent in nodes[id_]["depends_on"].get("nodes", ()) if parent in nodes]
+        wanted += [parent for parent in parents[id_] if parent not in parents]
+    order = [nodes[id_] for id_ in TopologicalSorter(parents).static_order()]
+    seeds = tuple(
+        (node["relation_name"], DBT_PROJECT_DIR / node["original_file_path"], node["config"]["column_types"])
+        for node in order
+        if node["resource_type"] == "seed"
+    )
+    statements = tuple(
+        f"create table {node['relation_name']} as {node['compiled_code']}"
+        for node in order
+        if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral"
+    )
+    return CompiledModels(as_of, order[0]["database"], seeds, statements, manifest)
+
+
+def mart_rows(connection: duckdb.DuckDBPyConnection, mart: str, key: tuple[str, ...]) -> dict[tuple, dict[str, Any]]:
+    """The mart's rows by the values of its key columns; a key that repeats is an error."""
+    cursor = connection.execute(f"select * from {MARTS_SCHEMA}.{mart}")
+    names = [column[0] for column in cursor.description]
+    rows: dict[tuple, dict[str, Any]] = {}
+    for values in cursor.fetchall():
+        row = dict(zip(names, values, strict=True))
+        place = tuple(row[name] for name in key)
+        if place in rows:
+            raise AssertionError(f"{mart} has two rows for {dict(zip(key, place, strict=True))}")
+        rows[place] = row
+    return rows
+
+
+def load_time(day: date) -> datetime:
+    """Noon of the day: when the rows of a day's load were landed."""
+    return datetime(day.year, day.month, day.day, 12)
