@@ -6,6 +6,7 @@ from dagster_dlt import DagsterDltResource
 
 from orchestration.defs.ingestion import assets
 from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.ingestion.files import LandingBusyError
 from orchestration.defs.ingestion.registry import LOADED_FILES, QUARANTINED_ROWS
 from orchestration.settings import get_settings
 from tests.integration.landings import CUSTOMER, INVOICE, invoices, raw, write_csv, write_text
@@ -92,3 +93,15 @@ def test_a_landing_that_cant_be_loaded_fails_the_run_with_the_reason_and_without
     (failed,) = result.filter_events(lambda event: event.is_step_failure)
     assert "ar/invoices/load_2.csv has no column company_id" in failed.step_failure_data.user_failure_data.description
     assert not result.filter_events(lambda event: event.is_step_up_for_retry)
+
+
+def test_a_landing_database_that_is_open_elsewhere_is_tried_again(materialize, monkeypatch):
+    def busy(*args):
+        raise LandingBusyError("open elsewhere")
+
+    monkeypatch.setattr(assets, "prepared_load", busy)
+    monkeypatch.setattr(assets, "BUSY_RETRIES", 2)
+    monkeypatch.setattr(assets, "BUSY_WAIT_SECONDS", 0)
+    result = materialize()
+    assert not result.success
+    assert len(result.filter_events(lambda event: event.is_step_up_for_retry)) == 2

@@ -13,6 +13,7 @@ import pytest
 from orchestration.defs.ingestion.checking import check_file
 from orchestration.defs.ingestion.contract import read_contract
 from orchestration.defs.ingestion.files import LandingError, find_files, natural_order
+from orchestration.defs.ingestion.reading import opened
 from tests.integration.landings import (
     CUSTOMER,
     INVOICE,
@@ -226,7 +227,8 @@ def test_rows_are_numbered_as_they_stand_in_the_file(tmp_path):
     path = tmp_path / "file.csv"
     duckdb.execute(
         "copy (select i as invoice_id, 'K' as company_id, 'C' as customer_id, date '2025-01-31' as invoice_date, "
-        f"'EUR' as currency_code, 1 as amount, repeat('x', 100) as pad from range(1, 300001) rows(i)) to '{path}'"
+        "'EUR' as currency_code, 1 as amount, repeat('x' || chr(10) || ',\"', 25) as pad "
+        f"from range(1, 300001) rows(i)) to '{path}'"
     )
     target = tmp_path / "landing" / "ar" / "invoices" / "file.csv"
     target.parent.mkdir(parents=True)
@@ -260,7 +262,7 @@ def test_rows_are_numbered_as_they_stand_in_the_file(tmp_path):
         ("a.jsonl", json.dumps(INVOICE) + "\n[1, 2]\n", "a.jsonl, row 2: not a JSON object"),
         ("a.jsonl", '{"invoice_id": 1, "invoice_id": 2}', "a.jsonl, row 1: one key stands there twice"),
         ("a.jsonl", '{"invoice_id": 1}', "a.jsonl has no column company_id, customer_id, invoice_date"),
-        ("a.parquet", "PAR1", "a.parquet: "),
+        ("a.parquet", "PAR1", "a.parquet: not a readable Parquet file"),
     ],
 )
 def test_a_file_that_cant_be_read_stops_the_load_and_says_where_and_why(tmp_path, name, content, message):
@@ -273,8 +275,19 @@ def test_a_file_that_cant_be_read_stops_the_load_and_says_where_and_why(tmp_path
 def test_a_cut_off_parquet_file_stops_the_load(tmp_path):
     path = write_parquet(tmp_path / "a.parquet", invoice_columns())
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(LandingError, match=r"ar/invoices/a\.parquet: .*magic bytes"):
+    with pytest.raises(LandingError, match=r"ar/invoices/a\.parquet: not a readable Parquet file: .*magic bytes"):
         check(path)
+
+
+def test_a_file_that_changes_while_it_is_read_stops_the_load(tmp_path):
+    write_csv(tmp_path / "ar" / "invoices" / "a.csv", invoices(1))
+    (file,) = find_files(tmp_path, read_contract(), print)
+    with (
+        staging() as con,
+        pytest.raises(LandingError, match=r"ar/invoices/a\.csv changed while it was read"),
+        opened(con, file, tmp_path),
+    ):
+        write_csv(file.path, invoices(2))
 
 
 def test_a_file_of_tombstones_needs_no_column_but_its_key(tmp_path):

@@ -51,8 +51,9 @@ def check_file(con: duckdb.DuckDBPyConnection, file: LandedFile, number: int, wo
     Raises:
         LandingError: the file can't be parsed or lacks a required column (unless it holds nothing but tombstones).
     """
-    relation, content_hash = f"file_{number}", file.content_hash()
+    relation = f"file_{number}"
     with opened(con, file, work) as source:
+        content_hash = file.content_hash()
         missing = [name for name in file.table.required_columns if name not in source.columns]
         if source.columns and missing and ("is_deleted" not in source.columns or set(missing) & set(file.table.key)):
             raise _missing(source, missing)

@@ -63,9 +63,11 @@ def opened(con: duckdb.DuckDBPyConnection, file: LandedFile, work: Path) -> Iter
                     yield _open_jsonl(con, file, path)
                 case _:
                     yield _open_parquet(con, file, path)
+        except (duckdb.BinderException, duckdb.ParserException, duckdb.OutOfMemoryException):
+            # Not the file's fault.
+            raise
         except duckdb.Error as error:
-            broken = _first_broken_line(path) if file.kind == "jsonl" else None
-            raise LandingError(f"{file.name}{broken or _what_was_wrong(str(error))}") from error
+            raise LandingError(f"{file.name}{_what_was_wrong(file, path, str(error))}") from error
     after = file.path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise LandingError(f"{file.name} changed while it was read: write a file elsewhere, then move it in")
@@ -220,8 +222,19 @@ def _glob(path: Path) -> str:
     return literal(re.sub(r"([\[*?])", r"[\1]", str(path)))
 
 
-def _what_was_wrong(message: str) -> str:
-    """The part of DuckDB's message that helps whoever has to mend the file, as the end of a sentence on the file."""
+def _what_was_wrong(file: LandedFile, path: Path, message: str) -> str:
+    """What helps whoever has to mend the file, out of DuckDB's message, as the end of a sentence on the file."""
+    first_line = message.splitlines()[0].strip()
+    match file.kind:
+        case "csv":
+            return _csv_fault(message) or f": {first_line}"
+        case "jsonl":
+            return _first_broken_line(path) or f": {first_line}"
+        case _:
+            return f": not a readable Parquet file: {first_line}"
+
+
+def _csv_fault(message: str) -> str | None:
     line = _CSV_LINE.search(message)
     where = f", line {line[1]}" if line else ""
     if width := _CSV_WIDTH.search(message):
@@ -232,4 +245,4 @@ def _what_was_wrong(message: str) -> str:
         return f"{where}: the file is not UTF-8 text"
     if "state machine reached an invalid state" in message:
         return ": not a CSV file as RFC 4180 has it: mixed line endings, or a quotation mark that does not close"
-    return f"{where}: {message.splitlines()[0].strip()}"
+    return None
