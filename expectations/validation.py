@@ -17,6 +17,7 @@ from great_expectations.core.expectation_validation_result import ExpectationVal
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent import SQLDatasource
 from great_expectations.expectations import Expectation, UnexpectedRowsExpectation
+from great_expectations.expectations.metadata_types import FailureSeverity
 from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
@@ -197,7 +198,7 @@ def _check_result(head: tuple[datetime, date, str, str], answer: ExpectationVali
         observed=finding.observed,
         unexpected_count=finding.count,
         examples=", ".join(finding.examples[:EXAMPLES]) or None,
-        severity=config.severity or "critical",
+        severity=FailureSeverity(config.severity or "critical").value,
     )
 
 
@@ -211,7 +212,7 @@ def _finding(answer: ExpectationValidationResult) -> Finding:
         count = int(result["observed_value"])
         return Finding(_counted(count, None, words), count, [_row(row) for row in rows[:EXAMPLES]])
     if "unexpected_count" in result:
-        count = int(result["unexpected_count"])
+        count = int(result["unexpected_count"] or 0)  # of an empty table it is None
         examples = dict.fromkeys(str(value) for value in result["partial_unexpected_list"] if value is not None)
         return Finding(_counted(count, int(result["element_count"]), words), count, list(examples))
     observed = result.get("observed_value")

@@ -12,17 +12,21 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 
 from orchestration.defs.publication.log import Refresh, utc_now
-from orchestration.defs.publication.publication import Publication, read_publication, sync, write_publication
+from orchestration.defs.publication.publication import Publication, sync, write_publication
 from orchestration.defs.publication.targets import Target
 from orchestration.settings import LANDED_ALIAS, MARTS_SCHEMA, PROJECT_ROOT, Settings
 
 STAGING_FOLDER = ".publishing"
 PARQUET_LINK = "parquet"
+PARQUET_VERSION = f"{PARQUET_LINK}-%Y%m%dT%H%M%S%f"
+KEPT_AFTER_REPLACEMENT = timedelta(minutes=10)
 # Copying streams; only sorting needs memory, and spills to the staging folder beyond this.
 MEMORY_LIMIT = "2GB"
 
@@ -51,7 +55,7 @@ def publish(settings: Settings, target: Target, refresh: Refresh) -> Publication
     """
     published_at = utc_now()
     with _staging_folder(target.published_dir) as staging:
-        parquet = staging / f"{PARQUET_LINK}-{published_at:%Y%m%dT%H%M%S%f}"
+        parquet = staging / f"{published_at:{PARQUET_VERSION}}"
         parquet.mkdir()
         row_counts, currencies = _copy_marts(settings, target, staging / target.published_file.name, parquet)
         publication = Publication(
@@ -161,20 +165,23 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str, mart: s
 def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
     """Replace what is published; the only steps readers can see."""
     folder = target.published_dir
-    link = folder / PARQUET_LINK
-    before = read_publication(folder)
-    # Who reads the Parquet files of the publication before may still do so.
-    keep = {publication.parquet, before.parquet if before else "", link.readlink().name if link.is_symlink() else ""}
     (staging / publication.parquet).replace(folder / publication.parquet)
     (staging / target.published_file.name).replace(target.published_file)
     # Where links can't be made (Windows without the right to), readers find the folder's name in the record.
     with suppress(OSError):
         new_link = staging / PARQUET_LINK
         new_link.symlink_to(publication.parquet, target_is_directory=True)
-        new_link.replace(link)
+        new_link.replace(folder / PARQUET_LINK)
     write_publication(publication, folder, staging)
-    for old in folder.glob(f"{PARQUET_LINK}-*"):
-        if old.name not in keep:
+    _remove_old_parquet(folder, publication.published_at)
+
+
+def _remove_old_parquet(folder: Path, now: datetime) -> None:
+    """Remove the folders that were replaced long enough ago for everyone who was reading them to be done."""
+    digit = "[0-9]"
+    versions = sorted(folder.glob(f"{PARQUET_LINK}-{8 * digit}T{12 * digit}"))
+    for old, replaced_by in pairwise(versions):
+        if now - datetime.strptime(replaced_by.name, PARQUET_VERSION) > KEPT_AFTER_REPLACEMENT:
             shutil.rmtree(old, ignore_errors=True)
 
 

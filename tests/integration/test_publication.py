@@ -1,0 +1,360 @@
+"""Publishing: what readers see before, during and after, and what a failure leaves."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.defs.publication.log import Refresh, append, begin_refresh, end_refresh
+from orchestration.defs.publication.publication import read_publication
+from orchestration.defs.publication.publish import NothingToPublishError, duebook_version, publish
+from orchestration.defs.publication.targets import Target, targets_of
+from orchestration.defs.quality.gates import prepare_records
+from orchestration.settings import Settings
+
+DAY = date(2024, 3, 15)
+EARLIER = date(2024, 2, 29)
+MARTS = ("dso_monthly", "fct_receivables_ledger", "receivables_daily")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(home=tmp_path / "it's a home", landing=tmp_path, as_of=DAY)
+    prepare_records(settings)
+    return settings
+
+
+def refresh_of(day: date, refresh_id: str) -> Refresh:
+    return Refresh(refresh_id, day, None, datetime(2024, 3, 16, 6))
+
+
+def build(target: Target, refresh_id: str, rows: int = 1000) -> None:
+    """Put marts into the warehouse file, every row of which names the refresh."""
+    target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(target.warehouse_file) as connection:
+        connection.execute("create schema if not exists marts")
+        connection.execute("create schema if not exists staging")
+        connection.execute("create or replace table staging.not_for_readers as select 1 as n")
+        for mart in MARTS:
+            connection.execute(
+                f"create or replace table marts.{mart} as"
+                f" select n, '{refresh_id}' as refresh_id, 'EUR' as currency_code, cast(n as decimal(18, 4)) as amount"
+                f" from range({rows}) t(n) order by hash(n)"
+            )
+
+
+def publish_rows(settings: Settings, refresh_id: str, day: date = DAY, rows: int = 1000) -> Target:
+    [target] = targets_of(settings, [day])
+    build(target, refresh_id, rows)
+    publish(settings, target, refresh_of(day, refresh_id))
+    return target
+
+
+def read(file: Path, query: str) -> list[tuple]:
+    with duckdb.connect(file, read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def refresh_ids(file: Path) -> set[str]:
+    every = " union all ".join(f"select refresh_id from marts.{mart}" for mart in MARTS)
+    return {name for (name,) in read(file, f"select distinct refresh_id from ({every})")}
+
+
+def test_readers_get_the_marts_and_nothing_else(settings: Settings) -> None:
+    target = publish_rows(settings, "r1")
+    found = read(target.published_file, "select table_schema, table_name from information_schema.tables order by all")
+    assert found == [("marts", mart) for mart in MARTS]
+    assert sorted(path.name for path in settings.published_dir.iterdir() if not path.name.startswith("parquet-")) == [
+        "duebook.duckdb",
+        "parquet",
+        "publication.json",
+    ]
+
+
+def test_types_comments_and_rows_are_the_warehouse_s(settings: Settings) -> None:
+    [target] = targets_of(settings, [DAY])
+    build(target, "r1")
+    with duckdb.connect(target.warehouse_file) as connection:
+        connection.execute("comment on table marts.dso_monthly is 'It''s the DSO'")
+        connection.execute("comment on column marts.dso_monthly.amount is 'Amount'")
+    publish(settings, target, refresh_of(DAY, "r1"))
+    columns = read(target.published_file, "select column_name, data_type, comment from duckdb_columns()"
+                   " where table_name = 'dso_monthly'")  # fmt: skip
+    assert columns == [
+        ("n", "BIGINT", None),
+        ("refresh_id", "VARCHAR", None),
+        ("currency_code", "VARCHAR", None),
+        ("amount", "DECIMAL(18,4)", "Amount"),
+    ]
+    assert read(target.published_file, "select comment from duckdb_tables() where table_name = 'dso_monthly'") == [
+        ("It's the DSO",)
+    ]
+    assert read(target.published_file, "select count(*), sum(amount) from marts.dso_monthly") == [(1000, 499500)]
+
+
+def test_views_of_the_landing_file_are_published_as_tables(settings: Settings) -> None:
+    [target] = targets_of(settings, [DAY])
+    build(target, "r1")
+    with duckdb.connect(target.warehouse_file) as connection:
+        connection.execute(f"attach '{str(settings.landed_file).replace(chr(39), chr(39) * 2)}' as landed (read_only)")
+        connection.execute("create view marts.refresh_log as select refresh_id, status from landed.raw.refreshes")
+        connection.execute("create view marts.of_a_mart as select n from duebook.marts.dso_monthly")
+    append(settings.landed_file, "refreshes", [refresh_of(DAY, "r1")])
+    publish(settings, target, refresh_of(DAY, "r1"))
+    assert read(target.published_file, "from marts.refresh_log") == [("r1", "publishing")]
+    assert read(target.published_file, "select count(*) from marts.of_a_mart") == [(1000,)]
+    assert read(target.published_file, "select count(*) from duckdb_views() where not internal") == [(0,)]
+
+
+def test_the_same_marts_give_the_same_rows_in_the_same_order(settings: Settings) -> None:
+    first = read(publish_rows(settings, "r1").published_file, "from marts.dso_monthly")
+    [target] = targets_of(settings, [DAY])
+    with duckdb.connect(target.warehouse_file) as connection:
+        connection.execute("create or replace table marts.dso_monthly as from marts.dso_monthly order by n desc")
+    publish(settings, target, refresh_of(DAY, "r2"))
+    assert read(target.published_file, "from marts.dso_monthly") == first
+    assert pq.read_table(settings.published_dir / "parquet" / "dso_monthly.parquet")["n"].to_pylist() == [*range(1000)]
+
+
+def test_the_record_says_what_is_published(settings: Settings) -> None:
+    publish_rows(settings, "r1")
+    record = json.loads((settings.published_dir / "publication.json").read_text())
+    parquet, published_at = record.pop("parquet"), datetime.fromisoformat(record.pop("published_at"))
+    assert record == {
+        "as_of": "2024-03-15",
+        "known_as_of": None,
+        "reporting_currency": "EUR",
+        "refresh_id": "r1",
+        "duebook_version": duebook_version(),
+        "database": "duebook.duckdb",
+        "row_counts": dict.fromkeys(MARTS, 1000),
+    }
+    assert (settings.published_dir / "parquet").resolve() == (settings.published_dir / parquet).resolve()
+    assert read_publication(settings.published_dir).published_at == published_at
+
+
+def test_parquet_files_are_those_of_the_database(settings: Settings) -> None:
+    target = publish_rows(settings, "r1")
+    files = sorted(path.name for path in (settings.published_dir / "parquet").iterdir())
+    assert files == [f"{mart}.parquet" for mart in MARTS]
+    published = read(target.published_file, "from marts.receivables_daily")
+    folder = str(settings.published_dir / "parquet").replace("'", "''")
+    assert duckdb.sql(f"from read_parquet('{folder}/receivables_daily.parquet')").fetchall() == published
+
+
+def test_a_reader_who_holds_the_old_copy_keeps_it(settings: Settings) -> None:
+    target = publish_rows(settings, "r1", rows=100_000)
+    old_parquet = (settings.published_dir / "parquet").resolve()
+    with duckdb.connect(target.published_file, read_only=True) as reader:
+        pending = reader.execute("select n, refresh_id from marts.dso_monthly")
+        assert pending.fetchone() == (0, "r1")
+        publish_rows(settings, "r2", rows=100_000)
+        assert {name for _, name in pending.fetchall()} == {"r1"}
+        assert reader.execute("select distinct refresh_id from marts.receivables_daily").fetchall() == [("r1",)]
+    assert set(pq.read_table(old_parquet / "dso_monthly.parquet")["refresh_id"].to_pylist()) == {"r1"}
+    assert refresh_ids(target.published_file) == {"r2"}
+
+
+def test_parquet_of_the_publication_before_stays_and_older_goes(settings: Settings) -> None:
+    older, before = (settings.published_dir / f"parquet-2024010{day}T060000000000" for day in (1, 2))
+    older.mkdir(parents=True)
+    before.mkdir()
+    publish_rows(settings, "r1")
+    newest = settings.published_dir / read_publication(settings.published_dir).parquet
+    assert sorted(settings.published_dir.glob("parquet-*")) == [before, newest]
+
+
+def test_parquet_can_be_found_where_links_can_not_be_made(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("links need a right this user does not have")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    publish_rows(settings, "r1")
+    publish_rows(settings, "r2")
+    folder = settings.published_dir / read_publication(settings.published_dir).parquet
+    assert set(pq.read_table(folder / "dso_monthly.parquet")["refresh_id"].to_pylist()) == {"r2"}
+    assert not (settings.published_dir / "parquet").exists()
+
+
+def test_a_past_day_is_published_beside_the_current_one(settings: Settings) -> None:
+    current = publish_rows(settings, "r1")
+    past = publish_rows(settings, "r2", day=EARLIER)
+    assert past.is_past
+    assert past.published_file == settings.published_dir / "as_of" / "2024-02-29" / "duebook.duckdb"
+    assert refresh_ids(past.published_file) == {"r2"}
+    assert refresh_ids(current.published_file) == {"r1"}
+    assert read_publication(settings.published_dir).as_of == DAY
+    assert read_publication(past.published_dir).as_of == EARLIER
+    assert not past.warehouse_file.parent.exists(), "a past day's warehouse has served its turn"
+    assert current.warehouse_file.exists()
+
+
+def test_only_the_newest_day_of_a_run_is_the_current_one(settings: Settings) -> None:
+    later = date(2024, 3, 16)
+    assert [target.is_past for target in targets_of(settings, [later, EARLIER, DAY])] == [True, True, False]
+    publish_rows(settings, "r1")
+    assert [target.is_past for target in targets_of(settings, [EARLIER, DAY])] == [True, False]
+    assert [target.is_past for target in targets_of(settings, [later])] == [False]
+    assert [target.is_past for target in targets_of(settings, [EARLIER])] == [True]
+
+
+def test_what_was_known_back_then_never_replaces_the_current_publication(settings: Settings) -> None:
+    known = settings.model_copy(update={"known_as_of": EARLIER})
+    [target] = targets_of(known, [DAY])
+    assert (target.is_past, target.published_dir) == (True, settings.past_published_dir(DAY))
+
+
+def leftovers(settings: Settings) -> list[str]:
+    return sorted(path.name for path in settings.published_dir.iterdir() if path.name.startswith("."))
+
+
+def test_a_failure_leaves_the_publication_untouched(settings: Settings) -> None:
+    target = publish_rows(settings, "r1")
+    with duckdb.connect(target.warehouse_file) as connection:
+        connection.execute("create view marts.wrong as select cast(refresh_id as integer) from marts.dso_monthly")
+    with pytest.raises(duckdb.ConversionException):
+        publish(settings, target, refresh_of(DAY, "r2"))
+    assert refresh_ids(target.published_file) == {"r1"}
+    assert read_publication(settings.published_dir).refresh_id == "r1"
+    assert leftovers(settings) == []
+
+
+def test_a_warehouse_without_marts_is_not_published(settings: Settings) -> None:
+    target = publish_rows(settings, "r1")
+    with duckdb.connect(target.warehouse_file) as connection:
+        connection.execute("drop schema marts cascade")
+    with pytest.raises(NothingToPublishError, match="holds no marts"):
+        publish(settings, target, refresh_of(DAY, "r2"))
+    assert refresh_ids(target.published_file) == {"r1"}
+
+
+PUBLISHER = """
+    import resource, sys
+    from datetime import date, datetime
+    from pathlib import Path
+    from orchestration.defs.publication.log import Refresh
+    from orchestration.defs.publication.publish import publish
+    from orchestration.defs.publication.targets import targets_of
+    from orchestration.settings import Settings
+
+    settings = Settings(home=Path(sys.argv[1]), landing=Path(sys.argv[1]), as_of=date.fromisoformat(sys.argv[2]))
+    [target] = targets_of(settings, [settings.as_of])
+    if sys.argv[4:]:
+        most = int(sys.argv[4])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    print("publishing", flush=True)
+    publish(settings, target, Refresh(sys.argv[3], settings.as_of, None, datetime(2024, 3, 16, 6)))
+    print("published", flush=True)
+"""
+READER = """
+    import json, sys
+    from pathlib import Path
+    import duckdb
+
+    folder, stop = Path(sys.argv[1]), Path(sys.argv[2])
+    marts = ("dso_monthly", "fct_receivables_ledger", "receivables_daily")
+    seen = {}
+    while not stop.exists() or len(seen) == 0:
+        with duckdb.connect(folder / "duebook.duckdb", read_only=True) as connection:
+            found = {
+                (mart, *row)
+                for mart in marts
+                for row in connection.execute(
+                    f"select refresh_id, count(*) from marts.{mart} group by refresh_id"
+                ).fetchall()
+            }
+        ids = {refresh_id for _, refresh_id, _ in found}
+        assert len(found) == 3 and len(ids) == 1 and len({rows for *_, rows in found}) == 1, found
+        record = json.loads((folder / "publication.json").read_text())
+        files = [folder / record["parquet"] / f"{mart}.parquet" for mart in marts]
+        parquet = duckdb.execute("select distinct refresh_id from read_parquet(?)", [list(map(str, files))]).fetchall()
+        assert parquet == [(record["refresh_id"],)], (parquet, record["refresh_id"])
+        [seen_id] = ids
+        seen[seen_id] = seen.get(seen_id, 0) + 1
+    print(json.dumps(seen))
+"""
+
+
+def python(code: str, *arguments: object) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+
+def test_a_looping_reader_sees_ten_publications_and_no_mixture(settings: Settings, tmp_path: Path) -> None:
+    publish_rows(settings, "r0", rows=20_000)
+    stop = tmp_path / "stop"
+    reader = python(READER, settings.published_dir, stop)
+    for number in range(1, 11):
+        publish_rows(settings, f"r{number}", rows=20_000 + number)
+    stop.touch()
+    output, errors = reader.communicate(timeout=60)
+    assert reader.returncode == 0, errors
+    seen = json.loads(output)
+    assert set(seen) <= {f"r{number}" for number in range(11)}
+    assert len(seen) > 1
+
+
+@pytest.mark.parametrize("moment", ["duebook.duckdb", "parquet-*/dso_monthly.parquet"])
+def test_a_kill_in_the_middle_leaves_the_publication_and_the_next_run_cleans_up(
+    settings: Settings, moment: str
+) -> None:
+    target = publish_rows(settings, "r1")
+    build(target, "r2", rows=200_000)
+    process = python(PUBLISHER, settings.home, DAY, "r2")
+    deadline = time.monotonic() + 60
+    while not list(settings.published_dir.glob(f".publishing/{moment}")):
+        assert time.monotonic() < deadline, "publishing never came this far"
+        assert process.poll() is None, process.stderr.read()
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert refresh_ids(target.published_file) == {"r1"}
+    assert read_publication(settings.published_dir).refresh_id == "r1"
+    assert leftovers(settings) == [".publishing"]
+    publish(settings, target, refresh_of(DAY, "r2"))
+    assert refresh_ids(target.published_file) == {"r2"}
+    assert leftovers(settings) == []
+
+
+def test_a_full_disk_leaves_the_publication_untouched(settings: Settings) -> None:
+    target = publish_rows(settings, "r1")
+    build(target, "r2", rows=100_000)
+    process = python(PUBLISHER, settings.home, DAY, "r2", 300_000)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (1, "publishing\n"), errors
+    assert "File too large" in errors
+    assert refresh_ids(target.published_file) == {"r1"}
+    assert leftovers(settings) == []
+
+
+def test_the_refresh_log_says_how_it_went(settings: Settings) -> None:
+    started_at = datetime(2024, 3, 16, 6)
+    with duckdb.connect(settings.landed_file) as connection:
+        connection.execute(
+            "create table raw.loaded_files as select * from (values"
+            " (timestamp '2024-03-15 06:00:00', 1000, 10), (timestamp '2024-03-16 06:00:00', 200, 2),"
+            " (timestamp '2024-03-16 06:00:01', 30, 3)) as files (loaded_at, rows_loaded, rows_quarantined)"
+        )
+    refresh = begin_refresh(settings, DAY, "r1", started_at)
+    end_refresh(settings, refresh, "published", path="published/duebook.duckdb")
+    end_refresh(settings, refresh, "failed", detail="the disk is full")
+    rows = read(settings.landed_file, "select * exclude (ended_at), ended_at > started_at from raw.refreshes")
+    common = ("r1", DAY, None, started_at)
+    assert rows == [
+        (*common, "publishing", None, 230, 5, None, None),
+        (*common, "published", None, 230, 5, "published/duebook.duckdb", True),
+        (*common, "failed", "the disk is full", 230, 5, None, True),
+    ]
