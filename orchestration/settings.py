@@ -25,6 +25,7 @@ SAMPLE_AS_OF = date(2026, 6, 30)
 SAMPLE_REPORTING_CURRENCY = "EUR"
 
 RAW_SCHEMA = "raw"
+STAGING_SCHEMA = "staging"
 MARTS_SCHEMA = "marts"
 LANDED_ALIAS = "landed"
 

@@ -20,7 +20,6 @@ def refresh_logger(progress: Progress, log: TextIO) -> dg.LoggerDefinition:
         progress: is told when stages start and end, and what they say of themselves.
         log: an open file.
     """
-
     # Integrations log through this one, mostly which command they run; only their warnings are for a person.
     logging.getLogger("dagster.builtin").setLevel(logging.WARNING)
 

@@ -19,8 +19,9 @@ from orchestration.defs.transformation.arguments import dbt_arguments, dbt_envir
 from orchestration.defs.transformation.failures import describe_failures
 from orchestration.defs.transformation.project import prepared_project
 from orchestration.defs.transformation.translator import RoomTranslator
-from orchestration.settings import get_settings
+from orchestration.settings import STAGING_SCHEMA, get_settings
 
+EVENTS_BETWEEN_WORDS = 25
 project = prepared_project()
 
 
@@ -44,16 +45,7 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, only_write
         # An asset can be reported once a run: the last day's results stand for all, and any day's failure ends the run.
         finish(build(context, dbt, target).wait(), target)
     invocation = build(context, dbt, last)
-    events = list(invocation.stream())
-    # dbt's process has ended: now the warehouse may be read.
-    counts = row_counts(last.warehouse_file)
-    for event in events:
-        if isinstance(event, dg.Output):
-            node = invocation.manifest["nodes"][event.metadata["unique_id"].text]
-            count = counts.get((node["schema"], node["alias"]))
-            yield event if count is None else event.with_metadata({**event.metadata, "dagster/row_count": count})
-        else:
-            yield event
+    yield from with_row_counts(context, invocation.stream(), last.warehouse_file)
     finish(invocation, last)
 
 
@@ -69,6 +61,32 @@ def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
     return dbt.cli(
         dbt_arguments(settings, target.day), context=context, target_path=settings.dbt_dir, raise_on_error=False
     )
+
+
+def with_row_counts(
+    context: dg.AssetExecutionContext, events: Iterator[dg.Output | dg.AssetCheckResult], warehouse_file: Path
+) -> Iterator[dg.Output | dg.AssetCheckResult]:
+    """Add the number of rows to what is told of tables.
+
+    While dbt runs, nobody else may open the warehouse. So what is told of tables waits until dbt has ended; what is
+    told of staging views, which have no count, goes on at once.
+    """
+    waiting = []
+    for done, event in enumerate(events, start=1):
+        if done % EVENTS_BETWEEN_WORDS == 0:
+            context.log.info(f"{done} models and tests done.")
+        key = context.asset_key_for_output(event.output_name) if isinstance(event, dg.Output) else event.asset_key
+        if key.path[0] == STAGING_SCHEMA:
+            yield event
+        else:
+            waiting.append((key, event))
+    counts = row_counts(warehouse_file)
+    for key, event in waiting:
+        count = counts.get(tuple(key.path))
+        if isinstance(event, dg.Output) and count is not None:
+            yield event.with_metadata({**event.metadata, "dagster/row_count": count})
+        else:
+            yield event
 
 
 def finish(invocation: DbtCliInvocation, target: Target) -> None:

@@ -6,6 +6,8 @@ Here: dbt's own results file, read. Not here: when that ends a refresh (assets.p
 import json
 from pathlib import Path
 
+from orchestration.settings import DBT_PROJECT_DIR
+
 FAILED = {"error", "fail", "runtime error"}
 MOST_SHOWN = 10
 
@@ -35,7 +37,7 @@ def describe_failures(target_path: Path) -> str | None:
         message = " ".join((result["message"] or "").split())
         lines += [f"- {node['resource_type']} {node['name']} ({node['original_file_path']}): {message}"]
         if node.get("compiled_path"):
-            lines += [f"  SQL: {target_path / 'compiled' / node['package_name'] / node['original_file_path']}"]
+            lines += [f"  SQL: {DBT_PROJECT_DIR / node['compiled_path']}"]
     if len(failed) > MOST_SHOWN:
         lines += [f"- and {len(failed) - MOST_SHOWN} more: {target_path / 'run_results.json'}"]
     return "\n".join(lines)

@@ -6,7 +6,7 @@ Here: where the project and its manifest are, and when the manifest is made anew
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dagster_dbt import DbtCliResource, DbtProject
@@ -20,11 +20,20 @@ DBT_EXECUTABLE = Path(__file__).with_name("dbt")
 WRITTEN_BY_DBT = {"target", "logs", ".user.yml"}
 
 
-def dbt_resource() -> DbtCliResource:
+class DbtProcess(DbtCliResource):
+    """dbt as a process of its own and only that."""
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+        # dagster-dbt would load dbt's adapter and macros into this process too, to count rows with. We count them
+        # ourselves, so these are two seconds saved, and one open handle fewer on the warehouse.
+        return None
+
+
+def dbt_resource() -> DbtProcess:
     """Make the resource; the dbt it starts is this Python's, and ends with this process."""
     os.environ["DUEBOOK_PYTHON"] = sys.executable
     os.environ[PARENT_VARIABLE] = str(os.getpid())
-    return DbtCliResource(project_dir=DbtProject(project_dir=DBT_PROJECT_DIR), dbt_executable=str(DBT_EXECUTABLE))
+    return DbtProcess(project_dir=DbtProject(project_dir=DBT_PROJECT_DIR), dbt_executable=str(DBT_EXECUTABLE))
 
 
 def prepared_project() -> DbtProject:
