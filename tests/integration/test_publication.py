@@ -348,13 +348,16 @@ def test_the_refresh_log_says_how_it_went(settings: Settings) -> None:
             " (timestamp '2024-03-15 06:00:00', 1000, 10), (timestamp '2024-03-16 06:00:00', 200, 2),"
             " (timestamp '2024-03-16 06:00:01', 30, 3)) as files (loaded_at, rows_loaded, rows_quarantined)"
         )
-    refresh = begin_refresh(settings, DAY, "r1", started_at)
-    end_refresh(settings, refresh, "published", path="published/duebook.duckdb")
-    end_refresh(settings, refresh, "failed", detail="the disk is full")
-    rows = read(settings.landed_file, "select * exclude (ended_at), ended_at > started_at from raw.refreshes")
-    common = ("r1", DAY, None, started_at)
+    begun = begin_refresh(settings, DAY, "r0", started_at)
+    end_refresh(settings, begin_refresh(settings, DAY, "r1", started_at), "published", path="published/duebook.duckdb")
+    end_refresh(settings, begin_refresh(settings, DAY, "r2", started_at), "failed", detail="the disk is full")
+    rows = read(
+        settings.landed_file,
+        "select * exclude (as_of_date, known_as_of, started_at, ended_at), ended_at > started_at from raw.refreshes",
+    )
     assert rows == [
-        (*common, "publishing", None, 230, 5, None, None),
-        (*common, "published", None, 230, 5, "published/duebook.duckdb", True),
-        (*common, "failed", "the disk is full", 230, 5, None, True),
+        ("r0", "publishing", None, 230, 5, None, None),
+        ("r1", "published", None, 230, 5, "published/duebook.duckdb", True),
+        ("r2", "failed", "the disk is full", 230, 5, None, True),
     ]
+    assert (begun.as_of_date, begun.started_at) == (DAY, started_at)

@@ -40,7 +40,7 @@ def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) ->
     settings = get_settings()
     started_at = _started_at(context)
     for target in targets_of(settings, days_of(context)):
-        refresh = begin_refresh(settings, target.day, context.run.run_id, started_at)
+        refresh = begin_refresh(settings, target.day, f"{context.run.run_id}:{target.day}", started_at)
         try:
             publication = publish(settings, target, refresh)
         except Exception as error:

@@ -6,7 +6,7 @@ Here: the table `raw.refreshes`, and appending records to a table of the landing
 
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,9 +22,10 @@ COLUMN_TYPES = {str: "varchar", date: "date", datetime: "timestamp", bool: "bool
 
 @dataclass(frozen=True)
 class Refresh:
-    """A row of `raw.refreshes`: one step of a refresh for one business day. Times are UTC without zone.
+    """A row of `raw.refreshes`: how a refresh went, for one business day. Times are UTC without zone.
 
-    A refresh leaves a row when it starts to publish and one when it ends; the row that ended last says how it went.
+    `status` is `publishing` from before the marts are copied, so that the copy has the refresh in it, and `published` or
+    `failed` when it is over. A refresh that was killed meanwhile stays at `publishing`.
     """
 
     refresh_id: str
@@ -45,7 +46,7 @@ def utc_now() -> datetime:
 
 
 def begin_refresh(settings: Settings, day: date, refresh_id: str, started_at: datetime) -> Refresh:
-    """Make the record of a refresh that is about to publish, with the rows it landed and quarantined; log it.
+    """Log a refresh that is about to publish, with the rows it landed and quarantined.
 
     Args:
         settings: the refresh's settings.
@@ -62,7 +63,7 @@ def begin_refresh(settings: Settings, day: date, refresh_id: str, started_at: da
         landed_rows=landed,
         quarantined_rows=quarantined,
     )
-    append(settings.landed_file, REFRESHES, [refresh])
+    _record(settings, refresh)
     return refresh
 
 
@@ -76,8 +77,11 @@ def end_refresh(settings: Settings, refresh: Refresh, status: str, detail: str |
         detail: why it failed.
         path: what it published, relative to the home.
     """
-    ended = replace(refresh, ended_at=utc_now(), status=status, detail=detail, published_path=path or None)
-    append(settings.landed_file, REFRESHES, [ended])
+    _record(settings, replace(refresh, ended_at=utc_now(), status=status, detail=detail, published_path=path or None))
+
+
+def _record(settings: Settings, refresh: Refresh) -> None:
+    append(settings.landed_file, REFRESHES, [refresh], replacing={"refresh_id": refresh.refresh_id})
 
 
 def create_table(landed_file: Path, table: str, record: type) -> None:
@@ -87,8 +91,15 @@ def create_table(landed_file: Path, table: str, record: type) -> None:
         _create(connection, table, record)
 
 
-def append(landed_file: Path, table: str, records: Sequence[Any]) -> None:
-    """Append dataclass records to a table of the landing file, all or none; their type is the table's columns."""
+def append(landed_file: Path, table: str, records: Sequence[Any], replacing: Mapping[str, str] | None = None) -> None:
+    """Append dataclass records to a table of the landing file, all or none; their type is the table's columns.
+
+    Args:
+        landed_file: the landing file.
+        table: the table; it is created where it isn't there yet.
+        records: the records, of one type.
+        replacing: values by column; rows that have them go.
+    """
     if not records:
         return
     landed_file.parent.mkdir(parents=True, exist_ok=True)
@@ -96,6 +107,8 @@ def append(landed_file: Path, table: str, records: Sequence[Any]) -> None:
     with duckdb.connect(landed_file) as connection:
         connection.execute("begin")
         _create(connection, table, type(records[0]))
+        for column, value in (replacing or {}).items():
+            connection.execute(f"delete from {RAW_SCHEMA}.{table} where {column} = ?", [value])
         connection.executemany(
             f"insert into {RAW_SCHEMA}.{table} ({', '.join(names)}) values ({', '.join('?' for _ in names)})",
             [astuple(record) for record in records],
