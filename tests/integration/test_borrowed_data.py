@@ -1,0 +1,193 @@
+"""The borrowed data sets through the loader and `dbt build`: every expected figure, and every row held back.
+
+The data sets are no part of the project; where they are not beside the checkout, these tests are skipped and say so.
+"""
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.defs.ingestion.loading import load_landing
+from orchestration.defs.transformation.arguments import variables
+from orchestration.settings import Settings
+from tests.integration.test_loading_borrowed import NEGATIVE, NO_AMOUNT, NOT_ISO
+from tests.property.agreement import LEVEL_KEY
+from tests.property.borrowed import AR_500_CUSTOMERS, BORROWED_SETS, IBM_LATE_PAYMENTS, BorrowedSet
+from tests.property.harness import mart_rows, run_dbt
+
+FIGURES = ("dso_monthly", "cei_monthly", "delinquency_monthly")
+# What is compared, and all it is made of; a data test runs when everything it reads is built.
+SELECTION = [f"+{mart}" for mart in (*FIGURES, "receivables_daily", "fct_receivables_ledger", "quarantined_rows")]
+HELD_BACK = {*NOT_ISO, *NO_AMOUNT, *NEGATIVE}
+MENDED_AMOUNT = "1000"
+
+
+@dataclass(frozen=True)
+class Built:
+    """A borrowed set, loaded and built: its settings, and its warehouse as it was then."""
+
+    data: BorrowedSet
+    settings: Settings
+    warehouse: duckdb.DuckDBPyConnection
+
+    def rows(self, query: str) -> list[tuple]:
+        return self.warehouse.execute(query).fetchall()
+
+
+def build(settings: Settings, snapshot: Path) -> duckdb.DuckDBPyConnection:
+    """Load what is new in the landing, build and test the models, and open a copy of the warehouse."""
+    load_landing(settings, lambda line: None)
+    selected = ["--select", *SELECTION, "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
+    run_dbt(settings, ["build", *selected, *variables(settings, settings.as_of)], settings.home / "dbt")
+    shutil.copyfile(settings.warehouse_file, snapshot)
+    return duckdb.connect(snapshot, read_only=True)
+
+
+def built_set(data: BorrowedSet, folder: Path) -> Iterator[Built]:
+    """A copy of the set's landing, built as of its day; which currency to report in is left to be found."""
+    landing = Path(shutil.copytree(data.landing, folder / "landing"))
+    settings = Settings(landing=landing, home=folder / "home", as_of=data.as_of)
+    with build(settings, folder / "first.duckdb") as warehouse:
+        yield Built(data, settings, warehouse)
+
+
+@pytest.fixture(scope="module")
+def ibm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    yield from built_set(IBM_LATE_PAYMENTS, tmp_path_factory.mktemp("ibm"))
+
+
+@pytest.fixture(scope="module")
+def ar_500(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    yield from built_set(AR_500_CUSTOMERS, tmp_path_factory.mktemp("ar 500"))
+
+
+@pytest.fixture(scope="module")
+def mended(ar_500: Built) -> Iterator[Built]:
+    """The dirty set once more, after a second file brought the bad invoices in order."""
+    folder = ar_500.settings.landing / "ar" / "invoices"
+    with (folder / "load_1.csv").open(newline="") as file:
+        bad = {row["invoice_id"]: row for row in csv.DictReader(file) if row["invoice_id"] in HELD_BACK}
+    with (folder / "load_2.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, next(iter(bad.values())))
+        writer.writeheader()
+        writer.writerows(mend(row) for row in bad.values())
+    with build(ar_500.settings, ar_500.settings.landing.parent / "mended.duckdb") as warehouse:
+        yield Built(ar_500.data, ar_500.settings, warehouse)
+
+
+def mend(row: dict[str, str]) -> dict[str, str]:
+    """The row as it should have been landed; what an amount should have been nobody knows."""
+    if row["invoice_id"] in NOT_ISO:
+        return row | {"invoice_date": datetime.strptime(row["invoice_date"], "%d/%m/%Y").date().isoformat()}
+    if row["invoice_id"] in NO_AMOUNT:
+        return row | {"amount": MENDED_AMOUNT}
+    return row | {"amount": row["amount"].removeprefix("-")}
+
+
+@pytest.mark.parametrize("mart", FIGURES)
+@pytest.mark.parametrize("name", [data.name for data in BORROWED_SETS])
+def test_every_expected_figure_is_reproduced(request: pytest.FixtureRequest, name: str, mart: str) -> None:
+    built: Built = request.getfixturevalue({"ibm_late_payments": "ibm", "ar_500_customers": "ar_500"}[name])
+    expected = built.data.expected(mart)
+    found = mart_rows(built.warehouse, mart, LEVEL_KEY)
+    assert set(found) == set(expected)
+    for key, figures in expected.items():
+        for column, value in figures.items():
+            if value is None:
+                assert found[key][column] is None, (key, column)
+            else:
+                assert float(found[key][column]) == pytest.approx(value, abs=1e-6), (key, column)
+
+
+def test_a_null_figure_has_its_reason(ibm: Built) -> None:
+    """In the last month nothing was sold any more."""
+    unexplained = "select count(*) filter (where reason is null), count(*) from marts.{} where {} is null"
+    assert ibm.rows(unexplained.format("dso_monthly", "dso")) == [(0, 12)]
+    assert ibm.rows(unexplained.format("cei_monthly", "cei")) == [(0, 2)]
+
+
+def test_nothing_of_the_clean_set_is_held_back(ibm: Built) -> None:
+    assert ibm.rows("select count(*) from marts.quarantined_rows") == [(0,)]
+
+
+def test_the_bad_invoices_are_held_back_by_name_and_cell(ar_500: Built) -> None:
+    held = ar_500.rows("select row_key, column_name, reason from marts.quarantined_rows where found_by = 'load'")
+    assert {(json.loads(key)["invoice_id"], column, reason) for key, column, reason in held} == {
+        *((invoice, "invoice_date", "Expected a date written YYYY-MM-DD.") for invoice in NOT_ISO),
+        *((invoice, "amount", "Expected a value: the column is required.") for invoice in NO_AMOUNT),
+        *((invoice, "amount", "Expected a number greater than 0.") for invoice in NEGATIVE),
+    }
+    assert len(held) == len(HELD_BACK)
+
+
+def waiting_applications(built: Built) -> dict[str, dict[str, str]]:
+    """Landed applications of invoices that are held back."""
+    with (built.settings.landing / "payments" / "applications" / "load_1.csv").open(newline="") as file:
+        return {row["application_id"]: row for row in csv.DictReader(file) if row["invoice_id"] in HELD_BACK}
+
+
+def test_their_applications_wait_for_them(ar_500: Built) -> None:
+    waiting = waiting_applications(ar_500)
+    held = ar_500.rows(
+        """select table_name, row_key, column_name, value, source_file from marts.quarantined_rows
+        where found_by = 'models'"""
+    )
+    assert len(held) == len(waiting) == 16
+    assert {(json.loads(key)["application_id"], invoice) for _, key, _, invoice, _ in held} == {
+        (application, row["invoice_id"]) for application, row in waiting.items()
+    }
+    assert {(table, column, file) for table, _, column, _, file in held} == {
+        ("applications", "invoice_id", "payments/applications/load_1.csv")
+    }
+
+
+def balances(built: Built, item_type: str, items: set[str]) -> dict[str, Decimal]:
+    """Balance of each item by the ledger."""
+    rows = built.rows(
+        f"select item_id, sum(amount) from marts.fct_receivables_ledger where item_type = '{item_type}' group by 1"
+    )
+    return {item: balance for item, balance in rows if item in items}
+
+
+def test_their_receipts_stay_as_unapplied_cash(ar_500: Built) -> None:
+    waiting = waiting_applications(ar_500)
+    receipts = {row["receipt_id"]: -Decimal(row["amount"]) for row in waiting.values()}
+    assert balances(ar_500, "receipt", set(receipts)) == receipts
+
+
+def test_an_exact_repeat_doubles_nothing(ar_500: Built) -> None:
+    """8,005 rows, 5 of them repeats, 19 held back."""
+    issued = "select count(*), count(distinct item_id) from marts.fct_receivables_ledger where event_type = {}"
+    assert ar_500.rows(issued.format("'invoice_issued'")) == [(7981, 7981)]
+
+
+def test_mended_rows_leave_quarantine_with_all_that_waited(mended: Built) -> None:
+    assert mended.rows("select * from marts.quarantined_rows") == []
+
+
+def test_mended_invoices_take_their_places(ar_500: Built, mended: Built) -> None:
+    issued = "select item_id, effective_date from marts.fct_receivables_ledger where event_type = 'invoice_issued'"
+    before, after = dict(ar_500.rows(issued)), dict(mended.rows(issued))
+    assert after.keys() - before.keys() == HELD_BACK
+    assert after["INV01272"] == date(2025, 4, 29)
+
+
+def test_their_applications_settle_them_and_use_up_the_receipts(mended: Built) -> None:
+    waiting = waiting_applications(mended)
+    receipts = {row["receipt_id"] for row in waiting.values()}
+    assert set(balances(mended, "receipt", receipts).values()) == {Decimal(0)}
+    applied = {row["invoice_id"]: Decimal(row["amount"]) for row in waiting.values()}
+    amounts = dict(
+        mended.rows("select item_id, amount from marts.fct_receivables_ledger where event_type = 'invoice_issued'")
+    )
+    assert balances(mended, "invoice", set(applied)) == {
+        invoice: amounts[invoice] - paid for invoice, paid in applied.items()
+    }
