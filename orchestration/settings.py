@@ -24,6 +24,9 @@ SAMPLE_LANDING = PROJECT_ROOT / "seeds" / "sample_landing"
 SAMPLE_AS_OF = date(2026, 6, 30)
 SAMPLE_REPORTING_CURRENCY = "EUR"
 
+# Who answers for every table, as Dagster shows it.
+OWNERS = ["team:receivables"]
+
 RAW_SCHEMA = "raw"
 STAGING_SCHEMA = "staging"
 MARTS_SCHEMA = "marts"

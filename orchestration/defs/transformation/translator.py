@@ -3,14 +3,14 @@
 Here: keys, groups, owners, freshness. Descriptions, column schemas and tests come from the dbt project by themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-from orchestration.settings import MARTS_SCHEMA, RAW_SCHEMA, get_settings
+from orchestration.settings import MARTS_SCHEMA, OWNERS, RAW_SCHEMA, get_settings
 
 # Marts speak of yesterday: they are late when, two hours after the schedule's 06:00, none was built since midnight.
 BUILT_SINCE_MIDNIGHT = dg.FreshnessPolicy.cron(
@@ -32,8 +32,12 @@ class RoomTranslator(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """One group a room."""
         if dbt_resource_props["resource_type"] == "source":
-            return RAW_SCHEMA
+            return "landing"
         return dbt_resource_props["schema"]
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
+        """Whoever the dbt project names (a group's owner, or `meta.dagster.owners`), or else the owners of all."""
+        return super().get_owners(dbt_resource_props) or OWNERS
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         """Marts carry a freshness policy."""
