@@ -36,22 +36,23 @@ applied as (
     where greatest(applied_date, invoice_date) <= end_day()
 ),
 
-mistaken as (
-    select *, (applied_date + whole(draw_key, 'redone', 2, 20))::date as redone_date
+-- Materialized, so that the few are joined with the many and not the many with themselves.
+mistaken as materialized (
+    select
+        applied.*, own.customer_id, own.company_id, own.currency_code,
+        (applied_date + whole(draw_key, 'redone', 2, 20))::date as redone_date
     from applied
+    inner join made.fates as own using (invoice_id)
     where draw(draw_key, 'mistake') < 0.007 and source_undone_date is null and discount_amount = 0
-        and applied_date >= coalesce(invoice_date, applied_date)
+        and applied_date >= coalesce(applied.invoice_date, applied_date)
 ),
 
 -- The invoice hit by mistake: open all the while, large enough, and hit once.
 wrong_invoices as (
     select mistaken.draw_key, others.invoice_id as wrong_invoice_id
     from mistaken
-    inner join made.fates as own using (invoice_id)
-    inner join made.fates as others
-        on own.customer_id = others.customer_id and own.company_id = others.company_id
-            and own.currency_code = others.currency_code
-    where own.invoice_id <> others.invoice_id and others.fate = 'full' and others.amount >= mistaken.amount
+    inner join made.fates as others using (customer_id, company_id, currency_code)
+    where mistaken.invoice_id <> others.invoice_id and others.fate = 'full' and others.amount >= mistaken.amount
         and others.invoice_date <= mistaken.applied_date and others.pay_date > mistaken.redone_date
     qualify row_number() over (partition by others.invoice_id order by mistaken.draw_key) = 1
         and row_number() over (partition by mistaken.draw_key order by others.invoice_id) = 1
