@@ -24,7 +24,7 @@ COLUMN_TYPES = {str: "varchar", date: "date", datetime: "timestamp", bool: "bool
 class Refresh:
     """A row of `raw.refreshes`: how a refresh went, for one business day. Times are UTC without zone.
 
-    `status` is `publishing` from before the marts are copied, so that the copy has the refresh in it, and `published` or
+    `status` is `publishing` from before the marts are copied, so that the copy tells of it, and `published` or
     `failed` when it is over. A refresh that was killed meanwhile stays at `publishing`.
     """
 
