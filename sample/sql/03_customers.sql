@@ -3,9 +3,9 @@
 -- How payers differ. Delays are days after the due date; odds are per invoice.
 create table made.characters as
 select * from (values
-    ('prompt', 0.54, -5, 5, 0.008, 0.004, 0.0005),
-    ('late', 0.81, 6, 7, 0.015, 0.008, 0.003),
-    ('very_late', 0.90, 24, 15, 0.020, 0.010, 0.010),
+    ('prompt', 0.58, -5, 5, 0.008, 0.004, 0.0005),
+    ('late', 0.83, 6, 7, 0.015, 0.008, 0.003),
+    ('very_late', 0.91, 24, 15, 0.020, 0.010, 0.010),
     ('disputing', 0.96, 9, 9, 0.130, 0.060, 0.004),
     ('failing', 1.00, 18, 22, 0.020, 0.010, 0.120)
 ) as t(character, up_to, delay_days, delay_spread, deduction_odds, dispute_odds, failure_odds);
@@ -55,9 +55,9 @@ select
         as invoices_a_month,
     case
         when customer_number % 131 = 17 then null
-        when draw(customer_id, 'terms') < 0.12 then 14
-        when draw(customer_id, 'terms') < 0.67 then 30
-        when draw(customer_id, 'terms') < 0.85 then 45
+        when draw(customer_id, 'terms') < 0.07 then 14
+        when draw(customer_id, 'terms') < 0.57 then 30
+        when draw(customer_id, 'terms') < 0.83 then 45
         else 60
     end as payment_terms_days,
     (select min_by(character, up_to) from made.characters where draw(typed.customer_id, 'character') < up_to)
