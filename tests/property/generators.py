@@ -46,10 +46,13 @@ def maybe(strategy: st.SearchStrategy, times_in_ten: int = 2) -> st.SearchStrate
 
 
 def days(as_of: date) -> st.SearchStrategy[date]:
-    """Days of the history and a little beyond the as-of day: month ends, the leap day and the day itself among them."""
-    near = [as_of + timedelta(days=offset) for offset in (-31, -1, 0, 1, 10)]
-    month_ends = [date(2024, month, 1) - timedelta(days=1) for month in range(1, 6)]
-    special = [day for day in (*near, *month_ends, date(2024, 2, 29), date(2024, 3, 1)) if day <= as_of or day in near]
+    """Days of the history and a little beyond the as-of day: month ends, a leap day and the day itself among them."""
+    special = [as_of + timedelta(days=offset) for offset in (-31, -1, 0, 1, 10)]
+    month_end = as_of.replace(day=1) - timedelta(days=1)
+    for _ in range(4):
+        special += [month_end, month_end + timedelta(days=1)]
+        month_end = month_end.replace(day=1) - timedelta(days=1)
+    special += [day for day in (date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)) if day <= as_of]
     return st.one_of(
         st.integers(-HISTORY_DAYS, 12).map(lambda offset: as_of + timedelta(days=offset)), st.sampled_from(special)
     )
@@ -278,7 +281,7 @@ def staff(draw: st.DrawFn, as_of: date, customers: Sequence[str]) -> Rows:
     return rows
 
 
-REVISIONS = ("stale", "stale same time", "stale no time", "gone", "gone no time", "back", "recorded")
+REVISIONS = ("stale", "stale same time", "stale no time", "gone", "gone no time", "back")
 
 
 @st.composite
@@ -310,11 +313,12 @@ def revised(draw: st.DrawFn, rows: Rows, as_of: date) -> list[tuple[str, dict[st
             landed.insert(before, (table, tombstone))
         elif kind == "gone no time":
             landed.append((table, tombstone))
-        elif kind == "back":
+        else:
             row["updated_at"], tombstone["updated_at"] = changed_at, changed_at - timedelta(days=1)
             landed.append((table, tombstone))
-        else:
-            row["recorded_at"] = changed_at - timedelta(days=draw(st.integers(0, 200)))
+    for _ in range(draw(st.integers(0, 3))):
+        _, row = landed[draw(st.integers(0, len(landed) - 1))]
+        row["recorded_at"] = load_time(as_of) + timedelta(days=draw(st.sampled_from([-200, -1, 0, 1, 30])))
     return landed
 
 

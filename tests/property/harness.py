@@ -12,8 +12,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -26,7 +28,13 @@ from orchestration.defs.transformation.arguments import dbt_environment, variabl
 from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA, Settings
 from tests.property.oracle.landing import Landing
 
-REPORTING_CURRENCY = "EUR"
+REPORTING_CURRENCY = "INR"
+
+# The days models are compiled for. Few, because every day costs a compilation: within a month, at the end of one, and
+# one that is also the last day of what is known.
+MID_MONTH = date(2026, 3, 4)
+MONTH_END = date(2024, 2, 29)
+KNOWN_DAY = date(2026, 2, 16)
 
 # The marts held against the oracle or the published cases; they and what they are made of are built, and nothing else.
 MARTS = (
@@ -119,13 +127,17 @@ def run_dbt(settings: Settings, arguments: Iterable[str], target: Path) -> None:
         raise RuntimeError(f"dbt failed:\n{done.stdout}\n{done.stderr}")
 
 
-def compile_models(folder: Path, as_of: date, known_as_of: date | None = None) -> CompiledModels:
-    """Compile the dbt project for an as-of day and keep its statements in the order to run them."""
-    settings = Settings(home=folder, as_of=as_of, known_as_of=known_as_of, reporting_currency=REPORTING_CURRENCY)
-    settings.landed_file.parent.mkdir(parents=True, exist_ok=True)
-    duckdb.connect(settings.landed_file).close()
-    run_dbt(settings, ["compile", *variables(settings, as_of)], folder / "dbt")
-    return _compiled(as_of, json.loads((folder / "dbt" / "manifest.json").read_text()))
+@cache
+def compiled_models(as_of: date, known_as_of: date | None = None) -> CompiledModels:
+    """The models compiled for an as-of day (and the day they were known by), once a session: it takes seconds."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(
+            home=Path(folder), as_of=as_of, known_as_of=known_as_of, reporting_currency=REPORTING_CURRENCY
+        )
+        settings.landed_file.parent.mkdir(parents=True, exist_ok=True)
+        duckdb.connect(settings.landed_file).close()
+        run_dbt(settings, ["compile", *variables(settings, as_of)], settings.dbt_dir)
+        return _compiled(as_of, json.loads((settings.dbt_dir / "manifest.json").read_text()))
 
 
 def _compiled(as_of: date, manifest: Mapping[str, Any]) -> CompiledModels:
