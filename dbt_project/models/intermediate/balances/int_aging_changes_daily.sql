@@ -13,9 +13,9 @@ customers as (
 
 ),
 
-buckets as (
+crossings as (
 
-    select * from {{ ref('aging_buckets') }}
+    select * from {{ ref('int_aging_crossings') }}
 
 ),
 
@@ -40,56 +40,30 @@ grouped as (
 
 ),
 
--- A change stands in a bucket from the later of its own day and the bucket's first day, until its last day is over.
-dated as (
+crossed as (
 
     select
+        crossings.date_day,
         grouped.company_id,
         grouped.segment,
         grouped.currency_code,
-        grouped.amount,
-        buckets.bucket_id,
-        case
-            when buckets.first_day is null then grouped.effective_date
-            else
-                greatest(
-                    grouped.effective_date,
-                    cast({{ dbt.dateadd('day', 'buckets.first_day', 'grouped.due_date') }} as date)
-                )
-        end as entered_on,
-        cast({{ dbt.dateadd('day', 'buckets.last_day + 1', 'grouped.due_date') }} as date) as left_on
+        crossings.bucket_id,
+        crossings.direction * grouped.amount as amount
     from grouped
-    inner join buckets
+    inner join crossings
         on
-            (grouped.due_date is null and buckets.bucket_id = 'no_due_date')
-            or (grouped.due_date is not null and buckets.bucket_id <> 'no_due_date')
-    where
-        buckets.last_day is null
-        or grouped.due_date is null
-        or cast({{ dbt.dateadd('day', 'buckets.last_day + 1', 'grouped.due_date') }} as date) > grouped.effective_date
-
-),
-
-crossings as (
-
-    select
-        company_id,
-        segment,
-        currency_code,
-        bucket_id,
-        entered_on as date_day,
-        amount
-    from dated
+            grouped.effective_date = crossings.effective_date
+            and grouped.due_date = crossings.due_date
     union all
     select
+        effective_date as date_day,
         company_id,
         segment,
         currency_code,
-        bucket_id,
-        left_on as date_day,
-        -amount as amount
-    from dated
-    where left_on is not null
+        'no_due_date' as bucket_id,
+        amount
+    from grouped
+    where due_date is null
 
 ),
 
@@ -105,8 +79,7 @@ final as (
                 as aging_{{ bucket }}
             {%- if not loop.last %},{% endif %}
         {% endfor %}
-    from crossings
-    where date_day <= {{ as_of_date() }}
+    from crossed
     group by
         date_day,
         company_id,

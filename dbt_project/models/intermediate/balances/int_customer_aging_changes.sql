@@ -6,9 +6,9 @@ ledger as (
 
 ),
 
-buckets as (
+crossings as (
 
-    select * from {{ ref('aging_buckets') }}
+    select * from {{ ref('int_aging_crossings') }}
 
 ),
 
@@ -33,70 +33,31 @@ grouped as (
 
 ),
 
--- As in int_aging_changes_daily, by customer: into a bucket on one day, out of it on another.
-dated as (
+-- Receipts and memos have no due date either, and stand in a column of their own.
+crossed as (
 
     select
+        crossings.date_day,
         grouped.company_id,
         grouped.customer_id,
         grouped.currency_code,
-        grouped.amount,
-        buckets.bucket_id,
-        case
-            when buckets.first_day is null then grouped.effective_date
-            else
-                greatest(
-                    grouped.effective_date,
-                    cast({{ dbt.dateadd('day', 'buckets.first_day', 'grouped.due_date') }} as date)
-                )
-        end as entered_on,
-        cast({{ dbt.dateadd('day', 'buckets.last_day + 1', 'grouped.due_date') }} as date) as left_on
+        crossings.bucket_id,
+        crossings.direction * grouped.amount as amount
     from grouped
-    inner join buckets
+    inner join crossings
         on
-            (grouped.due_date is null and buckets.bucket_id = 'no_due_date')
-            or (grouped.due_date is not null and buckets.bucket_id <> 'no_due_date')
-    where
-        grouped.is_invoice
-        and (
-            buckets.last_day is null
-            or grouped.due_date is null
-            or cast({{ dbt.dateadd('day', 'buckets.last_day + 1', 'grouped.due_date') }} as date)
-            > grouped.effective_date
-        )
-
-),
-
-crossings as (
-
-    select
-        company_id,
-        customer_id,
-        currency_code,
-        bucket_id,
-        entered_on as date_day,
-        amount
-    from dated
+            grouped.effective_date = crossings.effective_date
+            and grouped.due_date = crossings.due_date
     union all
     select
-        company_id,
-        customer_id,
-        currency_code,
-        bucket_id,
-        left_on as date_day,
-        -amount as amount
-    from dated
-    where left_on is not null
-    union all
-    select
-        company_id,
-        customer_id,
-        currency_code,
-        'unapplied' as bucket_id,
         effective_date as date_day,
+        company_id,
+        customer_id,
+        currency_code,
+        case when is_invoice then 'no_due_date' else 'unapplied' end as bucket_id,
         amount
     from grouped
-    where not is_invoice
+    where due_date is null
 
 ),
 
@@ -113,8 +74,7 @@ final as (
         {% endfor -%}
         cast(sum(case when bucket_id = 'unapplied' then amount else 0 end) as decimal(18, 4))
             as unapplied_credits
-    from crossings
-    where date_day <= {{ as_of_date() }}
+    from crossed
     group by
         company_id,
         customer_id,

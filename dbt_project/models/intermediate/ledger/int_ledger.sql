@@ -18,9 +18,13 @@ instalment_events as (
 
 ),
 
-invoices_by_instalments as (
+-- The item type is part of the key on both sides: with it as a mere condition the join would go pair by pair.
+items_by_instalments as (
 
-    select invoice_id from instalments
+    select
+        'invoice' as item_type,
+        invoice_id as item_id
+    from instalments
     group by invoice_id
 
 ),
@@ -29,11 +33,11 @@ events_of_whole_items as (
 
     select events.*
     from events
-    left join invoices_by_instalments
+    left join items_by_instalments
         on
-            events.item_id = invoices_by_instalments.invoice_id
-            and events.item_type = 'invoice'
-    where invoices_by_instalments.invoice_id is null
+            events.item_type = items_by_instalments.item_type
+            and events.item_id = items_by_instalments.item_id
+    where items_by_instalments.item_id is null
 
 ),
 

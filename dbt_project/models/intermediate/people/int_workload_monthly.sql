@@ -24,26 +24,41 @@ months as (
 
 ),
 
--- Whom each employee looked after on the last day of the period.
+-- Whom each employee looked after on the last day of the period, with the team of that day.
 assigned as (
 
     select
-        months.month_end,
-        assignments.employee_id,
+        staffing.month_end,
+        staffing.team,
+        staffing.employee_id,
         assignments.customer_id
-    from assignments
-    inner join months
+    from staffing
+    inner join months on staffing.month_end = months.month_end
+    inner join assignments
         on
-            assignments.valid_from <= months.balance_date
-            and (assignments.valid_to is null or assignments.valid_to >= months.balance_date)
+            staffing.employee_id = assignments.employee_id
+            and months.balance_date >= assignments.valid_from
+            and (assignments.valid_to is null or months.balance_date <= assignments.valid_to)
+    where staffing.headcount = 1
     group by
-        months.month_end,
-        assignments.employee_id,
+        staffing.month_end,
+        staffing.team,
+        staffing.employee_id,
         assignments.customer_id
 
 ),
 
--- An employee who changed team within the month is in each; the accounts are with the team of the last day.
+assigned_and_active as (
+
+    select assigned.*
+    from assigned
+    inner join active_customers
+        on
+            assigned.month_end = active_customers.month_end
+            and assigned.customer_id = active_customers.customer_id
+
+),
+
 final as (
 
     select
@@ -53,17 +68,13 @@ final as (
         staffing.fte_days,
         staffing.days,
         staffing.headcount,
-        active_customers.customer_id
+        assigned_and_active.customer_id
     from staffing
-    left join assigned
+    left join assigned_and_active
         on
-            staffing.month_end = assigned.month_end
-            and staffing.employee_id = assigned.employee_id
-            and staffing.headcount = 1
-    left join active_customers
-        on
-            assigned.month_end = active_customers.month_end
-            and assigned.customer_id = active_customers.customer_id
+            staffing.month_end = assigned_and_active.month_end
+            and staffing.team = assigned_and_active.team
+            and staffing.employee_id = assigned_and_active.employee_id
 
 )
 

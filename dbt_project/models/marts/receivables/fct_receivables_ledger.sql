@@ -1,3 +1,6 @@
+-- A view: the ledger is stored once (int_ledger), and the publication copies what this shows.
+{{ config(materialized='view') }}
+
 with
 
 ledger as (
