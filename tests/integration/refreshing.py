@@ -1,0 +1,91 @@
+"""Running whole refreshes as a user does, and reading what they published."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.settings import MARTS_SCHEMA, PROJECT_ROOT
+
+# What a mart says of the runs themselves differs from run to run; all else may not.
+ABOUT_RUNS = {"data_quality_results", "refresh_log"}
+# When a row was loaded differs from home to home.
+LOAD_TIMES = {"loaded_at", "recorded_at", "load_id"}
+
+COMMAND = [sys.executable, "-m", "orchestration.refresh"]
+
+
+def refresh(home: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run one refresh of a home to its end."""
+    return subprocess.run(
+        [*COMMAND, "--home", str(home), *options], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def make_refresh(home: Path) -> subprocess.CompletedProcess[str]:
+    """Run `make refresh` for a home, from a folder that is not the project's."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DUEBOOK_")}
+    # The tests run in what `make install` made, or else in an environment of the developer's own: use the same.
+    command = ["make", "-C", str(PROJECT_ROOT), "refresh", f"HOME_DIR={home.name}"]
+    if Path(sys.prefix) != PROJECT_ROOT / ".venv":
+        return refresh(home)
+    return subprocess.run(
+        command,
+        cwd=home.parent,
+        env={**environment, "PWD": str(home.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@contextmanager
+def refresh_under_way(home: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a refresh; it is killed, if it still runs, when the block ends."""
+    process = subprocess.Popen(
+        [*COMMAND, "--home", str(home), *options],
+        cwd=PROJECT_ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def wait_for(process: subprocess.Popen[str], stage: str) -> None:
+    """Read a refresh's lines until a stage has ended."""
+    for line in process.stdout:
+        if line.strip().startswith(stage):
+            return
+    raise AssertionError(f"the refresh ended before the stage {stage}")
+
+
+def marts(published_file: Path) -> dict[str, tuple[int, str]]:
+    """Read every mart's number of rows and a hash of its content, apart from what is about the runs themselves."""
+    with duckdb.connect(published_file, read_only=True) as published:
+        columns = published.execute(
+            "select table_name, list(column_name order by column_index) from duckdb_columns()"
+            " where schema_name = ? group by table_name",
+            [MARTS_SCHEMA],
+        ).fetchall()
+        return {
+            table: published.execute(
+                f"select count(*), md5(coalesce(string_agg(line, chr(10) order by line), ''))"
+                f" from (select concat_ws('|', {_cells(names)}) as line from {MARTS_SCHEMA}.{table})"
+            ).fetchone()
+            for table, names in columns
+            if table not in ABOUT_RUNS
+        }
+
+
+def _cells(names: list[str]) -> str:
+    return ", ".join(f"coalesce(\"{name}\"::varchar, '-')" for name in names if name not in LOAD_TIMES)

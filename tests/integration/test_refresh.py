@@ -1,0 +1,168 @@
+"""The whole refresh on the embedded sample, through the command, as a user runs it."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.settings import MARTS_SCHEMA, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
+from tests.integration.refreshing import make_refresh, marts, refresh, refresh_under_way, wait_for
+
+READER = Path(__file__).with_name("read_in_a_loop.py")
+PAST_DAY = "2025-12-31"
+
+
+@contextmanager
+def reading_in_a_loop(published_file: Path):
+    """Read a publication in a loop in another process; afterwards the dict holds what the reader saw."""
+    reader = subprocess.Popen(
+        [sys.executable, str(READER), str(published_file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdout.readline() == "reading\n"
+    saw: dict = {}
+    yield saw
+    output, errors = reader.communicate("")
+    assert (reader.returncode, errors) == (0, "")
+    saw.update(json.loads(output))
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory):
+    """The first refresh of a home whose path has spaces: its settings, what the command printed, the marts."""
+    home = tmp_path_factory.mktemp("refresh") / "a home with spaces"
+    done = make_refresh(home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    settings = Settings(home=home)
+    return settings, done.stdout, marts(settings.published_file)
+
+
+@pytest.fixture(scope="session")
+def again(first):
+    """The same day and then a past day, refreshed while a reader reads on; returns what it saw, and both outputs."""
+    settings, _, _ = first
+    with reading_in_a_loop(settings.published_file) as saw:
+        same_day = refresh(settings.home)
+        past_day = refresh(settings.home, "--as-of", PAST_DAY)
+    assert same_day.returncode == 0, same_day.stdout
+    assert past_day.returncode == 0, past_day.stdout
+    return saw, same_day.stdout, past_day.stdout
+
+
+def test_a_line_for_every_stage_with_its_seconds(first):
+    _, printed, _ = first
+    stages = re.findall(r"^  (\w[\w ]+?) +\d+\.\d s$", printed, flags=re.MULTILINE)
+    assert stages == ["Prepare", "Load", "Check arrivals", "Transform", "Check hand over", "Publish"]
+
+
+def test_the_headline_kpis_of_the_last_months_are_printed(first):
+    _, printed, _ = first
+    assert re.search(r"Jan 26 +Feb 26 +Mar 26 +Apr 26 +May 26 +Jun 26", printed)
+    for kpi in ("Days sales outstanding", "Best possible DSO", "Collection effectiveness", "Delinquency rate"):
+        assert re.search(rf"{kpi}.*( +\d+\.\d){{6}}", printed), kpi
+
+
+def test_the_place_of_the_publication_is_printed(first):
+    settings, printed, _ = first
+    assert f"Published: {settings.published_file}\n" in printed
+
+
+def test_readers_get_marts_and_only_marts(first):
+    settings, _, _ = first
+    with duckdb.connect(settings.published_file, read_only=True) as published:
+        schemas = published.execute(
+            "select distinct schema_name from duckdb_tables() union select distinct schema_name from duckdb_views()"
+            " where not internal"
+        ).fetchall()
+    assert schemas == [(MARTS_SCHEMA,)]
+
+
+def test_the_full_log_is_kept(first):
+    settings, printed, _ = first
+    log = Path(re.search(r"Full log: +(.+)", printed)[1])
+    assert log.parent == settings.logs_dir
+    assert "Completed successfully" in log.read_text()
+
+
+def test_the_same_day_run_twice_gives_the_same_marts(first, again):
+    settings, _, before = first
+    assert marts(settings.published_file) == before
+
+
+def test_a_reader_in_a_loop_never_fails_and_never_sees_anything_in_between(again):
+    saw, _, _ = again
+    assert saw["reads"] > 1
+    assert len(saw["seen"]) == 1
+
+
+def test_a_past_day_is_published_beside_the_current_one(first, again):
+    settings, _, before = first
+    _, _, printed = again
+    past_file = settings.past_published_dir(SAMPLE_AS_OF.replace(2025, 12, 31)) / settings.published_file.name
+    assert f"Published: {past_file}\n" in printed
+    assert marts(settings.published_file) == before
+    with duckdb.connect(past_file, read_only=True) as past:
+        assert past.execute("select max(month_end) from marts.dso_monthly").fetchone()[0].isoformat() == PAST_DAY
+
+
+def test_a_failed_gate_leaves_the_publication_untouched_and_says_why(first, tmp_path):
+    settings, _, before = first
+    home, landing = tmp_path / "a home", tmp_path / "my landing"
+    shutil.copytree(settings.home, home)
+    shutil.copytree(SAMPLE_LANDING, landing)
+    bad = landing / "collections" / "activities" / "unknown outcome.csv"
+    bad.write_text(
+        "activity_id,occurred_at,customer_id,channel,direction,outcome\n"
+        "A-NEW,2026-06-30T10:00:00,C0001,phone,outbound,teleported\n"
+    )
+    published = Settings(home=home).published_file
+    untouched = published.read_bytes()
+    failed = refresh(home, "--landing", str(landing), "--as-of", str(SAMPLE_AS_OF), "--reporting-currency", "EUR")
+    assert failed.returncode == 1, failed.stdout
+    assert "teleported" in failed.stdout
+    assert "Traceback" not in failed.stdout + failed.stderr
+    assert "what was published before stands as it was" in failed.stdout
+    assert published.read_bytes() == untouched
+    assert marts(published) == before
+
+
+@pytest.fixture(scope="session")
+def killed(tmp_path_factory):
+    """A home in which refreshes were killed while loading, building and publishing, then one ran undisturbed."""
+    home = tmp_path_factory.mktemp("killed") / "home"
+    with refresh_under_way(home) as loading:
+        wait_for(loading, "Prepare")
+        loading.kill()
+    with refresh_under_way(home) as building:
+        wait_for(building, "Check arrivals")
+        second = refresh(home)
+        building.kill()
+    with refresh_under_way(home) as publishing:
+        wait_for(publishing, "Check hand over")
+        publishing.kill()
+    done = refresh(home)
+    return home, second, building.pid, done
+
+
+def test_a_second_refresh_at_the_same_time_is_told_about_the_first(killed):
+    _, second, first_pid, _ = killed
+    assert second.returncode == 3
+    assert re.fullmatch(
+        rf"Another refresh is under way in .+ \(process {first_pid}, since .+\)\. Nothing was done\.\n", second.stdout
+    )
+
+
+def test_refreshes_killed_at_several_moments_change_nothing_of_what_the_next_one_publishes(first, killed):
+    _, _, undisturbed = first
+    home, _, _, done = killed
+    assert done.returncode == 0, done.stdout
+    assert marts(Settings(home=home).published_file) == undisturbed
