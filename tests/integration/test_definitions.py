@@ -1,0 +1,185 @@
+"""The asset graph as Dagster loads it: whole, described, owned, and on time."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.partitions import business_days
+from orchestration.defs.resources import NO_LONGER_RUNNING, close_dead_runs
+from orchestration.defs.schedules import every_morning
+from orchestration.defs.sensors import new_files
+from orchestration.settings import MARTS_SCHEMA, PROJECT_ROOT, RAW_SCHEMA, get_settings
+
+PUBLISHED = dg.AssetKey(["published", "duebook"])
+
+
+@pytest.fixture(scope="module")
+def definitions():
+    from orchestration.definitions import defs
+
+    return defs()
+
+
+@pytest.fixture(scope="module")
+def graph(definitions):
+    return definitions.resolve_asset_graph()
+
+
+def upstream_of(graph, key):
+    """Every asset a given one is made from, in any number of steps."""
+    found, todo = set(), [key]
+    while todo:
+        for parent in graph.get(todo.pop()).parent_keys - found:
+            found.add(parent)
+            todo.append(parent)
+    return found
+
+
+def test_the_publication_is_made_from_every_folder_of_the_landing(graph):
+    folders = {dg.AssetKey(["landing", table.domain, table.name]) for table in read_contract().tables}
+    assert folders <= upstream_of(graph, PUBLISHED)
+
+
+def test_every_mart_is_published_and_made_from_raw_tables_or_reference_data(graph):
+    marts = {key for key in graph.get_all_asset_keys() if key.path[0] == MARTS_SCHEMA}
+    assert marts
+    assert marts <= upstream_of(graph, PUBLISHED)
+    for mart in marts:
+        assert {key.path[0] for key in upstream_of(graph, mart)} & {RAW_SCHEMA, "reference"}, mart
+
+
+def test_every_asset_says_what_it_is_and_who_answers_for_it(graph):
+    assert not [node.key for node in graph.asset_nodes if not node.description]
+    assert not [node.key for node in graph.asset_nodes if not node.owners]
+
+
+def test_every_mart_shows_its_columns_and_has_a_freshness_policy(graph):
+    for node in graph.asset_nodes:
+        if node.key.path[0] == MARTS_SCHEMA:
+            assert node.metadata["dagster/column_schema"].columns, node.key
+            assert node.freshness_policy, node.key
+
+
+def test_everything_made_is_made_by_business_day_in_a_single_run_and_one_at_a_time(graph):
+    for node in graph.asset_nodes:
+        if not node.is_external:
+            assert node.partitions_def == business_days, node.key
+            assert node.backfill_policy == dg.BackfillPolicy.single_run(), node.key
+            assert node.pools == {"duckdb"}, node.key
+
+
+def test_both_gates_block(graph):
+    gates = [key for key in graph.asset_check_keys if key.name in ("arrivals", "hand_over")]
+    assert {key.asset_key.path[0] for key in gates} == {RAW_SCHEMA, MARTS_SCHEMA}
+    assert all(graph.get(key).blocking for key in gates)
+
+
+def test_dbt_tests_are_checks_of_the_assets_they_test(graph):
+    tested = {key.asset_key for key in graph.asset_check_keys if key.name.startswith("key_of_")}
+    assert dg.AssetKey([MARTS_SCHEMA, "dso_monthly"]) in tested
+
+
+def test_the_job_makes_everything_in_one_process(definitions, graph):
+    job = definitions.resolve_job_def("daily_refresh")
+    assert job.asset_layer.executable_asset_keys == {node.key for node in graph.asset_nodes if not node.is_external}
+    assert job.executor_def.name == "in_process"
+
+
+def test_definitions_stay_tiny():
+    assert len((PROJECT_ROOT / "orchestration" / "definitions.py").read_text().splitlines()) < 40
+
+
+@pytest.mark.parametrize(
+    ("zone", "tick", "business_day"),
+    [
+        ("UTC", "2026-07-01T06:00:00+00:00", "2026-06-30"),
+        # Six in the morning in Auckland is still the day before in London: the day that is over is the local one.
+        ("Pacific/Auckland", "2026-06-30T18:00:00+00:00", "2026-06-30"),
+        ("America/Los_Angeles", "2026-07-01T13:00:00+00:00", "2026-06-30"),
+    ],
+)
+def test_every_morning_is_for_the_day_that_is_over_where_the_schedule_lives(monkeypatch, zone, tick, business_day):
+    monkeypatch.setattr(get_settings(), "schedule_time_zone", zone)
+    context = dg.build_schedule_context(scheduled_execution_time=datetime.fromisoformat(tick))
+    assert every_morning(context).partition_key == business_day
+
+
+def test_the_schedule_is_at_six(definitions):
+    schedule = definitions.resolve_schedule_def("every_morning")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "UTC")
+
+
+def test_yesterday_and_today_are_business_days():
+    today = datetime.now(UTC).date()
+    assert business_days.has_partition_key(today.isoformat())
+    assert business_days.has_partition_key((today - timedelta(days=1)).isoformat())
+    assert not business_days.has_partition_key((today + timedelta(days=1)).isoformat())
+
+
+class Landing:
+    """A landing and the looks a sensor takes at it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "ar" / "invoices"
+        self.folder.mkdir(parents=True)
+        self._cursor: str | None = None
+
+    def land(self, name: str, content: str = "invoice_id\n") -> None:
+        (self.folder / name).write_text(content)
+
+    def look(self) -> list[str]:
+        """Evaluate the sensor once; returns the business days it asks for."""
+        context = dg.build_sensor_context(cursor=self._cursor)
+        result = new_files(context)
+        if isinstance(result, dg.SkipReason):
+            self._cursor = context.cursor
+            return []
+        self._cursor = result.cursor
+        return [request.partition_key for request in result.run_requests]
+
+
+@pytest.fixture
+def landing(tmp_path, monkeypatch):
+    monkeypatch.setattr(get_settings(), "landing", tmp_path)
+    landing = Landing(tmp_path)
+    landing.land("a.csv")
+    return landing
+
+
+YESTERDAY = [(datetime.now(UTC).date() - timedelta(days=1)).isoformat()]
+
+
+def test_new_files_are_refreshed_once_when_they_stand_still(landing):
+    assert [landing.look() for _ in range(4)] == [[], YESTERDAY, [], []]
+
+
+def test_files_still_arriving_are_waited_for(landing):
+    landing.look()
+    landing.land("b.csv")
+    assert [landing.look() for _ in range(3)] == [[], YESTERDAY, []]
+
+
+def test_a_changed_file_is_a_new_file(landing):
+    for _ in range(2):
+        landing.look()
+    landing.land("a.csv", "invoice_id\nI1\n")
+    assert [landing.look() for _ in range(2)] == [[], YESTERDAY]
+
+
+def test_runs_that_were_killed_are_closed_and_give_their_place_in_the_pool_back(tmp_path):
+    @dg.job
+    def anything():
+        pass
+
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        instance.event_log_storage.set_concurrency_slots("duckdb", 1)
+        dead, alive = (instance.create_run_for_job(anything, status=dg.DagsterRunStatus.STARTED) for _ in range(2))
+        instance.event_log_storage.claim_concurrency_slot("duckdb", dead.run_id, "load")
+        close_dead_runs(instance, alive.run_id)
+        assert instance.get_run_by_id(dead.run_id).status == dg.DagsterRunStatus.FAILURE
+        assert instance.get_run_by_id(alive.run_id).status == dg.DagsterRunStatus.STARTED
+        assert [entry for entry in instance.all_logs(dead.run_id) if NO_LONGER_RUNNING in entry.message]
+        assert instance.event_log_storage.get_concurrency_info("duckdb").active_slot_count == 0
