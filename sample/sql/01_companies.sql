@@ -22,5 +22,5 @@ from range(1, getvariable('companies') + 1) as numbers(n);
 create table landing.companies as
 select
     company_id, company_name, currency_code, country_code, timezone,
-    start_day()::timestamp + interval 6 hours as recorded_at
+    (start_day() - 1)::timestamp + interval 6 hours as recorded_at
 from made.companies;

@@ -36,13 +36,13 @@ bought as materialized (
     inner join (select unnest(range(1, 21)) as n) as nth on nth.n <= counted.invoice_count
 ),
 
--- What was open when the books begin: about six weeks of sales.
+-- What was open when the books begin, at the close of the day before: about six weeks of sales.
 opening as (
     select
         customers.*, null::date as month_start, null::date as month_end, 1.0 as growth,
         customer_id || '/opening' as draw_key,
         invoices_a_month * 1.45 as expected, 0 as invoice_count, customer_id || '/opening/' || nth.n as invoice_key,
-        start_day() as drawn_date, true as is_opening
+        (start_day() - 1)::date as drawn_date, true as is_opening
     from made.customers as customers
     inner join (select unnest(range(1, 9)) as n) as nth
         on nth.n <= floor(customers.invoices_a_month * 1.45 + draw(customers.customer_id, 'opening-count'))

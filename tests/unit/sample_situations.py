@@ -21,8 +21,8 @@ SITUATIONS = {
     ),
     "a debit memo": "from invoices where invoice_type = 'debit_memo'",
     "a finance charge": "from invoices where invoice_type = 'finance_charge'",
-    "opening balances on the first day": (
-        "from invoices where invoice_type = 'opening_balance' and invoice_date = '2024-07-01'"
+    "opening balances at the close of the day before the first": (
+        "from invoices where invoice_type = 'opening_balance' and invoice_date = '2024-06-30'"
     ),
     "an invoice that leaves its type unsaid": "from invoices where invoice_type is null",
     "a sale that is not on credit": "from invoices where not is_credit_sale and coalesce(invoice_type, '') = 'invoice'",
