@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     )
     known_as_of: date | None = Field(None, description="Count only what was known at the end of this day.")
     reporting_currency: str | None = Field(None, description="ISO 4217; default: the one currency there is.")
-    max_bad_share: float = Field(0.05, ge=0, le=1, description="Share of a table's rows that may be quarantined.")
+    max_bad_share: float = Field(0.1, ge=0, le=1, description="Share of a table's rows that may be quarantined.")
     max_staleness_days: int = Field(45, ge=0, description="How old the newest fact may be, counted from the as-of day.")
     schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
     first_day: date = Field(date(2000, 1, 1), description="First business day a backfill may ask for.")
