@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from orchestration.settings import MARTS_SCHEMA, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
-from tests.integration.refreshing import make_refresh, marts, refresh, refresh_under_way, wait_for
+from tests.integration.refreshing import marts, refresh, refresh_under_way, wait_for
 
 READER = Path(__file__).with_name("read_in_a_loop.py")
 PAST_DAY = "2025-12-31"
@@ -34,16 +34,6 @@ def reading_in_a_loop(published_file: Path):
     output, errors = reader.communicate("")
     assert (reader.returncode, errors) == (0, "")
     saw.update(json.loads(output))
-
-
-@pytest.fixture(scope="session")
-def first(tmp_path_factory):
-    """The first refresh of a home whose path has spaces: its settings, what the command printed, the marts."""
-    home = tmp_path_factory.mktemp("refresh") / "a home with spaces"
-    done = make_refresh(home)
-    assert done.returncode == 0, done.stdout + done.stderr
-    settings = Settings(home=home)
-    return settings, done.stdout, marts(settings.published_file)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,45 @@
+"""dbt without Dagster, as an analytics engineer calls it inside `dbt_project` after a refresh."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from orchestration.defs.transformation.arguments import dbt_environment, variables
+from orchestration.settings import DBT_PROJECT_DIR, SAMPLE_AS_OF, Settings
+from tests.integration.refreshing import marts
+
+
+@pytest.fixture(scope="module")
+def built(first, tmp_path_factory):
+    """`dbt build` of everything, unit tests too, over a copy of a refreshed home; returns settings and results."""
+    home = tmp_path_factory.mktemp("plain dbt") / "home"
+    shutil.copytree(first[0].home, home)
+    settings = Settings(home=home)
+    dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build", "--target-path", str(home / "target")]
+    done = subprocess.run(
+        [*dbt, *variables(settings, SAMPLE_AS_OF)],
+        cwd=DBT_PROJECT_DIR,
+        env={**os.environ, **dbt_environment(settings, settings.warehouse_file), "DBT_LOG_PATH": str(home / "logs")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return settings, json.loads((home / "target" / "run_results.json").read_text())["results"]
+
+
+def test_plain_dbt_build_gives_the_marts_of_the_refresh(first, built):
+    _, _, of_the_refresh = first
+    settings, _ = built
+    assert marts(settings.warehouse_file) == of_the_refresh
+
+
+def test_every_unit_test_passes(built):
+    _, results = built
+    unit_tests = [result for result in results if result["unique_id"].startswith("unit_test.")]
+    assert len(unit_tests) > 20
+    assert {result["status"] for result in unit_tests} == {"pass"}
