@@ -14,7 +14,7 @@ from datetime import date
 from great_expectations import expectations as gxe
 from great_expectations.expectations import Expectation
 
-from expectations.validation import literal, literals, rule
+from expectations.validation import literal, rule
 from orchestration.defs.ingestion.contract import Column, Contract, Table
 
 # A load is held against the loads before it once there are this many, over at most so many of the latest.
@@ -157,13 +157,21 @@ def references_exist(table: str, column: str, referenced: str, key: str, max_sha
 
 def values_in_reference(name: str, table: Table, column: str, known: Set[str], words: str) -> Expectation:
     """Every value of a column is known, in versions that no later one has replaced; one row an unknown value."""
+    rows = ", ".join(f"({literal(value)})" for value in sorted(known))
     same_key = " and ".join(f"newer.{key} = unknown.{key}" for key in table.key)
     return rule(
         name,
         words,
         f"""
-        with unknown as (
-            select * from {table.name} where {column} not in {literals(sorted(known))} and is_deleted is not true
+        with used as (select distinct {column} from {table.name}),
+        unknown as (
+            select * from {table.name}
+            where
+                -- A list of literals would be compared with every row, not with every value there is.
+                {column} in (
+                    select {column} from used where {column} not in (select code from (values {rows}) as known (code))
+                )
+                and is_deleted is not true
         )
         select {column}, count(*) as "rows", min(source_file) as "first in" from unknown
         where not exists (

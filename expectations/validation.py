@@ -101,11 +101,6 @@ def literal(value: str) -> str:
     return "'" + value.replace("'", "''").replace(":", r"\:").replace("{", "{{").replace("}", "}}") + "'"
 
 
-def literals(values: Sequence[str]) -> str:
-    """Quote texts for an SQL `in (...)`."""
-    return "(" + ", ".join(literal(value) for value in values) + ")"
-
-
 def validate(
     database_file: Path,
     schema: str,
