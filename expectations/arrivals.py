@@ -96,7 +96,7 @@ def columns_as_agreed(table: Table) -> Expectation:
     agreed = ", ".join(f"({literal(column.name)}, {literal(column.sql_type)})" for column in table.columns)
     return rule(
         "expect_columns_and_types_of_the_contract",
-        "a column of the contract is missing, has another type, or is none of the contract",
+        "the column is missing, has another type, or is none of the contract",
         f"""
         select
             coalesce(agreed.column_name, landed.column_name) as column_name,
@@ -112,6 +112,7 @@ def columns_as_agreed(table: Table) -> Expectation:
         ) as landed on agreed.column_name = landed.column_name
         where agreed.data_type is distinct from landed.data_type
         """,
+        noun="column",
     )
 
 
@@ -182,6 +183,7 @@ def values_in_reference(name: str, table: Table, column: str, known: Set[str], w
         order by count(*) desc, {column}
         """,
         column,
+        noun="value",
     )
 
 
@@ -221,4 +223,5 @@ def volume_like_recent_loads(table: str) -> Expectation:
                 or loads.landed > greatest({VOLUME_AT_MOST} * recent.usual, {VOLUME_SMALL_ROWS})
             )
         """,
+        noun=None,
     )

@@ -50,12 +50,13 @@ def has_unique_key(mart: str, key: Sequence[str]) -> Expectation:
     # Only when hashes repeat (which costs half) are the keys themselves looked through.
     return rule(
         "expect_unique_keys",
-        f"more than one row has the same {columns}",
+        f"more than one row has this {columns}",
         f"""
         select {columns}, count(*) as "rows" from {mart}
         where (select count(*) <> count(distinct hash({columns})) from {mart})
         group by {columns} having count(*) > 1
         """,
+        noun="key",
     )
 
 
@@ -86,6 +87,7 @@ def has_every_month(mart: str, by: Sequence[str], where: str = "true") -> Expect
         where datediff('month', month_before, month_end) > 1
         """,
         "month_end",
+        noun="gap",
     )
 
 
@@ -99,6 +101,7 @@ def reaches_the_month_of(mart: str, as_of: date) -> Expectation:
         having coalesce(max(month_end) <> last_day(date '{as_of}'), true)
         """,
         "month_end",
+        noun=None,
     )
 
 

@@ -64,8 +64,8 @@ class CheckResult:
     def message(self) -> str:
         """The result in one line."""
         where = f"{self.table_name}.{self.column_name}" if self.column_name else self.table_name
-        examples = f" For example: {self.examples}" if self.examples else ""
-        return f"{where}: {self.expectation}: {self.observed}{examples}"
+        examples = f" For example: {self.examples}." if self.examples else ""
+        return f"{where}: {self.expectation}: {self.observed}.{examples}"
 
 
 @dataclass(frozen=True)
@@ -77,22 +77,21 @@ class Finding:
     examples: Sequence[str] = ()
 
 
-def rule(name: str, words: str, query: str, column: str | None = None, severity: str = "critical") -> Expectation:
+def rule(name: str, words: str, query: str, column: str | None = None, noun: str | None = "row") -> Expectation:
     """Make an expectation from a query that returns the rows which break it.
 
     Args:
         name: a name of the kind `expect_...`.
-        words: what is wrong with the rows, as it goes on after "3 rows: ".
+        words: what is wrong, as it goes on after "3 rows: ".
         query: SQL over tables of the schema. Every `:`, `{` or `}` in a literal needs `literal()`.
         column: the column to blame.
-        severity: `critical`, `warning` or `info`.
+        noun: what one row of the query stands for; None: for the table as a whole, and there is nothing to count.
     """
     return UnexpectedRowsExpectation(
         # It asks for `{batch}`, and puts a subquery with a name of its own there; so the query names its tables itself.
         unexpected_rows_query=f"{query}\n/* {{batch}} */",
         description=words,
-        severity=severity,
-        meta={"name": name, "column": column},
+        meta={"name": name, "column": column, "noun": noun},
     )
 
 
@@ -205,20 +204,25 @@ def _finding(answer: ExpectationValidationResult) -> Finding:
     if config.type == "unexpected_rows_expectation":
         rows = result["details"]["unexpected_rows"]
         count = int(result["observed_value"])
-        return Finding(_counted(count, None, words), count, [_row(row) for row in rows[:EXAMPLES]])
+        examples = [_row(row) for row in rows[:EXAMPLES]]
+        noun = config.meta["noun"]
+        if noun is None:
+            return Finding(words if count else "as expected", None, examples)
+        return Finding(_counted(count, noun, words), count, examples)
     if "unexpected_count" in result:
         count = int(result["unexpected_count"] or 0)  # of an empty table it is None
         examples = dict.fromkeys(str(value) for value in result["partial_unexpected_list"] if value is not None)
-        return Finding(_counted(count, int(result["element_count"]), words), count, list(examples))
+        return Finding(_counted(count, "row", words, int(result["element_count"])), count, list(examples))
     observed = result.get("observed_value")
     return Finding(f"{observed}" if answer.success else f"{words}; it is {observed}")
 
 
-def _counted(count: int, total: int | None, words: str) -> str:
+def _counted(count: int, noun: str, words: str, total: int | None = None) -> str:
     if count == 0:
-        return "no row breaks it"
+        return f"no {noun} breaks it"
     of_total = "" if total is None else f" of {total}"
-    return f"{count}{of_total} row{'s' * ((total or count) != 1)}: {words}"
+    plural = "s" if (total or count) > 1 else ""
+    return f"{count}{of_total} {noun}{plural}: {words}"
 
 
 def _row(row: Mapping[str, Any]) -> str:

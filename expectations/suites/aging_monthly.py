@@ -22,6 +22,7 @@ def suite(_: HandOver) -> list[Expectation]:
                 and month_end not in (select month_end from aging_monthly)
             """,
             "month_end",
+            noun="month",
         ),
         adds_up("aging_monthly", BUCKETS, "open_invoices", KEY),
         adds_up("aging_monthly", PAST_DUE_BUCKETS, "past_due_receivables", KEY),

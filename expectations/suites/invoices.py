@@ -29,6 +29,7 @@ def facts_are_fresh(arrival: Arrival) -> Expectation:
         where fact_date <= date '{arrival.as_of}'
         having coalesce(max(fact_date) < date '{arrival.as_of}' - {arrival.max_staleness_days}, true)
         """,
+        noun=None,
     )
 
 
@@ -49,4 +50,5 @@ def one_currency() -> Expectation:
         having count(currency_code) > 1
         """,
         "currency_code",
+        noun=None,
     )

@@ -27,6 +27,7 @@ def suite(hand_over: HandOver) -> list[Expectation]:
             where datediff('day', day_before, date_day) > 1
             """,
             "date_day",
+            noun="gap",
         ),
         rule(
             "expect_the_as_of_day",
@@ -37,6 +38,7 @@ def suite(hand_over: HandOver) -> list[Expectation]:
             having max(date_day) <> date '{hand_over.as_of}'
             """,
             "date_day",
+            noun="group",
         ),
         adds_up("receivables_daily", (*BUCKETS, "unapplied_credits"), "closing_balance", KEY),
     ]

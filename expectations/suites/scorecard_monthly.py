@@ -23,6 +23,7 @@ def suite(_: HandOver) -> list[Expectation]:
             'select kpi_id, count(*) as "rows" from scorecard_monthly'
             " where kpi_id is null or kpi_id not in (select kpi_id from dim_kpis) group by kpi_id",
             "kpi_id",
+            noun="KPI",
         ),
         *gives_a_reason("scorecard_monthly", {"value": "reason"}, KEY),
     ]

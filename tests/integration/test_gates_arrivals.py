@@ -76,7 +76,7 @@ def test_a_table_that_is_not_there_is_named(landed: Landed, failed: Check) -> No
     landed.run("drop table raw.disputes")
     [result] = failed("disputes")
     assert result.message == (
-        "disputes: expect_table_to_exist: there is no table disputes in schema raw of landing.duckdb"
+        "disputes: expect_table_to_exist: there is no table disputes in schema raw of landing.duckdb."
     )
 
 
@@ -104,7 +104,7 @@ def test_values_are_the_contract_s(landed: Landed, failed: Check) -> None:
     [result] = failed("activities")
     assert result.message == (
         "activities.channel: expect_column_values_to_be_in_set: 1 of 2 rows:"
-        " the value is none of phone, email, sms, letter, portal, visit For example: fax"
+        " the value is none of phone, email, sms, letter, portal, visit. For example: fax."
     )
 
 
@@ -233,8 +233,8 @@ def test_the_newest_invoice_or_receipt_is_fresh(landed: Landed, failed: Check, t
     landed.run(f"update raw.{table} set {column} = {column} - 1")
     [result] = failed("invoices")
     assert result.message == (
-        "invoices: expect_fresh_facts: 1 row: the newest invoice or receipt on or before 2024-05-01 is older than"
-        " 45 days: set AS_OF or land newer files For example: (newest 2024-03-16)"
+        "invoices: expect_fresh_facts: the newest invoice or receipt on or before 2024-05-01 is older than"
+        " 45 days: set AS_OF or land newer files. For example: (newest 2024-03-16)."
     )
 
 

@@ -160,7 +160,7 @@ def test_nine_tenths_of_the_rows_published_before_are_there(
     assert names(results) == ([] if passes else [("expect_table_row_count_to_be_between", None)])
     if not passes:
         assert "fewer rows than 90% of the 12 published before" in results[0].message
-        assert results[0].message.endswith("it is 10")
+        assert results[0].message.endswith("it is 10.")
 
 
 @pytest.mark.parametrize("mart", ["dso_monthly", "cei_monthly", "delinquency_monthly", "scorecard_monthly"])
@@ -403,10 +403,10 @@ def test_the_gate_lets_good_marts_through_and_says_all_that_is_wrong_with_others
         check_hand_over(settings, target)
     assert str(failure.value).splitlines() == [
         f"Gate hand_over of 2024-03-15: 2 of {len(results)} checks failed.",
-        "  fct_receipts: expect_unique_keys: 1 row: more than one row has the same receipt_id"
-        " For example: (receipt_id R1, rows 2)",
-        "  dso_monthly.dso: expect_values_in_range: 1 row: dso is not at least 0"
-        " For example: (month_end 2024-03-31, scope portfolio, dso -1.0)",
+        "  fct_receipts: expect_unique_keys: 1 key: more than one row has this receipt_id."
+        " For example: (receipt_id R1, rows 2).",
+        "  dso_monthly.dso: expect_values_in_range: 1 row: dso is not at least 0."
+        " For example: (month_end 2024-03-31, scope portfolio, dso -1.0).",
     ]
     with duckdb.connect(settings.landed_file) as connection:
         kept = connection.execute("select gate, success, count(*) from raw.check_results group by all order by all")
