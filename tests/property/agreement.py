@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from tests.property.harness import REPORTING_CURRENCY, mart_rows
-from tests.property.oracle import daily, monthly, staffing
+from tests.property.oracle import daily, invoices, monthly, staffing
 from tests.property.oracle.balances import part_balances
 from tests.property.oracle.landing import Facts, Landing, facts_of
 from tests.property.oracle.ledger import Ledger, build_ledger
@@ -155,10 +155,23 @@ def item_balances(ledger: Ledger, day: date) -> dict[tuple[str, str, date | None
     return balances
 
 
+def invoice_disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list[Disagreement]:
+    """Invoices' balances and days; paid in full only on a day on which the balance came to zero, and stayed there."""
+    found = mart_rows(connection, "fct_invoices", ("invoice_id",))
+    wrong = compare("fct_invoices", invoices.invoices(oracle.ledger), found)
+    for item in oracle.ledger.items:
+        paid = found.get((item.item_id,), {}).get("paid_in_full_date") if item.kind == "invoice" else None
+        settled = invoices.settled_days(oracle.ledger, item) if paid else set()
+        if paid and paid != max(settled, default=None):
+            wrong.append(Disagreement("fct_invoices", (item.item_id,), "paid_in_full_date", settled, paid))
+    return wrong
+
+
 def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle, on_days: Iterable[date]) -> list[Disagreement]:
     """Every figure of every mart held against the oracle; item balances on the days given."""
     return [
         *ledger_disagreements(connection, oracle, on_days),
+        *invoice_disagreements(connection, oracle),
         *daily_disagreements(connection, oracle),
         *aging_disagreements(connection, oracle),
         *level_disagreements(connection, oracle),

@@ -52,7 +52,11 @@ def days(as_of: date) -> st.SearchStrategy[date]:
     for _ in range(4):
         special += [month_end, month_end + timedelta(days=1)]
         month_end = month_end.replace(day=1) - timedelta(days=1)
-    special += [day for day in (date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)) if day <= as_of]
+    special += [
+        day
+        for day in (date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1))
+        if 0 <= (as_of - day).days < HISTORY_DAYS
+    ]
     return st.one_of(
         st.integers(-HISTORY_DAYS, 12).map(lambda offset: as_of + timedelta(days=offset)), st.sampled_from(special)
     )
@@ -159,6 +163,7 @@ def _add_movements(draw: st.DrawFn, name: str, rows: Rows) -> None:
         source, invoice = draw(st.sampled_from(sources)), draw(st.sampled_from(rows["invoices"]))
         start = max(_day_of(source), invoice["invoice_date"])
         applied = draw(days_after(start))
+        amount = st.sampled_from([invoice["amount"], source["amount"], Decimal("20.00"), Decimal("-5.00")])
         foreign = source["currency_code"] != invoice["currency_code"]
         rows["applications"].append(
             {
@@ -167,9 +172,7 @@ def _add_movements(draw: st.DrawFn, name: str, rows: Rows) -> None:
                 "credit_memo_id": source.get("credit_memo_id"),
                 "invoice_id": invoice["invoice_id"],
                 "applied_date": applied,
-                "amount": draw(st.sampled_from([invoice["amount"], source["amount"], invoice["amount"] / 2])).quantize(
-                    Decimal("0.01")
-                ),
+                "amount": draw(amount),
                 "discount_amount": draw(st.sampled_from([None, None, Decimal(0), Decimal("0.50")])),
                 "source_amount": draw(amounts) if foreign or draw(st.integers(0, 9)) == 9 else None,
                 "unapplied_date": draw(maybe(days_after(applied), 2)),
