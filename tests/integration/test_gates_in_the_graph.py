@@ -1,0 +1,108 @@
+"""The gates as Dagster runs them: what they report, what they stop, which days they are for."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from expectations.gates import MARTS
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.partitions import business_days, single_run
+from orchestration.defs.quality.assets import check_arrivals, check_hand_over
+from orchestration.defs.quality.gates import prepare_records
+from orchestration.defs.resources import OnlyWriter
+from orchestration.settings import Settings, get_settings
+from tests.integration.handed_over import AS_OF, ROWS, Warehouse
+from tests.integration.landed import Landed
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    monkeypatch.setenv("DUEBOOK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DUEBOOK_LANDING", str(tmp_path))
+    monkeypatch.setenv("DUEBOOK_AS_OF", AS_OF.isoformat())
+    get_settings.cache_clear()
+    yield get_settings()
+    get_settings.cache_clear()
+
+
+def run(gate: dg.AssetChecksDefinition, first: date, last: date) -> dg.ExecuteInProcessResult:
+    """Materialize what the gate looks at, the gate, and an asset that is built on it."""
+    keys = sorted({key.asset_key for key in gate.check_keys})
+
+    @dg.multi_asset(specs=[dg.AssetSpec(key) for key in keys], partitions_def=business_days, backfill_policy=single_run)
+    def looked_at() -> Iterator[dg.MaterializeResult]:
+        yield from (dg.MaterializeResult(asset_key=key) for key in keys)
+
+    @dg.asset(deps=keys, partitions_def=business_days, backfill_policy=single_run)
+    def built_on_it() -> None:
+        """Whatever comes after the gate."""
+
+    job = dg.Definitions(
+        assets=[looked_at, built_on_it],
+        asset_checks=[gate],
+        jobs=[dg.define_asset_job("everything")],
+        resources={"only_writer": OnlyWriter()},
+        executor=dg.in_process_executor,
+    ).resolve_job_def("everything")
+    span = {"dagster/asset_partition_range_start": str(first), "dagster/asset_partition_range_end": str(last)}
+    with dg.DagsterInstance.ephemeral() as instance:
+        return job.execute_in_process(instance=instance, tags=span, raise_on_error=False)
+
+
+def built(result: dg.ExecuteInProcessResult) -> bool:
+    return any(event.is_step_success and event.step_key == "built_on_it" for event in result.all_events)
+
+
+def test_a_good_landing_is_built_on(settings: Settings) -> None:
+    Landed(settings.landed_file).row("invoices", invoice_date=AS_OF)
+    result = run(check_arrivals, AS_OF, AS_OF)
+    assert (result.success, built(result)) == (True, True)
+    evaluations = result.get_asset_check_evaluations()
+    assert {one.asset_key.path[-1] for one in evaluations} == {table.name for table in read_contract().tables}
+    assert {one.passed for one in evaluations} == {True}
+
+
+def test_nothing_is_built_on_a_bad_landing(settings: Settings) -> None:
+    Landed(settings.landed_file).row("invoices", invoice_date=AS_OF, currency_code="EUX")
+    result = run(check_arrivals, AS_OF, AS_OF)
+    assert (result.success, built(result)) == (False, False)
+    [failed] = [one for one in result.get_asset_check_evaluations() if not one.passed]
+    assert failed.asset_key == dg.AssetKey(["raw", "invoices"])
+    message = (
+        "2024-03-15: invoices.currency_code: expect_currency_codes_of_iso_4217: 1 value: the code is no currency of"
+        " ISO 4217 (seeds/reference/currencies.csv). For example: (currency_code EUX, rows 1, first in invoices.csv)."
+    )
+    assert message in failed.description
+    assert message in failed.metadata["messages"].value
+
+
+def test_freshness_counts_from_the_last_day_of_the_run(settings: Settings) -> None:
+    Landed(settings.landed_file).row("invoices", invoice_date=date(2024, 1, 1))
+    assert run(check_arrivals, date(2024, 1, 1), date(2024, 2, 15)).success, "45 days"
+    assert not run(check_arrivals, date(2024, 1, 1), date(2024, 2, 16)).success
+
+
+def test_marts_of_every_day_of_a_run_are_looked_at(settings: Settings) -> None:
+    prepare_records(settings)
+    day_before = date(2024, 3, 14)
+    for file, dates in (
+        (settings.warehouse_file, {}),
+        (settings.past_warehouse_file(day_before), {"date_day": day_before, "effective_date": day_before}),
+    ):
+        warehouse = Warehouse(file)
+        for mart in MARTS:
+            warehouse.mart(mart, {name: day for name, day in dates.items() if name in ROWS[mart]})
+    result = run(check_hand_over, day_before, AS_OF)
+    assert built(result) is False
+    [failed] = [one for one in result.get_asset_check_evaluations() if not one.passed]
+    assert failed.description.splitlines()[1].strip() == (
+        "2024-03-14: fct_invoices.invoice_date: expect_no_date_after_the_as_of_day: 1 row:"
+        " the invoice was issued after 2024-03-14. For example: (invoice_id I1, invoice_date 2024-03-15)."
+    )
+    with duckdb.connect(settings.landed_file) as connection:
+        days = connection.execute("select distinct as_of_date from raw.check_results order by all").fetchall()
+    assert days == [(day_before,), (AS_OF,)]
