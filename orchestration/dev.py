@@ -2,19 +2,20 @@
 
 import os
 import sys
+from pathlib import Path
 
 from orchestration.home import prepare_home
 from orchestration.settings import PROJECT_ROOT, get_settings
 
 
 def main() -> None:
-    """Make the home and become `dagster dev`; further arguments are Dagster's."""
+    """Make the home and become `dg dev`; further arguments are dg's."""
     prepare_home(get_settings())
     # The processes Dagster starts import the project wherever they run.
     os.environ["PYTHONPATH"] = str(PROJECT_ROOT)
-    command = [sys.executable, "-m", "dagster", "dev", "--module-name", "orchestration.definitions", *sys.argv[1:]]
     os.chdir(PROJECT_ROOT)
-    os.execv(sys.executable, command)
+    dg = Path(sys.executable).with_name("dg")
+    os.execv(dg, [str(dg), "dev", *sys.argv[1:]])
 
 
 if __name__ == "__main__":
