@@ -5,7 +5,6 @@ expected (suites/, arrivals.py, hand_overs.py), when a gate runs and what follow
 """
 
 import logging
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -124,22 +123,21 @@ def validate(
     """
     checked_at = datetime.now(UTC).replace(tzinfo=None)
     results = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", category=DeprecationWarning)
-        source = _data_source(database_file, schema)
-        # While this connection is open the others share its database and what is attached to it; opening the file
-        # anew for every query takes four times as long.
-        with source.get_execution_engine().engine.connect() as connection:
-            for alias, file in (attached or {}).items():
-                connection.exec_driver_sql(f"attach {literal(str(file))} as {alias} (read_only)")
-            present = _tables(connection)
-            for table, suite in suites.items():
-                head = (checked_at, as_of, gate, table)
-                if table not in present:
-                    finding = f"there is no table {table} in schema {schema} of {database_file.name}"
-                    results.append(CheckResult(*head, TABLE_EXISTS, None, False, finding, None, None, "critical"))
-                elif suite:
-                    results += [_check_result(head, answer) for answer in _answers(source, table, suite)]
+    source = _data_source(database_file, schema)
+    # While this connection is open the others share its database and what is attached to it; opening the file anew for
+    # every query takes four times as long.
+    with source.get_execution_engine().engine.connect() as connection:
+        for alias, file in (attached or {}).items():
+            path = str(file).replace("'", "''")
+            connection.exec_driver_sql(f"attach '{path}' as {alias} (read_only)")
+        present = _tables(connection)
+        for table, suite in suites.items():
+            head = (checked_at, as_of, gate, table)
+            if table not in present:
+                finding = f"there is no table {table} in schema {schema} of {database_file.name}"
+                results.append(CheckResult(*head, TABLE_EXISTS, None, False, finding, None, None, "critical"))
+            elif suite:
+                results += [_check_result(head, answer) for answer in _answers(source, table, suite)]
     return results
 
 

@@ -258,7 +258,7 @@ def test_several_currencies_need_one_to_report_in(landed: Landed, failed: Check)
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "a home", as_of=AS_OF, landing=tmp_path)
+    return Settings(home=tmp_path / "it's 100% a {home}:1", as_of=AS_OF, landing=tmp_path)
 
 
 def test_the_gate_lets_a_good_landing_through_and_keeps_its_results(settings: Settings) -> None:

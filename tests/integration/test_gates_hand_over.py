@@ -306,7 +306,7 @@ def test_open_invoices_are_in_a_bucket_and_settled_ones_are_not(
 
 
 def test_the_gate_lets_good_marts_through_and_says_all_that_is_wrong_with_others(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "a home", as_of=AS_OF, landing=tmp_path)
+    settings = Settings(home=tmp_path / "it's 100% a {home}:1", as_of=AS_OF, landing=tmp_path)
     [target] = targets_of(settings, [AS_OF])
     prepare_records(settings)
     warehouse = Warehouse(target.warehouse_file)

@@ -28,7 +28,7 @@ MARTS = ("dso_monthly", "fct_receivables_ledger", "receivables_daily")
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    settings = Settings(home=tmp_path / "it's a home", landing=tmp_path, as_of=DAY)
+    settings = Settings(home=tmp_path / "it's 100% a {home}:1", landing=tmp_path, as_of=DAY)
     prepare_records(settings)
     return settings
 
