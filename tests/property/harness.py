@@ -94,6 +94,11 @@ class CompiledModels:
             connection.execute(statement)
         return connection
 
+    def failures(self, connection: duckdb.DuckDBPyConnection, data_test: str) -> list[tuple]:
+        """The rows a dbt data test of the project finds wrong in a warehouse built here."""
+        [test] = [node for node in self.manifest["nodes"].values() if node["name"] == data_test]
+        return connection.execute(test["compiled_code"]).fetchall()
+
 
 def as_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """The rows as the raw table types them; a column a row does not have is NULL."""

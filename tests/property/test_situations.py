@@ -1,0 +1,183 @@
+"""Situations worth naming, each as small as it can be: marts and oracle must agree on all of them.
+
+Random ledgers meet most of them now and then; here each is met always.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.property.agreement import Oracle, daily_disagreements
+from tests.property.generators import landed_in_order
+from tests.property.harness import MONTH_END, REPORTING_CURRENCY, compiled_models
+from tests.property.oracle.rates import MissingRateError
+from tests.property.shrinking import assert_agreement
+
+Row = tuple[str, dict[str, Any]]
+
+FOREIGN = "USD"
+JANUARY, FEBRUARY = date(2024, 1, 1), date(2024, 2, 1)
+COMPANY: Row = ("companies", {"company_id": "A", "currency_code": REPORTING_CURRENCY})
+CUSTOMER: Row = ("customers", {"customer_id": "C"})
+
+
+def document(table: str, key: str, amount: str, day: date, **more: Any) -> Row:
+    own = {"company_id": "A", "customer_id": "C", "currency_code": REPORTING_CURRENCY, "amount": Decimal(amount)}
+    name = table.removesuffix("s")
+    return table, own | {f"{name}_id": key, f"{name}_date": day} | more
+
+
+def invoice(key: str = "I", amount: str = "100", day: date = JANUARY, **more: Any) -> Row:
+    return document("invoices", key, amount, day, **{"due_date": day + timedelta(days=20)} | more)
+
+
+def receipt(key: str = "R", amount: str = "60", day: date = JANUARY, **more: Any) -> Row:
+    return document("receipts", key, amount, day, **more)
+
+
+def application(day: date, amount: str = "60", **more: Any) -> Row:
+    row = {"application_id": "X", "receipt_id": "R", "invoice_id": "I", "applied_date": day, "amount": Decimal(amount)}
+    return "applications", row | more
+
+
+def rate(day: date, units: str, from_: str = FOREIGN, to: str = REPORTING_CURRENCY) -> Row:
+    pair = {"from_currency": from_, "to_currency": to}
+    return "exchange_rates", {"rate_date": day, "rate": Decimal(units)} | pair
+
+
+def weekly(units: str, first: date = JANUARY, last: date = MONTH_END) -> list[Row]:
+    return [rate(first + timedelta(days=days), units) for days in range(0, (last - first).days + 1, 7)]
+
+
+def instalment(key: str, day: date, amount: str) -> Row:
+    return "instalments", {"instalment_id": key, "invoice_id": "I", "due_date": day, "amount": Decimal(amount)}
+
+
+def employee(day: date, fte: str, team: str) -> Row:
+    row = {"employee_id": "E", "valid_from": day, "role": "collector", "fte": Decimal(fte), "team": team}
+    return "employees", row
+
+
+ABROAD = {"currency_code": FOREIGN}
+AGREED: dict[str, list[Row]] = {
+    "nothing landed": [],
+    "nothing has happened yet": [COMPANY, CUSTOMER, invoice(day=date(2024, 4, 1))],
+    "no companies landed: those of the facts": [CUSTOMER, invoice(), receipt(), application(FEBRUARY)],
+    "no customers landed: those of the facts": [COMPANY, invoice(due_date=None), receipt(), application(FEBRUARY)],
+    "a customer whose first event is yet to come is no member": [
+        *(COMPANY, CUSTOMER, ("customers", {"customer_id": "F", "segment": "future"}), invoice()),
+        invoice("J", day=date(2024, 4, 1), customer_id="F"),
+    ],
+    "an undo before its application moves up to it": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(reversed_date=JANUARY + timedelta(days=4))),
+        application(FEBRUARY),
+    ],
+    "a void before its memo moves up to it": [
+        *(COMPANY, CUSTOMER, invoice()),
+        document("credit_memos", "M", "10", FEBRUARY, voided_date=JANUARY),
+    ],
+    "cash applied and undone in a month counts at the rate of either day": [
+        *(COMPANY, CUSTOMER, invoice(**ABROAD), receipt(**ABROAD)),
+        application(FEBRUARY, unapplied_date=FEBRUARY + timedelta(days=20)),
+        *weekly("2", last=FEBRUARY + timedelta(days=6)),
+        *weekly("4", first=FEBRUARY + timedelta(days=7)),
+    ],
+    "an inverse rate of today comes before a direct one of last week": [
+        *(COMPANY, CUSTOMER, invoice(**ABROAD), *weekly("2")),
+        rate(MONTH_END - timedelta(days=1), "0.25", REPORTING_CURRENCY, FOREIGN),
+    ],
+    "of one day's two rates the direct one counts": [
+        *(COMPANY, CUSTOMER, invoice(**ABROAD), *weekly("2")),
+        *(rate(day["rate_date"], "0.25", REPORTING_CURRENCY, FOREIGN) for _, day in weekly("2")),
+    ],
+    "a rate of seven days ago is good": [
+        *(COMPANY, CUSTOMER, invoice(day=MONTH_END - timedelta(days=7), **ABROAD)),
+        rate(MONTH_END - timedelta(days=7), "2"),
+    ],
+    "no rate is needed for nothing": [
+        *(COMPANY, CUSTOMER, invoice(**ABROAD), receipt(amount="100", **ABROAD), application(JANUARY, "100")),
+        rate(JANUARY, "2"),
+    ],
+    "four decimals are kept": [
+        *(COMPANY, CUSTOMER, invoice(amount="33.3333"), receipt(amount="11.1111")),
+        application(FEBRUARY, "11.1112", discount_amount=Decimal("0.0001")),
+    ],
+    "instalments due on one day": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(), instalment("a", FEBRUARY, "50"), instalment("b", FEBRUARY, "50")),
+        application(FEBRUARY, "140"),
+    ],
+    "instalments a cent short are held back": [
+        *(COMPANY, CUSTOMER, invoice(), instalment("a", JANUARY, "50"), instalment("b", FEBRUARY, "49.99")),
+    ],
+    "an employee with two rows for a day counts with both": [
+        *(COMPANY, CUSTOMER, invoice(), employee(JANUARY, "1", "north"), employee(FEBRUARY, "0.5", "south")),
+    ],
+    "an empty segment is none": [COMPANY, ("customers", {"customer_id": "C", "segment": ""}), invoice()],
+}
+
+
+@pytest.mark.parametrize("situation", AGREED)
+def test_marts_and_oracle_agree(situation: str) -> None:
+    assert_agreement(compiled_models(MONTH_END), landed_in_order(AGREED[situation], MONTH_END))
+
+
+# Days without a usable rate, by what needs one that day.
+RATE_MISSING = {
+    "a balance, its last rate eight days old": (
+        [invoice(day=MONTH_END - timedelta(days=8), **ABROAD), rate(MONTH_END - timedelta(days=8), "2")],
+        MONTH_END,
+    ),
+    "an invoice paid on its own day": (
+        [invoice(day=FEBRUARY, **ABROAD), receipt(day=FEBRUARY, amount="100", **ABROAD), application(FEBRUARY, "100")],
+        FEBRUARY,
+    ),
+    "cash applied, which leaves nothing open": (
+        [
+            *(invoice(**ABROAD), receipt(amount="100", **ABROAD), application(date(2024, 2, 20), "100")),
+            *weekly("2", last=date(2024, 2, 12)),
+        ],
+        date(2024, 2, 20),
+    ),
+}
+
+
+@pytest.mark.parametrize("needed_by", RATE_MISSING)
+def test_a_missing_rate_is_a_failure_that_names_day_and_pair(needed_by: str) -> None:
+    """By the oracle an error, in the warehouse the data test `exchange_rates_are_there`; never a rate of 1."""
+    rows, day = RATE_MISSING[needed_by]
+    landing = landed_in_order([COMPANY, CUSTOMER, *rows], MONTH_END)
+    models = compiled_models(MONTH_END)
+    with models.build(landing) as connection:
+        oracle = Oracle.of(landing, MONTH_END)
+        with pytest.raises(MissingRateError, match=f"{FOREIGN} to {REPORTING_CURRENCY} for"):
+            oracle.rates.rate(FOREIGN, day)
+        assert (day, FOREIGN, REPORTING_CURRENCY) in models.failures(connection, "exchange_rates_are_there")
+
+
+def test_rates_that_do_not_come_out_even_are_rounded_once() -> None:
+    """A reporting balance is within half of its last decimal, an FX difference within three halves of it."""
+    rows = [
+        *(COMPANY, CUSTOMER, invoice(amount="33.33", **ABROAD), invoice("J", "0.07", FEBRUARY, **ABROAD)),
+        *(receipt(amount="11.11", **ABROAD), application(FEBRUARY, "11.11")),
+        *(
+            rate(JANUARY + timedelta(days=days), str(3 + Decimal(days) / 7)[:12], REPORTING_CURRENCY, FOREIGN)
+            for days in range(60)
+        ),
+    ]
+    landing = landed_in_order(rows, MONTH_END)
+    with compiled_models(MONTH_END).build(landing) as connection:
+        wrong = daily_disagreements(connection, Oracle.of(landing, MONTH_END))
+    assert {each.column for each in wrong} == {"closing_balance_reporting", "fx_difference"}
+    assert max(abs(float(each.expected) - float(each.found)) for each in wrong) < 0.00015
+
+
+def test_a_tombstone_without_times_wins_over_rows_without_times() -> None:
+    """It counts from the moment it was recorded; a row that doesn't say when it changed can't be later than that."""
+    first, again = invoice(), invoice()
+    gone: Row = ("invoices", {"invoice_id": "I", "is_deleted": True})
+    landing = landed_in_order([COMPANY, CUSTOMER, first, gone, again], MONTH_END)
+    assert_agreement(compiled_models(MONTH_END), landing)
+    with compiled_models(MONTH_END).build(landing) as connection:
+        assert connection.execute("select * from marts.fct_invoices").fetchall() == []
