@@ -1,5 +1,6 @@
 """Running whole refreshes as a user does, and reading what they published."""
 
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ ABOUT_RUNS = {"data_quality_results", "refresh_log"}
 # When a row was loaded differs from home to home.
 LOAD_TIMES = {"loaded_at", "recorded_at", "load_id"}
 
+READER = Path(__file__).with_name("read_in_a_loop.py")
 COMMAND = [sys.executable, "-m", "orchestration.refresh"]
 
 
@@ -67,6 +69,32 @@ def wait_for(process: subprocess.Popen[str], stage: str) -> None:
         if line.strip().startswith(stage):
             return
     raise AssertionError(f"the refresh ended before the stage {stage}")
+
+
+@contextmanager
+def reading_in_a_loop(published_file: Path) -> Iterator[dict]:
+    """Read a publication in a loop in another process; afterwards the dict holds what the reader saw.
+
+    Raises:
+        AssertionError: the reader met an error.
+    """
+    reader = subprocess.Popen(
+        [sys.executable, str(READER), str(published_file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert reader.stdout.readline() == "reading\n"
+        saw: dict = {}
+        yield saw
+        output, errors = reader.communicate("")
+        assert (reader.returncode, errors) == (0, "")
+        saw.update(json.loads(output))
+    finally:
+        reader.kill()
+        reader.wait()
 
 
 def marts(published_file: Path) -> dict[str, tuple[int, str]]:

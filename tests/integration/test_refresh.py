@@ -1,39 +1,16 @@
 """The whole refresh on the embedded sample, through the command, as a user runs it."""
 
-import json
 import re
 import shutil
-import subprocess
-import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration.settings import MARTS_SCHEMA, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
-from tests.integration.refreshing import marts, refresh, refresh_under_way, wait_for
+from tests.integration.refreshing import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
 
-READER = Path(__file__).with_name("read_in_a_loop.py")
 PAST_DAY = "2025-12-31"
-
-
-@contextmanager
-def reading_in_a_loop(published_file: Path):
-    """Read a publication in a loop in another process; afterwards the dict holds what the reader saw."""
-    reader = subprocess.Popen(
-        [sys.executable, str(READER), str(published_file)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert reader.stdout.readline() == "reading\n"
-    saw: dict = {}
-    yield saw
-    output, errors = reader.communicate("")
-    assert (reader.returncode, errors) == (0, "")
-    saw.update(json.loads(output))
 
 
 @pytest.fixture(scope="session")

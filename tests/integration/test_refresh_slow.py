@@ -1,0 +1,88 @@
+"""What needs many refreshes to be seen: kills at any moment, a reader through a row of publications, a backfill."""
+
+import os
+import random
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+
+from orchestration.settings import PROJECT_ROOT, SAMPLE_AS_OF, Settings
+from tests.integration.read_in_a_loop import state
+from tests.integration.refreshing import marts, reading_in_a_loop, refresh, refresh_under_way
+
+pytestmark = pytest.mark.slow
+
+KILLS = 12
+PUBLICATIONS = 10
+
+BACKFILL = """
+import sys
+import dagster as dg
+from orchestration.home import prepare_home
+from orchestration.settings import get_settings
+prepare_home(get_settings())
+from orchestration.definitions import defs
+job = defs().resolve_job_def("daily_refresh")
+first, last = sys.argv[1:]
+tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
+with dg.DagsterInstance.get() as instance:
+    result = job.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
+    print(len(instance.get_runs()), "run")
+sys.exit(0 if result.success else 1)
+"""
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_a_refresh_killed_at_any_moment_changes_nothing_of_what_the_next_one_publishes(first, tmp_path, seed):
+    _, printed, undisturbed = first
+    whole = float(printed.split("Took:")[1].split(" s")[0])
+    home = tmp_path / "home"
+    with refresh_under_way(home) as process:
+        try:
+            process.communicate(timeout=random.Random(seed).uniform(0, whole))
+        except subprocess.TimeoutExpired:
+            process.kill()
+    done = refresh(home)
+    assert done.returncode == 0, done.stdout
+    assert marts(Settings(home=home).published_file) == undisturbed
+
+
+def test_a_reader_through_ten_publications_sees_each_whole_or_not_at_all(tmp_path):
+    home = tmp_path / "home"
+    published_file = Settings(home=home).published_file
+    days = [SAMPLE_AS_OF - timedelta(days=ago) for ago in reversed(range(PUBLICATIONS + 1))]
+    assert refresh(home, "--as-of", str(days[0])).returncode == 0
+    published = [state(str(published_file))]
+    with reading_in_a_loop(published_file) as saw:
+        for day in days[1:]:
+            assert refresh(home, "--as-of", str(day)).returncode == 0
+            published.append(state(str(published_file)))
+    assert len(set(published)) == PUBLICATIONS + 1
+    assert set(saw["seen"]) <= set(published)
+    assert len(saw["seen"]) > 1
+
+
+def test_a_backfill_is_one_run_that_publishes_each_day_beside_the_current_one(first, tmp_path):
+    _, _, undisturbed = first
+    home = tmp_path / "home"
+    assert refresh(home).returncode == 0
+    days = [SAMPLE_AS_OF - timedelta(days=ago) for ago in (32, 31, 30)]
+    done = subprocess.run(
+        [sys.executable, "-c", BACKFILL, str(days[0]), str(days[-1])],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "DUEBOOK_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2 run" in done.stdout
+    settings = Settings(home=home)
+    assert marts(settings.published_file) == undisturbed
+    alone = tmp_path / "alone"
+    assert refresh(alone, "--as-of", str(days[1])).returncode == 0
+    assert marts(settings.past_published_dir(days[1]) / settings.published_file.name) == marts(
+        Settings(home=alone).published_file
+    )
