@@ -20,13 +20,14 @@ HEADLINES = (
     "accounts_per_employee",
 )
 MONTHS = 6
+NO_VALUE = "n/a"
 SHORT_UNITS = {"days": "days", "percent": "%", "fraction": "%"}
 
 
 def headline_table(published_file: Path) -> Table:
     """Lay out the portfolio's headline KPIs, a column a month, oldest first.
 
-    Fractions are shown in percent. A KPI without a value shows its reason; a month still running is marked with `*`.
+    Fractions are shown in percent; a month still running is marked with `*`; reasons for missing values stand below.
 
     Args:
         published_file: the publication.
@@ -44,7 +45,7 @@ def headline_table(published_file: Path) -> Table:
     months = sorted({row[3] for row in rows})[-MONTHS:]
     running = {row[3] for row in rows if not row[6]}
     names = {row[0]: (row[1], row[2]) for row in rows}
-    cells = {(kpi_id, month): _cell(value, unit, reason) for kpi_id, _, unit, month, value, reason, _ in rows}
+    cells = {(kpi_id, month): _cell(value, unit) for kpi_id, _, unit, month, value, _, _ in rows}
     table = Table(title="The portfolio, month by month", title_justify="left", box=SIMPLE_HEAD, padding=(0, 0, 0, 1))
     table.add_column("KPI", max_width=34)
     for month in months:
@@ -54,12 +55,14 @@ def headline_table(published_file: Path) -> Table:
             name, unit = names[kpi_id]
             values = [cells.get((kpi_id, month), "") for month in months]
             table.add_row(f"{name} ({SHORT_UNITS[unit]})" if unit in SHORT_UNITS else name, *values)
-    if running & set(months):
-        table.caption, table.caption_justify = "* the month is still running", "left"
+    reasons = {row[5] for row in rows if row[4] is None and row[3] in months}
+    notes = ["* the month is still running"] if running & set(months) else []
+    notes += [f"{NO_VALUE}: {', '.join(sorted(reasons))}"] if reasons else []
+    table.caption, table.caption_justify = "; ".join(notes) or None, "left"
     return table
 
 
-def _cell(value: float | None, unit: str, reason: str | None) -> str:
+def _cell(value: float | None, unit: str) -> str:
     if value is None:
-        return reason or ""
+        return NO_VALUE
     return f"{value * 100 if unit == 'fraction' else value:,.1f}"

@@ -1,0 +1,52 @@
+"""How dbt's failures read."""
+
+import json
+
+from orchestration.defs.transformation.failures import MOST_SHOWN, describe_failures
+
+
+def write_results(folder, statuses):
+    """Write dbt's result and manifest files for tests of the given statuses."""
+    nodes = {
+        f"test.duebook.t{number}": {
+            "resource_type": "test",
+            "name": f"t{number}",
+            "original_file_path": f"tests/t{number}.sql",
+            "compiled_path": f"{folder}/compiled/t{number}.sql",
+        }
+        for number in range(len(statuses))
+    }
+    results = [
+        {"unique_id": unique_id, "status": status, "message": "Got 3 results,\n configured to fail if != 0"}
+        for unique_id, status in zip(nodes, statuses, strict=True)
+    ]
+    (folder / "manifest.json").write_text(json.dumps({"nodes": nodes}))
+    (folder / "run_results.json").write_text(json.dumps({"results": results}))
+
+
+def test_a_failed_test_is_named_with_its_message_its_file_and_its_sql(tmp_path):
+    write_results(tmp_path, ["success", "fail", "skipped"])
+    assert describe_failures(tmp_path) == (
+        "1 of 3 models and tests failed, 1 were skipped.\n"
+        "- test t1 (tests/t1.sql): Got 3 results, configured to fail if != 0\n"
+        f"  SQL: {tmp_path}/compiled/t1.sql"
+    )
+
+
+def test_models_that_cant_be_built_count_as_tests_that_fail(tmp_path):
+    write_results(tmp_path, ["error", "runtime error", "fail", "warn", "pass"])
+    assert describe_failures(tmp_path).startswith("3 of 5 ")
+
+
+def test_what_does_not_fit_is_counted_and_found_in_the_results(tmp_path):
+    write_results(tmp_path, ["fail"] * (MOST_SHOWN + 2))
+    assert describe_failures(tmp_path).endswith(f"- and 2 more: {tmp_path / 'run_results.json'}")
+
+
+def test_a_dbt_that_left_no_results_has_nothing_to_describe(tmp_path):
+    assert describe_failures(tmp_path) is None
+
+
+def test_a_dbt_that_failed_without_a_failed_node_has_nothing_to_describe(tmp_path):
+    write_results(tmp_path, ["pass"])
+    assert describe_failures(tmp_path) is None
