@@ -18,7 +18,7 @@ LEDGERS = 20
 
 
 @pytest.mark.parametrize("as_of", [MID_MONTH, MONTH_END], ids=str)
-@settings(max_examples=8, derandomize=True)
+@settings(max_examples=5, derandomize=True)
 @given(data=st.data())
 def test_every_figure_is_the_oracles(as_of: date, data: st.DataObject) -> None:
     assert_agreement(compiled_models(as_of), data.draw(landings(as_of, LEDGERS)))
