@@ -88,6 +88,31 @@ def test_what_is_added_up_two_ways_is_one_figure(landing: Landing) -> None:
     assert not broken
 
 
+def kpis(manifest: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Mart, column and column of its reason, of every figure the models register as a KPI."""
+    columns = [
+        (mart, name, column["config"]["meta"].get("kpi"))
+        for mart in MARTS
+        for name, column in manifest["nodes"][f"model.duebook.{mart}"]["columns"].items()
+    ]
+    return [(mart, name, kpi["reason"]) for mart, name, kpi in columns if kpi]
+
+
+@settings(max_examples=3, derandomize=True)
+@given(landing=landings(MID_MONTH, LEDGERS))
+def test_a_figure_or_a_reason_is_given_and_not_both(landing: Landing) -> None:
+    """Countback alone has a figure with a reason: the days so far, when history is used up."""
+    models = compiled_models(MID_MONTH)
+    registered = kpis(models.manifest)
+    assert {mart for mart, _, _ in registered} >= set(LEVEL_MARTS)
+    with models.build(landing) as connection:
+        for mart, column, reason in registered:
+            query = f"select distinct {column} is null, {reason} is null from marts.{mart}"
+            found = set(connection.execute(query).fetchall())
+            allowed = {(True, False), (False, True)} | ({(False, False)} if column == "dso_countback" else set())
+            assert found <= allowed, (mart, column)
+
+
 def levels(connection: duckdb.DuckDBPyConnection, mart: str, among: Iterable[str]) -> dict[tuple, dict[str, Any]]:
     """The mart's rows of the levels named."""
     return {key: row for key, row in mart_rows(connection, mart, LEVEL_KEY).items() if key[1] in set(among)}

@@ -83,12 +83,14 @@ def test_reductions_cover_the_earliest_instalment_first(balance: int, left: tupl
 def test_countback_takes_the_newest_month_off_first(receivables: int, days: Fraction) -> None:
     """A month whose sales cover what is left ends the count with its share of days."""
     months = [(Fraction(sales), 30) for sales in (100_000, 80_000, 70_000)]
-    assert monthly.countback(Fraction(receivables), months) == days
+    counted, reason = monthly.countback(Fraction(receivables), months)
+    assert (counted, reason) == (days, None if receivables > 0 else "credit_balance")
 
 
 def test_countback_gives_the_days_so_far_when_history_is_used_up() -> None:
     """A month without sales adds its days and takes nothing off."""
-    assert monthly.countback(Fraction(50), [(Fraction(10), 31), (Fraction(-5), 30), (Fraction(20), 28)]) == 89
+    months = [(Fraction(10), 31), (Fraction(-5), 30), (Fraction(20), 28)]
+    assert monthly.countback(Fraction(50), months) == (89, "truncated")
 
 
 def _rates(*rows: tuple[date, str, str, str]) -> Rates:

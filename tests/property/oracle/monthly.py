@@ -190,6 +190,7 @@ def dso_monthly(levels: dict[Level, Monthly]) -> Figures:
 
 def _dso(monthly: Monthly, at: int) -> dict[str, Any]:
     receivables, sales, days = monthly.receivables(at), monthly.sales(at), monthly.days(at)
+    counted, reason = countback(receivables, [(monthly.sales(i), monthly.days(i)) for i in range(at, -1, -1)])
     return {
         "days": days,
         "receivables": receivables,
@@ -201,23 +202,24 @@ def _dso(monthly: Monthly, at: int) -> dict[str, Any]:
         "dso_12m": ratio(receivables, monthly.sales(at, 12), monthly.days(at, 12)),
         "dso_average": ratio((monthly.receivables(at - 1) + receivables) / 2, sales, days),
         "dso_gross": ratio(monthly.balance(at, "open_invoices"), sales, days),
-        "dso_countback": countback(receivables, [(monthly.sales(i), monthly.days(i)) for i in range(at, -1, -1)]),
+        "dso_countback": counted,
+        "reason_countback": reason,
         "best_possible_dso": ratio(monthly.current(at), sales, days),
         "average_days_delinquent": ratio(monthly.past_due(at), sales, days),
     }
 
 
-def countback(receivables: Fraction, months_newest_first: list[tuple[Fraction, int]]) -> Fraction:
-    """Days of sales the receivables stand for, counted back month by month."""
+def countback(receivables: Fraction, months_newest_first: list[tuple[Fraction, int]]) -> tuple[Fraction, str | None]:
+    """Days of sales the receivables stand for, counted back month by month; and the reason when they are not that."""
     if receivables <= 0:
-        return Fraction(0)
+        return Fraction(0), "credit_balance"
     left, counted = receivables, Fraction(0)
     for sales, days in months_newest_first:
         if sales > 0 and sales >= left:
-            return counted + left / sales * days
+            return counted + left / sales * days, None
         counted += days
         left -= max(sales, Fraction(0))
-    return counted
+    return counted, "truncated"
 
 
 def cei_monthly(levels: dict[Level, Monthly]) -> Figures:
