@@ -78,6 +78,11 @@ AGREED: dict[str, list[Row]] = {
         *(COMPANY, CUSTOMER, invoice()),
         document("credit_memos", "M", "10", FEBRUARY, voided_date=JANUARY),
     ],
+    "a paid invoice to which cash is applied and undone in a day was paid before": [
+        *(COMPANY, CUSTOMER, invoice(amount="60"), receipt(), application(FEBRUARY)),
+        receipt("S", "5"),
+        application(MONTH_END, "5", application_id="Y", receipt_id="S", unapplied_date=MONTH_END),
+    ],
     "cash applied and undone in a month counts at the rate of either day": [
         *(COMPANY, CUSTOMER, invoice(**ABROAD), receipt(**ABROAD)),
         application(FEBRUARY, unapplied_date=FEBRUARY + timedelta(days=20)),
