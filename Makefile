@@ -4,9 +4,10 @@
 # The folder of this file, whatever folder make was called from (paths may hold spaces and quotes).
 quoted = '$(subst ','\'',$(1))'
 ROOT := $(shell cd "$$(dirname $(call quoted,$(strip $(MAKEFILE_LIST))))" && pwd)
-# A relative path in a setting is seen from the caller's folder. `make -C` moves make away from it (and sets the flag w);
-# then the shell's PWD still names it.
-CALLER := $(if $(findstring w,$(firstword -$(MAKEFLAGS))),$(PWD),$(CURDIR))
+# A relative path in a setting is seen from the caller's folder. `make -C` moves make away from it (and sets the flag w,
+# unless told to be silent); then the shell's PWD still names it.
+flags := $(firstword -$(MAKEFLAGS)) $(filter --no-print-directory,$(MAKEFLAGS))
+CALLER := $(if $(or $(findstring w,$(flags)),$(findstring s,$(flags)),$(findstring --no,$(flags))),$(PWD),$(CURDIR))
 PYTHON ?= python3.11
 
 # Every setting (orchestration/settings.py) is a make variable too: LANDING=... is DUEBOOK_LANDING=...; HOME_DIR is

@@ -30,7 +30,8 @@ def refresh(home: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 def make_refresh(home: Path) -> subprocess.CompletedProcess[str]:
     """Run `make refresh` for a home, from a folder that is not the project's."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DUEBOOK_")}
+    ours = ("DUEBOOK_", "MAKE", "MFLAGS")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     # The tests run in what `make install` made, or else in an environment of the developer's own: use the same.
     command = ["make", "-C", str(PROJECT_ROOT), "refresh", f"HOME_DIR={home.name}"]
     if Path(sys.prefix) != PROJECT_ROOT / ".venv":

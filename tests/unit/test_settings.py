@@ -116,6 +116,11 @@ def test_a_wrong_setting_ends_the_command_with_code_2_and_no_stack_trace(tmp_pat
     assert not any(tmp_path.iterdir())
 
 
+def not_in_make() -> dict[str, str]:
+    """The environment as it is where make was not called from make."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+
+
 def test_every_setting_is_a_make_variable():
     printed = subprocess.run(
         ["make", "--no-print-directory", "help"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
@@ -124,21 +129,22 @@ def test_every_setting_is_a_make_variable():
     assert names <= set(printed.split())
 
 
-@pytest.mark.parametrize("called", ["in the project", "with -C", "with -f"])
+@pytest.mark.parametrize("called", ["in the project", "with -C", "silently with -C", "with -f"])
 def test_make_sees_relative_paths_from_the_callers_folder(tmp_path, called):
     caller = tmp_path / "where I am"
     (caller / "my exports").mkdir(parents=True)
     where = {
         "in the project": [],
         "with -C": ["-C", str(PROJECT_ROOT)],
-        "with -f": ["-f", str(PROJECT_ROOT / "Makefile")],
+        "silently with -C": ["-s", "-C", str(PROJECT_ROOT)],
+        "with -f": ["-f", makefile],
     }
     settings = ["LANDING=my exports", "HOME_DIR=a home", "AS_OF=never"]
     cwd = PROJECT_ROOT if called == "in the project" else caller
     done = subprocess.run(
         ["make", *where[called], "-n", "refresh", *settings],
         cwd=cwd,
-        env={**os.environ, "PWD": str(cwd)},
+        env={**not_in_make(), "PWD": str(cwd)},
         capture_output=True,
         text=True,
         check=True,
