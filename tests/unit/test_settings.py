@@ -137,7 +137,7 @@ def test_make_sees_relative_paths_from_the_callers_folder(tmp_path, called):
         "in the project": [],
         "with -C": ["-C", str(PROJECT_ROOT)],
         "silently with -C": ["-s", "-C", str(PROJECT_ROOT)],
-        "with -f": ["-f", makefile],
+        "with -f": ["-f", str(PROJECT_ROOT / "Makefile")],
     }
     settings = ["LANDING=my exports", "HOME_DIR=a home", "AS_OF=never"]
     cwd = PROJECT_ROOT if called == "in the project" else caller
