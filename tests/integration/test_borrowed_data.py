@@ -42,20 +42,23 @@ class Built:
         return self.warehouse.execute(query).fetchall()
 
 
-def build(settings: Settings, snapshot: Path) -> duckdb.DuckDBPyConnection:
-    """Load what is new in the landing, build and test the models, and open a copy of the warehouse."""
+def build(settings: Settings, folder: Path) -> duckdb.DuckDBPyConnection:
+    """Load what is new in the landing, build and test the models, and open a copy of the warehouse in the folder.
+
+    The copy keeps the file's name: views of the marts name the database they were made in.
+    """
     load_landing(settings, lambda line: None)
     selected = ["--select", *SELECTION, "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
     run_dbt(settings, ["build", *selected, *variables(settings, settings.as_of)], settings.home / "dbt")
-    shutil.copyfile(settings.warehouse_file, snapshot)
-    return duckdb.connect(snapshot, read_only=True)
+    folder.mkdir()
+    return duckdb.connect(shutil.copy(settings.warehouse_file, folder), read_only=True)
 
 
 def built_set(data: BorrowedSet, folder: Path) -> Iterator[Built]:
     """A copy of the set's landing, built as of its day; which currency to report in is left to be found."""
     landing = Path(shutil.copytree(data.landing, folder / "landing"))
     settings = Settings(landing=landing, home=folder / "home", as_of=data.as_of)
-    with build(settings, folder / "first.duckdb") as warehouse:
+    with build(settings, folder / "first") as warehouse:
         yield Built(data, settings, warehouse)
 
 
@@ -79,7 +82,7 @@ def mended(ar_500: Built) -> Iterator[Built]:
         writer = csv.DictWriter(file, next(iter(bad.values())))
         writer.writeheader()
         writer.writerows(mend(row) for row in bad.values())
-    with build(ar_500.settings, ar_500.settings.landing.parent / "mended.duckdb") as warehouse:
+    with build(ar_500.settings, ar_500.settings.landing.parent / "mended") as warehouse:
         yield Built(ar_500.data, ar_500.settings, warehouse)
 
 
