@@ -100,7 +100,7 @@ def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[s
         import dagster as dg
 
         from orchestration.defs.publication.targets import targets_of
-        from orchestration.refresh.failures import reasons, root_cause
+        from orchestration.refresh.failures import reasons, root_cause, was_interrupted
         from orchestration.refresh.logger import refresh_logger
 
         published_file = targets_of(settings, [settings.as_of])[0].published_file
@@ -122,4 +122,6 @@ def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[s
                 raise_on_error=False,
             )
         progress.stop()
+        if was_interrupted(result):
+            raise KeyboardInterrupt
         return reasons(result), published_file

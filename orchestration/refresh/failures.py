@@ -9,8 +9,15 @@ from dagster import DagsterEvent, ExecuteInProcessResult
 
 from orchestration.refresh.progress import words
 
+INTERRUPTED = "DagsterExecutionInterruptedError"
 # Dagster's own wrapping of what went wrong inside a step: the cause says it better.
-WRAPPERS = {"DagsterExecutionStepExecutionError", "DagsterResourceFunctionError"}
+WRAPPERS = {"DagsterExecutionStepExecutionError", "DagsterResourceFunctionError", "RetryRequested"}
+
+
+def was_interrupted(result: ExecuteInProcessResult) -> bool:
+    """Say whether the run ended because somebody ended it (Ctrl-C, a termination signal)."""
+    steps = [event for event in result.all_events if event.is_step_failure]
+    return any(error.cls_name == INTERRUPTED for event in steps for error in _errors(event))
 
 
 def reasons(result: ExecuteInProcessResult) -> list[str]:
@@ -46,7 +53,8 @@ def _says_only_that_checks_failed(event: DagsterEvent) -> bool:
 def _step_failure(event: DagsterEvent) -> str:
     if given := event.step_failure_data.user_failure_data:
         return given.description or given.label
-    error = next(error for error in _errors(event) if error.cls_name not in WRAPPERS)
+    errors = list(_errors(event))
+    error = next((error for error in errors if error.cls_name not in WRAPPERS), errors[-1])
     return f"{error.cls_name}: {error.message.removeprefix(f'{error.cls_name}: ').strip()}"
 
 

@@ -20,8 +20,8 @@ def refresh_logger(progress: Progress, log: TextIO) -> dg.LoggerDefinition:
         progress: is told when stages start and end, and what they say of themselves.
         log: an open file.
     """
-    # Integrations log through this one, mostly which command they run; only their warnings are for a person.
-    logging.getLogger("dagster.builtin").setLevel(logging.WARNING)
+    # Integrations log through this one, mostly which command they run: nothing a person waits for.
+    logging.getLogger("dagster.builtin").setLevel(logging.ERROR)
 
     @dg.logger(description="Stages to the person who waits, everything to the log file.")
     def told(_: dg.InitLoggerContext) -> logging.Logger:
@@ -44,8 +44,9 @@ class _ToProgress(logging.Handler):
         facts: Mapping = getattr(record, "dagster_meta", {})
         event = facts.get("dagster_event")
         if event is None:
-            if record.levelno == logging.INFO:
-                self._progress.say(facts["orig_message"].splitlines()[0])
+            # Errors are told at the end, as the reasons.
+            if record.levelno in (logging.INFO, logging.WARNING):
+                self._progress.say(facts["orig_message"].splitlines()[0], at_once=record.levelno == logging.WARNING)
         elif event.event_type == DagsterEventType.STEP_START:
             self._progress.start(words(event.step_key))
         elif event.event_type in (DagsterEventType.STEP_SUCCESS, DagsterEventType.STEP_FAILURE):

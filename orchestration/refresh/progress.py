@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 
 SECONDS_BETWEEN_WORDS = 10
@@ -46,12 +47,12 @@ class Progress:
             self._status = self.console.status(f"{stage} ...")
             self._status.start()
 
-    def say(self, message: str) -> None:
-        """The stage has something to tell."""
+    def say(self, message: str, at_once: bool = False) -> None:
+        """The stage has something to tell; `at_once`: something the person has to see."""
         if self._status:
-            self._status.update(f"{self._stage}: {message}")
-        elif time.monotonic() - self._spoke >= SECONDS_BETWEEN_WORDS:
-            self.console.print(f"    {message}")
+            self._status.update(escape(f"{self._stage}: {message}"))
+        if at_once or (not self._status and time.monotonic() - self._spoke >= SECONDS_BETWEEN_WORDS):
+            self.console.print(f"    {message}", markup=False)
             self._spoke = time.monotonic()
 
     def end(self, succeeded: bool = True) -> None:

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
 from orchestration.defs.ingestion.contract import read_contract
 from orchestration.defs.partitions import business_days
+from orchestration.defs.publication.targets import Target
 from orchestration.defs.resources import NO_LONGER_RUNNING, close_dead_runs
 from orchestration.defs.schedules import every_morning
 from orchestration.defs.sensors import new_files
@@ -77,9 +79,16 @@ def test_both_gates_block(graph):
     assert all(graph.get(key).blocking for key in gates)
 
 
-def test_dbt_tests_are_checks_of_the_assets_they_test(graph):
-    tested = {key.asset_key for key in graph.asset_check_keys if key.name.startswith("key_of_")}
-    assert dg.AssetKey([MARTS_SCHEMA, "dso_monthly"]) in tested
+def test_every_dbt_test_of_models_is_a_check_of_one_of_them(graph):
+    from orchestration.defs.transformation.assets import manifest
+
+    checks = {key.name for key in graph.asset_check_keys}
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    of_models = {
+        node["name"] for node in tests if any(not name.startswith("source.") for name in node["depends_on"]["nodes"])
+    }
+    assert len(of_models) > 100
+    assert of_models <= checks
 
 
 def test_the_job_makes_everything_in_one_process(definitions, graph):
@@ -179,3 +188,24 @@ def test_runs_that_were_killed_are_closed_and_give_their_place_in_the_pool_back(
         assert instance.get_run_by_id(alive.run_id).status == dg.DagsterRunStatus.STARTED
         assert [entry for entry in instance.all_logs(dead.run_id) if NO_LONGER_RUNNING in entry.message]
         assert instance.event_log_storage.get_concurrency_info("duckdb").active_slot_count == 0
+
+
+LOOK = (
+    "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); print('open', flush=True); sys.stdin.read()"
+)
+
+
+def test_a_warehouse_somebody_looks_into_is_tried_again_later(tmp_path):
+    from orchestration.defs.transformation.assets import build
+    from orchestration.defs.transformation.project import dbt_resource
+
+    file = tmp_path / "marts.duckdb"
+    duckdb.connect(file).close()
+    target = Target(date(2026, 6, 30), file, tmp_path, tmp_path / "published.duckdb", is_past=False)
+    with subprocess.Popen(
+        [sys.executable, "-c", LOOK, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as looking:
+        assert looking.stdout.readline() == "open\n"
+        with pytest.raises(dg.RetryRequested):
+            build(dg.build_asset_context(), dbt_resource(), target)
+        looking.stdin.close()

@@ -2,7 +2,7 @@
 
 import json
 
-from orchestration.defs.transformation.failures import MOST_SHOWN, describe_failures
+from orchestration.defs.transformation.failures import MOST_SHOWN, dbt_said, describe_failures
 
 
 def write_results(folder, statuses):
@@ -50,3 +50,16 @@ def test_a_dbt_that_left_no_results_has_nothing_to_describe(tmp_path):
 def test_a_dbt_that_failed_without_a_failed_node_has_nothing_to_describe(tmp_path):
     write_results(tmp_path, ["pass"])
     assert describe_failures(tmp_path) is None
+
+
+def test_of_a_dbt_that_could_not_start_only_its_own_words_are_told():
+    told = RuntimeError(
+        "The dbt CLI process with command `dbt build` failed with exit code `2`.\n\nErrors parsed from dbt logs:\n\n"
+        "Encountered an error:\nCompilation Error\n  Model 'a' depends on a node named 'b' which was not found\n\n"
+        "Traceback (most recent call last):\n  File ..."
+    )
+    assert dbt_said(told) == "Compilation Error\n  Model 'a' depends on a node named 'b' which was not found"
+
+
+def test_an_error_dbt_did_not_explain_is_told_whole():
+    assert dbt_said(RuntimeError("no such file: dbt")) == "no such file: dbt"

@@ -4,7 +4,6 @@ Here: running `dbt build` for each business day of a run, and counting rows. Not
 how its nodes are named (translator.py), how its failures read (failures.py).
 """
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,15 +18,17 @@ from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.quality.results import CHECK_RESULTS
 from orchestration.defs.resources import OnlyWriter
 from orchestration.defs.transformation.arguments import dbt_arguments, dbt_environment
-from orchestration.defs.transformation.failures import describe_failures
-from orchestration.defs.transformation.project import prepared_project
+from orchestration.defs.transformation.failures import dbt_said, describe_failures
+from orchestration.defs.transformation.project import prepared_project, read_manifest
 from orchestration.defs.transformation.translator import RoomTranslator
 from orchestration.settings import STAGING_SCHEMA, get_settings
 
 EVENTS_BETWEEN_WORDS = 25
+# Somebody looking into the warehouse with another tool closes it sooner or later.
+BUSY_RETRIES, BUSY_WAIT_SECONDS = 3, 30
 project = prepared_project()
 
-manifest = json.loads(project.manifest_path.read_text(encoding="utf-8"))
+manifest = read_manifest(project)
 translator = RoomTranslator()
 # What the gates and the publication write down as they go, and marts read: in the graph for the lineage's sake.
 records = [
@@ -62,9 +63,18 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, only_write
 
 
 def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target) -> DbtCliInvocation:
-    """Start `dbt build` for one day, into that day's warehouse file."""
+    """Start `dbt build` for one day, into that day's warehouse file.
+
+    Raises:
+        dagster.RetryRequested: another program has the file open; while it has, dbt can't write.
+    """
     settings = get_settings()
     target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        duckdb.connect(target.warehouse_file).close()
+    except duckdb.IOException as error:
+        context.log.warning(f"Another program has the warehouse open; trying again later. {error}")
+        raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
     # dagster-dbt hands its own environment on to dbt and takes no other.
     os.environ.update(dbt_environment(settings, target.warehouse_file))
     # Left from an earlier run, they would be taken for this one's should dbt fail before it runs anything.
@@ -109,7 +119,7 @@ def finish(invocation: DbtCliInvocation, target: Target) -> None:
     """
     if error := invocation.get_error():
         raise dg.Failure(
-            description=f"dbt, for {target.day}: {describe_failures(invocation.target_path) or error}",
+            description=f"dbt, for {target.day}: {describe_failures(invocation.target_path) or dbt_said(error)}",
             allow_retries=False,
         )
 

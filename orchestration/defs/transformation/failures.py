@@ -41,3 +41,9 @@ def describe_failures(target_path: Path) -> str | None:
     if len(failed) > MOST_SHOWN:
         lines += [f"- and {len(failed) - MOST_SHOWN} more: {target_path / 'run_results.json'}"]
     return "\n".join(lines)
+
+
+def dbt_said(error: Exception) -> str:
+    """Return what dbt itself named as its error, without the command and the stack trace dagster-dbt tells with it."""
+    said = str(error).split("Errors parsed from dbt logs:")[-1].split("Traceback (most recent call last)")[0]
+    return said.replace("Encountered an error:", "").strip()

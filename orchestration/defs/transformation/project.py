@@ -4,15 +4,19 @@ Here: where the project and its manifest are, and when the manifest is made anew
 (translator.py), how a refresh calls it (assets.py).
 """
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from dagster_dbt import DbtCliResource, DbtProject
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.defs.transformation.arguments import dbt_environment, variables
 from orchestration.defs.transformation.dbt_process import PARENT_VARIABLE
+from orchestration.defs.transformation.failures import dbt_said
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, REFERENCE_SEEDS_DIR, get_settings
 
 DBT_EXECUTABLE = Path(__file__).with_name("dbt")
@@ -43,7 +47,7 @@ def prepared_project() -> DbtProject:
     pay for `dbt parse` when nothing was edited.
 
     Raises:
-        DagsterDbtCliRuntimeError: dbt can't parse the project.
+        RuntimeError: dbt can't parse the project; says where and why.
     """
     project = DbtProject(project_dir=DBT_PROJECT_DIR)
     if is_stale(project.manifest_path):
@@ -51,8 +55,25 @@ def prepared_project() -> DbtProject:
         settings = get_settings()
         os.environ.update(dbt_environment(settings, settings.warehouse_file))
         arguments = ["parse", "--quiet", *variables(settings, settings.as_of)]
-        dbt_resource().cli(arguments, target_path=project.target_path).wait()
+        try:
+            dbt_resource().cli(arguments, target_path=project.target_path).wait()
+        except DagsterDbtCliRuntimeError as error:
+            raise RuntimeError(f"dbt can't parse the project: {dbt_said(error)}") from None
     return project
+
+
+def read_manifest(project: DbtProject) -> dict[str, Any]:
+    """Read a prepared project's manifest, with every test of several models given to one of them.
+
+    dagster-dbt shows a test as a check of its asset; where dbt itself names none (singular tests over several models),
+    it is the last model or seed the test reads.
+    """
+    manifest = json.loads(project.manifest_path.read_text(encoding="utf-8"))
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and not node.get("attached_node"):
+            read = [upstream for upstream in node["depends_on"]["nodes"] if upstream.startswith(("model.", "seed."))]
+            node["attached_node"] = read[-1] if read else None
+    return manifest
 
 
 def is_stale(manifest: Path) -> bool:
