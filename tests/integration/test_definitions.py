@@ -1,6 +1,8 @@
 """The asset graph as Dagster loads it: whole, described, owned, and on time."""
 
-from datetime import UTC, datetime, timedelta
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
