@@ -1,0 +1,89 @@
+with
+
+-- In doubt against a contact: a stop counts if it holds at any time of the day, a consent only if it holds all day.
+preferences as (
+
+    select * from {{ ref('stg_collections__contact_preferences') }}
+    where
+        cast(received_at as date) <= {{ as_of_date() }}
+        and (
+            expires_at is null
+            or cast(expires_at as date) > {{ as_of_date() }}
+            or (preference <> 'consent' and expires_at > cast({{ as_of_date() }} as timestamp))
+        )
+
+),
+
+customers as (
+
+    select * from {{ ref('int_customers') }}
+
+),
+
+channels as (
+
+    {% for channel in var('contact_channels') -%}
+        select '{{ channel }}' as channel
+        {%- if not loop.last %}
+            union all
+        {% endif -%}
+    {% endfor %}
+
+),
+
+-- A wish about all channels is one about each; the last one received counts, and of two at one time the stricter.
+ranked as (
+
+    select
+        preferences.customer_id,
+        channels.channel,
+        preferences.preference = 'consent' as is_allowed,
+        row_number() over (
+            partition by preferences.customer_id, channels.channel
+            order by
+                preferences.received_at desc nulls last,
+                case when preferences.preference = 'consent' then 1 else 0 end asc nulls last,
+                preferences.channel asc nulls last
+        ) as recency
+    from preferences
+    inner join channels on preferences.channel in (channels.channel, 'all')
+
+),
+
+decided as (
+
+    select
+        {% for channel in var('contact_channels') -%}
+            min(case when channel = '{{ channel }}' and not is_allowed then 0 else 1 end) as is_allowed_{{ channel }},
+        {% endfor -%}
+        customer_id
+    from ranked
+    where recency = 1
+    group by customer_id
+
+),
+
+-- Who wished for nothing may be contacted by every channel.
+listed as (
+
+    select
+        customers.customer_id,
+        ''
+        {%- for channel in var('contact_channels') %}
+            || case when decided.is_allowed_{{ channel }} = 0 then '' else ', {{ channel }}' end
+        {%- endfor %} as channels
+    from customers
+    left join decided on customers.customer_id = decided.customer_id
+
+),
+
+final as (
+
+    select
+        customer_id,
+        case when channels = '' then 'none' else substr(channels, 3) end as allowed_channels
+    from listed
+
+)
+
+select * from final

@@ -1,0 +1,64 @@
+{%- set next_day = dbt.dateadd('day', 1, as_of_date()) -%}
+{%- set first_day_12m -%} cast({{ dbt.dateadd('month', -12, next_day) }} as date) {%- endset -%}
+{%- set first_day_3m -%} cast({{ dbt.dateadd('month', -3, next_day) }} as date) {%- endset -%}
+
+with
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+    where
+        item_type = 'invoice'
+        and event_type = 'receipt_applied'
+        and due_date is not null
+        and effective_date >= {{ first_day_12m }}
+
+),
+
+-- What was undone by the as-of day is taken back from the day it was counted on.
+standing as (
+
+    select application_id from {{ ref('int_applications') }}
+    where
+        undone_date is null
+        or undone_date > {{ as_of_date() }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
+dated as (
+
+    select
+        ledger.customer_id,
+        ledger.effective_date >= {{ first_day_3m }} as is_in_3m,
+        -ledger.amount * rates.rate as cash_applied,
+        {{ dbt.datediff('ledger.due_date', 'ledger.effective_date', 'day') }} as days_late
+    from ledger
+    inner join standing on ledger.source_id = standing.application_id
+    left join rates
+        on
+            ledger.effective_date = rates.date_day
+            and ledger.currency_code = rates.currency_code
+
+),
+
+final as (
+
+    select
+        customer_id,
+        sum(case when is_in_3m then cash_applied else 0 end) as cash_applied_3m,
+        sum(case when is_in_3m then cash_applied * days_late else 0 end) as cash_days_late_3m,
+        sum(cash_applied) as cash_applied_12m,
+        sum(cash_applied * days_late) as cash_days_late_12m,
+        sum(case when days_late > 0 then cash_applied else 0 end) as cash_paid_late_12m
+    from dated
+    group by customer_id
+
+)
+
+select * from final

@@ -1,0 +1,90 @@
+with
+
+customers as (
+
+    select * from {{ ref('int_customers') }}
+
+),
+
+balances as (
+
+    select * from {{ ref('int_customer_balances') }}
+
+),
+
+payment_days as (
+
+    select * from {{ ref('int_customer_payment_days') }}
+
+),
+
+credit_limits as (
+
+    select * from {{ ref('int_credit_limits') }}
+
+),
+
+incidents as (
+
+    select * from {{ ref('int_customer_incidents') }}
+
+),
+
+joined as (
+
+    select
+        customers.customer_id,
+        customers.segment,
+        coalesce(balances.open_invoices, 0) as open_invoices,
+        coalesce(balances.unapplied_credits, 0) as unapplied_credits,
+        coalesce(balances.past_due_receivables, 0) as past_due_receivables,
+        coalesce({{ dbt.datediff('balances.oldest_past_due_date', as_of_date(), 'day') }}, 0) as oldest_past_due_days,
+        coalesce(payment_days.cash_applied_3m, 0) as cash_applied_3m,
+        coalesce(payment_days.cash_days_late_3m, 0) as cash_days_late_3m,
+        coalesce(payment_days.cash_applied_12m, 0) as cash_applied_12m,
+        coalesce(payment_days.cash_days_late_12m, 0) as cash_days_late_12m,
+        coalesce(payment_days.cash_paid_late_12m, 0) as cash_paid_late_12m,
+        coalesce(incidents.broken_promises, 0) as broken_promises_12m,
+        coalesce(incidents.open_disputes, 0) as open_disputes,
+        credit_limits.customer_id is not null as has_limit,
+        credit_limits.credit_limit
+    from customers
+    left join balances on customers.customer_id = balances.customer_id
+    left join payment_days on customers.customer_id = payment_days.customer_id
+    left join incidents on customers.customer_id = incidents.customer_id
+    left join credit_limits on customers.customer_id = credit_limits.customer_id
+
+),
+
+-- Everybody's receivables, for the share of each; ratios are of floating-point numbers with a positive denominator.
+measured as (
+
+    select
+        *,
+        sum(open_invoices + unapplied_credits) over () as all_receivables,
+        case when cash_applied_3m > 0 then cast(cash_days_late_3m as double) / cast(cash_applied_3m as double) end
+            as days_late_3m,
+        case when cash_applied_12m > 0 then cast(cash_days_late_12m as double) / cast(cash_applied_12m as double) end
+            as days_late_12m,
+        case when cash_applied_12m > 0 then cast(cash_paid_late_12m as double) / cast(cash_applied_12m as double) end
+            as share_paid_late,
+        case when credit_limit > 0 then cast(open_invoices as double) / cast(credit_limit as double) end
+            as credit_utilisation
+    from joined
+
+),
+
+final as (
+
+    select
+        *,
+        days_late_3m - days_late_12m as days_late_trend,
+        case
+            when all_receivables > 0
+                then cast(open_invoices + unapplied_credits as double) / cast(all_receivables as double)
+        end as share_of_receivables
+    from measured
+
+)
+
+select * from final

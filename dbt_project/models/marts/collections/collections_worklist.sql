@@ -1,0 +1,93 @@
+with
+
+-- A customer whose past-due invoices are overpaid in sum owes nothing that could be collected.
+risks as (
+
+    select * from {{ ref('customer_risk') }}
+    where past_due_receivables > 0
+
+),
+
+contacts as (
+
+    select * from {{ ref('int_last_contacts') }}
+
+),
+
+promises as (
+
+    select * from {{ ref('int_next_promises') }}
+
+),
+
+owners as (
+
+    select * from {{ ref('int_customer_owners') }}
+
+),
+
+channels as (
+
+    select * from {{ ref('int_contact_channels') }}
+
+),
+
+weighted as (
+
+    select
+        *,
+        cast(past_due_receivables * loss_probability as decimal(18, 4)) as money_at_risk
+    from risks
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            order by
+                money_at_risk desc nulls last,
+                past_due_receivables desc nulls last,
+                oldest_past_due_days desc nulls last,
+                customer_id asc nulls last
+        ) as priority
+    from weighted
+
+),
+
+final as (
+
+    select
+        ranked.customer_id,
+        ranked.as_of_date,
+        cast(ranked.priority as integer) as priority,
+        ranked.segment,
+        ranked.reporting_currency_code,
+        ranked.money_at_risk,
+        'Past due ' || cast(cast(ranked.past_due_receivables as decimal(18, 2)) as string)
+        || coalesce(' ' || ranked.reporting_currency_code, '')
+        || ', the oldest ' || cast(ranked.oldest_past_due_days as string)
+        || ' days; risk ' || ranked.risk_tier
+        || coalesce(': ' || ranked.warning_reasons, ', no warnings') as why,
+        ranked.risk_tier,
+        ranked.receivables as balance,
+        ranked.past_due_receivables,
+        ranked.oldest_past_due_days,
+        contacts.contact_date as last_contact_date,
+        contacts.channel as last_contact_channel,
+        contacts.direction as last_contact_direction,
+        contacts.outcome as last_contact_outcome,
+        promises.due_date as next_promise_date,
+        cast(promises.amount as decimal(18, 4)) as next_promise_amount,
+        owners.employee_id as owner_employee_id,
+        channels.allowed_channels
+    from ranked
+    left join contacts on ranked.customer_id = contacts.customer_id
+    left join promises on ranked.customer_id = promises.customer_id
+    left join owners on ranked.customer_id = owners.customer_id
+    left join channels on ranked.customer_id = channels.customer_id
+
+)
+
+select * from final
