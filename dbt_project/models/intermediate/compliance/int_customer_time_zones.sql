@@ -1,0 +1,71 @@
+with recursive
+
+customers as (
+
+    select * from {{ ref('int_customers') }}
+
+),
+
+time_zones as (
+
+    select * from {{ ref('time_zones') }}
+
+),
+
+lists as (
+
+    select distinct
+        timezones,
+        timezones || ';' as zones_left
+    from customers
+    where timezones is not null
+
+),
+
+-- One zone a turn off the front of the list; the place is kept, for the first known zone gives the day.
+peeled as (
+
+    select
+        timezones,
+        cast(0 as integer) as place,
+        cast('' as string) as zone_name,
+        zones_left
+    from lists
+    union all
+    select
+        timezones,
+        place + 1 as place,
+        trim(split_part(zones_left, ';', 1)) as zone_name,
+        substring(zones_left, length(split_part(zones_left, ';', 1)) + 2) as zones_left
+    from peeled
+    where length(zones_left) > 0
+
+),
+
+named as (
+
+    select
+        timezones,
+        zone_name,
+        min(place) as place
+    from peeled
+    where length(zone_name) > 0
+    group by
+        timezones,
+        zone_name
+
+),
+
+final as (
+
+    select
+        named.timezones,
+        named.zone_name,
+        named.place,
+        time_zones.offsets_of
+    from named
+    left join time_zones on named.zone_name = time_zones.zone
+
+)
+
+select * from final
