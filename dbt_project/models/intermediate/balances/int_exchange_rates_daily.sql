@@ -7,9 +7,9 @@ dates as (
 
 ),
 
-movements as (
+currencies as (
 
-    select * from {{ ref('int_movements_daily') }}
+    select * from {{ ref('int_currencies') }}
 
 ),
 
@@ -73,13 +73,6 @@ spans as (
         ) as last_date
     from preferred
     where rank_of_day = 1
-
-),
-
-currencies as (
-
-    select currency_code from movements
-    group by currency_code
 
 ),
 

@@ -1,3 +1,8 @@
+{%- set flows = [
+    'net_credit_sales', 'cash_received', 'invoiced', 'written_off', 'recovered', 'cash_applied_to_opening',
+    'cash_applied_to_past_due',
+] -%}
+
 with
 
 receivables as (
@@ -27,9 +32,9 @@ rolled_up as (
         {% for bucket in var('aging_bucket_ids') -%}
             sum(aging_{{ bucket }}) as aging_{{ bucket }},
         {% endfor -%}
-        sum(net_credit_sales) as net_credit_sales,
-        sum(cash_received) as cash_received,
-        sum(cash_applied_to_opening) as cash_applied_to_opening
+        {% for flow in flows -%}
+            sum({{ flow }}) as {{ flow }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from receivables
     group by grouping sets (
         (month_end),
@@ -78,6 +83,9 @@ final as (
         coalesce(
             lag(named.open_invoices) over (partition by named.scope order by named.month_end asc nulls last), 0
         ) as opening_open_invoices,
+        coalesce(
+            lag(named.past_due_receivables) over (partition by named.scope order by named.month_end asc nulls last), 0
+        ) as opening_past_due_receivables,
         named.receivables,
         named.receivables - named.past_due_receivables as current_receivables,
         named.past_due_receivables,
@@ -86,9 +94,9 @@ final as (
         {% for bucket in var('aging_bucket_ids') -%}
             named.aging_{{ bucket }},
         {% endfor -%}
-        named.net_credit_sales,
-        named.cash_received,
-        named.cash_applied_to_opening
+        {% for flow in flows -%}
+            named.{{ flow }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from named
     inner join months on named.month_end = months.month_end
 

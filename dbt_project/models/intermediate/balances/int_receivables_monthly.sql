@@ -1,4 +1,7 @@
 {%- set balances = ['closing_balance', 'open_invoices', 'unapplied_credits'] -%}
+{%- set flows = [
+    'net_credit_sales', 'cash_received', 'cash_reversed', 'invoiced', 'written_off', 'write_offs_reversed',
+] -%}
 
 with
 
@@ -14,15 +17,9 @@ months as (
 
 ),
 
-invoice_months as (
+cash_on_opening as (
 
-    select * from {{ ref('int_invoice_months') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('int_cash_on_opening') }}
 
 ),
 
@@ -47,7 +44,7 @@ valued as (
                 else 0
             end as aging_{{ bucket }},
         {% endfor -%}
-        {% for flow in ['net_credit_sales', 'cash_received', 'cash_reversed'] -%}
+        {% for flow in flows -%}
             case
                 when receivables.{{ flow }} = 0 then 0
                 else receivables.{{ flow }} * receivables.exchange_rate
@@ -71,7 +68,10 @@ summed as (
             sum(aging_{{ bucket }}) as aging_{{ bucket }},
         {% endfor -%}
         sum(net_credit_sales) as net_credit_sales,
-        sum(cash_received - cash_reversed) as cash_received
+        sum(cash_received - cash_reversed) as cash_received,
+        sum(invoiced) as invoiced,
+        sum(written_off) as written_off,
+        sum(write_offs_reversed) as recovered
     from valued
     group by
         month_end,
@@ -80,31 +80,12 @@ summed as (
 
 ),
 
--- Cash applied to invoices that were open when the month began.
-cash_on_opening as (
-
-    select
-        invoice_months.month_end,
-        invoice_months.company_id,
-        customers.segment,
-        sum(invoice_months.cash_applied_reporting) as cash_applied_to_opening
-    from invoice_months
-    inner join customers on invoice_months.customer_id = customers.customer_id
-    where
-        invoice_months.opening_balance <> 0
-        and invoice_months.cash_applied <> 0
-    group by
-        invoice_months.month_end,
-        invoice_months.company_id,
-        customers.segment
-
-),
-
 final as (
 
     select
         summed.*,
-        coalesce(cash_on_opening.cash_applied_to_opening, 0) as cash_applied_to_opening
+        coalesce(cash_on_opening.cash_applied_to_opening, 0) as cash_applied_to_opening,
+        coalesce(cash_on_opening.cash_applied_to_past_due, 0) as cash_applied_to_past_due
     from summed
     left join cash_on_opening
         on

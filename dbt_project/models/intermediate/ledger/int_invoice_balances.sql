@@ -59,10 +59,19 @@ summed as (
 
 ),
 
+-- Paid in full means by money: what was voided, credited or written off to zero was not paid.
 final as (
 
     select
         summed.*,
+        case
+            when
+                summed.open_balance = 0
+                and summed.paid_amount > 0
+                and summed.voided_amount = 0
+                and summed.written_off_amount = 0
+                then summed.last_event_date
+        end as paid_in_full_date,
         oldest_open.oldest_open_due_date,
         oldest_open.last_due_date
     from summed

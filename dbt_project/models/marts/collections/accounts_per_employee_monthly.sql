@@ -72,6 +72,11 @@ final as (
             when employee_count = 0 then 'no_data'
             when headcount = 0 then 'no_staff'
         end as reason_per_head,
+        case
+            when workload_gini is not null then null
+            when level = 'employee' then 'one_person'
+            else 'no_accounts'
+        end as reason_spread,
         is_complete
     from measured
 

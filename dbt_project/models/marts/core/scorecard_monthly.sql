@@ -2,11 +2,20 @@
     'dso_monthly': ref('dso_monthly'),
     'cei_monthly': ref('cei_monthly'),
     'delinquency_monthly': ref('delinquency_monthly'),
+    'payment_behaviour_monthly': ref('payment_behaviour_monthly'),
+    'credit_losses_monthly': ref('credit_losses_monthly'),
+    'disputes_monthly': ref('disputes_monthly'),
+    'promises_monthly': ref('promises_monthly'),
+    'collection_effort_monthly': ref('collection_effort_monthly'),
+    'service_quality_monthly': ref('service_quality_monthly'),
     'accounts_per_employee_monthly': ref('accounts_per_employee_monthly'),
 } -%}
 {%- set receivables_level = ['company_id', 'segment', 'cast(null as string)', 'cast(null as string)'] -%}
+{%- set people_level = ['cast(null as string)', 'cast(null as string)', 'team', 'employee_id'] -%}
 {%- set level_columns = {
-    'accounts_per_employee_monthly': ['cast(null as string)', 'cast(null as string)', 'team', 'employee_id'],
+    'accounts_per_employee_monthly': people_level, 'promises_monthly': people_level,
+    'collection_effort_monthly': people_level,
+    'service_quality_monthly': ['cast(null as string)', 'segment', 'cast(null as string)', 'cast(null as string)'],
 } -%}
 
 with

@@ -105,6 +105,12 @@ final as (
             as delinquency_rate_accounts,
         case when open_invoices > 0 then cast(serious_receivables as double) / cast(open_invoices as double) end
             as serious_delinquency_rate,
+        cast(open_invoices - past_due_receivables as decimal(18, 4)) as current_invoices,
+        case
+            when
+                open_invoices > 0
+                then cast(open_invoices - past_due_receivables as double) / cast(open_invoices as double)
+        end as current_share,
         {% for bucket in var('aging_bucket_ids') -%}
             cast(aging_{{ bucket }} as decimal(18, 4)) as aging_{{ bucket }},
         {% endfor -%}

@@ -20,7 +20,10 @@ windowed as (
         sum(net_credit_sales) over last_3_months as net_credit_sales_3m,
         sum(days) over last_3_months as days_3m,
         sum(net_credit_sales) over last_12_months as net_credit_sales_12m,
-        sum(days) over last_12_months as days_12m
+        sum(days) over last_12_months as days_12m,
+        -- The thirteen month ends around twelve months; before the landing's first event there was nothing.
+        (sum(receivables) over last_12_months + first_value(opening_receivables) over last_12_months)
+        / (count(*) over last_12_months + 1) as average_receivables_12m
     from levels
     window
         last_3_months as (
@@ -77,10 +80,16 @@ final as (
             as best_possible_dso,
         cast(cast(measured.past_due_receivables as double) / measured.sales_number * measured.days as double)
             as average_days_delinquent,
+        cast(measured.average_receivables_12m as decimal(18, 4)) as average_receivables_12m,
+        case
+            when measured.average_receivables_12m > 0
+                then cast(measured.net_credit_sales_12m as double) / cast(measured.average_receivables_12m as double)
+        end as ar_turnover,
         case when measured.sales_number is null then 'no_sales' end as reason,
         case when measured.sales_3m_number is null then 'no_sales' end as reason_3m,
         case when measured.sales_12m_number is null then 'no_sales' end as reason_12m,
         countback.dso_countback_reason as reason_countback,
+        case when measured.average_receivables_12m <= 0 then 'no_receivables' end as reason_turnover,
         measured.is_complete
     from measured
     inner join countback

@@ -36,7 +36,6 @@ open_disputes as (
 
 ),
 
--- Paid in full means by money: what was voided, credited or written off to zero was not paid.
 joined as (
 
     select
@@ -47,14 +46,7 @@ joined as (
         balances.discount_amount,
         balances.written_off_amount,
         balances.adjusted_amount,
-        case
-            when
-                balances.open_balance = 0
-                and balances.paid_amount > 0
-                and balances.voided_amount = 0
-                and balances.written_off_amount = 0
-                then balances.last_event_date
-        end as paid_in_full_date,
+        balances.paid_in_full_date,
         balances.last_due_date,
         case
             when balances.oldest_open_due_date < {{ as_of_date() }}

@@ -1,0 +1,68 @@
+with
+
+process_costs as (
+
+    select * from {{ ref('stg_collections__process_costs') }}
+
+),
+
+companies as (
+
+    select * from {{ ref('int_companies') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_months') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
+reporting_currency as (
+
+    select * from {{ ref('int_reporting_currency') }}
+
+),
+
+-- A month's cost at the rate of its last day; a currency that no receivable is in has no rate here.
+valued as (
+
+    select
+        months.month_end,
+        process_costs.company_id,
+        process_costs.amount * case
+            when process_costs.currency_code = reporting_currency.currency_code then cast(1 as decimal(19, 12))
+            else rates.rate
+        end as process_cost
+    from process_costs
+    inner join companies on process_costs.company_id = companies.company_id
+    inner join months on process_costs.month = months.month_start
+    cross join reporting_currency
+    left join rates
+        on
+            months.balance_date = rates.date_day
+            and process_costs.currency_code = rates.currency_code
+
+),
+
+final as (
+
+    select
+        month_end,
+        case when grouping(company_id) = 1 then 'portfolio' else 'company:' || company_id end as scope,
+        sum(process_cost) as process_cost
+    from valued
+    group by grouping sets (
+        (month_end),
+        (month_end, company_id)
+    )
+
+)
+
+select * from final

@@ -1,0 +1,49 @@
+with
+
+queued as (
+
+    select * from {{ ref('int_promise_queue') }}
+
+),
+
+turns as (
+
+    select * from {{ ref('int_promise_turns') }}
+
+),
+
+kept as (
+
+    select
+        customer_id,
+        currency_code,
+        turn,
+        sum(amount_used) as amount_kept
+    from turns
+    group by
+        customer_id,
+        currency_code,
+        turn
+
+),
+
+final as (
+
+    select
+        queued.promise_id,
+        queued.customer_id,
+        queued.currency_code,
+        queued.due_date,
+        queued.amount,
+        cast(coalesce(kept.amount_kept, 0) as decimal(18, 4)) as amount_kept,
+        coalesce(kept.amount_kept, 0) >= queued.amount as is_kept
+    from queued
+    left join kept
+        on
+            queued.customer_id = kept.customer_id
+            and queued.currency_code = kept.currency_code
+            and queued.turn = kept.turn
+
+)
+
+select * from final

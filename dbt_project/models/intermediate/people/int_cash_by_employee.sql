@@ -1,0 +1,83 @@
+with
+
+receipts as (
+
+    select * from {{ ref('int_credit_items') }}
+    where item_type = 'receipt'
+
+),
+
+assignments as (
+
+    select * from {{ ref('stg_collections__assignments') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
+-- Cash belongs to whoever looked after the customer on the day it was paid; of several, to the one assigned last.
+attributed as (
+
+    select
+        receipts.item_id,
+        assignments.employee_id,
+        row_number() over (
+            partition by receipts.item_id
+            order by assignments.valid_from desc nulls last, assignments.employee_id asc nulls last
+        ) as attribution_rank
+    from receipts
+    inner join assignments
+        on
+            receipts.customer_id = assignments.customer_id
+            and receipts.item_date >= assignments.valid_from
+            and (assignments.valid_to is null or receipts.item_date <= assignments.valid_to)
+
+),
+
+moved as (
+
+    select
+        item_id,
+        'received' as movement,
+        item_date as date_day,
+        currency_code,
+        amount
+    from receipts
+    where item_date <= {{ as_of_date() }}
+    union all
+    select
+        item_id,
+        'reversed' as movement,
+        ended_date as date_day,
+        currency_code,
+        -amount as amount
+    from receipts
+    where ended_date <= {{ as_of_date() }}
+
+),
+
+final as (
+
+    select
+        moved.item_id as receipt_id,
+        moved.movement,
+        moved.date_day,
+        attributed.employee_id,
+        moved.amount * rates.rate as cash_received
+    from moved
+    left join attributed
+        on
+            moved.item_id = attributed.item_id
+            and attributed.attribution_rank = 1
+    left join rates
+        on
+            moved.date_day = rates.date_day
+            and moved.currency_code = rates.currency_code
+
+)
+
+select * from final

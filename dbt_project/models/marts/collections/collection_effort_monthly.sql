@@ -1,0 +1,93 @@
+with
+
+effort as (
+
+    select * from {{ ref('int_effort_levels') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('stg_collections__activities') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_months') }}
+
+),
+
+landed as (
+
+    select count(*) as activity_count from activities
+
+),
+
+-- The portfolio has its row in every month; teams and employees in those in which they did something.
+members as (
+
+    select
+        months.month_end,
+        'portfolio' as level,
+        'portfolio' as scope,
+        cast(null as string) as team,
+        cast(null as string) as employee_id
+    from months
+    union all
+    select
+        month_end,
+        level,
+        scope,
+        team,
+        employee_id
+    from effort
+    where level <> 'portfolio'
+
+),
+
+measured as (
+
+    select
+        members.*,
+        months.is_complete,
+        landed.activity_count,
+        coalesce(effort.outbound_calls, 0) as outbound_calls,
+        coalesce(effort.right_party_contacts, 0) as right_party_contacts,
+        coalesce(effort.promises_made, 0) as promises_made,
+        coalesce(effort.cash_received, 0) as cash_received
+    from members
+    inner join months on members.month_end = months.month_end
+    cross join landed
+    left join effort
+        on
+            members.month_end = effort.month_end
+            and members.scope = effort.scope
+
+),
+
+final as (
+
+    select
+        month_end,
+        level,
+        scope,
+        team,
+        employee_id,
+        cast(outbound_calls as bigint) as outbound_calls,
+        cast(right_party_contacts as bigint) as right_party_contacts,
+        cast(promises_made as bigint) as promises_made,
+        cast(cash_received as decimal(18, 4)) as cash_received,
+        case when outbound_calls > 0 then cast(promises_made as double) / outbound_calls end as call_to_promise_ratio,
+        case when outbound_calls > 0 then cast(right_party_contacts as double) / outbound_calls end
+            as right_party_contact_rate,
+        case
+            when activity_count = 0 then 'no_data'
+            when outbound_calls = 0 then 'no_calls'
+        end as reason,
+        is_complete
+    from measured
+
+)
+
+select * from final

@@ -1,0 +1,99 @@
+with
+
+effort as (
+
+    select * from {{ ref('int_effort_levels') }}
+
+),
+
+promises as (
+
+    select * from {{ ref('stg_collections__promises') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_months') }}
+
+),
+
+landed as (
+
+    select count(*) as promise_count from promises
+
+),
+
+-- The portfolio has its row in every month; teams and employees in those in which they did something.
+members as (
+
+    select
+        months.month_end,
+        'portfolio' as level,
+        'portfolio' as scope,
+        cast(null as string) as team,
+        cast(null as string) as employee_id
+    from months
+    union all
+    select
+        month_end,
+        level,
+        scope,
+        team,
+        employee_id
+    from effort
+    where level <> 'portfolio'
+
+),
+
+measured as (
+
+    select
+        members.*,
+        months.is_complete,
+        landed.promise_count,
+        coalesce(effort.promises_made, 0) as promises_made,
+        coalesce(effort.promises_due, 0) as promises_due,
+        coalesce(effort.promises_kept, 0) as promises_kept,
+        coalesce(effort.promised_amount, 0) as promised_amount,
+        coalesce(effort.kept_amount, 0) as kept_amount
+    from members
+    inner join months on members.month_end = months.month_end
+    cross join landed
+    left join effort
+        on
+            members.month_end = effort.month_end
+            and members.scope = effort.scope
+
+),
+
+final as (
+
+    select
+        month_end,
+        level,
+        scope,
+        team,
+        employee_id,
+        cast(promises_made as bigint) as promises_made,
+        cast(promises_due as bigint) as promises_due,
+        cast(promises_kept as bigint) as promises_kept,
+        cast(promised_amount as decimal(18, 4)) as promised_amount,
+        cast(kept_amount as decimal(18, 4)) as kept_amount,
+        case when promises_due > 0 then cast(promises_kept as double) / promises_due end as promise_kept_rate,
+        case when promised_amount > 0 then cast(kept_amount as double) / cast(promised_amount as double) end
+            as promise_kept_rate_amount,
+        case
+            when promise_count = 0 then 'no_data'
+            when promises_due = 0 then 'no_promises_due'
+        end as reason,
+        case
+            when promise_count = 0 then 'no_data'
+            when promised_amount <= 0 then 'no_promises_due'
+        end as reason_amount,
+        is_complete
+    from measured
+
+)
+
+select * from final
