@@ -94,6 +94,10 @@ class CompiledModels:
             connection.execute(statement)
         return connection
 
+    def of(self, marts: Iterable[str]) -> "CompiledModels":
+        """The same compilation, for other marts: they and what they are made of."""
+        return _compiled(self.as_of, self.manifest, tuple(marts))
+
     def failures(self, connection: duckdb.DuckDBPyConnection, data_test: str) -> list[tuple]:
         """The rows a dbt data test of the project finds wrong in a warehouse built here."""
         [test] = [node for node in self.manifest["nodes"].values() if node["name"] == data_test]
@@ -145,10 +149,10 @@ def compiled_models(as_of: date, known_as_of: date | None = None) -> CompiledMod
         return _compiled(as_of, json.loads((settings.dbt_dir / "manifest.json").read_text()))
 
 
-def _compiled(as_of: date, manifest: Mapping[str, Any]) -> CompiledModels:
+def _compiled(as_of: date, manifest: Mapping[str, Any], marts: tuple[str, ...] = MARTS) -> CompiledModels:
     nodes = {id_: node for id_, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")}
     parents: dict[str, list[str]] = {}
-    wanted = [id_ for id_, node in nodes.items() if node["name"] in MARTS]
+    wanted = [id_ for id_, node in nodes.items() if node["name"] in marts]
     while wanted:
         id_ = wanted.pop()
         parents[id_] = [parent for parent in nodes[id_]["depends_on"].get("nodes", ()) if parent in nodes]

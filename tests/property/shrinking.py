@@ -7,19 +7,30 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 
+import duckdb
 import pytest
 
-from tests.property.agreement import Oracle, disagreements
+from tests.property.agreement import Disagreement, Oracle, disagreements
 from tests.property.harness import CompiledModels
 from tests.property.oracle.landing import Landing
 from tests.property.oracle.rates import MissingRateError
 
 
-def assert_agreement(models: CompiledModels, landing: Landing, known_as_of: date | None = None) -> None:
-    def wrong(rows: Landing) -> list:
+def of_the_ledger(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list[Disagreement]:
+    """What the marts of balances say otherwise; items' balances on the as-of day and the first of its month."""
+    as_of = oracle.ledger.as_of
+    return disagreements(connection, oracle, [as_of, as_of.replace(day=1)])
+
+
+def assert_agreement(
+    models: CompiledModels,
+    landing: Landing,
+    known_as_of: date | None = None,
+    comparing: Callable[[duckdb.DuckDBPyConnection, Oracle], list[Disagreement]] = of_the_ledger,
+) -> None:
+    def wrong(rows: Landing) -> list[Disagreement]:
         with models.build(rows) as connection:
-            oracle = Oracle.of(rows, models.as_of, known_as_of)
-            return disagreements(connection, oracle, [models.as_of, models.as_of.replace(day=1)])
+            return comparing(connection, Oracle.of(rows, models.as_of, known_as_of))
 
     def is_shown_by(rows: Landing, column: tuple[str, str]) -> bool:
         with suppress(MissingRateError):

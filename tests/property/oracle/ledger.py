@@ -4,7 +4,7 @@ Here: what changes which item by how much on which day, and what each change cou
 sums of any kind (balances.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -56,7 +56,11 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """One change of one item, transaction currency; ``is_sale`` when it counts in net credit sales."""
+    """One change of one item, transaction currency; ``is_sale`` when it counts in net credit sales.
+
+    ``source`` is the landed row that says so: its table, its key and which of the row's changes this is.
+    ``applied_day`` is the day an application took effect, also of the change that undoes it.
+    """
 
     item: Item
     day: date
@@ -64,6 +68,8 @@ class Change:
     flow: str
     is_sale: bool = False
     applied_from: str | None = None
+    source: tuple[str, str, str] = ("", "", "")
+    applied_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -129,10 +135,11 @@ def _changes(facts: Facts, items: dict[tuple[str, str], Item]) -> list[Change]:
     changes = []
     for row in facts["invoices"]:
         item = items["invoice", row["invoice_id"]]
-        changes.append(Change(item, item.opened, row["amount"], "invoiced", is_sale=item.is_sale))
+        source = ("invoices", item.item_id, "")
+        changes.append(Change(item, item.opened, row["amount"], "invoiced", is_sale=item.is_sale, source=source))
         if row["voided_date"]:
             day = max(row["voided_date"], item.opened)
-            changes.append(Change(item, day, -row["amount"], "voided", is_sale=item.is_sale))
+            changes.append(Change(item, day, -row["amount"], "voided", is_sale=item.is_sale, source=source))
     for row in facts["credit_memos"]:
         item = items["credit_memo", row["credit_memo_id"]]
         changes.append(Change(item, item.opened, -row["amount"], "credited", is_sale=True))
@@ -146,7 +153,8 @@ def _changes(facts: Facts, items: dict[tuple[str, str], Item]) -> list[Change]:
     for row in facts["adjustments"]:
         item = items["invoice", row["invoice_id"]]
         flow = ADJUSTMENT_FLOWS.get(row["adjustment_type"], "other_adjustments")
-        changes.append(Change(item, max(row["adjustment_date"], item.opened), row["amount"], flow))
+        source = ("adjustments", row["adjustment_id"], "")
+        changes.append(Change(item, max(row["adjustment_date"], item.opened), row["amount"], flow, source=source))
     for row in facts["refunds"]:
         item = _source(row, items)
         changes.append(Change(item, max(row["refund_date"], item.opened), row["amount"], "refunded"))
@@ -170,14 +178,15 @@ def _application(
     invoice, source = items["invoice", row["invoice_id"]], _source(row, items)
     day = max(row["applied_date"], invoice.opened, source.opened)
     used_up = row["amount"] if row["source_amount"] is None else row["source_amount"]
+    place = ("applications", row["application_id"])
     done = [
-        Change(invoice, day, -row["amount"], "transferred", applied_from=source.kind),
-        Change(source, day, used_up, "transferred"),
-        Change(invoice, day, -row["discount_amount"], "discounts"),
+        Change(invoice, day, -row["amount"], "transferred", False, source.kind, (*place, source.kind), day),
+        Change(source, day, used_up, "transferred", source=(*place, source.kind)),
+        Change(invoice, day, -row["discount_amount"], "discounts", source=(*place, "discount")),
     ]
     undoings = [row["unapplied_date"], ends[source.kind, source.item_id]]
     if not any(undoings):
         return done
     undone_day = max(day, min(filter(None, undoings)))
-    undone = [Change(c.item, undone_day, -c.amount, c.flow, applied_from=c.applied_from) for c in done]
+    undone = [replace(change, day=undone_day, amount=-change.amount) for change in done]
     return done + undone

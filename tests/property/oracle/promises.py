@@ -1,0 +1,133 @@
+"""Promises to pay, and which cash keeps which: by hand, promise after promise, unit of cash after unit.
+
+Here: what `promises_monthly` must say. Not here: whose promise it is on a day (people.py).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from tests.property.oracle.balances import ZERO
+from tests.property.oracle.landing import Facts
+from tests.property.oracle.ledger import Ledger
+from tests.property.oracle.monthly import months_of, ratio
+from tests.property.oracle.people import PORTFOLIO, members_on
+from tests.property.oracle.rates import Rates
+from tests.property.oracle.staffing import Member
+
+GRACE = timedelta(days=5)
+
+
+@dataclass
+class Unit:
+    """Cash that stands on the as-of day: an application of a receipt, or what of a receipt is not applied.
+
+    Amounts are in the receipt's currency; ``left`` is what of it has kept no promise yet.
+    """
+
+    unit_id: str
+    customer_id: str
+    currency_code: str
+    invoice_id: str | None
+    received: date
+    applied: date | None
+    left: Decimal
+
+
+def cash_units(ledger: Ledger) -> list[Unit]:
+    """Every unit of cash, none of it used."""
+    applied = [change for change in ledger.changes if change.applied_from == "receipt"]
+    used_up = {c.source: c for c in reversed(ledger.changes) if c.item.kind == "receipt" and c.flow == "transferred"}
+    times = [change.source for change in applied]
+    units = []
+    for change in applied:
+        of_receipt = used_up[change.source]
+        if times.count(change.source) == 1 and of_receipt.amount > 0:
+            receipt = of_receipt.item
+            place = (change.source[1], receipt.customer_id, receipt.currency_code, change.item.item_id)
+            units.append(Unit(*place, receipt.opened, change.day, of_receipt.amount))
+    for receipt in (item for item in ledger.items if item.kind == "receipt"):
+        remainder = -sum((change.amount for change in ledger.changes_of(receipt)), ZERO)
+        if remainder > 0:
+            place = (receipt.item_id, receipt.customer_id, receipt.currency_code, None)
+            units.append(Unit(*place, receipt.opened, None, remainder))
+    return units
+
+
+def kept_amounts(facts: Facts, ledger: Ledger) -> dict[str, Decimal]:
+    """What was paid of every promise that is due and matured: at most what was promised."""
+    units = cash_units(ledger)
+    promises = sorted(
+        matured(facts, ledger.as_of), key=lambda row: (row["due_date"], row["made_date"], row["promise_id"])
+    )
+    kept = {}
+    for promise in promises:
+        missing = promise["amount"]
+        for unit in sorted(units, key=lambda unit: (unit.received, unit.unit_id)):
+            if can_keep(unit, promise):
+                taken = min(unit.left, missing)
+                unit.left -= taken
+                missing -= taken
+        kept[promise["promise_id"]] = promise["amount"] - missing
+    return kept
+
+
+def matured(facts: Facts, as_of: date) -> list[dict[str, Any]]:
+    """Promises whose grace is over and that were not cancelled."""
+    return [
+        row
+        for row in facts["promises"]
+        if row["made_date"] <= as_of
+        and row["due_date"] + GRACE <= as_of
+        and (row["cancelled_date"] is None or row["cancelled_date"] > as_of)
+    ]
+
+
+def can_keep(unit: Unit, promise: dict[str, Any]) -> bool:
+    """Whether the unit is cash the promise was about, in its time and currency."""
+    if unit.currency_code != promise["currency_code"]:
+        return False
+    if promise["invoice_id"] is None:
+        day = unit.received if unit.customer_id == promise["customer_id"] else None
+    else:
+        day = unit.applied if unit.invoice_id == promise["invoice_id"] else None
+    return day is not None and promise["made_date"] <= day <= promise["due_date"] + GRACE
+
+
+def promises_monthly(facts: Facts, ledger: Ledger, rates: Rates) -> dict[tuple, dict[str, Any]]:
+    """Every month, for the portfolio and for each team and employee with a promise made or due in it."""
+    kept = kept_amounts(facts, ledger)
+    made = [row for row in facts["promises"] if row["made_date"] <= ledger.as_of]
+    due = matured(facts, ledger.as_of)
+    rows = {}
+    for month in months_of(ledger):
+        made_in = [row for row in made if month.first <= row["made_date"] <= month.last]
+        due_in = [row for row in due if month.first <= row["due_date"] <= month.last]
+        members: set[Member] = {PORTFOLIO}
+        for row in made_in:
+            members |= set(members_on(facts, row["employee_id"], row["made_date"]))
+        for row in due_in:
+            members |= set(members_on(facts, row["employee_id"], row["due_date"]))
+        for member in members:
+            of_member = [row for row in due_in if member in members_on(facts, row["employee_id"], row["due_date"])]
+            promised = paid = Fraction(0)
+            for row in of_member:
+                rate = rates.rate(row["currency_code"], row["due_date"])
+                promised += Fraction(row["amount"]) * rate
+                paid += Fraction(kept[row["promise_id"]]) * rate
+            count = sum(1 for row in of_member if kept[row["promise_id"]] >= row["amount"])
+            rows[month.calendar_end, *member] = {
+                "promises_made": sum(
+                    1 for row in made_in if member in members_on(facts, row["employee_id"], row["made_date"])
+                ),
+                "promises_due": len(of_member),
+                "promises_kept": count,
+                "promised_amount": promised,
+                "kept_amount": paid,
+                "promise_kept_rate": ratio(Fraction(count), Fraction(len(of_member))),
+                "promise_kept_rate_amount": ratio(paid, promised),
+                "is_complete": month.is_complete,
+            }
+    return rows

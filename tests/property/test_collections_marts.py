@@ -1,0 +1,246 @@
+"""The marts of losses, behaviour, disputes, rolls, promises and effort held against the naive oracle.
+
+Random ledgers with random contacts, promises and disputes; and situations worth naming, with figures by hand.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.property.agreement import LEVEL_KEY, STAFF_KEY, Oracle, compare
+from tests.property.collections_agreement import MARTS, REASONS, ROLL_KEY, disagreements
+from tests.property.collections_generators import collections_landings
+from tests.property.contract import raw_contract
+from tests.property.generators import landed_in_order
+from tests.property.harness import KNOWN_DAY, MID_MONTH, MONTH_END, CompiledModels, compiled_models, mart_rows
+from tests.property.oracle.landing import Landing
+from tests.property.shrinking import assert_agreement
+
+LEDGERS = 10
+KEYS = {mart: LEVEL_KEY for mart in MARTS} | {
+    "roll_rates_monthly": ROLL_KEY,
+    "promises_monthly": STAFF_KEY,
+    "collection_effort_monthly": STAFF_KEY,
+}
+
+
+def models_of(as_of: date, known_as_of: date | None = None) -> CompiledModels:
+    return compiled_models(as_of, known_as_of).of(MARTS)
+
+
+@pytest.mark.parametrize("as_of", [MID_MONTH, MONTH_END], ids=str)
+@settings(max_examples=4, derandomize=True)
+@given(data=st.data())
+def test_every_figure_is_the_oracles(as_of: date, data: st.DataObject) -> None:
+    landing = data.draw(collections_landings(as_of, LEDGERS))
+    assert_agreement(models_of(as_of), landing, comparing=disagreements)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("as_of", [MID_MONTH, MONTH_END], ids=str)
+@settings(max_examples=60)
+@given(data=st.data())
+def test_every_figure_is_the_oracles_on_a_thousand_ledgers(as_of: date, data: st.DataObject) -> None:
+    landing = data.draw(collections_landings(as_of, LEDGERS))
+    assert_agreement(models_of(as_of), landing, comparing=disagreements)
+
+
+@settings(max_examples=2, derandomize=True)
+@given(landing=collections_landings(KNOWN_DAY, LEDGERS))
+def test_only_what_was_known_counts(landing: Landing) -> None:
+    assert_agreement(models_of(KNOWN_DAY, KNOWN_DAY), landing, KNOWN_DAY, comparing=disagreements)
+
+
+def figures(landing: Landing) -> dict[str, dict[tuple, dict[str, Any]]]:
+    with models_of(MONTH_END).build(landing) as connection:
+        return {mart: mart_rows(connection, mart, KEYS[mart]) for mart in MARTS}
+
+
+@settings(max_examples=2, derandomize=True)
+@given(landing=collections_landings(MONTH_END, LEDGERS), factor=st.sampled_from([Decimal(3), Decimal(1000)]))
+def test_larger_amounts_change_no_ratio(landing: Landing, factor: Decimal) -> None:
+    """Every amount of money times the same factor."""
+    money = {table.name: [c.name for c in table.columns if "amount" in c.name] for table in raw_contract().values()}
+    larger = {
+        table: [{**row, **{name: row[name] * factor for name in money[table] if row.get(name)}} for row in rows]
+        for table, rows in landing.items()
+    }
+    before, after = figures(landing), figures(larger)
+    for mart, ratios in REASONS.items():
+        expected = {key: {name: row[name] for name in ratios} for key, row in before[mart].items()}
+        assert [str(each) for each in compare(mart, expected, after[mart])] == []
+
+
+@settings(max_examples=2, derandomize=True)
+@given(landing=collections_landings(MONTH_END, LEDGERS))
+def test_splitting_a_segment_changes_no_figure_of_portfolio_or_company(landing: Landing) -> None:
+    """Every customer becomes a segment of its own."""
+    split = [{**row, "segment": row["customer_id"]} for row in landing["customers"]]
+    before, after = figures(landing), figures({**landing, "customers": split})
+    for mart in MARTS:
+        kept = [
+            {key: row for key, row in rows.items() if KEYS[mart] != LEVEL_KEY or key[1] in ("portfolio", "company")}
+            for rows in (before[mart], after[mart])
+        ]
+        assert [str(each) for each in compare(mart, *kept)] == []
+
+
+@settings(max_examples=2, derandomize=True)
+@given(landing=collections_landings(MID_MONTH, LEDGERS))
+def test_what_becomes_of_a_bucket_adds_up_to_it(landing: Landing) -> None:
+    with models_of(MID_MONTH).build(landing) as connection:
+        broken = connection.execute(
+            """select month_end, company_id, from_bucket from marts.roll_rates_monthly group by all
+            having sum(balance_to) <> max(balance_from) or abs(sum(roll_rate) - 1) > 1e-9"""
+        ).fetchall()
+    assert not broken
+
+
+JANUARY = date(2026, 1, 12)
+JUST_AFTER = date(2026, 1, 17)
+TOO_LATE = date(2026, 1, 18)
+
+Row = tuple[str, dict[str, Any]]
+
+
+def receipt(day: date = JANUARY, **more: Any) -> Row:
+    return "receipts", {"receipt_id": "R", "receipt_date": day, "customer_id": "X", "amount": 100, **more}
+
+
+def applied(day: date = JANUARY, **more: Any) -> Row:
+    return "applications", {
+        "application_id": "A",
+        "receipt_id": "R",
+        "invoice_id": "I",
+        "applied_date": day,
+        "amount": 100,
+        **more,
+    }
+
+
+def refund() -> Row:
+    return "refunds", {"refund_id": "F", "receipt_id": "R", "refund_date": date(2026, 1, 20), "amount": 100}
+
+
+def promise(key: str = "P", **more: Any) -> Row:
+    return "promises", {
+        "promise_id": key,
+        "customer_id": "X",
+        "made_date": date(2026, 1, 10),
+        "due_date": JANUARY,
+        "amount": 100,
+        **more,
+    }
+
+
+# Promises due on 12 January, and how many of them are kept, of what amount.
+SITUATIONS: dict[str, tuple[list[Row], int, int]] = {
+    "cash of the customer": ([receipt(), promise()], 1, 100),
+    "cash for the invoice": ([receipt(), applied(), promise(invoice_id="I")], 1, 100),
+    "cash not applied to the invoice named": ([receipt(), promise(invoice_id="I")], 0, 0),
+    "a parent's cash for the invoice named": ([receipt(customer_id="Y"), applied(), promise(invoice_id="I")], 1, 100),
+    "a parent's cash for no invoice named": ([receipt(customer_id="Y"), applied(), promise()], 0, 0),
+    "cash on the last day of grace": ([receipt(JUST_AFTER), promise()], 1, 100),
+    "cash the day after": ([receipt(TOO_LATE), promise()], 0, 0),
+    "applied the day after": ([receipt(), applied(TOO_LATE), promise(invoice_id="I")], 0, 0),
+    "cash of the day it was made": ([receipt(date(2026, 1, 10)), promise()], 1, 100),
+    "cash of the day before it was made": ([receipt(date(2026, 1, 9)), promise()], 0, 0),
+    "a cent short": ([receipt(), promise(amount=Decimal("100.01"))], 0, 100),
+    "one payment, two promises": ([receipt(), promise(amount=60), promise("Q", amount=40)], 2, 100),
+    "one payment, too much promised": ([receipt(), promise(amount=60), promise("Q", amount=41)], 1, 100),
+    "a promise superseded": ([receipt(), promise(cancelled_date=JANUARY), promise("Q")], 1, 100),
+    "cancelled after the as-of day": ([receipt(), promise(cancelled_date=date(2026, 3, 5))], 1, 100),
+    "cash reversed since": ([receipt(reversed_date=date(2026, 2, 1)), promise()], 0, 0),
+    "cash reversed after the as-of day": ([receipt(reversed_date=date(2026, 3, 5)), promise()], 1, 100),
+    "taken off the invoice again": (
+        [receipt(), applied(unapplied_date=date(2026, 2, 1)), promise(invoice_id="I"), promise("Q")],
+        1,
+        100,
+    ),
+    "cash paid back": ([receipt(), refund(), promise()], 0, 0),
+    "another currency": ([receipt(currency_code="USD"), promise()], 0, 0),
+    "due before anything was invoiced": ([promise(due_date=date(2026, 1, 3), made_date=date(2026, 1, 3))], 0, 0),
+    "of a customer that never landed": ([receipt(), promise(customer_id="nobody"), promise("Q")], 1, 100),
+}
+
+
+def landing_of_situations() -> Landing:
+    """Every situation with customers and documents of its own, its promises an employee's of its name."""
+    common = {"company_id": "C", "currency_code": "INR"}
+    dated: list[Row] = [("companies", common)]
+    for week in range(10):
+        day = date(2025, 12, 30) + timedelta(days=7 * week)
+        rate = {"rate_date": day, "from_currency": "USD", "to_currency": "INR", "rate": Decimal(2)}
+        dated.append(("exchange_rates", rate))
+    for number, (situation, (rows, _, _)) in enumerate(SITUATIONS.items()):
+        invoice = {"invoice_id": "I", "customer_id": "X", "amount": 100, "invoice_date": date(2026, 1, 5)}
+        customers: list[Row] = [("customers", {"customer_id": name}) for name in "XY"]
+        for table, row in [*customers, ("invoices", invoice), *rows]:
+            own = {name: f"{number:02d}{value}" if name.endswith("_id") else value for name, value in row.items()}
+            own |= {"employee_id": situation} if table == "promises" else {}
+            own |= {"amount": Decimal(row["amount"])} if "amount" in row else {}
+            dated.append((table, common | own))
+    return landed_in_order(dated, MID_MONTH)
+
+
+@pytest.fixture(scope="module")
+def promises_of_situations() -> tuple[dict, list[str]]:
+    """What the mart says of each situation's promises, and what the oracle says otherwise."""
+    landing = landing_of_situations()
+    with models_of(MID_MONTH).build(landing) as connection:
+        wrong = disagreements(connection, Oracle.of(landing, MID_MONTH))
+        wrong = [str(each) for each in wrong if each.mart == "promises_monthly"]
+        return mart_rows(connection, "promises_monthly", STAFF_KEY), wrong
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_promise_is_kept_by_cash_in_its_time(promises_of_situations: tuple, situation: str) -> None:
+    _, kept, amount = SITUATIONS[situation]
+    row = promises_of_situations[0][date(2026, 1, 31), "employee", None, situation]
+    assert (row["promises_kept"], row["kept_amount"]) == (kept, amount)
+
+
+def test_the_oracle_says_the_same_of_every_situation(promises_of_situations: tuple) -> None:
+    assert promises_of_situations[1] == []
+
+
+@pytest.mark.parametrize("due_date_of_the_other", [date(2026, 1, 10), date(2026, 1, 11)], ids=["same", "next day"])
+def test_an_invoice_settled_at_the_months_start_is_no_part_of_its_cohort(due_date_of_the_other: date) -> None:
+    """100 stand 21 days past due on 31 January; another 100, paid then, come back in February and roll from nowhere."""
+    common = {"company_id": "C", "currency_code": "INR", "customer_id": "X", "amount": Decimal(100)}
+    issued = {**common, "invoice_date": date(2026, 1, 5)}
+    rows: list[Row] = [
+        ("companies", common),
+        ("customers", common),
+        ("invoices", issued | {"invoice_id": "I", "due_date": date(2026, 1, 10)}),
+        ("invoices", issued | {"invoice_id": "J", "due_date": due_date_of_the_other}),
+        receipt(**common),
+        applied(**common, unapplied_date=date(2026, 2, 10)),
+    ]
+    with models_of(MID_MONTH).build(landed_in_order(rows, MID_MONTH)) as connection:
+        found = mart_rows(connection, "roll_rates_monthly", ROLL_KEY)
+    moves = {key[2]: row["balance_to"] for key, row in found.items() if key[:2] == (date(2026, 2, 28), "1_30")}
+    assert {state: amount for state, amount in moves.items() if amount} == {"31_60": 100}
+
+
+@settings(max_examples=1, derandomize=True)
+@given(landing=collections_landings(MID_MONTH, LEDGERS))
+def test_a_cent_too_much_is_noticed(landing: Landing) -> None:
+    """The test of the tests above: one figure of each mart is off."""
+    columns = {
+        "credit_losses_monthly": "written_off",
+        "payment_behaviour_monthly": "cash_days_late",
+        "disputes_monthly": "disputed_open",
+        "roll_rates_monthly": "balance_to",
+        "promises_monthly": "kept_amount",
+        "collection_effort_monthly": "cash_received",
+    }
+    with models_of(MID_MONTH).build(landing) as connection:
+        for mart, column in columns.items():
+            connection.execute(f"update marts.{mart} set {column} = {column} + 0.01")
+        wrong = disagreements(connection, Oracle.of(landing, MID_MONTH))
+    assert {(each.mart, each.column) for each in wrong} >= set(columns.items())
