@@ -109,19 +109,20 @@ def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[s
 
             loggers = dg.Definitions(loggers={"refresh": refresh_logger(progress, log)})
             job = dg.Definitions.merge(defs(), loggers).resolve_job_def("daily_refresh")
+            with dg.DagsterInstance.get() as instance:
+                progress.end()
+                result = job.execute_in_process(
+                    instance=instance,
+                    partition_key=settings.as_of.isoformat(),
+                    run_config={"loggers": {"refresh": {}}},
+                    raise_on_error=False,
+                )
         except Exception as error:
+            # Not a failed step, which Dagster reports as a result: the models can't be parsed, the history not be read.
             traceback.print_exc()
-            progress.end(succeeded=False)
-            return [f"The definitions can't be loaded: {root_cause(error)}"], published_file
-        progress.end()
-        with dg.DagsterInstance.get() as instance:
-            result = job.execute_in_process(
-                instance=instance,
-                partition_key=settings.as_of.isoformat(),
-                run_config={"loggers": {"refresh": {}}},
-                raise_on_error=False,
-            )
-        progress.stop()
+            return [f"{progress.stage}: {root_cause(error)}"], published_file
+        finally:
+            progress.stop()
         if was_interrupted(result):
             raise KeyboardInterrupt
-        return reasons(result), published_file
+        return [] if result.success else reasons(result), published_file

@@ -21,14 +21,12 @@ def was_interrupted(result: ExecuteInProcessResult) -> bool:
 
 
 def reasons(result: ExecuteInProcessResult) -> list[str]:
-    """Say why a run failed: failed checks with their findings, errors with their message and without a stack trace."""
+    """Say why a failed run did: failed checks with their findings, errors with their message and no stack trace."""
     failed = [_check_failure(event) for event in result.all_events if _is_failed_check(event)]
     for event in result.all_events:
         if event.is_step_failure and not (failed and _says_only_that_checks_failed(event)):
             failed.append(f"{words(event.step_key)}: {_step_failure(event)}")
-    if not failed:
-        failed = [event.message or "" for event in result.all_events if event.is_run_failure]
-    return failed
+    return failed or [event.message or "" for event in result.all_events if event.is_run_failure]
 
 
 def _is_failed_check(event: DagsterEvent) -> bool:

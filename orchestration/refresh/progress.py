@@ -8,8 +8,9 @@ import time
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.live import Live
 from rich.markup import escape
-from rich.status import Status
+from rich.spinner import Spinner
 
 SECONDS_BETWEEN_WORDS = 10
 
@@ -28,30 +29,36 @@ class Progress:
     Attributes:
         console: where to write.
         seconds: how long each finished stage took, in the order they ran.
+        stage: the stage under way, or the last one.
     """
 
     console: Console
     seconds: dict[str, float] = field(default_factory=dict)
+    stage: str = ""
 
     def __post_init__(self) -> None:
-        self._status: Status | None = None
-        self._stage = ""
+        self._spinner = Spinner("dots")
+        self._line: Live | None = None
         self._began = self._spoke = time.monotonic()
 
     def start(self, stage: str) -> None:
         """A stage begins."""
-        self._stage, self._began = stage, time.monotonic()
+        self.stage, self._began = stage, time.monotonic()
         self._spoke = self._began
         if self.console.is_terminal:
             self.stop()
-            self._status = self.console.status(f"{stage} ...")
-            self._status.start()
+            self._spinner.update(text=f"{stage} ...")
+            # What tools print meanwhile is for the log, not for this line.
+            self._line = Live(
+                self._spinner, console=self.console, transient=True, redirect_stdout=False, redirect_stderr=False
+            )
+            self._line.start()
 
     def say(self, message: str, at_once: bool = False) -> None:
         """The stage has something to tell; `at_once`: something the person has to see."""
-        if self._status:
-            self._status.update(escape(f"{self._stage}: {message}"))
-        if at_once or (not self._status and time.monotonic() - self._spoke >= SECONDS_BETWEEN_WORDS):
+        if self._line:
+            self._spinner.update(text=escape(f"{self.stage}: {message}"))
+        if at_once or (not self._line and time.monotonic() - self._spoke >= SECONDS_BETWEEN_WORDS):
             self.console.print(f"    {message}", markup=False)
             self._spoke = time.monotonic()
 
@@ -59,11 +66,11 @@ class Progress:
         """The stage ends."""
         self.stop()
         took = time.monotonic() - self._began
-        self.seconds[self._stage] = took
-        self.console.print(f"  {self._stage:<24}{took:6.1f} s" + ("" if succeeded else "  failed"))
+        self.seconds[self.stage] = took
+        self.console.print(f"  {self.stage:<24}{took:6.1f} s" + ("" if succeeded else "  failed"))
 
     def stop(self) -> None:
         """Clear the moving line."""
-        if self._status:
-            self._status.stop()
-            self._status = None
+        if self._line:
+            self._line.stop()
+            self._line = None
