@@ -32,6 +32,31 @@ oldest_open as (
 
 ),
 
+daily as (
+
+    select
+        item_id as invoice_id,
+        effective_date,
+        sum(amount) as balance_change
+    from ledger
+    group by
+        item_id,
+        effective_date
+
+),
+
+-- What is done and undone within a day changed nothing that day.
+last_changed as (
+
+    select
+        invoice_id,
+        max(effective_date) as last_change_date
+    from daily
+    where balance_change <> 0
+    group by invoice_id
+
+),
+
 summed as (
 
     select
@@ -52,8 +77,7 @@ summed as (
                     then amount
                 else 0
             end
-        ) as adjusted_amount,
-        max(effective_date) as last_event_date
+        ) as adjusted_amount
     from ledger
     group by item_id
 
@@ -70,12 +94,13 @@ final as (
                 and summed.paid_amount > 0
                 and summed.voided_amount = 0
                 and summed.written_off_amount = 0
-                then summed.last_event_date
+                then last_changed.last_change_date
         end as paid_in_full_date,
         oldest_open.oldest_open_due_date,
         oldest_open.last_due_date
     from summed
     inner join oldest_open on summed.invoice_id = oldest_open.invoice_id
+    left join last_changed on summed.invoice_id = last_changed.invoice_id
 
 )
 
