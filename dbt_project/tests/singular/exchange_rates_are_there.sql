@@ -9,6 +9,18 @@ receivables as (
 
 ),
 
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
 reporting_currency as (
 
     select * from {{ ref('int_reporting_currency') }}
@@ -35,3 +47,18 @@ group by
     receivables.date_day,
     receivables.currency_code,
     reporting_currency.currency_code
+union distinct
+select
+    ledger.effective_date as date_day,
+    ledger.currency_code as from_currency,
+    reporting_currency.currency_code as to_currency
+from ledger
+cross join reporting_currency
+left join rates
+    on
+        ledger.effective_date = rates.date_day
+        and ledger.currency_code = rates.currency_code
+where
+    ledger.event_type in ('receipt_applied', 'receipt_unapplied')
+    and rates.rate is null
+    and reporting_currency.currency_code is not null

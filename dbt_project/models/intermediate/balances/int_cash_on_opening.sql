@@ -27,7 +27,7 @@ final as (
     inner join customers on invoice_months.customer_id = customers.customer_id
     where
         invoice_months.opening_balance <> 0
-        and invoice_months.cash_applied <> 0
+        and invoice_months.cash_applied_reporting <> 0
     group by
         invoice_months.month_end,
         invoice_months.company_id,
