@@ -13,7 +13,6 @@ from tests.integration.published import (
     CASES,
     FORMULAS_BY_UNIT_TEST,
     FORMULAS_NOT_ASKED_FOR,
-    FORMULAS_OF_MARTS_TO_COME,
     LAST_DAY,
     NEVER_EXPECTED,
     Rows,
@@ -116,13 +115,6 @@ def test_uncollected_balances_by_month_of_sale(models: CompiledModels) -> None:
     assert shares == pytest.approx([expected["pct_jan"], expected["pct_feb"], expected["pct_mar"]], abs=1e-9)
     assert sum(shares) == pytest.approx(expected["pct_total"], abs=1e-9)
     assert total == [(expected["ar"],)]
-
-
-@pytest.mark.parametrize(("id_", "mart"), FORMULAS_OF_MARTS_TO_COME.items())
-def test_a_formula_waits_for_its_mart(models: CompiledModels, id_: str, mart: str) -> None:
-    """Fails the day the mart stands: then the case is due among the unit tests."""
-    assert CASES[id_]["metric"] == "roll_rate"
-    assert f"model.duebook.{mart}" not in models.manifest["nodes"]
 
 
 @pytest.mark.parametrize(("id_", "why"), FORMULAS_NOT_ASKED_FOR.items())
