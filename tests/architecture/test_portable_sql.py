@@ -73,9 +73,33 @@ def unsaid_nulls(sql: str) -> list[str]:
     ]
 
 
+def sums_of_doubles(sql: str) -> list[str]:
+    """Sums that hold a double: they depend on the order of their rows, and so would a replay's bytes."""
+    plain = without_comments_and_jinja(sql)
+    arguments = []
+    for call in re.finditer(r"\b(?:sum|avg)\s*\(", plain, re.IGNORECASE):
+        depth, end = 1, call.end()
+        while depth and end < len(plain):
+            depth += {"(": 1, ")": -1}.get(plain[end], 0)
+            end += 1
+        arguments.append(plain[call.end() : end - 1])
+    # A double cast to a decimal again is one.
+    return [each for each in arguments if re.search(r"\bas\s+double\b", each) and "as decimal" not in each]
+
+
 def test_models_say_nothing_a_second_engine_refuses(models: dict) -> None:
     found = {name: refused for name, node in models.items() if (refused := refusals(node["raw_code"]))}
     assert found == {}
+
+
+def test_no_sum_depends_on_the_order_of_its_rows(models: dict) -> None:
+    found = {name: sums for name, node in models.items() if (sums := sums_of_doubles(node["raw_code"]))}
+    assert found == {}
+
+
+def test_a_sum_of_doubles_is_found_and_a_doubled_sum_is_not() -> None:
+    assert sums_of_doubles("sum(a * (b + cast(c as double))) over w") == ["a * (b + cast(c as double))"]
+    assert sums_of_doubles("cast(sum(a * (b + c)) as double)") == []
 
 
 def test_windows_say_where_nulls_go(models: dict) -> None:

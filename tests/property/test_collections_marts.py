@@ -20,9 +20,6 @@ from tests.property.harness import KNOWN_DAY, MID_MONTH, MONTH_END, CompiledMode
 from tests.property.oracle.landing import Landing
 from tests.property.shrinking import assert_agreement
 
-# In the slow suite while the marts and this oracle still disagree in places: CHANGELOG.md, "Known disagreements".
-pytestmark = pytest.mark.slow
-
 LEDGERS = 10
 KEYS = {mart: LEVEL_KEY for mart in MARTS} | {
     "roll_rates_monthly": ROLL_KEY,

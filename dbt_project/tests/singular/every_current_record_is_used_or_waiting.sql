@@ -14,6 +14,11 @@ waiting as (
         table_name,
         row_key
     from {{ ref('int_missing_references_payments') }}
+    union distinct
+    select
+        table_name,
+        row_key
+    from {{ ref('int_missing_references_collections') }}
 
 ),
 
@@ -49,6 +54,21 @@ counted as (
         'applications' as table_name,
         (select count(*) from {{ ref('stg_payments__applications') }}) as in_staging,
         (select count(*) from {{ ref('int_applications') }}) as in_use
+    union all
+    select
+        'activities' as table_name,
+        (select count(*) from {{ ref('stg_collections__activities') }}) as in_staging,
+        (select count(*) from {{ ref('int_activities') }}) as in_use
+    union all
+    select
+        'promises' as table_name,
+        (select count(*) from {{ ref('stg_collections__promises') }}) as in_staging,
+        (select count(*) from {{ ref('int_promises') }}) as in_use
+    union all
+    select
+        'assignments' as table_name,
+        (select count(*) from {{ ref('stg_collections__assignments') }}) as in_staging,
+        (select count(*) from {{ ref('int_assignments') }}) as in_use
 
 ),
 

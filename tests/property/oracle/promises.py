@@ -46,12 +46,12 @@ def cash_units(ledger: Ledger) -> list[Unit]:
         of_receipt = used_up[change.source]
         if times.count(change.source) == 1 and of_receipt.amount > 0:
             receipt = of_receipt.item
-            place = (change.source[1], receipt.customer_id, receipt.currency_code, change.item.item_id)
+            place = (f"application:{change.source[1]}", receipt.customer_id, receipt.currency_code, change.item.item_id)
             units.append(Unit(*place, receipt.opened, change.day, of_receipt.amount))
     for receipt in (item for item in ledger.items if item.kind == "receipt"):
         remainder = -sum((change.amount for change in ledger.changes_of(receipt)), ZERO)
         if remainder > 0:
-            place = (receipt.item_id, receipt.customer_id, receipt.currency_code, None)
+            place = (f"receipt:{receipt.item_id}", receipt.customer_id, receipt.currency_code, None)
             units.append(Unit(*place, receipt.opened, None, remainder))
     return units
 

@@ -8,7 +8,7 @@ movements as (
 
 promises as (
 
-    select currency_code from {{ ref('stg_collections__promises') }}
+    select currency_code from {{ ref('int_promises') }}
 
 ),
 

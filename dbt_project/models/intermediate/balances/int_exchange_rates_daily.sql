@@ -3,7 +3,12 @@ with
 dates as (
 
     select * from {{ ref('int_dates') }}
-    where is_in_history
+
+),
+
+months as (
+
+    select * from {{ ref('int_months') }}
 
 ),
 
@@ -76,12 +81,14 @@ spans as (
 
 ),
 
+-- Whole months: a promise may fall due in the first one before the landing's first event.
 needed as (
 
     select
         dates.date_day,
         currencies.currency_code
     from dates
+    inner join months on dates.date_day between months.month_start and months.balance_date
     cross join currencies
 
 ),

@@ -15,7 +15,7 @@ customers as (
 
 activities as (
 
-    select * from {{ ref('stg_collections__activities') }}
+    select * from {{ ref('int_activities') }}
 
 ),
 

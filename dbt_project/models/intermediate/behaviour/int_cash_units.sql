@@ -20,13 +20,38 @@ receipts as (
 
 ),
 
-applied as (
+refunds as (
+
+    select * from {{ ref('int_credit_events') }}
+    where
+        event_type = 'refund_paid'
+        and item_type = 'receipt'
+        and effective_date <= {{ as_of_date() }}
+
+),
+
+-- What is no longer there of a receipt: applied, or paid back.
+gone as (
 
     select
         source_id as receipt_id,
-        sum(source_amount) as applied_amount
+        source_amount as amount
     from applications
-    group by source_id
+    union all
+    select
+        item_id as receipt_id,
+        amount
+    from refunds
+
+),
+
+gone_of_receipts as (
+
+    select
+        receipt_id,
+        sum(amount) as amount
+    from gone
+    group by receipt_id
 
 ),
 
@@ -55,9 +80,9 @@ unapplied as (
         receipts.item_date as received_date,
         cast(null as date) as applied_date,
         'receipt:' || receipts.item_id as unit_id,
-        receipts.amount - coalesce(applied.applied_amount, 0) as amount
+        receipts.amount - coalesce(gone_of_receipts.amount, 0) as amount
     from receipts
-    left join applied on receipts.item_id = applied.receipt_id
+    left join gone_of_receipts on receipts.item_id = gone_of_receipts.receipt_id
 
 ),
 

@@ -92,6 +92,16 @@ ranked as (
 
 ),
 
+-- As decimals: a sum of doubles depends on the order in which an engine adds them.
+shared as (
+
+    select
+        *,
+        cast(cast(receivables as double) / nullif(cast(scope_receivables as double), 0) as decimal(18, 15)) as share
+    from ranked
+
+),
+
 final as (
 
     select
@@ -99,11 +109,8 @@ final as (
         scope,
         max(scope_receivables) as owed_receivables,
         sum(case when size_rank <= 10 then receivables else 0 end) as top_10_receivables,
-        sum(
-            (cast(receivables as double) / nullif(cast(scope_receivables as double), 0))
-            * (cast(receivables as double) / nullif(cast(scope_receivables as double), 0))
-        ) as concentration_index
-    from ranked
+        sum(share * share) as concentration_index
+    from shared
     group by
         month_end,
         scope

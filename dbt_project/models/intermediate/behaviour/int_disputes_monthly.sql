@@ -2,13 +2,7 @@ with
 
 disputes as (
 
-    select * from {{ ref('stg_ar__disputes') }}
-
-),
-
-invoices as (
-
-    select * from {{ ref('int_invoices') }}
+    select * from {{ ref('int_disputes') }}
 
 ),
 
@@ -29,17 +23,16 @@ followed as (
 
     select
         months.month_end,
-        invoices.company_id,
-        invoices.segment,
+        disputes.company_id,
+        disputes.segment,
         disputes.amount,
-        invoices.currency_code,
+        disputes.currency_code,
         months.balance_date,
         disputes.opened_date,
         disputes.opened_date >= months.month_start as is_opened,
         disputes.closed_date <= months.balance_date as is_closed,
         {{ dbt.datediff('disputes.opened_date', 'disputes.closed_date', 'day') }} as days_to_close
     from disputes
-    inner join invoices on disputes.invoice_id = invoices.invoice_id
     inner join months
         on
             disputes.opened_date <= months.balance_date

@@ -7,37 +7,44 @@ ledger as (
 
 ),
 
-invoices as (
-
-    select * from {{ ref('int_invoices') }}
-
-),
-
--- A bucket depends on the due date alone: invoices due on one day age together. What leaves invoices of earlier months
--- is told by kind; invoices issued within the month have no place in its cohort yet.
-dated as (
+-- An invoice, or an instalment of one, in the months in which it changed.
+by_item as (
 
     select
-        ledger.company_id,
-        ledger.currency_code,
-        ledger.due_date,
-        coalesce(cast(ledger.due_date as string), 'none') as due_key,
-        cast({{ dbt.last_day('ledger.effective_date', 'month') }} as date) as month_end,
-        ledger.amount,
-        case
-            when
-                cast({{ dbt.last_day('ledger.effective_date', 'month') }} as date)
-                = cast({{ dbt.last_day('invoices.invoice_date', 'month') }} as date)
-                then 'new'
-            when ledger.event_type in ('receipt_applied', 'receipt_unapplied') then 'paid'
-            when ledger.event_type in ('write_off', 'write_off_reversal') then 'written_off'
-            else 'credited'
-        end as kind
+        item_id,
+        company_id,
+        currency_code,
+        due_date,
+        coalesce(cast(due_date as string), 'none') as due_key,
+        cast({{ dbt.last_day('effective_date', 'month') }} as date) as month_end,
+        sum(amount) as balance_change,
+        -sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as paid,
+        -sum(case when event_type in ('write_off', 'write_off_reversal') then amount else 0 end) as written_off
     from ledger
-    inner join invoices on ledger.item_id = invoices.invoice_id
+    group by
+        item_id,
+        company_id,
+        currency_code,
+        due_date,
+        coalesce(cast(due_date as string), 'none'),
+        cast({{ dbt.last_day('effective_date', 'month') }} as date)
 
 ),
 
+opened as (
+
+    select
+        *,
+        sum(balance_change) over (
+            partition by item_id, due_key order by month_end asc nulls last
+            rows between unbounded preceding and current row
+        ) - balance_change <> 0 as is_in_cohort
+    from by_item
+
+),
+
+-- A bucket depends on the due date alone: invoices due on one day age together. What moves an invoice that stood at
+-- zero at the month's start (a new one, one that is reopened) has no place in its cohort yet.
 monthly as (
 
     select
@@ -46,11 +53,11 @@ monthly as (
         due_date,
         due_key,
         month_end,
-        sum(amount) as balance_change,
-        -sum(case when kind = 'paid' then amount else 0 end) as paid,
-        -sum(case when kind = 'credited' then amount else 0 end) as credited,
-        -sum(case when kind = 'written_off' then amount else 0 end) as written_off
-    from dated
+        sum(balance_change) as balance_change,
+        sum(case when is_in_cohort then paid else 0 end) as paid,
+        sum(case when is_in_cohort then written_off else 0 end) as written_off,
+        sum(case when is_in_cohort then -balance_change - paid - written_off else 0 end) as credited
+    from opened
     group by
         company_id,
         currency_code,

@@ -13,7 +13,7 @@ calls as (
         customer_id,
         occurred_at,
         cast(occurred_at as date) as call_date
-    from {{ ref('stg_collections__activities') }}
+    from {{ ref('int_activities') }}
     where
         channel = 'phone'
         and direction = 'outbound'

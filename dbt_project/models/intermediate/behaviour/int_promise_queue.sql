@@ -2,30 +2,40 @@ with
 
 promises as (
 
-    select * from {{ ref('stg_collections__promises') }}
-    where
-        cast({{ dbt.dateadd('day', var('promise_grace_days'), 'due_date') }} as date) <= {{ as_of_date() }}
-        and (cancelled_date is null or cancelled_date > {{ as_of_date() }})
+    select * from {{ ref('int_promises_matured') }}
 
 ),
 
--- Promises of a payer have their turn by due date; one cancelled later than the as-of day still stood on it.
+pools as (
+
+    select * from {{ ref('int_promise_pools') }}
+
+),
+
+-- Promises of a pool have their turn by due date, whoever made them.
 final as (
 
     select
-        promise_id,
-        customer_id,
-        currency_code,
-        invoice_id,
-        made_date,
-        due_date,
-        cast({{ dbt.dateadd('day', var('promise_grace_days'), 'due_date') }} as date) as last_date,
-        amount,
+        promises.promise_id,
+        promises.customer_id,
+        promises.employee_id,
+        promises.currency_code,
+        promises.invoice_id,
+        promises.made_date,
+        promises.due_date,
+        promises.last_date,
+        promises.amount,
+        pools.pool_id,
         row_number() over (
-            partition by customer_id, currency_code
-            order by due_date asc nulls last, made_date asc nulls last, promise_id asc nulls last
+            partition by pools.pool_id, promises.currency_code
+            order by
+                promises.due_date asc nulls last, promises.made_date asc nulls last, promises.promise_id asc nulls last
         ) as turn
     from promises
+    inner join pools
+        on
+            coalesce('invoice:' || promises.invoice_id, 'customer:' || promises.customer_id) = pools.claimed_by
+            and promises.currency_code = pools.currency_code
 
 )
 

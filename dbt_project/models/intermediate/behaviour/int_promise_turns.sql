@@ -6,31 +6,27 @@ queued as (
 
 ),
 
-cash_units as (
+cash as (
 
-    select * from {{ ref('int_cash_units') }}
+    select * from {{ ref('int_promise_cash') }}
 
 ),
 
--- The cash of payers who promised, before the first turn.
+-- The cash of each pool, before the first turn.
 at_the_start as (
 
     select
-        cash_units.customer_id,
-        cash_units.currency_code,
-        cash_units.unit_id,
-        cash_units.invoice_id,
-        cash_units.received_date,
-        cash_units.applied_date,
-        cast(cash_units.amount as decimal(18, 4)) as amount_left,
+        cash.pool_id,
+        cash.currency_code,
+        cash.unit_id,
+        cash.customer_id,
+        cash.invoice_id,
+        cash.received_date,
+        cash.applied_date,
+        cast(cash.amount as decimal(18, 4)) as amount_left,
         cast(0 as decimal(18, 4)) as amount_used,
         cast(0 as bigint) as turn
-    from cash_units
-    inner join queued
-        on
-            cash_units.customer_id = queued.customer_id
-            and cash_units.currency_code = queued.currency_code
-            and queued.turn = 1
+    from cash
 
 ),
 
@@ -38,9 +34,10 @@ at_the_start as (
 turns as (
 
     select
-        customer_id,
+        pool_id,
         currency_code,
         unit_id,
+        customer_id,
         invoice_id,
         received_date,
         applied_date,
@@ -50,9 +47,10 @@ turns as (
     from at_the_start
     union all
     select
-        ranked.customer_id,
+        ranked.pool_id,
         ranked.currency_code,
         ranked.unit_id,
+        ranked.customer_id,
         ranked.invoice_id,
         ranked.received_date,
         ranked.applied_date,
@@ -62,29 +60,25 @@ turns as (
         ) as amount_left,
         cast(greatest(least(ranked.on_offer, ranked.promised - ranked.taken_before), 0) as decimal(18, 4))
             as amount_used,
-        ranked.turn
+        ranked.next_turn as turn
     from (
         select
             candidates.*,
             sum(candidates.on_offer) over (
-                partition by candidates.customer_id, candidates.currency_code
-                order by candidates.cash_date asc nulls last, candidates.unit_id asc nulls last
+                partition by candidates.pool_id, candidates.currency_code
+                order by candidates.received_date asc nulls last, candidates.unit_id asc nulls last
                 rows between unbounded preceding and current row
             ) - candidates.on_offer as taken_before
         from (
             select
-                turns.customer_id,
-                turns.currency_code,
-                turns.unit_id,
-                turns.invoice_id,
-                turns.received_date,
-                turns.applied_date,
-                turns.amount_left,
-                queued.turn,
+                turns.*,
+                queued.turn as next_turn,
                 queued.amount as promised,
-                case when queued.invoice_id is null then turns.received_date else turns.applied_date end as cash_date,
                 case
-                    when queued.invoice_id is null and turns.received_date between queued.made_date and queued.last_date
+                    when
+                        queued.invoice_id is null
+                        and queued.customer_id = turns.customer_id
+                        and turns.received_date between queued.made_date and queued.last_date
                         then turns.amount_left
                     when
                         queued.invoice_id = turns.invoice_id
@@ -95,7 +89,7 @@ turns as (
             from turns
             inner join queued
                 on
-                    turns.customer_id = queued.customer_id
+                    turns.pool_id = queued.pool_id
                     and turns.currency_code = queued.currency_code
                     and turns.turn + 1 = queued.turn
         ) as candidates
@@ -106,7 +100,7 @@ turns as (
 final as (
 
     select
-        customer_id,
+        pool_id,
         currency_code,
         turn,
         unit_id,

@@ -15,13 +15,13 @@ turns as (
 kept as (
 
     select
-        customer_id,
+        pool_id,
         currency_code,
         turn,
         sum(amount_used) as amount_kept
     from turns
     group by
-        customer_id,
+        pool_id,
         currency_code,
         turn
 
@@ -32,6 +32,7 @@ final as (
     select
         queued.promise_id,
         queued.customer_id,
+        queued.employee_id,
         queued.currency_code,
         queued.due_date,
         queued.amount,
@@ -40,7 +41,7 @@ final as (
     from queued
     left join kept
         on
-            queued.customer_id = kept.customer_id
+            queued.pool_id = kept.pool_id
             and queued.currency_code = kept.currency_code
             and queued.turn = kept.turn
 

@@ -25,6 +25,7 @@ buckets as (
 ),
 
 -- What stood at one month's end is followed to the next: it opens every month after its change, up to the next change.
+-- An overpaid invoice may cancel another of its due date; the month of their next change tells them apart.
 opened as (
 
     select
@@ -41,7 +42,9 @@ opened as (
         on
             balances.month_end < months.month_end
             and (balances.next_month_end is null or balances.next_month_end >= months.month_end)
-    where balances.closing_balance <> 0
+    where
+        balances.closing_balance <> 0
+        or balances.next_month_end = months.month_end
 
 ),
 
@@ -97,6 +100,11 @@ final as (
             last_buckets.bucket_id <> 'no_due_date'
             and followed.days_at_end >= coalesce(last_buckets.first_day, -99999)
             and followed.days_at_end <= coalesce(last_buckets.last_day, 99999)
+    where
+        followed.opening_balance <> 0
+        or followed.paid <> 0
+        or followed.credited <> 0
+        or followed.written_off <> 0
 
 )
 

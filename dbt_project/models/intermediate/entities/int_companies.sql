@@ -12,22 +12,53 @@ invoices as (
 
 ),
 
+receipts as (
+
+    select * from {{ ref('stg_payments__receipts') }}
+
+),
+
+credit_memos as (
+
+    select * from {{ ref('stg_ar__credit_memos') }}
+
+),
+
 landed as (
 
     select count(*) as company_count from companies
 
 ),
 
--- A source that lands no companies at all still names them on its invoices.
+-- A source that lands no companies at all still names them on its documents.
+named_on_documents as (
+
+    select
+        company_id,
+        currency_code
+    from invoices
+    union all
+    select
+        company_id,
+        currency_code
+    from receipts
+    union all
+    select
+        company_id,
+        currency_code
+    from credit_memos
+
+),
+
 implied as (
 
     select
-        invoices.company_id,
-        max(invoices.currency_code) as currency_code
-    from invoices
+        named_on_documents.company_id,
+        max(named_on_documents.currency_code) as currency_code
+    from named_on_documents
     cross join landed
     where landed.company_count = 0
-    group by invoices.company_id
+    group by named_on_documents.company_id
 
 ),
 

@@ -45,14 +45,13 @@ daily as (
 
 ),
 
--- What is done and undone within a day changed nothing that day.
+-- What is done and undone within a day changed nothing that day; one issued and settled within a day changed on it.
 last_changed as (
 
     select
         invoice_id,
-        max(effective_date) as last_change_date
+        coalesce(max(case when balance_change <> 0 then effective_date end), min(effective_date)) as last_change_date
     from daily
-    where balance_change <> 0
     group by invoice_id
 
 ),
@@ -100,7 +99,7 @@ final as (
         oldest_open.last_due_date
     from summed
     inner join oldest_open on summed.invoice_id = oldest_open.invoice_id
-    left join last_changed on summed.invoice_id = last_changed.invoice_id
+    inner join last_changed on summed.invoice_id = last_changed.invoice_id
 
 )
 

@@ -2,7 +2,7 @@ with
 
 activities as (
 
-    select * from {{ ref('stg_collections__activities') }}
+    select * from {{ ref('int_activities') }}
     where
         channel = 'phone'
         and direction = 'outbound'

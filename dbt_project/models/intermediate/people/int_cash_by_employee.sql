@@ -9,7 +9,7 @@ receipts as (
 
 assignments as (
 
-    select * from {{ ref('stg_collections__assignments') }}
+    select * from {{ ref('int_assignments') }}
 
 ),
 

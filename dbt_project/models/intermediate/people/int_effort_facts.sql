@@ -14,7 +14,7 @@ fell_due as (
 
 promises as (
 
-    select * from {{ ref('stg_collections__promises') }}
+    select * from {{ ref('int_promises') }}
     where made_date <= {{ as_of_date() }}
 
 ),

@@ -1,11 +1,5 @@
 with
 
-promises as (
-
-    select * from {{ ref('stg_collections__promises') }}
-
-),
-
 promises_kept as (
 
     select * from {{ ref('int_promises_kept') }}
@@ -23,12 +17,11 @@ final as (
     select
         promises_kept.promise_id,
         promises_kept.due_date as date_day,
-        promises.employee_id,
+        promises_kept.employee_id,
         case when promises_kept.is_kept then 1 else 0 end as promise_kept,
         promises_kept.amount * rates.rate as promised_amount,
         promises_kept.amount_kept * rates.rate as kept_amount
     from promises_kept
-    inner join promises on promises_kept.promise_id = promises.promise_id
     left join rates
         on
             promises_kept.due_date = rates.date_day

@@ -2,7 +2,7 @@ with
 
 assignments as (
 
-    select * from {{ ref('stg_collections__assignments') }}
+    select * from {{ ref('int_assignments') }}
 
 ),
 

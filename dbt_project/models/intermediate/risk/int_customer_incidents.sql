@@ -11,13 +11,7 @@ promises as (
 
 disputes as (
 
-    select * from {{ ref('stg_ar__disputes') }}
-
-),
-
-invoices as (
-
-    select * from {{ ref('int_invoices') }}
+    select * from {{ ref('int_disputes') }}
 
 ),
 
@@ -33,14 +27,11 @@ unioned as (
         and not is_kept
     union all
     select
-        invoices.customer_id,
+        customer_id,
         0 as broken_promises,
         1 as open_disputes
     from disputes
-    inner join invoices on disputes.invoice_id = invoices.invoice_id
-    where
-        disputes.opened_date <= {{ as_of_date() }}
-        and (disputes.closed_date is null or disputes.closed_date > {{ as_of_date() }})
+    where closed_date is null
 
 ),
 

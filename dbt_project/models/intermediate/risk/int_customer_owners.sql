@@ -2,7 +2,7 @@ with
 
 assignments as (
 
-    select * from {{ ref('stg_collections__assignments') }}
+    select * from {{ ref('int_assignments') }}
     where
         valid_from <= {{ as_of_date() }}
         and (valid_to is null or valid_to >= {{ as_of_date() }})

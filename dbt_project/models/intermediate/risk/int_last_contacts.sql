@@ -2,7 +2,7 @@ with
 
 activities as (
 
-    select * from {{ ref('stg_collections__activities') }}
+    select * from {{ ref('int_activities') }}
     where cast(occurred_at as date) <= {{ as_of_date() }}
 
 ),

@@ -3,7 +3,7 @@ with
 -- Open: made, not cancelled, and its grace is not over; from then on it is kept or broken (int_promises_kept).
 promises as (
 
-    select * from {{ ref('stg_collections__promises') }}
+    select * from {{ ref('int_promises') }}
     where
         made_date <= {{ as_of_date() }}
         and cast({{ dbt.dateadd('day', var('promise_grace_days'), 'due_date') }} as date) > {{ as_of_date() }}

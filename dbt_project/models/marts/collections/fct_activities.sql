@@ -2,14 +2,8 @@ with
 
 activities as (
 
-    select * from {{ ref('stg_collections__activities') }}
+    select * from {{ ref('int_activities') }}
     where cast(occurred_at as date) <= {{ as_of_date() }}
-
-),
-
-customers as (
-
-    select * from {{ ref('int_customers') }}
 
 ),
 
@@ -42,7 +36,6 @@ final as (
         activities.notice_type,
         activities.has_opt_out_text
     from activities
-    inner join customers on activities.customer_id = customers.customer_id
     left join outcomes on activities.outcome = outcomes.outcome
 
 )

@@ -2,14 +2,8 @@ with
 
 promises as (
 
-    select * from {{ ref('stg_collections__promises') }}
+    select * from {{ ref('int_promises') }}
     where made_date <= {{ as_of_date() }}
-
-),
-
-customers as (
-
-    select * from {{ ref('int_customers') }}
 
 ),
 
@@ -27,7 +21,6 @@ final as (
         promises.currency_code,
         case when promises.cancelled_date <= {{ as_of_date() }} then promises.cancelled_date end as cancelled_date
     from promises
-    inner join customers on promises.customer_id = customers.customer_id
 
 )
 

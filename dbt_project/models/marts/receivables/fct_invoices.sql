@@ -21,7 +21,7 @@ buckets as (
 
 disputes as (
 
-    select * from {{ ref('stg_ar__disputes') }}
+    select * from {{ ref('int_disputes') }}
 
 ),
 
@@ -29,9 +29,7 @@ open_disputes as (
 
     select invoice_id
     from disputes
-    where
-        opened_date <= {{ as_of_date() }}
-        and (closed_date is null or closed_date > {{ as_of_date() }})
+    where closed_date is null
     group by invoice_id
 
 ),

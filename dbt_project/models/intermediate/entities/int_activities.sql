@@ -1,0 +1,26 @@
+{{ config(materialized='view') }}
+
+with
+
+activities as (
+
+    select * from {{ ref('stg_collections__activities') }}
+
+),
+
+customers as (
+
+    select customer_id from {{ ref('int_customers') }}
+
+),
+
+-- One whose customer isn't known waits in quarantine (int_missing_references_collections).
+usable as (
+
+    select activities.*
+    from activities
+    inner join customers on activities.customer_id = customers.customer_id
+
+)
+
+select * from usable

@@ -1,0 +1,34 @@
+{{ config(materialized='view') }}
+
+with
+
+assignments as (
+
+    select * from {{ ref('stg_collections__assignments') }}
+
+),
+
+customers as (
+
+    select customer_id from {{ ref('int_customers') }}
+
+),
+
+employees as (
+
+    select employee_id from {{ ref('stg_collections__employees') }}
+    group by employee_id
+
+),
+
+-- One whose customer or employee isn't known waits in quarantine (int_missing_references_collections).
+usable as (
+
+    select assignments.*
+    from assignments
+    inner join customers on assignments.customer_id = customers.customer_id
+    inner join employees on assignments.employee_id = employees.employee_id
+
+)
+
+select * from usable

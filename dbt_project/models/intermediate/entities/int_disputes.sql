@@ -1,0 +1,43 @@
+{{ config(materialized='view') }}
+
+with
+
+disputes as (
+
+    select * from {{ ref('stg_ar__disputes') }}
+    where opened_date <= {{ as_of_date() }}
+
+),
+
+-- An invoice dated after the as-of day is not there yet, nor is what is said of it.
+invoices as (
+
+    select * from {{ ref('int_invoices') }}
+    where invoice_date <= {{ as_of_date() }}
+
+),
+
+-- None is closed before it is opened; one closed after the as-of day was still open on it. One whose invoice isn't
+-- known waits in quarantine (int_missing_references_ar).
+final as (
+
+    select
+        disputes.dispute_id,
+        disputes.invoice_id,
+        invoices.company_id,
+        invoices.segment,
+        invoices.customer_id,
+        invoices.currency_code,
+        disputes.opened_date,
+        case
+            when disputes.closed_date <= {{ as_of_date() }} then greatest(disputes.closed_date, disputes.opened_date)
+        end as closed_date,
+        disputes.amount,
+        disputes.reason_code,
+        case when disputes.closed_date <= {{ as_of_date() }} then disputes.resolution end as resolution
+    from disputes
+    inner join invoices on disputes.invoice_id = invoices.invoice_id
+
+)
+
+select * from final

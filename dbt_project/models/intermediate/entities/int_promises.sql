@@ -1,0 +1,26 @@
+{{ config(materialized='view') }}
+
+with
+
+promises as (
+
+    select * from {{ ref('stg_collections__promises') }}
+
+),
+
+customers as (
+
+    select customer_id from {{ ref('int_customers') }}
+
+),
+
+-- One whose customer isn't known waits in quarantine (int_missing_references_collections).
+usable as (
+
+    select promises.*
+    from promises
+    inner join customers on promises.customer_id = customers.customer_id
+
+)
+
+select * from usable
