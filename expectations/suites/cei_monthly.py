@@ -24,5 +24,5 @@ def suite(_: HandOver) -> list[Expectation]:
         stays_in_range("cei_monthly", "cei_3m", 0, 100, KEY, unless=beyond_3m),
         stays_in_range("cei_monthly", "cei_cash_only", 0, None, KEY, unless="cash_received < 0"),
         stays_in_range("cei_monthly", "collection_rate", 0, None, KEY, unless="cash_received < 0"),
-        *gives_a_reason("cei_monthly", REASONS, KEY),
+        gives_a_reason("cei_monthly", REASONS, KEY),
     ]

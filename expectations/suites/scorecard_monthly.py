@@ -25,5 +25,5 @@ def suite(_: HandOver) -> list[Expectation]:
             "kpi_id",
             noun="KPI",
         ),
-        *gives_a_reason("scorecard_monthly", {"value": "reason"}, KEY),
+        gives_a_reason("scorecard_monthly", {"value": "reason"}, KEY),
     ]

@@ -1,7 +1,7 @@
 """A small warehouse file for tests of the hand-over gate: each mart with a row that is as expected, or changed."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +62,51 @@ ROWS: dict[str, dict[str, Any]] = {
         **SCOPED, "average_fte": 1.5, "accounts_per_employee": 70.5, "accounts_per_head": 60.5,
         "workload_max_to_mean": 1.5, "workload_gini": 0.5, "reason": "", "reason_per_head": "",
     },
+    "payment_behaviour_monthly": {
+        **SCOPED, "average_days_to_pay": 40.5, "average_days_late": 4.5, "average_collection_cycle": 41.5,
+        "mean_days_late_per_invoice": 5.5, "reason": "", "reason_days_late": "", "reason_cycle": "",
+        "reason_days_late_per_invoice": "",
+    },
+    "credit_losses_monthly": {
+        **SCOPED, "written_off": 1.0, "cash_applied_to_past_due": 4.0, "recovered_12m": 1.0, "process_cost": 1.0,
+        "write_off_rate": 0.1, "bad_debt_to_sales": 0.1, "recovery_rate": 0.4, "write_off_recovery_rate": 0.2,
+        "cost_to_collect": 0.02, "top_10_share": 0.4, "concentration_index": 0.1, "reason": "", "reason_to_sales": "",
+        "reason_recovery": "", "reason_write_off_recovery": "", "reason_cost": "", "reason_concentration": "",
+    },
+    "disputes_monthly": {
+        **SCOPED, "dispute_rate": 0.1, "dispute_days": 12.5, "days_deductions_outstanding": 20.5,
+        "reason": "", "reason_days": "", "reason_outstanding": "",
+    },
+    "roll_rates_monthly": {
+        "month_end": MONTHS[2], "company_id": "C1", "from_bucket": "1_30", "to_state": "paid",
+        "balance_from": 10.0, "balance_to": 10.0, "roll_rate": 1.0, "reason": "",
+    },
+    "promises_monthly": {
+        **SCOPED, "promise_kept_rate": 0.5, "promise_kept_rate_amount": 0.5, "reason": "", "reason_amount": "",
+    },
+    "collection_effort_monthly": {
+        **SCOPED, "call_to_promise_ratio": 0.2, "right_party_contact_rate": 0.3, "reason": "",
+    },
+    "service_quality_monthly": {
+        **SCOPED, "first_call_resolution": 0.3, "first_contact_resolution": 0.6, "csat": 0.7,
+        "survey_response_rate": 0.4, "reason": "", "reason_call": "", "reason_contact": "", "reason_response": "",
+    },
+    "customer_risk": {
+        "customer_id": "D1", "as_of_date": AS_OF, "open_invoices": 12.5, "unapplied_credits": -0.5,
+        "receivables": 12.0, "days_late_3m": 5.5, "days_late_12m": 4.5, "share_paid_late": 0.4,
+        "share_of_receivables": 1.0, "credit_utilisation": 0.5, "loss_probability": 0.02,
+        "reason_3m": "", "reason_12m": "", "reason_share": "",
+    },
+    "collections_worklist": {
+        "customer_id": "D1", "as_of_date": AS_OF, "priority": 1, "money_at_risk": 0.5, "oldest_past_due_days": 12,
+    },
+    "contact_compliance": {
+        "rule_id": "call_frequency", "activity_id": "A1", "occurred_at": datetime(2024, 3, 15, 23, 59, 59),
+        "verdict": "pass", "citation": "12 CFR 1006.14(b)(2)(i)(A)",
+    },
     "scorecard_monthly": {**SCOPED, "kpi_id": "dso", "value": 30.5, "reason": ""},
 }  # fmt: skip
-TYPES = {date: "date", str: "varchar", float: "double", int: "integer"}
+TYPES = {datetime: "timestamp", date: "date", str: "varchar", float: "double", int: "integer"}
 
 
 class Warehouse:
@@ -73,7 +115,8 @@ class Warehouse:
     def __init__(self, file: Path) -> None:
         self.file = file
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._run("create schema marts")
+        with duckdb.connect(file) as connection:
+            connection.execute("create schema marts")
 
     def mart(self, name: str, *changes: Mapping[str, Any]) -> None:
         """Put down a mart with a row for each change of the row that is as expected."""
@@ -82,11 +125,8 @@ class Warehouse:
             f"{column} {'decimal(18, 4)' if column in NO_BALANCE else TYPES[type(value)]}"
             for column, value in pattern.items()
         )
-        self._run(f"create or replace table marts.{name} ({columns})")
-        for change in changes:
-            values = list({**pattern, **change}.values())
-            self._run(f"insert into marts.{name} values ({', '.join('?' for _ in values)})", values)
-
-    def _run(self, statement: str, values: Sequence[Any] | None = None) -> None:
         with duckdb.connect(self.file) as connection:
-            connection.execute(statement, values)
+            connection.execute(f"create or replace table marts.{name} ({columns})")
+            for change in changes:
+                values = list({**pattern, **change}.values())
+                connection.execute(f"insert into marts.{name} values ({', '.join('?' for _ in values)})", values)

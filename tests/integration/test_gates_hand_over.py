@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.gates import MARTS, hand_over_suites
+from expectations.gates import MARTS, PORTFOLIO, hand_over_suites
 from expectations.hand_overs import HandOver
 from expectations.validation import CheckResult, validate
 from orchestration.defs.publication.targets import targets_of
@@ -16,6 +16,7 @@ from orchestration.defs.quality.gates import check_hand_over, prepare_records
 from orchestration.defs.quality.results import GateFailed
 from orchestration.settings import Settings
 from tests.integration.handed_over import AS_OF, MONTHS, ROWS, Warehouse
+from tests.integration.handed_over_bounds import RANGES, REASONS
 
 Check = Callable[..., list[CheckResult]]
 
@@ -80,7 +81,24 @@ def test_nine_tenths_of_the_rows_published_before_are_there(
         assert results[0].message.endswith("it is 10.")
 
 
-@pytest.mark.parametrize("mart", ["dso_monthly", "cei_monthly", "delinquency_monthly", "scorecard_monthly"])
+def test_a_worklist_of_one_day_may_be_far_shorter_than_the_last(warehouse: Warehouse, failed: Check) -> None:
+    warehouse.mart("collections_worklist", {})
+    warehouse.mart("customer_risk", {})
+    warehouse.mart("dim_customers", {})
+    published = {"collections_worklist": 100, "customer_risk": 100}
+    assert names(failed("collections_worklist", published=published)) == []
+    assert names(failed("customer_risk", published=published)) == [("expect_table_row_count_to_be_between", None)]
+
+
+IN_EVERY_SCOPE = [name for name, mart in MARTS.items() if mart.months_by and mart.months_where != PORTFOLIO]
+OF_THE_PORTFOLIO = [name for name, mart in MARTS.items() if mart.months_where == PORTFOLIO]
+
+
+def test_every_monthly_mart_of_levels_has_its_months_followed() -> None:
+    assert {*IN_EVERY_SCOPE, *OF_THE_PORTFOLIO} == {name for name, row in ROWS.items() if "scope" in row}
+
+
+@pytest.mark.parametrize("mart", IN_EVERY_SCOPE)
 def test_no_month_is_missing_in_any_scope(warehouse: Warehouse, failed: Check, mart: str) -> None:
     warehouse.mart("dim_kpis", {})
     whole = [{"month_end": month} for month in MONTHS]
@@ -94,8 +112,8 @@ def test_no_month_is_missing_in_any_scope(warehouse: Warehouse, failed: Check, m
     assert "month_before 2024-01-31, month_end 2024-03-31" in result.examples
 
 
-def test_only_the_portfolio_of_accounts_per_employee_has_every_month(warehouse: Warehouse, failed: Check) -> None:
-    mart = "accounts_per_employee_monthly"
+@pytest.mark.parametrize("mart", OF_THE_PORTFOLIO)
+def test_of_what_people_do_only_the_portfolio_has_every_month(warehouse: Warehouse, failed: Check, mart: str) -> None:
     whole = [{"month_end": month} for month in MONTHS]
     employee = {"level": "employee", "scope": "employee:E1"}
     warehouse.mart(mart, *whole, *({**row, **employee} for row in (whole[0], whole[2])))
@@ -135,12 +153,14 @@ def test_no_day_is_missing_and_the_last_is_the_as_of_day(warehouse: Warehouse, f
         ("delinquency_monthly", "open_invoices", "aging_current"),
         ("delinquency_monthly", "past_due_receivables", "aging_91_120"),
         ("dso_monthly", "receivables", "current_receivables"),
+        ("customer_risk", "receivables", "unapplied_credits"),
     ],
 )
 def test_parts_of_a_balance_add_up_to_it_to_the_cent(
     warehouse: Warehouse, failed: Check, mart: str, total: str, part: str
 ) -> None:
     expectation = (f"expect_parts_to_add_up_to_{total}", total)
+    warehouse.mart("dim_customers", {})
     warehouse.mart("dso_monthly", {})
     warehouse.mart(mart, {part: ROWS[mart][part] + 0.0099})
     assert expectation not in names(failed(mart))
@@ -160,114 +180,53 @@ def test_aging_covers_every_month_with_receivables(warehouse: Warehouse, failed:
     assert "month_end 2024-02-29" in result.examples
 
 
-IN_CREDIT = {"receivables": -1.0, "current_receivables": -3.0}
-OVERPAID = {"closing_current_receivables": 12.5}
-GROWN = {"closing_receivables": 20.5}
-GROWN_3M = {"closing_receivables": 40.5}
-BUCKET_IN_CREDIT = {"aging_current": -0.5, "open_invoices": 2.0}
-NO_CASH = {"cash_received": -0.5}
-INF, NAN = float("inf"), float("nan")
-
-# Mart, column, a value inside, one outside, and what excuses it, if anything does.
-RANGES = [
-    ("dso_monthly", "days", 1, 0, None),
-    ("dso_monthly", "days", 31, 32, None),
-    ("dso_monthly", "dso", 0.0, -0.1, IN_CREDIT),
-    ("dso_monthly", "dso_3m", 0.0, -0.1, IN_CREDIT),
-    ("dso_monthly", "dso_12m", 0.0, -0.1, IN_CREDIT),
-    ("dso_monthly", "dso", 1e9, INF, None),
-    ("dso_monthly", "dso_countback", 0.0, -0.1, None),
-    ("cei_monthly", "cei", 100.0, 100.1, OVERPAID),
-    ("cei_monthly", "cei", 0.0, -0.1, GROWN),
-    ("cei_monthly", "cei_3m", 100.0, 100.1, OVERPAID),
-    ("cei_monthly", "cei_3m", 0.0, -0.1, GROWN_3M),
-    ("cei_monthly", "cei_cash_only", 0.0, -0.1, NO_CASH),
-    ("cei_monthly", "collection_rate", 0.0, -0.1, NO_CASH),
-    ("delinquency_monthly", "delinquency_rate_amount", 1.0, 1.1, BUCKET_IN_CREDIT),
-    ("delinquency_monthly", "delinquency_rate_amount", 0.0, -0.1, BUCKET_IN_CREDIT),
-    ("delinquency_monthly", "serious_delinquency_rate", 1.0, 1.1, BUCKET_IN_CREDIT),
-    ("delinquency_monthly", "delinquency_rate_count", 1.0, 1.1, None),
-    ("delinquency_monthly", "delinquency_rate_accounts", 0.0, -0.1, None),
-    ("accounts_per_employee_monthly", "average_fte", 0.0, -0.1, None),
-    ("accounts_per_employee_monthly", "accounts_per_employee", 0.0, -0.1, None),
-    ("accounts_per_employee_monthly", "accounts_per_head", 0.0, NAN, None),
-    ("accounts_per_employee_monthly", "workload_max_to_mean", 1.0, 0.9, None),
-    ("accounts_per_employee_monthly", "workload_gini", 1.0, 1.1, None),
-    ("fct_invoices", "amount", 0.0, -0.1, None),
-    ("scorecard_monthly", "value", 1e300, INF, None),
-    ("scorecard_monthly", "value", -1e300, -INF, None),
-    ("scorecard_monthly", "value", 0.0, NAN, None),
-]
-# Mart, KPI, the column that says why it has no value.
-REASONS = [
-    ("dso_monthly", "dso", "reason"),
-    ("dso_monthly", "dso_average", "reason"),
-    ("dso_monthly", "dso_gross", "reason"),
-    ("dso_monthly", "best_possible_dso", "reason"),
-    ("dso_monthly", "average_days_delinquent", "reason"),
-    ("dso_monthly", "dso_3m", "reason_3m"),
-    ("dso_monthly", "dso_12m", "reason_12m"),
-    ("dso_monthly", "dso_countback", "reason_countback"),
-    ("cei_monthly", "cei", "reason"),
-    ("cei_monthly", "cei_cash_only", "reason"),
-    ("cei_monthly", "cei_3m", "reason_3m"),
-    ("cei_monthly", "collection_rate", "reason_collection_rate"),
-    ("cei_monthly", "collection_rate_opening", "reason_collection_rate_opening"),
-    ("delinquency_monthly", "delinquency_rate_amount", "reason"),
-    ("delinquency_monthly", "serious_delinquency_rate", "reason"),
-    ("delinquency_monthly", "delinquency_rate_count", "reason_count"),
-    ("delinquency_monthly", "delinquency_rate_accounts", "reason_count"),
-    ("accounts_per_employee_monthly", "accounts_per_employee", "reason"),
-    ("accounts_per_employee_monthly", "accounts_per_head", "reason_per_head"),
-    ("scorecard_monthly", "value", "reason"),
-]
-SCOPED_MARTS = [mart for mart in MARTS if "scope" in ROWS[mart]]
+# The column that tells a row of a test from the others.
+NAMED_BY = {"fct_invoices": "invoice_id", "customer_risk": "customer_id", "collections_worklist": "customer_id"}
+NAMED_BY |= {"roll_rates_monthly": "company_id"}
 
 
-def scope(number: int) -> dict[str, str]:
-    """Make a row one of its own, beside the portfolio's."""
-    return {"scope": f"segment:{number}", "level": "segment"}
+def named(mart: str, name: str) -> dict[str, str]:
+    """Make a row one of its own, beside the one that is as expected."""
+    return {NAMED_BY[mart]: name} if mart in NAMED_BY else {"scope": name, "level": "segment"}
 
 
 def test_values_are_in_range_unless_the_balances_say_why(warehouse: Warehouse, failed: Check) -> None:
-    rows: dict[str, list] = {mart: [{}] for mart in ["dim_kpis", *SCOPED_MARTS]}
+    rows: dict[str, list] = {mart: [{}] for mart in dict.fromkeys(("dim_kpis", "dim_customers", *ROWS))}
     held_against = []
     for number, (mart, column, inside, outside, excuse) in enumerate(RANGES):
-        own = scope(number) if mart in SCOPED_MARTS else {"invoice_id": f"segment:{number}"}
-        held_against.append((column, f"segment:{number}"))
-        rows.setdefault(mart, []).extend(
-            {**own, next(iter(own)): f"{next(iter(own.values()))}{suffix}", column: value, **(more or {})}
-            for suffix, value, more in ((" in", inside, None), ("", outside, None), (" excused", outside, excuse))
-            if suffix != " excused" or excuse
-        )
+        held_against.append((column, f"number {number}"))
+        rows[mart].append({**named(mart, f"number {number} in"), column: inside})
+        rows[mart].append({**named(mart, f"number {number}"), column: outside})
+        rows[mart] += [{**named(mart, f"number {number} excused"), column: outside, **excuse}] if excuse else []
     for mart, changes in rows.items():
         warehouse.mart(mart, *changes)
-    results = failed(*rows)
-    assert {result.expectation for result in results} == {"expect_values_in_range", "expect_finite_values"}
-    found = [
-        (result.column_name, name) for result in results for name in re.findall(r"segment:[^,)]*", result.examples)
-    ]
+    results = [one for one in failed(*rows) if one.expectation in ("expect_values_in_range", "expect_finite_values")]
+    found = [(result.column_name, name) for result in results for name in re.findall(r"number [^,)]*", result.examples)]
     assert sorted(found) == sorted(held_against)
 
 
-def test_missing_values_have_their_reason(warehouse: Warehouse, failed: Check) -> None:
-    rows: dict[str, list] = {mart: [{}] for mart in ["dim_kpis", *SCOPED_MARTS]}
-    for number, (mart, column, reason) in enumerate(REASONS):
-        others = {name: None for name in ROWS[mart] if name.startswith("reason")}
-        rows[mart].append({**scope(number), column: None, **others, reason: "no_sales"})
-        rows[mart].append({**scope(number), "scope": f"segment:{number} without", column: None, reason: None})
-    for mart, changes in rows.items():
-        warehouse.mart(mart, *changes)
-    results = failed(*rows)
-    assert {result.expectation for result in results} == {"expect_a_reason_for_missing_values"}
-    assert [(result.table_name, result.column_name, result.examples) for result in results] == [
-        (mart, column, f"(month_end 2024-03-31, scope segment:{REASONS.index((mart, column, reason))} without)")
-        if mart != "scorecard_monthly"
-        else (mart, column, f"(month_end 2024-03-31, scope segment:{len(REASONS) - 1} without, kpi_id dso)")
-        for table in SCOPED_MARTS
-        for mart, column, reason in REASONS
-        if mart == table
-    ]
+def test_missing_values_have_their_reason(warehouse: Warehouse) -> None:
+    """KPI by KPI of each mart, for a result shows a few examples only."""
+    suites = {
+        mart: [one for one in suite if (one.meta or {}).get("name") == "expect_a_reason_for_missing_values"]
+        for mart, suite in hand_over_suites(HandOver(AS_OF)).items()
+    }
+    of_mart = {
+        mart: [one[1:] for one in REASONS if one[0] == mart] for mart in dict.fromkeys(one[0] for one in REASONS)
+    }
+    assert [mart for mart, suite in suites.items() if suite] == [mart for mart in MARTS if mart in of_mart]
+    for turn in range(max(map(len, of_mart.values()))):
+        held = {mart: kpis[turn] for mart, kpis in of_mart.items() if turn < len(kpis)}
+        for mart, (column, reason) in held.items():
+            others = {name: None for name in ROWS[mart] if name.startswith("reason")}
+            with_reason = {**named(mart, "with"), column: None, **others, reason: "no_sales"}
+            warehouse.mart(mart, {}, with_reason, {**named(mart, "bare"), column: None, reason: None})
+        results = validate(
+            warehouse.file, "marts", {mart: suites[mart] for mart in held}, gate="hand_over", as_of=AS_OF
+        )
+        assert [(one.table_name, one.unexpected_count) for one in results] == [(mart, 1) for mart in held]
+        for result, (mart, (column, _)) in zip(results, held.items(), strict=True):
+            assert re.search(rf"{NAMED_BY.get(mart, 'scope')} bare\b.*, without {column}\)", result.examples)
 
 
 def test_kpis_of_the_scorecard_are_registered(warehouse: Warehouse, failed: Check) -> None:
@@ -277,6 +236,74 @@ def test_kpis_of_the_scorecard_are_registered(warehouse: Warehouse, failed: Chec
     warehouse.mart("scorecard_monthly", {}, {"kpi_id": "luck"})
     [result] = failed("scorecard_monthly")
     assert (result.expectation, result.examples) == ("expect_registered_kpis", "(kpi_id luck, rows 1)")
+
+
+@pytest.mark.parametrize("mart", ["customer_risk", "collections_worklist"])
+def test_what_speaks_of_one_day_speaks_of_the_as_of_day(warehouse: Warehouse, failed: Check, mart: str) -> None:
+    warehouse.mart("dim_customers", {})
+    warehouse.mart(mart, {})
+    assert failed(mart) == []
+    for day in (AS_OF - timedelta(days=1), AS_OF + timedelta(days=1), None):
+        warehouse.mart(mart, {"as_of_date": day})
+        assert names(failed(mart)) == [("expect_the_as_of_day", "as_of_date")]
+
+
+def test_every_customer_has_its_risk(warehouse: Warehouse, failed: Check) -> None:
+    warehouse.mart("dim_customers", {}, {"customer_id": "D2"})
+    warehouse.mart("customer_risk", {}, {"customer_id": "D2"})
+    assert failed("customer_risk") == []
+    warehouse.mart("customer_risk", {})
+    [result] = failed("customer_risk")
+    assert (result.expectation, result.examples) == ("expect_every_customer", "(customer_id D2)")
+
+
+@pytest.mark.parametrize(("second", "passes"), [
+    ({"priority": 2, "money_at_risk": 0.5}, True), ({"priority": 2, "money_at_risk": 0.6}, False),
+    ({"priority": 3, "money_at_risk": 0.4}, False), ({"priority": 1, "money_at_risk": 0.5}, False),
+])  # fmt: skip
+def test_the_worklist_is_a_ranking_by_money_at_risk(
+    warehouse: Warehouse, failed: Check, second: dict, passes: bool
+) -> None:
+    warehouse.mart("collections_worklist", {}, {"customer_id": "D2", **second})
+    expected = [] if passes else [("expect_a_ranking_by_money_at_risk", "priority")]
+    assert names(failed("collections_worklist")) == expected
+
+
+def test_the_worklist_begins_with_priority_one(warehouse: Warehouse, failed: Check) -> None:
+    warehouse.mart("collections_worklist", {"priority": 2})
+    assert names(failed("collections_worklist")) == [("expect_a_ranking_by_money_at_risk", "priority")]
+
+
+def test_what_becomes_of_a_bucket_adds_up_to_it(warehouse: Warehouse, failed: Check) -> None:
+    for paid, passes in ((6.0099, True), (6.0101, False), (None, False)):
+        left = {"to_state": "31_60", "balance_to": 4.0}
+        other = {"from_bucket": "31_60"}
+        warehouse.mart("roll_rates_monthly", {"balance_to": paid}, left, other)
+        expected = [] if passes else [("expect_states_to_add_up_to_the_bucket", "balance_to")]
+        assert names(failed("roll_rates_monthly")) == expected
+
+
+def test_every_rule_meets_every_contact(warehouse: Warehouse, failed: Check) -> None:
+    rows = [{"rule_id": rule, "activity_id": contact} for rule in ("call_frequency", "cease") for contact in ("A", "B")]
+    warehouse.mart("contact_compliance", *rows)
+    assert failed("contact_compliance") == []
+    warehouse.mart("contact_compliance", *rows[:3])
+    [result] = failed("contact_compliance")
+    assert (result.expectation, result.examples) == ("expect_every_rule_for_every_contact", "(activity_id B, rules 1)")
+
+
+@pytest.mark.parametrize("column", ["verdict", "citation"])
+def test_a_verdict_comes_with_its_citation(warehouse: Warehouse, failed: Check, column: str) -> None:
+    warehouse.mart("contact_compliance", {column: None})
+    assert names(failed("contact_compliance")) == [("expect_a_verdict_with_its_citation", "verdict")]
+
+
+def test_no_contact_is_judged_that_is_yet_to_come(warehouse: Warehouse, failed: Check) -> None:
+    warehouse.mart("contact_compliance", {})
+    assert failed("contact_compliance") == []
+    tomorrow = ROWS["contact_compliance"]["occurred_at"] + timedelta(seconds=1)
+    warehouse.mart("contact_compliance", {"occurred_at": tomorrow})
+    assert names(failed("contact_compliance")) == [("expect_no_contact_after_the_as_of_day", "occurred_at")]
 
 
 @pytest.mark.parametrize(

@@ -89,10 +89,8 @@ def test_freshness_counts_from_the_last_day_of_the_run(settings: Settings) -> No
 def test_marts_of_every_day_of_a_run_are_looked_at(settings: Settings) -> None:
     prepare_records(settings)
     day_before = date(2024, 3, 14)
-    for file, dates in (
-        (settings.warehouse_file, {}),
-        (settings.past_warehouse_file(day_before), {"date_day": day_before, "effective_date": day_before}),
-    ):
+    of_the_day = dict.fromkeys(("date_day", "effective_date", "as_of_date", "occurred_at"), day_before)
+    for file, dates in ((settings.warehouse_file, {}), (settings.past_warehouse_file(day_before), of_the_day)):
         warehouse = Warehouse(file)
         for mart in MARTS:
             warehouse.mart(mart, {name: day for name, day in dates.items() if name in ROWS[mart]})
