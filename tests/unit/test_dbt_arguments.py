@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.defs.transformation import project
+from orchestration.defs.transformation import manifest
 from orchestration.defs.transformation.arguments import dbt_arguments, dbt_environment
 from orchestration.settings import Settings
 
@@ -62,13 +62,13 @@ def parsed(tmp_path, monkeypatch):
     (models / "a.sql").touch()
     (models / "b.sql").touch()
     (seeds / "c.csv").touch()
-    monkeypatch.setattr(project, "PROJECT_ROOT", tmp_path)
-    monkeypatch.setattr(project, "DBT_PROJECT_DIR", tmp_path / "dbt_project")
-    monkeypatch.setattr(project, "REFERENCE_SEEDS_DIR", seeds)
-    manifest = target / "manifest.json"
-    manifest.touch()
-    later(manifest)
-    return manifest
+    monkeypatch.setattr(manifest, "PROJECT_ROOT", tmp_path)
+    monkeypatch.setattr(manifest, "DBT_PROJECT_DIR", tmp_path / "dbt_project")
+    monkeypatch.setattr(manifest, "REFERENCE_SEEDS_DIR", seeds)
+    made = target / "manifest.json"
+    made.touch()
+    later(made)
+    return made
 
 
 def later(path: Path) -> None:
@@ -78,12 +78,12 @@ def later(path: Path) -> None:
 
 
 def test_the_manifest_is_kept_while_nothing_changes(parsed):
-    assert not project.is_stale(parsed)
+    assert not manifest.is_stale(parsed)
 
 
 def test_the_manifest_is_made_where_there_is_none(parsed):
     parsed.unlink()
-    assert project.is_stale(parsed)
+    assert manifest.is_stale(parsed)
 
 
 @pytest.mark.parametrize("changed", ["dbt_project/models/a.sql", "seeds/c.csv", "requirements.lock"])
@@ -91,14 +91,14 @@ def test_an_edited_file_makes_the_manifest_stale(parsed, tmp_path, changed):
     later(parsed)
     (tmp_path / changed).write_text("changed")
     os.utime(tmp_path / changed, ns=(parsed.stat().st_mtime_ns + 1, parsed.stat().st_mtime_ns + 1))
-    assert project.is_stale(parsed)
+    assert manifest.is_stale(parsed)
 
 
 def test_a_deleted_model_makes_the_manifest_stale(parsed, tmp_path):
     models = tmp_path / "dbt_project" / "models"
     (models / "b.sql").unlink()
     os.utime(models, ns=(parsed.stat().st_mtime_ns + 1, parsed.stat().st_mtime_ns + 1))
-    assert project.is_stale(parsed)
+    assert manifest.is_stale(parsed)
 
 
 def test_what_dbt_writes_does_not_make_the_manifest_stale(parsed, tmp_path):
@@ -107,4 +107,4 @@ def test_what_dbt_writes_does_not_make_the_manifest_stale(parsed, tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.touch()
         os.utime(path, ns=(parsed.stat().st_mtime_ns + 1, parsed.stat().st_mtime_ns + 1))
-    assert not project.is_stale(parsed)
+    assert not manifest.is_stale(parsed)

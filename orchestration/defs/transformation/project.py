@@ -1,13 +1,13 @@
 """The dbt project as Dagster sees it, and the resource that runs it.
 
-Here: where the project and its manifest are, and when the manifest is made anew. Not here: what becomes of its models
-(translator.py), how a refresh calls it (assets.py).
+Here: where the project and its manifest are, and how the manifest is made anew. Not here: when (manifest.py), what
+becomes of its models (translator.py), how a refresh calls it (assets.py).
 """
 
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,10 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from orchestration.defs.transformation.arguments import dbt_environment, variables
 from orchestration.defs.transformation.dbt_process import PARENT_VARIABLE
 from orchestration.defs.transformation.failures import dbt_said
-from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, REFERENCE_SEEDS_DIR, get_settings
+from orchestration.defs.transformation.manifest import is_stale
+from orchestration.settings import DBT_PROJECT_DIR, get_settings
 
 DBT_EXECUTABLE = Path(__file__).with_name("dbt")
-# dbt's own output, and nothing the manifest is made from.
-WRITTEN_BY_DBT = {"target", "logs", ".user.yml"}
 
 
 class DbtProcess(DbtCliResource):
@@ -74,20 +73,3 @@ def read_manifest(project: DbtProject) -> dict[str, Any]:
             read = [upstream for upstream in node["depends_on"]["nodes"] if upstream.startswith(("model.", "seed."))]
             node["attached_node"] = read[-1] if read else None
     return manifest
-
-
-def is_stale(manifest: Path) -> bool:
-    """Say whether any file the manifest is made from is newer than it (a folder is newer when a file left it)."""
-    if not manifest.exists():
-        return True
-    made = manifest.stat().st_mtime_ns
-    return any(path.stat().st_mtime_ns > made for path in _made_from())
-
-
-def _made_from() -> Iterator[Path]:
-    yield PROJECT_ROOT / "requirements.lock"
-    for top in DBT_PROJECT_DIR.iterdir():
-        if top.name not in WRITTEN_BY_DBT:
-            yield top
-            yield from top.rglob("*")
-    yield from REFERENCE_SEEDS_DIR.rglob("*")

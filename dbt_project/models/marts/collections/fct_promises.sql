@@ -7,6 +7,13 @@ promises as (
 
 ),
 
+-- Those that matured by the as-of day and weren't cancelled.
+fell_due as (
+
+    select * from {{ ref('int_promises_due') }}
+
+),
+
 final as (
 
     select
@@ -19,8 +26,12 @@ final as (
         promises.due_date,
         promises.amount,
         promises.currency_code,
-        case when promises.cancelled_date <= {{ as_of_date() }} then promises.cancelled_date end as cancelled_date
+        case when promises.cancelled_date <= {{ as_of_date() }} then promises.cancelled_date end as cancelled_date,
+        fell_due.promise_kept = 1 as is_kept,
+        cast(fell_due.promised_amount as decimal(18, 4)) as promised_amount,
+        cast(fell_due.kept_amount as decimal(18, 4)) as kept_amount
     from promises
+    left join fell_due on promises.promise_id = fell_due.promise_id
 
 )
 

@@ -6,12 +6,21 @@ customer_aging as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('int_customers') }}
+
+),
+
 added_up as (
 
     select
-        *,
-        aging_1_30 + aging_31_60 + aging_61_90 + aging_91_120 + aging_121_plus as past_due_receivables
+        customer_aging.*,
+        customers.segment,
+        customer_aging.aging_1_30 + customer_aging.aging_31_60 + customer_aging.aging_61_90
+        + customer_aging.aging_91_120 + customer_aging.aging_121_plus as past_due_receivables
     from customer_aging
+    inner join customers on customer_aging.customer_id = customers.customer_id
 
 ),
 
@@ -21,6 +30,7 @@ final as (
         month_end,
         company_id,
         customer_id,
+        segment,
         currency_code,
         cast(past_due_receivables + aging_current + aging_no_due_date as decimal(18, 4)) as open_invoices,
         cast(unapplied_credits as decimal(18, 4)) as unapplied_credits,

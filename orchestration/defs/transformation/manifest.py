@@ -1,0 +1,31 @@
+"""What dbt wrote when it last parsed the project, and whether that is as new as the project's files.
+
+Not here: parsing it anew (project.py). Nothing heavy is imported here, so that asking costs nothing.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, REFERENCE_SEEDS_DIR
+
+# MetricFlow reads its manifest from the project's own target folder and nowhere else.
+SEMANTIC_MANIFEST = DBT_PROJECT_DIR / "target" / "semantic_manifest.json"
+# dbt's own output, and nothing the manifest is made from.
+WRITTEN_BY_DBT = {"target", "logs", ".user.yml"}
+
+
+def is_stale(manifest: Path) -> bool:
+    """Say whether any file the manifest is made from is newer than it (a folder is newer when a file left it)."""
+    if not manifest.exists():
+        return True
+    made = manifest.stat().st_mtime_ns
+    return any(path.stat().st_mtime_ns > made for path in _made_from())
+
+
+def _made_from() -> Iterator[Path]:
+    yield PROJECT_ROOT / "requirements.lock"
+    for top in DBT_PROJECT_DIR.iterdir():
+        if top.name not in WRITTEN_BY_DBT:
+            yield top
+            yield from top.rglob("*")
+    yield from REFERENCE_SEEDS_DIR.rglob("*")

@@ -1,0 +1,62 @@
+"""The command `python -m orchestration.metrics`: MetricFlow's own commands over what was published.
+
+Here: which project and which file they read. Not here: the metrics themselves (dbt_project/models/semantic/).
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from orchestration.defs.transformation.manifest import SEMANTIC_MANIFEST, is_stale
+from orchestration.refresh.arguments import WrongSettingError, read_settings
+from orchestration.settings import DBT_PROJECT_DIR
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one of MetricFlow's commands (`query`, `list`, `validate-configs`, ...) on the published marts, read only.
+
+    Args:
+        arguments: the command line without the program's name; None: this process's.
+    """
+    prepare()
+    commands().main(args=arguments, prog_name="python -m orchestration.metrics")
+
+
+def prepare() -> None:
+    """Tell MetricFlow, in this process's environment, where the project and the published file are.
+
+    Raises:
+        SystemExit: a setting is wrong, nothing is published yet, or dbt can't parse the project; says which.
+    """
+    try:
+        settings = read_settings([])
+        if not settings.published_file.exists():
+            sys.exit(f"Nothing is published in {settings.home} yet: run `make refresh` first.")
+        if is_stale(SEMANTIC_MANIFEST):
+            # Imported only then: Dagster takes longer to import than a query to answer.
+            from orchestration.defs.transformation.project import prepared_project
+
+            prepared_project()
+    except (WrongSettingError, RuntimeError) as error:
+        sys.exit(str(error))
+    os.environ |= {
+        "DUEBOOK_DBT_TARGET": "published",
+        "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),
+        "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
+        "DBT_LOG_PATH": str(settings.dbt_dir.absolute()),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+
+
+def commands() -> click.Group:
+    """MetricFlow's commands without what their own group does first: asking the package index for a newer release."""
+    from dbt_metricflow.cli.main import cli
+
+    return click.Group(commands=cli.commands, help="MetricFlow's commands on the published marts.")
+
+
+if __name__ == "__main__":
+    main()
