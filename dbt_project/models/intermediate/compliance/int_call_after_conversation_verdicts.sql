@@ -21,7 +21,7 @@ numbered as (
         rules.window_days,
         coalesce(
             sum(case when calls.is_conversation then 1 else 0 end) over (
-                partition by calls.customer_id, calls.debt_id
+                partition by calls.customer_id, calls.debt_id, calls.basis
                 order by calls.occurred_at asc nulls last, calls.activity_id asc nulls last
                 rows between unbounded preceding and 1 preceding
             ), 0
@@ -36,6 +36,7 @@ conversations as (
     select
         customer_id,
         debt_id,
+        basis,
         activity_id,
         contact_date,
         conversations_before + 1 as conversation_number
@@ -60,6 +61,7 @@ judged as (
         on
             numbered.customer_id = conversations.customer_id
             and numbered.debt_id = conversations.debt_id
+            and numbered.basis = conversations.basis
             and numbered.conversations_before = conversations.conversation_number
 
 ),

@@ -24,7 +24,7 @@ numbered as (
         rules.window_days,
         1 + coalesce(
             sum(case when calls.excluded_because is null then 1 else 0 end) over (
-                partition by calls.customer_id, calls.debt_id
+                partition by calls.customer_id, calls.debt_id, calls.basis
                 order by calls.occurred_at asc nulls last, calls.activity_id asc nulls last
                 rows between unbounded preceding and 1 preceding
             ), 0
@@ -39,6 +39,7 @@ counted as (
     select
         customer_id,
         debt_id,
+        basis,
         activity_id,
         contact_date,
         call_number + max_contacts as last_call_number
@@ -62,6 +63,7 @@ judged as (
         on
             numbered.customer_id = counted.customer_id
             and numbered.debt_id = counted.debt_id
+            and numbered.basis = counted.basis
             and numbered.call_number = counted.last_call_number
 
 ),

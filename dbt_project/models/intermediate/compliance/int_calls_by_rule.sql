@@ -13,12 +13,9 @@ times as (
 
 ),
 
-preferences as (
+wishes as (
 
-    select * from {{ ref('stg_collections__contact_preferences') }}
-    where
-        preference = 'consent'
-        and channel in ('phone', 'all')
+    select * from {{ ref('int_call_wishes') }}
 
 ),
 
@@ -33,86 +30,82 @@ calls as (
 
     select
         rules.rule_id,
-        contacts.customer_id,
-        contacts.activity_id,
-        contacts.occurred_at,
+        contacts.*,
         times.contact_date,
-        contacts.debt_id,
-        contacts.direction,
-        contacts.outcome,
-        contacts.is_conversation,
         rules.window_days,
         coalesce(contains(';' || rules.excluded_outcomes || ';', ';' || contacts.outcome || ';'), false)
             as is_unconnected,
-        case
-            when contains(';' || rules.consent_outcomes || ';', ';' || contacts.outcome || ';') then times.contact_date
-        end as consent_date
+        coalesce(contains(';' || rules.consent_outcomes || ';', ';' || contacts.outcome || ';'), false) as is_asked_for,
+        row_number() over (
+            partition by rules.rule_id, contacts.customer_id, contacts.debt_id, contacts.basis
+            order by contacts.occurred_at asc nulls last, contacts.activity_id asc nulls last
+        ) as call_number
     from contacts
     inner join times on contacts.activity_id = times.activity_id
     cross join rules
 
 ),
 
-stacked as (
+-- What was agreed in a call is about its debt, and given to its caller: the owner, or the third party.
+followed as (
+
+    select
+        *,
+        max(case when is_asked_for then call_number end) over before_it as asked_number,
+        max(case when is_asked_for then occurred_at end) over before_it as asked_at,
+        max(case when is_asked_for then contact_date end) over before_it as asked_date,
+        max(case when is_conversation then call_number end) over before_it as talk_number,
+        max(case when is_conversation then occurred_at end) over before_it as talked_at
+    from calls
+    window before_it as (
+        partition by rule_id, customer_id, debt_id, basis
+        order by call_number asc nulls last
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+-- Consent ends when it is taken back, and with the next conversation about the debt.
+agreed as (
+
+    select
+        followed.*,
+        case
+            when
+                followed.asked_number >= coalesce(followed.talk_number, 0)
+                and followed.asked_at > coalesce(wishes.revoked_at, cast('0001-01-01' as timestamp))
+                and {{ dbt.datediff('followed.asked_date', 'followed.contact_date', 'day') }} < followed.window_days
+                then followed.asked_date
+            when
+                wishes.consent_at >= coalesce(followed.talked_at, wishes.consent_at)
+                and {{ dbt.datediff('wishes.consent_date', 'followed.contact_date', 'day') }} < followed.window_days
+                then wishes.consent_date
+        end as agreed_date
+    from followed
+    left join wishes on followed.activity_id = wishes.activity_id
+
+),
+
+final as (
 
     select
         rule_id,
         customer_id,
+        debt_id,
+        basis,
         activity_id,
         occurred_at,
-        consent_date
-    from calls
-    union all
-    select
-        rules.rule_id,
-        preferences.customer_id,
-        cast(null as string) as activity_id,
-        preferences.received_at as occurred_at,
-        cast(preferences.received_at as date) as consent_date
-    from preferences
-    cross join rules
-
-),
-
--- Consent is given to the caller by the person, whichever debt it was about.
-followed as (
-
-    select
-        rule_id,
-        activity_id,
-        max(consent_date) over (
-            partition by rule_id, customer_id
-            order by occurred_at asc nulls last, activity_id asc nulls first
-            rows between unbounded preceding and 1 preceding
-        ) as consent_date
-    from stacked
-
-),
-
--- A call that did not connect, or that the person agreed to within the window, does not count.
-final as (
-
-    select
-        calls.rule_id,
-        calls.customer_id,
-        calls.debt_id,
-        calls.activity_id,
-        calls.occurred_at,
-        calls.contact_date,
-        calls.direction,
-        calls.is_conversation,
+        contact_date,
+        direction,
+        is_conversation,
         case
-            when calls.is_unconnected then 'it did not connect (' || calls.outcome || ').'
-            when {{ dbt.datediff('followed.consent_date', 'calls.contact_date', 'day') }} < calls.window_days
+            when is_unconnected then 'it did not connect (' || outcome || ').'
+            when agreed_date is not null
                 then
-                    'the person agreed to be called on ' || cast(followed.consent_date as string) || ', within '
-                    || cast(calls.window_days as string) || ' days.'
+                    'the person agreed to be called on ' || cast(agreed_date as string) || ', within '
+                    || cast(window_days as string) || ' days.'
         end as excluded_because
-    from calls
-    inner join followed
-        on
-            calls.rule_id = followed.rule_id
-            and calls.activity_id = followed.activity_id
+    from agreed
 
 )
 

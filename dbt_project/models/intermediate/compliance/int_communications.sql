@@ -30,6 +30,7 @@ described as (
         contacts.invoice_id,
         contacts.debt_id,
         contacts.basis,
+        contacts.channel,
         times.contact_date,
         rules.rule_id,
         rules.notice_types,
@@ -38,7 +39,8 @@ described as (
             when contacts.channel in ('phone', 'visit') then contacts.is_right_party
             else not coalesce(contains(';' || rules.excluded_outcomes || ';', ';' || contacts.outcome || ';'), false)
         end as is_communication,
-        coalesce(contains(';' || rules.notice_types || ';', ';' || contacts.notice_type || ';'), false) as is_validation
+        coalesce(contains(';' || rules.notice_types || ';', ';' || contacts.notice_type || ';'), false)
+            as carries_validation
     from contacts
     inner join times on contacts.activity_id = times.activity_id
     cross join rules
@@ -46,19 +48,49 @@ described as (
 ),
 
 -- A debt has its first communication with each: its owner, and the third party it was placed with.
-final as (
+numbered as (
 
     select
         *,
         row_number() over (
             partition by customer_id, debt_id, basis, is_communication
             order by occurred_at asc nulls last, activity_id asc nulls last
-        ) as communication_number,
+        ) as communication_number
+    from described
+
+),
+
+-- Told on the telephone, validation information counts in the first communication only; afterwards it is sent.
+told as (
+
+    select
+        activity_id,
+        occurred_at,
+        customer_id,
+        invoice_id,
+        debt_id,
+        basis,
+        contact_date,
+        rule_id,
+        notice_types,
+        last_date,
+        is_communication,
+        carries_validation and (channel <> 'phone' or (is_communication and communication_number = 1))
+            as is_validation,
+        communication_number
+    from numbered
+
+),
+
+final as (
+
+    select
+        *,
         row_number() over (
             partition by customer_id, debt_id, basis, is_communication, is_validation
             order by occurred_at asc nulls last, activity_id asc nulls last
         ) as validation_number
-    from described
+    from told
 
 )
 

@@ -76,7 +76,9 @@ judged as (
                     case
                         when wished.consent_at > wished.stop_at then 'lifted'
                         when
-                            followed.direction_before = 'inbound' and followed.occurred_at_before > wished.stop_at
+                            contains(';' || rules.notice_types || ';', ';' || followed.notice_type || ';')
+                            then 'confirmation'
+                        when followed.direction_before = 'inbound' and followed.occurred_at_before > wished.stop_at
                             then 'answer'
                         else 'stopped'
                     end
@@ -98,7 +100,7 @@ final as (
         activity_id,
         case
             when finding in ('ceased', 'stopped') then 'presumed_violation'
-            when finding in ('consented', 'allowed_notice', 'answer') then 'exception'
+            when finding in ('consented', 'allowed_notice', 'confirmation', 'answer') then 'exception'
             else 'pass'
         end as verdict,
         case finding
@@ -109,6 +111,7 @@ final as (
             when 'stopped'
                 then 'A stop request for this medium was received on ' || cast(cast(stop_at as date) as string) || '.'
             when 'lifted' then 'Consent on ' || cast(cast(consent_at as date) as string) || ' lifted a stop request.'
+            when 'confirmation' then 'A notice of a kind that may follow a stop request.'
             when 'answer' then 'The first answer to a contact that came in by this medium after the stop request.'
             else 'Nothing of the kind was in force.'
         end as reason,
