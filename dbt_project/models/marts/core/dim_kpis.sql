@@ -6,19 +6,42 @@ kpi_registry as (
 
 ),
 
+-- Where each KPI stands, and what of the same mart it is made of: as its column says.
+made_of as (
+
+    {% for mart, kpi in registered_kpis() -%}
+    select
+        '{{ kpi.kpi_id }}' as kpi_id,
+        '{{ mart }}' as mart,
+        '{{ kpi.numerator }}' as numerator_columns,
+        '{{ kpi.denominator }}' as denominator_columns
+    union all
+    {% endfor -%}
+    select
+        cast(null as string) as kpi_id,
+        cast(null as string) as mart,
+        cast(null as string) as numerator_columns,
+        cast(null as string) as denominator_columns
+
+),
+
 final as (
 
     select
-        kpi_id,
-        kpi_name,
-        formula,
-        numerator,
-        denominator,
-        scale,
-        unit,
-        better_direction,
-        source
+        kpi_registry.kpi_id,
+        kpi_registry.kpi_name,
+        kpi_registry.formula,
+        kpi_registry.numerator,
+        kpi_registry.denominator,
+        kpi_registry.scale,
+        kpi_registry.unit,
+        kpi_registry.better_direction,
+        kpi_registry.source,
+        made_of.mart,
+        made_of.numerator_columns,
+        made_of.denominator_columns
     from kpi_registry
+    left join made_of on kpi_registry.kpi_id = made_of.kpi_id
 
 )
 

@@ -1,0 +1,73 @@
+{{ config(materialized='view') }}
+
+with
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+    where
+        is_credit_sale
+        or event_type in ('receipt_received', 'receipt_reversed')
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
+invoice_months as (
+
+    select * from {{ ref('int_invoice_months') }}
+    where
+        opening_balance <> 0
+        and cash_applied_reporting <> 0
+
+),
+
+-- A flow is at its own day's rate.
+flows as (
+
+    select
+        cast({{ dbt.last_day('ledger.effective_date', 'month') }} as date) as month_end,
+        ledger.company_id,
+        ledger.customer_id,
+        case when ledger.is_credit_sale then ledger.amount * rates.rate else 0 end as net_credit_sales,
+        case when ledger.is_credit_sale then 0 else -ledger.amount * rates.rate end as cash_received,
+        0 as cash_applied_to_opening
+    from ledger
+    left join rates
+        on
+            ledger.effective_date = rates.date_day
+            and ledger.currency_code = rates.currency_code
+    union all
+    select
+        month_end,
+        company_id,
+        customer_id,
+        0 as net_credit_sales,
+        0 as cash_received,
+        cash_applied_reporting as cash_applied_to_opening
+    from invoice_months
+
+),
+
+final as (
+
+    select
+        month_end,
+        company_id,
+        customer_id,
+        sum(net_credit_sales) as net_credit_sales,
+        sum(cash_received) as cash_received,
+        sum(cash_applied_to_opening) as cash_applied_to_opening
+    from flows
+    group by
+        month_end,
+        company_id,
+        customer_id
+
+)
+
+select * from final

@@ -1,0 +1,111 @@
+{%- set measures = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
+
+with
+
+movements as (
+
+    select * from {{ ref('int_balance_movements') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_months') }}
+
+),
+
+receivables as (
+
+    select * from {{ ref('int_receivables_daily') }}
+
+),
+
+moved as (
+
+    select
+        company_id,
+        segment,
+        currency_code,
+        month_end,
+        {% for measure in measures -%}
+            sum({{ measure }}) as {{ measure }},
+            sum({{ measure }}_reporting) as {{ measure }}_reporting{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from movements
+    group by
+        company_id,
+        segment,
+        currency_code,
+        month_end
+
+),
+
+closed as (
+
+    select
+        months.month_end,
+        receivables.company_id,
+        receivables.segment,
+        receivables.currency_code,
+        receivables.exchange_rate,
+        receivables.closing_balance as receivables,
+        receivables.open_invoices,
+        receivables.aging_1_30 + receivables.aging_31_60 + receivables.aging_61_90 + receivables.aging_91_120
+        + receivables.aging_121_plus as past_due_receivables,
+        receivables.aging_91_120 + receivables.aging_121_plus as serious_receivables
+    from receivables
+    inner join months on receivables.date_day = months.balance_date
+
+),
+
+opened as (
+
+    select
+        month_end,
+        company_id,
+        segment,
+        currency_code,
+        exchange_rate,
+        lag(exchange_rate) over by_month as opening_rate,
+        {% for measure in measures -%}
+            cast(coalesce(lag({{ measure }}) over by_month, 0) as decimal(18, 4)) as opening_{{ measure }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from closed
+    window
+        by_month as (partition by company_id, segment, currency_code order by month_end asc nulls last)
+
+),
+
+-- What the month's end makes of the opening balance and of each change besides what they were worth before.
+final as (
+
+    select
+        opened.month_end,
+        opened.company_id,
+        opened.segment,
+        opened.currency_code,
+        {% for measure in measures -%}
+            case
+                when opened.opening_{{ measure }} + coalesce(moved.{{ measure }}, 0) = 0 then 0
+                else
+                    cast(opened.opening_{{ measure }} + coalesce(moved.{{ measure }}, 0) as decimal(18, 4))
+                    * opened.exchange_rate
+            end
+            - case
+                when opened.opening_{{ measure }} = 0 then 0
+                else opened.opening_{{ measure }} * opened.opening_rate
+            end
+            - coalesce(moved.{{ measure }}_reporting, 0) as {{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from opened
+    left join moved
+        on
+            opened.company_id = moved.company_id
+            and opened.segment = moved.segment
+            and opened.currency_code = moved.currency_code
+            and opened.month_end = moved.month_end
+
+)
+
+select * from final

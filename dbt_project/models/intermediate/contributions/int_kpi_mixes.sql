@@ -1,0 +1,76 @@
+{#- Portfolio and companies are made of segments: a cause counts there by each segment's share of the denominator, and
+    what the shares' own change did is the mix. -#}
+with
+
+effects as (
+
+    select * from {{ ref('int_kpi_effects') }}
+
+),
+
+-- Each segment's rows under the scope they are a part of.
+parts as (
+
+    select
+        *,
+        case when level = 'segment' then 'portfolio' else 'company:' || company_id end as whole_scope
+    from effects
+    where
+        level in ('segment', 'company_segment')
+        and kpi_id <> 'dso_countback'
+
+),
+
+-- A segment with a numerator and no positive denominator has no value to be weighed: then there is no mix to tell.
+weighed as (
+
+    select
+        parts.month_end,
+        wholes.scope,
+        wholes.level,
+        parts.kpi_id,
+        parts.cause,
+        parts.effect,
+        parts.value,
+        parts.previous_value,
+        parts.denominator / wholes.denominator as weight,
+        parts.previous_denominator / wholes.previous_denominator as previous_weight,
+        case
+            when parts.denominator > 0 and parts.previous_denominator > 0 then 1
+            when
+                parts.denominator = 0 and parts.previous_denominator = 0
+                and parts.numerator = 0 and parts.previous_numerator = 0
+                then 1
+            else 0
+        end as is_comparable
+    from parts
+    inner join effects as wholes
+        on
+            parts.month_end = wholes.month_end
+            and parts.whole_scope = wholes.scope
+            and parts.kpi_id = wholes.kpi_id
+            and parts.cause = wholes.cause
+    where wholes.denominator > 0 and wholes.previous_denominator > 0
+
+),
+
+final as (
+
+    select
+        month_end,
+        scope,
+        kpi_id,
+        cause,
+        sum(effect * (weight + previous_weight) / 2) as effect,
+        sum((weight - previous_weight) * (value + previous_value) / 2) as mix
+    from weighed
+    group by
+        month_end,
+        scope,
+        kpi_id,
+        cause
+    having min(is_comparable) = 1
+
+)
+
+select * from final

@@ -1,0 +1,104 @@
+{%- set balances = [
+    'receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables', 'net_credit_sales',
+] -%}
+{%- set counts = ['open_invoice_count', 'past_due_invoice_count'] -%}
+
+with
+
+levels as (
+
+    select * from {{ ref('int_receivables_levels') }}
+
+),
+
+measure_causes as (
+
+    select * from {{ ref('int_measure_causes') }}
+
+),
+
+account_causes as (
+
+    select * from {{ ref('int_account_causes') }}
+
+),
+
+causes as (
+
+    select 'new_sales' as cause
+    {%- for cause in ['collections', 'lateness', 'write_offs_and_credits', 'currency', 'calendar'] %}
+        union all
+        select '{{ cause }}' as cause
+    {%- endfor %}
+
+),
+
+rolled_up as (
+
+    select
+        levels.scope,
+        levels.month_end,
+        measure_causes.cause,
+        {% for measure in balances + counts -%}
+            sum(measure_causes.{{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from levels
+    inner join measure_causes
+        on
+            levels.month_end = measure_causes.month_end
+            and (levels.company_id is null or levels.company_id = measure_causes.company_id)
+            and (levels.segment is null or levels.segment = measure_causes.segment)
+    group by levels.scope, levels.month_end, measure_causes.cause
+
+),
+
+accounts as (
+
+    select
+        levels.scope,
+        levels.month_end,
+        account_causes.cause,
+        sum(account_causes.open_accounts) as open_accounts,
+        sum(account_causes.past_due_accounts) as past_due_accounts
+    from levels
+    inner join account_causes
+        on
+            levels.month_end = account_causes.month_end
+            and coalesce('company:' || levels.company_id, 'all') = account_causes.companies
+            and (levels.segment is null or levels.segment = account_causes.segment)
+    group by levels.scope, levels.month_end, account_causes.cause
+
+),
+
+-- Every cause in every month, also where it moved nothing: windows over months count rows.
+final as (
+
+    select
+        levels.month_end,
+        levels.scope,
+        causes.cause,
+        {% for measure in balances + counts -%}
+            coalesce(rolled_up.{{ measure }}, 0) as {{ measure }},
+        {% endfor -%}
+        coalesce(rolled_up.net_credit_sales, 0) - coalesce(rolled_up.receivables, 0) as collected,
+        case when causes.cause = 'collections' then levels.cash_received else 0 end as cash_received,
+        case when causes.cause = 'collections' then levels.cash_applied_to_opening else 0 end
+            as cash_applied_to_opening,
+        coalesce(accounts.open_accounts, 0) as open_accounts,
+        coalesce(accounts.past_due_accounts, 0) as past_due_accounts
+    from levels
+    cross join causes
+    left join rolled_up
+        on
+            levels.scope = rolled_up.scope
+            and levels.month_end = rolled_up.month_end
+            and causes.cause = rolled_up.cause
+    left join accounts
+        on
+            levels.scope = accounts.scope
+            and levels.month_end = accounts.month_end
+            and causes.cause = accounts.cause
+
+)
+
+select * from final

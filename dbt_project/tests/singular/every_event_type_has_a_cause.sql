@@ -1,0 +1,25 @@
+-- Guards: every kind of change of the ledger counts as one cause of a KPI's change.
+-- Why it would hurt: changes of a kind without a cause would be missing from every explanation.
+-- A row is a kind that only one of the two seeds knows.
+with
+
+event_types as (
+
+    select * from {{ ref('ledger_event_types') }}
+
+),
+
+event_causes as (
+
+    select * from {{ ref('ledger_event_causes') }}
+
+)
+
+select
+    event_types.event_type as known,
+    event_causes.event_type as with_cause
+from event_types
+full outer join event_causes on event_types.event_type = event_causes.event_type
+where
+    event_types.event_type is null
+    or event_causes.event_type is null
