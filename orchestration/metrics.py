@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from orchestration.defs.transformation.manifest import SEMANTIC_MANIFEST, is_stale
+from orchestration.defs.transformation.parsing import finish_parsing
 from orchestration.refresh.arguments import WrongSettingError, read_settings
 from orchestration.settings import DBT_PROJECT_DIR
 
@@ -34,11 +34,7 @@ def prepare() -> None:
         settings = read_settings([])
         if not settings.published_file.exists():
             sys.exit(f"Nothing is published in {settings.home} yet: run `make refresh` first.")
-        if is_stale(SEMANTIC_MANIFEST):
-            # Imported only then: Dagster takes longer to import than a query to answer.
-            from orchestration.defs.transformation.project import prepared_project
-
-            prepared_project()
+        finish_parsing()
     except (WrongSettingError, RuntimeError) as error:
         sys.exit(str(error))
     os.environ |= {

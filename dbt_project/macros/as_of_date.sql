@@ -3,5 +3,5 @@
   may read a clock. Without the variable it is the day before the run started (UTC): yesterday's books are closed.
 #}
 {% macro as_of_date() -%}
-    cast('{{ var("as_of_date") or (run_started_at - modules.datetime.timedelta(days=1)).strftime("%Y-%m-%d") }}' as date)
+    cast('{{ given("as_of_date") or (run_started_at - modules.datetime.timedelta(days=1)).strftime("%Y-%m-%d") }}' as date)
 {%- endmacro %}

@@ -18,8 +18,8 @@
                     source_row desc nulls last
             ) as version_rank
         from {{ relation }}
-        {% if var('known_as_of') %}
-        where cast(coalesce(recorded_at, loaded_at) as date) <= cast('{{ var("known_as_of") }}' as date)
+        {% if given('known_as_of') %}
+        where cast(coalesce(recorded_at, loaded_at) as date) <= cast('{{ given("known_as_of") }}' as date)
         {% endif %}
     ) as ranked
     where

@@ -14,6 +14,7 @@ from typing import TextIO
 
 from rich.console import Console
 
+from orchestration.defs.transformation.parsing import begin_parsing
 from orchestration.home import HomeIsBusyError, only_writer, prepare_home
 from orchestration.refresh.arguments import WrongSettingError, read_settings
 from orchestration.refresh.headlines import headline_table
@@ -96,6 +97,8 @@ def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[s
     """
     with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
         progress.start("Prepare")
+        # dbt parses in a process of its own, while this one imports.
+        begin_parsing()
         # Imported here, because most of this stage is imports: seconds of Dagster, dbt and Great Expectations.
         import dagster as dg
 

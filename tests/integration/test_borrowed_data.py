@@ -16,7 +16,6 @@ import duckdb
 import pytest
 
 from orchestration.defs.ingestion.loading import load_landing
-from orchestration.defs.transformation.arguments import variables
 from orchestration.settings import Settings
 from tests.integration.test_loading_borrowed import NEGATIVE, NO_AMOUNT, NOT_ISO
 from tests.property.agreement import LEVEL_KEY
@@ -49,7 +48,7 @@ def build(settings: Settings, folder: Path) -> duckdb.DuckDBPyConnection:
     """
     load_landing(settings, lambda line: None)
     selected = ["--select", *SELECTION, "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
-    run_dbt(settings, ["build", *selected, *variables(settings, settings.as_of)], settings.home / "dbt")
+    run_dbt(settings, ["build", *selected], settings.home / "dbt")
     folder.mkdir()
     return duckdb.connect(shutil.copy(settings.warehouse_file, folder), read_only=True)
 

@@ -20,10 +20,13 @@ def built(first, tmp_path_factory):
     shutil.copytree(first[0].home, home)
     settings = Settings(home=home)
     dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build", "--target-path", str(home / "target")]
+    # The day comes by --vars here; a refresh gives it through the environment.
+    files = dbt_environment(settings, SAMPLE_AS_OF, settings.warehouse_file)
+    del files["DUEBOOK_DBT_VARS"]
     done = subprocess.run(
-        [*dbt, *variables(settings, SAMPLE_AS_OF)],
+        [*dbt, "--vars", variables(settings, SAMPLE_AS_OF)],
         cwd=DBT_PROJECT_DIR,
-        env={**os.environ, **dbt_environment(settings, settings.warehouse_file), "DBT_LOG_PATH": str(home / "logs")},
+        env={**os.environ, **files, "DBT_LOG_PATH": str(home / "logs")},
         capture_output=True,
         text=True,
         check=False,

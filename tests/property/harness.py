@@ -24,7 +24,7 @@ import pyarrow as pa
 from orchestration.defs.ingestion.contract import Table, read_contract
 from orchestration.defs.ingestion.registry import raw_tables
 from orchestration.defs.ingestion.source import arrow_schema
-from orchestration.defs.transformation.arguments import dbt_environment, variables
+from orchestration.defs.transformation.arguments import dbt_environment
 from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA, Settings
 from tests.property.oracle.landing import Landing
 
@@ -130,7 +130,7 @@ def run_dbt(settings: Settings, arguments: Iterable[str], target: Path) -> None:
     }
     command = [Path(sys.executable).with_name("dbt"), "--quiet", *arguments]
     command += [part for option in options.items() for part in option]
-    environment = os.environ | dbt_environment(settings, settings.warehouse_file)
+    environment = os.environ | dbt_environment(settings, settings.as_of, settings.warehouse_file)
     done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"dbt failed:\n{done.stdout}\n{done.stderr}")
@@ -145,7 +145,7 @@ def compiled_models(as_of: date, known_as_of: date | None = None) -> CompiledMod
         )
         settings.landed_file.parent.mkdir(parents=True, exist_ok=True)
         duckdb.connect(settings.landed_file).close()
-        run_dbt(settings, ["compile", *variables(settings, as_of)], settings.dbt_dir)
+        run_dbt(settings, ["compile"], settings.dbt_dir)
         return _compiled(as_of, json.loads((settings.dbt_dir / "manifest.json").read_text()))
 
 

@@ -65,6 +65,7 @@ AGREED: dict[str, list[Row]] = {
     "nothing landed": [],
     "nothing has happened yet": [COMPANY, CUSTOMER, invoice(day=date(2024, 4, 1))],
     "no companies landed: those of the facts": [CUSTOMER, invoice(), receipt(), application(FEBRUARY)],
+    "a receipt landed and nothing else: its own company and customer": [receipt()],
     "no customers landed: those of the facts": [COMPANY, invoice(due_date=None), receipt(), application(FEBRUARY)],
     "a customer whose first event is yet to come is no member": [
         *(COMPANY, CUSTOMER, ("customers", {"customer_id": "F", "segment": "future"}), invoice()),

@@ -8,19 +8,14 @@ from pathlib import Path
 import pytest
 
 from orchestration.defs.transformation import manifest
-from orchestration.defs.transformation.arguments import dbt_arguments, dbt_environment
+from orchestration.defs.transformation.arguments import dbt_environment, variables
 from orchestration.settings import Settings
 
 DAY = date(2026, 6, 30)
 
 
 def given_variables(settings: Settings) -> dict[str, str]:
-    arguments = dbt_arguments(settings, DAY)
-    return json.loads(arguments[arguments.index("--vars") + 1])
-
-
-def test_dbt_builds_and_tests_the_data_but_not_the_sql():
-    assert dbt_arguments(Settings(), DAY)[:3] == ["build", "--exclude-resource-type", "unit_test"]
+    return json.loads(variables(settings, DAY))
 
 
 def test_the_as_of_day_is_the_runs_and_not_the_settings(tmp_path):
@@ -42,8 +37,9 @@ def test_what_is_set_is_passed_on(tmp_path):
 
 def test_dbt_is_given_absolute_files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    environment = dbt_environment(Settings(home=Path("a home"), threads=3), Path("marts.duckdb"))
+    environment = dbt_environment(Settings(home=Path("a home"), threads=3), DAY, Path("marts.duckdb"))
     assert environment == {
+        "DUEBOOK_DBT_VARS": '{"as_of_date": "2026-06-30", "reporting_currency": "EUR"}',
         "DUEBOOK_WAREHOUSE_FILE": str(tmp_path / "marts.duckdb"),
         "DUEBOOK_LANDED_FILE": str(tmp_path / "a home" / "warehouse" / "landing.duckdb"),
         "DUEBOOK_THREADS": "3",

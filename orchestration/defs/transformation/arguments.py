@@ -10,23 +10,12 @@ from pathlib import Path
 
 from orchestration.settings import Settings
 
-
-def dbt_arguments(settings: Settings, day: date) -> list[str]:
-    """Say what dbt is to do for one business day.
-
-    Unit tests are left out: they test the SQL, not the data, and `make test` runs them.
-
-    Args:
-        settings: the refresh's settings.
-        day: the as-of day.
-
-    Returns:
-        Arguments after the program's name.
-    """
-    return ["build", "--exclude-resource-type", "unit_test", *variables(settings, day)]
+# Unit tests are left out: they test the SQL, not the data, and `make test` runs them. What dbt prints is in the
+# refresh's own log; a second one, at debug level, would take a fifth of dbt's time.
+DBT_ARGUMENTS = ["build", "--exclude-resource-type", "unit_test", "--log-level-file", "none"]
 
 
-def variables(settings: Settings, day: date) -> list[str]:
+def variables(settings: Settings, day: date) -> str:
     """Say what the project's variables are for one business day.
 
     Args:
@@ -34,24 +23,28 @@ def variables(settings: Settings, day: date) -> list[str]:
         day: the as-of day.
 
     Returns:
-        The option and its JSON. Settings that aren't set are left out, so that the dbt project's own defaults hold.
+        JSON, as --vars takes it. Settings that aren't set are left out, so that the dbt project's own defaults hold.
     """
     values = {
         "as_of_date": day.isoformat(),
         "known_as_of": settings.known_as_of and settings.known_as_of.isoformat(),
         "reporting_currency": settings.reporting_currency,
     }
-    return ["--vars", json.dumps({name: value for name, value in values.items() if value is not None})]
+    return json.dumps({name: value for name, value in values.items() if value is not None})
 
 
-def dbt_environment(settings: Settings, warehouse_file: Path) -> dict[str, str]:
-    """Say which files dbt writes and reads, for its profile.
+def dbt_environment(settings: Settings, day: date, warehouse_file: Path) -> dict[str, str]:
+    """Say which files dbt writes and reads, for its profile, and the project's variables.
+
+    The variables go this way because dbt parses the whole project anew when they differ on its command line.
 
     Args:
         settings: the refresh's settings.
+        day: the as-of day.
         warehouse_file: the DuckDB file dbt writes.
     """
     return {
+        "DUEBOOK_DBT_VARS": variables(settings, day),
         "DUEBOOK_WAREHOUSE_FILE": str(warehouse_file.absolute()),
         "DUEBOOK_LANDED_FILE": str(settings.landed_file.absolute()),
         "DUEBOOK_THREADS": str(settings.threads),

@@ -17,7 +17,7 @@ from orchestration.defs.publication.log import REFRESHES
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.quality.results import CHECK_RESULTS
 from orchestration.defs.resources import OnlyWriter
-from orchestration.defs.transformation.arguments import dbt_arguments, dbt_environment
+from orchestration.defs.transformation.arguments import DBT_ARGUMENTS, dbt_environment
 from orchestration.defs.transformation.failures import dbt_said, describe_failures
 from orchestration.defs.transformation.project import prepared_project, read_manifest
 from orchestration.defs.transformation.translator import RoomTranslator
@@ -76,13 +76,11 @@ def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
         context.log.warning(f"Another program has the warehouse open; trying again later. {error}")
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
     # dagster-dbt hands its own environment on to dbt and takes no other.
-    os.environ.update(dbt_environment(settings, target.warehouse_file))
+    os.environ.update(dbt_environment(settings, target.day, target.warehouse_file))
     # Left from an earlier run, they would be taken for this one's should dbt fail before it runs anything.
     (settings.dbt_dir / "run_results.json").unlink(missing_ok=True)
     context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}.")
-    return dbt.cli(
-        dbt_arguments(settings, target.day), context=context, target_path=settings.dbt_dir, raise_on_error=False
-    )
+    return dbt.cli(DBT_ARGUMENTS, context=context, target_path=settings.dbt_dir, raise_on_error=False)
 
 
 def with_row_counts(

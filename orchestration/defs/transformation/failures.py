@@ -43,7 +43,7 @@ def describe_failures(target_path: Path) -> str | None:
     return "\n".join(lines)
 
 
-def dbt_said(error: Exception) -> str:
+def dbt_said(error: Exception | str) -> str:
     """Return what dbt itself named as its error, without the command and the stack trace dagster-dbt tells with it."""
     said = str(error).split("Errors parsed from dbt logs:")[-1].split("Traceback (most recent call last)")[0]
     return said.replace("Encountered an error:", "").strip()

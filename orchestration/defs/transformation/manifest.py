@@ -1,6 +1,6 @@
 """What dbt wrote when it last parsed the project, and whether that is as new as the project's files.
 
-Not here: parsing it anew (project.py). Nothing heavy is imported here, so that asking costs nothing.
+Not here: parsing it anew (parsing.py). Nothing heavy is imported here, so that asking costs nothing.
 """
 
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, REFERENCE_SEEDS_DIR
 
-# MetricFlow reads its manifest from the project's own target folder and nowhere else.
-SEMANTIC_MANIFEST = DBT_PROJECT_DIR / "target" / "semantic_manifest.json"
+# The project's own target folder: MetricFlow reads its manifest, made with this one, from there and nowhere else.
+MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
 # dbt's own output, and nothing the manifest is made from.
 WRITTEN_BY_DBT = {"target", "logs", ".user.yml"}
 

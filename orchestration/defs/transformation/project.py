@@ -1,26 +1,17 @@
 """The dbt project as Dagster sees it, and the resource that runs it.
 
-Here: where the project and its manifest are, and how the manifest is made anew. Not here: when (manifest.py), what
-becomes of its models (translator.py), how a refresh calls it (assets.py).
+Here: the project with an up-to-date manifest, and the program that stands for dbt. Not here: when the manifest is made
+anew (parsing.py), what becomes of its models (translator.py), how a refresh calls it (assets.py).
 """
 
 import json
-import os
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from dagster_dbt import DbtCliResource, DbtProject
-from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
-from orchestration.defs.transformation.arguments import dbt_environment, variables
-from orchestration.defs.transformation.dbt_process import PARENT_VARIABLE
-from orchestration.defs.transformation.failures import dbt_said
-from orchestration.defs.transformation.manifest import is_stale
-from orchestration.settings import DBT_PROJECT_DIR, get_settings
-
-DBT_EXECUTABLE = Path(__file__).with_name("dbt")
+from orchestration.defs.transformation.parsing import DBT_EXECUTABLE, finish_parsing, tie_dbt_to_this_process
+from orchestration.settings import DBT_PROJECT_DIR
 
 
 class DbtProcess(DbtCliResource):
@@ -34,8 +25,7 @@ class DbtProcess(DbtCliResource):
 
 def dbt_resource() -> DbtProcess:
     """Make the resource; the dbt it starts is this Python's, and ends with this process."""
-    os.environ["DUEBOOK_PYTHON"] = sys.executable
-    os.environ[PARENT_VARIABLE] = str(os.getpid())
+    tie_dbt_to_this_process()
     return DbtProcess(project_dir=DbtProject(project_dir=DBT_PROJECT_DIR), dbt_executable=str(DBT_EXECUTABLE))
 
 
@@ -48,17 +38,8 @@ def prepared_project() -> DbtProject:
     Raises:
         RuntimeError: dbt can't parse the project; says where and why.
     """
-    project = DbtProject(project_dir=DBT_PROJECT_DIR)
-    if is_stale(project.manifest_path):
-        # Parsed with the variables and files of the refresh to come, so that `dbt build` need not parse it all again.
-        settings = get_settings()
-        os.environ.update(dbt_environment(settings, settings.warehouse_file))
-        arguments = ["parse", "--quiet", *variables(settings, settings.as_of)]
-        try:
-            dbt_resource().cli(arguments, target_path=project.target_path).wait()
-        except DagsterDbtCliRuntimeError as error:
-            raise RuntimeError(f"dbt can't parse the project: {dbt_said(error)}") from None
-    return project
+    finish_parsing()
+    return DbtProject(project_dir=DBT_PROJECT_DIR)
 
 
 def read_manifest(project: DbtProject) -> dict[str, Any]:

@@ -33,8 +33,8 @@ counted as (
 final as (
 
     select
-        {% if var('reporting_currency') %}
-            '{{ var("reporting_currency") }}' as currency_code
+        {% if given('reporting_currency') %}
+            '{{ given("reporting_currency") }}' as currency_code
         {% else %}
             case when currency_count = 1 then only_currency end as currency_code
         {% endif %}

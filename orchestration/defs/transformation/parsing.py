@@ -1,0 +1,61 @@
+"""The dbt project parsed into its manifest, when its files have changed.
+
+Here: `dbt parse` beside other work; a refresh starts it before it imports anything big. Not here: when the manifest is
+stale (manifest.py), what it is read for (project.py).
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from orchestration.defs.transformation.arguments import dbt_environment
+from orchestration.defs.transformation.dbt_process import PARENT_VARIABLE
+from orchestration.defs.transformation.failures import dbt_said
+from orchestration.defs.transformation.manifest import MANIFEST, is_stale
+from orchestration.settings import DBT_PROJECT_DIR, get_settings
+
+DBT_EXECUTABLE = Path(__file__).with_name("dbt")
+
+_under_way: list[subprocess.Popen[str]] = []
+
+
+def tie_dbt_to_this_process() -> None:
+    """Say, for every dbt started from here on, whose Python it is and with whom it ends."""
+    os.environ["DUEBOOK_PYTHON"] = sys.executable
+    os.environ[PARENT_VARIABLE] = str(os.getpid())
+
+
+def begin_parsing() -> None:
+    """Start `dbt parse` if the manifest is stale and nobody has; return at once."""
+    if _under_way or not is_stale(MANIFEST):
+        return
+    tie_dbt_to_this_process()
+    # For the files of the refresh to come: with others dbt would parse all again when it builds.
+    settings = get_settings()
+    where = ["--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR, "--target-path", MANIFEST.parent]
+    _under_way.append(
+        subprocess.Popen(
+            [DBT_EXECUTABLE, "parse", "--quiet", "--no-use-colors", "--log-level-file", "none", *where],
+            env=os.environ | dbt_environment(settings, settings.as_of, settings.warehouse_file),
+            cwd=DBT_PROJECT_DIR,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    )
+
+
+def finish_parsing() -> None:
+    """Wait until the manifest is as new as its files.
+
+    Raises:
+        RuntimeError: dbt can't parse the project; says where and why.
+    """
+    begin_parsing()
+    if not _under_way:
+        return
+    said, _ = _under_way[0].communicate()
+    if _under_way.pop().returncode:
+        raise RuntimeError(f"dbt can't parse the project: {dbt_said(said)}")
