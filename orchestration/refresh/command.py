@@ -17,7 +17,7 @@ from rich.console import Console
 from orchestration.defs.transformation.parsing import begin_parsing
 from orchestration.home import HomeIsBusyError, only_writer, prepare_home
 from orchestration.refresh.arguments import WrongSettingError, read_settings
-from orchestration.refresh.headlines import headline_table
+from orchestration.refresh.headlines import headline_table, held_back
 from orchestration.refresh.progress import Progress
 from orchestration.settings import Settings
 
@@ -78,6 +78,8 @@ def refresh(settings: Settings, console: Console) -> int:
     longest = sorted(progress.seconds.items(), key=lambda stage: -stage[1])[:3]
     console.print()
     console.print(headline_table(published_file))
+    if waiting := held_back(published_file):
+        console.print(f"\n{waiting}", markup=False)
     console.print(f"\nPublished: {published_file}", markup=False)
     console.print(f"Full log:  {log_file}", markup=False)
     console.print(f"Took:      {time.monotonic() - began:.1f} s; " + ", ".join(f"{n} {s:.1f} s" for n, s in longest))

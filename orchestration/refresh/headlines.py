@@ -1,4 +1,4 @@
-"""The headline KPIs of the last months, as a table, from what was published.
+"""The headline KPIs of the last months as a table, and what was held back, from what was published.
 
 Here: choosing and laying out. Not here: any figure's meaning or making (the dbt project).
 """
@@ -60,6 +60,25 @@ def headline_table(published_file: Path) -> Table:
     notes += [f"{NO_VALUE}: {', '.join(sorted(reasons))}"] if reasons else []
     table.caption, table.caption_justify = "; ".join(notes) or None, "left"
     return table
+
+
+def held_back(published_file: Path) -> str | None:
+    """Say how many landed rows wait in quarantine, by table, and where to read why; None when none does.
+
+    Args:
+        published_file: the publication.
+    """
+    with duckdb.connect(published_file, read_only=True) as published:
+        tables = published.execute(
+            f"""
+            select table_name, count(distinct (source_file, source_row))
+            from {MARTS_SCHEMA}.quarantined_rows group by table_name order by table_name
+            """
+        ).fetchall()
+    if not tables:
+        return None
+    counts = ", ".join(f"{rows:,} of {table}" for table, rows in tables)
+    return f"Held back: {counts}. Why, row by row: {MARTS_SCHEMA}.quarantined_rows"
 
 
 def _cell(value: float | None, unit: str) -> str:

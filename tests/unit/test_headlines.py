@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from orchestration.refresh.headlines import MONTHS, headline_table
+from orchestration.refresh.headlines import MONTHS, headline_table, held_back
 
 MONTH_ENDS = [date(2025, 11, 30), date(2025, 12, 31), *(date(2026, month, 28) for month in range(1, 7))]
 
@@ -57,3 +57,22 @@ def test_only_the_portfolio_counts_and_a_missing_value_has_its_reason_below(prin
 def test_fractions_are_shown_in_percent(printed):
     assert "Delinquency rate (%)" in printed
     assert cells(printed, "Delinquency rate") == ["3.0", "4.0", "5.0", "6.0", "7.0", "8.0"]
+
+
+def test_rows_held_back_are_counted_once_however_much_is_wrong_with_them(tmp_path):
+    file = tmp_path / "published.duckdb"
+    with duckdb.connect(file) as published:
+        published.execute("create schema marts")
+        published.execute(
+            "create table marts.quarantined_rows (table_name varchar, source_file varchar, source_row bigint)"
+        )
+    assert held_back(file) is None
+    with duckdb.connect(file) as published:
+        rows = [
+            ("invoices", "a.csv", 1),
+            ("invoices", "a.csv", 1),
+            ("invoices", "b.csv", 1),
+            ("applications", "c.csv", 7),
+        ]
+        published.executemany("insert into marts.quarantined_rows values (?, ?, ?)", rows)
+    assert held_back(file).startswith("Held back: 1 of applications, 2 of invoices.")
