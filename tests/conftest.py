@@ -1,20 +1,41 @@
-"""No test reads the settings of whoever runs it, or writes outside its own temporary folders."""
+"""No test reads the settings of whoever runs it, or writes outside its own temporary folders; tests run in two processes.
+
+Here also: which tests stay together in one process. Those that share a refreshed home do, and those of one file.
+"""
 
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
+
 _home = Path(tempfile.mkdtemp(prefix="duebook tests "))
+# The fixture of the refreshed home (integration/conftest.py): a minute of work, done once.
+SHARED = "first"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Forget the user's settings before anything of the project is imported."""
     for name in [name for name in os.environ if name.startswith(("DUEBOOK_", "DAGSTER_HOME"))]:
         del os.environ[name]
     os.environ["DUEBOOK_HOME"] = str(_home)
+    if not hasattr(config, "workerinput"):
+        # Before any process needs the manifest, so that no two write it at once.
+        from orchestration.defs.transformation.parsing import finish_parsing
+
+        finish_parsing()
 
 
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""
     shutil.rmtree(_home, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test its group; the longest group first, so that the other process works on all the rest meanwhile."""
+    sharing = {item.path for item in items if SHARED in item.fixturenames}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("refreshed" if item.path in sharing else str(item.path)))
+    items.sort(key=lambda item: item.path not in sharing)
