@@ -1,4 +1,4 @@
-"""No test reads the settings of whoever runs it, or writes outside its own temporary folders; tests run in two processes.
+"""No test reads the settings of whoever runs it, or writes outside its own temporary folders; two processes run them.
 
 Here also: which tests stay together in one process. Those that share a refreshed home do, and those of one file.
 """
