@@ -24,7 +24,7 @@ in_root = cd $(call quoted,$(ROOT)) &&
 run = cd $(call quoted,$(CALLER)) && PYTHONPATH=$(call quoted,$(ROOT)) $(call quoted,$(ROOT)/.venv/bin/python) -P -m
 
 .DEFAULT_GOAL := help
-.PHONY: help install refresh metrics dev test test-slow lint format clean clean-all
+.PHONY: help install refresh metrics docs dev test test-slow lint format clean clean-all
 
 help:  ## List the commands.
 	@$(in_root) echo "Usage: make <command> [SETTING=value ...]" && echo && \
@@ -48,6 +48,9 @@ refresh: install  ## Load, build, check and publish; without LANDING on the embe
 
 metrics: install  ## List the metrics, or ask for some: METRICS=dso,cei GROUP_BY=metric_time__month,segment (ARGS="--csv dso.csv").
 	@$(run) orchestration.metrics $(if $(METRICS),query --metrics $(METRICS) --group-by $(or $(GROUP_BY),metric_time__month),list metrics) $(ARGS)
+
+docs: install  ## Write the catalogue: marts, KPIs, raw contract, entities (docs/), and dbt's documentation as one file (in the home).
+	@$(run) catalogue
 
 dev: install  ## Open Dagster's UI (http://localhost:3000).
 	@$(run) orchestration.dev

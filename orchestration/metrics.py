@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from orchestration.defs.transformation.arguments import published_target
 from orchestration.defs.transformation.parsing import finish_parsing
 from orchestration.refresh.arguments import WrongSettingError, read_settings
 from orchestration.settings import DBT_PROJECT_DIR
@@ -38,12 +39,10 @@ def prepare() -> None:
     except (WrongSettingError, RuntimeError) as error:
         sys.exit(str(error))
     os.environ |= {
-        "DUEBOOK_DBT_TARGET": "published",
-        "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),
+        **published_target(settings),
         "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
         "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
         "DBT_LOG_PATH": str(settings.dbt_dir.absolute()),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
 
 

@@ -49,3 +49,16 @@ def dbt_environment(settings: Settings, day: date, warehouse_file: Path) -> dict
         "DUEBOOK_LANDED_FILE": str(settings.landed_file.absolute()),
         "DUEBOOK_THREADS": str(settings.threads),
     }
+
+
+def published_target(settings: Settings) -> dict[str, str]:
+    """Say, for dbt's profile, that the current publication is to be read and nothing written.
+
+    Args:
+        settings: whose publication.
+    """
+    return {
+        "DUEBOOK_DBT_TARGET": "published",
+        "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }

@@ -1,0 +1,131 @@
+"""Which pages there are, what each is written from, and where they go.
+
+The committed pages (docs/) speak of the embedded sample; pages of another landing stand in its home.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from catalogue.entities import entities_page
+from catalogue.kpis import kpis_page, open_publication
+from catalogue.markdown import page
+from catalogue.marts import marts_page
+from catalogue.project import Manifest, read_manifest
+from catalogue.raw_contract import raw_contract_page
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.transformation.arguments import dbt_environment, published_target
+from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
+
+COMMITTED = PROJECT_ROOT / "docs"
+DBT_DOCS = "dbt.html"
+KPIS = "kpis.md"
+
+
+class NotPublishedError(RuntimeError):
+    """The pages that need a publication of this project can't be written; the message says why."""
+
+
+def folder_for(settings: Settings) -> Path:
+    """Say where the pages go: the sample's into the checkout, another landing's into its home."""
+    return COMMITTED if settings.landing == SAMPLE_LANDING else settings.home / "docs"
+
+
+def project_pages(manifest: Manifest) -> dict[str, str]:
+    """The pages that are written from the project alone, by file name."""
+    contract = read_contract()
+    return {
+        "README.md": index_page(),
+        "marts.md": marts_page(manifest),
+        "raw_contract.md": raw_contract_page(contract),
+        "entities.md": entities_page(contract),
+    }
+
+
+def index_page() -> str:
+    """The page that names the others."""
+    pages = {
+        "marts.md": "every mart and column that readers may rely on",
+        KPIS: "every KPI: formula, source, edge cases, an example in the sample's own numbers",
+        "raw_contract.md": "every table and column a source may land",
+        "entities.md": "the tables that are landed, and which refers to which",
+    }
+    listed = "\n".join(f"- [{name}]({name}): {holds}" for name, holds in pages.items())
+    more = f"`make docs` also writes `docs/{DBT_DOCS}` in the home: dbt's own documentation and lineage, as one file."
+    return page("Catalogue", "the project", listed, more)
+
+
+def check_publication(settings: Settings) -> None:
+    """See that there is a publication to take examples from; committed pages take them from the sample alone.
+
+    Raises:
+        NotPublishedError: there is none, or another day's.
+    """
+    if not settings.published_file.exists():
+        raise NotPublishedError(f"Nothing is published in {settings.home} yet: run `make refresh` first.")
+    as_of = json.loads((settings.published_dir / "publication.json").read_text(encoding="utf-8"))["as_of"]
+    if folder_for(settings) == COMMITTED and as_of != SAMPLE_AS_OF.isoformat():
+        raise NotPublishedError(
+            f"{settings.home} publishes {as_of}, and the sample's day is {SAMPLE_AS_OF}: "
+            "name a home in which only the sample was refreshed (HOME_DIR=...)."
+        )
+
+
+def write(settings: Settings, folder: Path) -> Iterator[Path]:
+    """Write every page; yields each file as it is written.
+
+    Raises:
+        NotPublishedError: the pages that need no publication are written by then.
+        RuntimeError: dbt failed; says what it said.
+    """
+    manifest = read_manifest()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in project_pages(manifest).items():
+        yield _written(folder / name, text)
+    check_publication(settings)
+    try:
+        with open_publication(settings.published_file) as published:
+            text = kpis_page(manifest, published)
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        reason = str(error).splitlines()[0]
+        raise NotPublishedError(
+            f"The publication in {settings.home} is older than the project ({reason}): run `make refresh` first."
+        ) from None
+    yield _written(folder / KPIS, text)
+    yield write_dbt_docs(settings)
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def write_dbt_docs(settings: Settings) -> Path:
+    """Have dbt write its documentation of the project and the published marts as one file, in the home."""
+    target = settings.home / "docs" / DBT_DOCS
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [
+                *(Path(sys.executable).with_name("dbt"), "--quiet", "docs", "generate", "--static"),
+                *("--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR),
+                *("--target-path", folder, "--log-path", folder),
+            ],
+            env=os.environ
+            | dbt_environment(settings, settings.as_of, settings.warehouse_file)
+            | published_target(settings),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"dbt can't write its documentation:\n{done.stdout}{done.stderr}")
+        shutil.move(Path(folder) / "static_index.html", target)
+    return target

@@ -1,0 +1,45 @@
+"""The committed pages of the catalogue are as new as what they are written from.
+
+Not here: the KPIs' page, whose examples need a publication (tests/integration/test_catalogue.py).
+"""
+
+import re
+
+import pytest
+
+from catalogue.writing import COMMITTED, KPIS, project_pages
+from orchestration.defs.ingestion.contract import read_contract
+
+
+@pytest.mark.parametrize("name", ["README.md", "marts.md", "raw_contract.md", "entities.md"])
+def test_a_page_is_as_new_as_its_source(manifest: dict, name: str) -> None:
+    assert (COMMITTED / name).read_text(encoding="utf-8") == project_pages(manifest)[name], "run `make docs`"
+
+
+def test_no_page_is_left_of_what_is_no_longer_written(manifest: dict) -> None:
+    assert {path.name for path in COMMITTED.glob("*.md")} == {*project_pages(manifest), KPIS}
+
+
+def test_every_reference_of_the_contract_is_drawn(manifest: dict) -> None:
+    drawn = set(re.findall(r"  (\w+) \S+ (\w+) : \"(\w+)\"", project_pages(manifest)["entities.md"]))
+    assert drawn == {
+        (column.references, table.name, column.name)
+        for table in read_contract().tables
+        for column in table.columns
+        if column.references
+    }
+
+
+def test_links_of_the_pages_lead_somewhere() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in COMMITTED.glob("*.md")}
+    places = {
+        (name, anchor)
+        for name, text in texts.items()
+        for anchor in ["", *re.findall(r"^#+ (\w+)$", text, re.MULTILINE), *re.findall(r'<a id="(\w+)">', text)]
+    }
+    links = {
+        (target or name, anchor)
+        for name, text in texts.items()
+        for target, anchor in re.findall(r"\]\(([\w.]*)#?(\w*)\)", text)
+    }
+    assert links - places == set()
