@@ -24,7 +24,7 @@ in_root = cd $(call quoted,$(ROOT)) &&
 run = cd $(call quoted,$(CALLER)) && PYTHONPATH=$(call quoted,$(ROOT)) $(call quoted,$(ROOT)/.venv/bin/python) -P -m
 
 .DEFAULT_GOAL := help
-.PHONY: help install refresh metrics docs dev test test-slow lint format clean clean-all
+.PHONY: help install refresh dashboard metrics docs dev test test-slow screenshots lint format clean clean-all
 
 help:  ## List the commands.
 	@$(in_root) echo "Usage: make <command> [SETTING=value ...]" && echo && \
@@ -46,6 +46,9 @@ install:  ## Install what requirements.lock names into .venv, when it is not the
 refresh: install  ## Load, build, check and publish; without LANDING on the embedded sample.
 	@$(run) orchestration.refresh
 
+dashboard: install  ## Build the dashboard of what is published and serve it on this machine (ARGS="--port 9000").
+	@$(run) dashboard $(ARGS)
+
 metrics: install  ## List the metrics, or ask for some: METRICS=dso,cei GROUP_BY=metric_time__month,segment (ARGS="--csv dso.csv").
 	@$(run) orchestration.metrics $(if $(METRICS),query --metrics $(METRICS) --group-by $(or $(GROUP_BY),metric_time__month),list metrics) $(ARGS)
 
@@ -60,6 +63,9 @@ test: install  ## Run the default tests (ARGS="-k name" for some of them).
 
 test-slow: install  ## Run the slow tests: many random ledgers, many kills.
 	@$(in_root) .venv/bin/python -m pytest -m slow $(ARGS)
+
+screenshots: install  ## Take the screenshots README.md shows anew (needs Chromium).
+	@$(in_root) .venv/bin/python -m pytest tests/browser/test_screenshots.py --screenshots docs/images $(ARGS)
 
 lint: install  ## Check style of Python and SQL, and that the dbt project parses.
 	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && \

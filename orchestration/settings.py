@@ -128,6 +128,11 @@ class Settings(BaseSettings):
         return self.published_dir / "duebook.duckdb"
 
     @property
+    def dashboard_dir(self) -> Path:
+        """The current publication's dashboard."""
+        return self.published_dir / "dashboard"
+
+    @property
     def dlt_dir(self) -> Path:
         """dlt's working folder."""
         return self.home / "dlt"

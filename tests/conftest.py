@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 _home = Path(tempfile.mkdtemp(prefix="duebook tests "))
-# The fixture of the refreshed home (integration/conftest.py): a minute of work, done once.
+# The fixture of the refreshed home: a minute of work, done once.
 SHARED = "first"
 
 
@@ -39,3 +39,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.xdist_group("refreshed" if item.path in sharing else str(item.path)))
     items.sort(key=lambda item: item.path not in sharing)
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory: pytest.TempPathFactory):
+    """The first refresh of a home whose path has spaces: its settings, what the command printed, the marts."""
+    from orchestration.settings import Settings
+    from tests.integration.refreshing import make_refresh, marts
+
+    home = tmp_path_factory.mktemp("refresh") / "a home with spaces"
+    done = make_refresh(home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    settings = Settings(home=home)
+    return settings, done.stdout, marts(settings.published_file)

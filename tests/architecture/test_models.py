@@ -3,7 +3,12 @@
 Not here: what the SQL itself may say (test_portable_sql.py), the repo's files (test_rooms.py).
 """
 
+import re
+
 import pytest
+
+from dashboard.team import COUNTS
+from orchestration.settings import PROJECT_ROOT
 
 CONTRACT_SOURCES = {"ar", "payments", "collections"}
 # What a room's models may be made from. Marts of the quality room tell of raw rows that never became a model's.
@@ -136,3 +141,13 @@ def test_every_kpi_column_is_made_of_columns_of_its_mart(models: dict) -> None:
         and (set(kpi) != {"numerator", "denominator", "reason"} or kpi["reason"] not in node["columns"])
     ]
     assert incomplete == []
+
+
+def test_the_dashboard_reads_the_marts_its_exposure_names(manifest: dict) -> None:
+    named = {
+        node.rpartition(".")[2] for node in manifest["exposures"]["exposure.duebook.dashboard"]["depends_on"]["nodes"]
+    }
+    read = set()
+    for module in (PROJECT_ROOT / "dashboard").glob("*.py"):
+        read |= set(re.findall(r"\{marts\}\.(\w+)", module.read_text()))
+    assert read | {*COUNTS} == named

@@ -1,21 +1,27 @@
 """The publication in the asset graph, after all marts and their last gate.
 
-Here: publishing each business day of a run, and what the UI says of it. Not here: how (publish.py), where (targets.py).
+Here: publishing each business day of a run, and what the UI says of it. Not here: how (publish.py), where (targets.py),
+what the dashboard shows (the package dashboard).
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import dagster as dg
 
+from dashboard.site import write_site
 from orchestration.defs.partitions import business_days, days_of, single_run
 from orchestration.defs.publication.log import begin_refresh, end_refresh
 from orchestration.defs.publication.publication import Publication
 from orchestration.defs.publication.publish import publish
+from orchestration.defs.publication.site import INDEX
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.resources import OnlyWriter
 from orchestration.defs.transformation.assets import transform
 from orchestration.settings import MARTS_SCHEMA, get_settings
 
+PUBLICATION = dg.AssetKey(["published", "duebook"])
+DASHBOARD = dg.AssetKey(["published", "dashboard"])
 MARTS = sorted(key for key in transform.keys if key.path[0] == MARTS_SCHEMA)
 
 
@@ -23,32 +29,42 @@ MARTS = sorted(key for key in transform.keys if key.path[0] == MARTS_SCHEMA)
     name="publish",
     specs=[
         dg.AssetSpec(
-            key=["published", "duebook"],
+            key=PUBLICATION,
             deps=MARTS,
             group_name="publication",
             owners=["team:receivables"],
             kinds={"duckdb", "parquet"},
             description="The copy of the marts that readers open: a DuckDB file and Parquet files, swapped in at once.",
-        )
+        ),
+        dg.AssetSpec(
+            key=DASHBOARD,
+            deps=[PUBLICATION],
+            group_name="publication",
+            owners=["team:receivables"],
+            kinds={"plotly"},
+            description="The publication to look at: a static site, made from its DuckDB file and swapped in with it.",
+        ),
     ],
     partitions_def=business_days,
     backfill_policy=single_run,
     pool="duckdb",
 )
-def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) -> dg.MaterializeResult:
+def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) -> Iterator[dg.MaterializeResult]:
     """Publish each business day of the run, oldest first."""
     settings = get_settings()
     started_at = _started_at(context)
     for target in targets_of(settings, days_of(context)):
         refresh = begin_refresh(settings, target.day, f"{context.run.run_id}:{target.day}", started_at)
         try:
-            publication = publish(settings, target, refresh)
+            publication = publish(settings, target, refresh, write_site)
         except Exception as error:
             end_refresh(settings, refresh, "failed", detail=f"publishing: {error}")
             raise
         end_refresh(settings, refresh, "published", path=target.published_file.relative_to(settings.home).as_posix())
         context.log.info(f"Published {target.day} as {target.published_file}.")
-    return dg.MaterializeResult(metadata=_metadata(target, publication))
+    yield dg.MaterializeResult(asset_key=PUBLICATION, metadata=_metadata(target, publication))
+    page = target.published_dir / settings.dashboard_dir.name / INDEX
+    yield dg.MaterializeResult(asset_key=DASHBOARD, metadata={"path": dg.MetadataValue.path(page)})
 
 
 def _started_at(context: dg.AssetExecutionContext) -> datetime:

@@ -1,41 +1,44 @@
 """Publishing: the marts of one business day, copied to where readers open them, and swapped in at once.
 
 Here: copying, swapping, cleaning up. Not here: which day goes where (targets.py), the record that stands beside it
-(publication.py), Dagster (assets.py).
+(publication.py), what the dashboard is (the package dashboard), Dagster (assets.py).
 
 Everything is first written into a staging folder inside the published folder, so that a full disk or a kill leaves
-nothing but that folder, which the next publication removes. Then three things are replaced, each atomically: the DuckDB
-file, the link `parquet`, the record. A reader who holds an old file keeps it; a reader who opens one gets a whole one.
+nothing but that folder, which the next publication removes. Then four things are replaced, each atomically: the DuckDB
+file, the link `parquet`, the record, the dashboard's page. A reader who holds an old file keeps it; a reader who opens
+one gets a whole one.
 """
 
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 
 from orchestration.defs.publication.log import Refresh, utc_now
 from orchestration.defs.publication.publication import Publication, sync, write_publication
+from orchestration.defs.publication.site import swap_site_in
 from orchestration.defs.publication.targets import Target
+from orchestration.defs.publication.versions import remove_replaced, version_name
 from orchestration.settings import LANDED_ALIAS, MARTS_SCHEMA, PROJECT_ROOT, Settings
 
 STAGING_FOLDER = ".publishing"
 PARQUET_LINK = "parquet"
-PARQUET_VERSION = f"{PARQUET_LINK}-%Y%m%dT%H%M%S%f"
-KEPT_AFTER_REPLACEMENT = timedelta(minutes=10)
+PARQUET_PREFIX = f"{PARQUET_LINK}-"
 # Copying streams; only sorting needs memory, and spills to the staging folder beyond this.
 MEMORY_LIMIT = "2GB"
+
+# Makes the dashboard: from a publication's database and its record, into a folder.
+SiteWriter = Callable[[Path, Publication, Path], None]
 
 
 class NothingToPublishError(RuntimeError):
     """The warehouse file holds no marts."""
 
 
-def publish(settings: Settings, target: Target, refresh: Refresh) -> Publication:
+def publish(settings: Settings, target: Target, refresh: Refresh, write_site: SiteWriter | None = None) -> Publication:
     """Copy every mart of the target's warehouse file to its published folder and swap it in.
 
     The rows of a mart are written in the order of all its columns, so the same marts give the same content. A past
@@ -45,6 +48,7 @@ def publish(settings: Settings, target: Target, refresh: Refresh) -> Publication
         settings: the refresh's settings.
         target: the business day, what to read, where to publish.
         refresh: the refresh that built the marts.
+        write_site: makes the dashboard; None: none is published.
 
     Returns:
         The record of the publication, as it stands beside it.
@@ -55,7 +59,7 @@ def publish(settings: Settings, target: Target, refresh: Refresh) -> Publication
     """
     published_at = utc_now()
     with _staging_folder(target.published_dir) as staging:
-        parquet = staging / f"{published_at:{PARQUET_VERSION}}"
+        parquet = staging / version_name(published_at, PARQUET_PREFIX)
         parquet.mkdir()
         row_counts, currencies = _copy_marts(settings, target, staging / target.published_file.name, parquet)
         publication = Publication(
@@ -69,7 +73,12 @@ def publish(settings: Settings, target: Target, refresh: Refresh) -> Publication
             parquet=parquet.name,
             row_counts=row_counts,
         )
+        site = staging / settings.dashboard_dir.name
+        if write_site:
+            write_site(staging / target.published_file.name, publication, site)
         _swap_in(publication, target, staging)
+        if write_site:
+            swap_site_in(site, target.published_dir / site.name)
     if target.is_past:
         _remove_past_warehouse(target)
     return publication
@@ -173,16 +182,7 @@ def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
         new_link.symlink_to(publication.parquet, target_is_directory=True)
         new_link.replace(folder / PARQUET_LINK)
     write_publication(publication, folder, staging)
-    _remove_old_parquet(folder, publication.published_at)
-
-
-def _remove_old_parquet(folder: Path, now: datetime) -> None:
-    """Remove the folders that were replaced long enough ago for everyone who was reading them to be done."""
-    digit = "[0-9]"
-    versions = sorted(folder.glob(f"{PARQUET_LINK}-{8 * digit}T{12 * digit}"))
-    for old, replaced_by in pairwise(versions):
-        if now - datetime.strptime(replaced_by.name, PARQUET_VERSION) > KEPT_AFTER_REPLACEMENT:
-            shutil.rmtree(old, ignore_errors=True)
+    remove_replaced(folder, publication.published_at, PARQUET_PREFIX)
 
 
 def _remove_past_warehouse(target: Target) -> None:

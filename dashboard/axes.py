@@ -1,0 +1,125 @@
+"""What the dashboard's figures are laid out along: months, groups of receivables, people.
+
+Here: reading the axes, and turning rows of marts into lists that run along them. Not here: which figures there are.
+
+A group is what the filters company and segment pick: none, one or both of them. Groups are numbered
+(company + 1) x (segments + 1) + (segment + 1), counting both from 0 and an unset filter as -1, so group 0 is the
+portfolio. Crews are numbered alike: 0 is everybody, then the teams, then the employees. The pages count the same way.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from dashboard.published import Published
+
+# Enough for every unit shown; what is beyond is noise of binary fractions.
+DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The axes of one publication. Months are month ends in order, without gaps; ids are in order of their names."""
+
+    months: list[date]
+    running: list[bool]
+    companies: list[dict[str, str]]
+    segments: list[str]
+    teams: list[str]
+    employees: list[dict[str, str | None]]
+
+    @property
+    def groups(self) -> int:
+        """How many groups there are."""
+        return (len(self.companies) + 1) * (len(self.segments) + 1)
+
+    @property
+    def crews(self) -> int:
+        """How many crews there are."""
+        return 1 + len(self.teams) + len(self.employees)
+
+    def group_of(self, company_id: str | None, segment: str | None) -> int:
+        """Number a group; None leaves the filter unset."""
+        company = -1 if company_id is None else [known["id"] for known in self.companies].index(company_id)
+        return (company + 1) * (len(self.segments) + 1) + (-1 if segment is None else self.segments.index(segment)) + 1
+
+    def crew_of(self, team: str | None, employee_id: str | None) -> int:
+        """Number a crew; None twice is everybody."""
+        if employee_id is not None:
+            return 1 + len(self.teams) + [known["id"] for known in self.employees].index(employee_id)
+        return 0 if team is None else 1 + self.teams.index(team)
+
+    def along_months(self, rows: Iterable[Sequence[Any]], places: int) -> list[list[Any] | None]:
+        """Lay values out: a list a place (a group, a crew), of a value a month.
+
+        Args:
+            rows: (place, month end, value), a month and place at most once.
+            places: how many places there are.
+
+        Returns:
+            For each place its values along the months, None where there is none; None for a place without rows.
+        """
+        at = {month: number for number, month in enumerate(self.months)}
+        laid_out: list[list[Any] | None] = [None] * places
+        for place, month_end, value in rows:
+            if laid_out[place] is None:
+                laid_out[place] = [None] * len(self.months)
+            laid_out[place][at[month_end]] = plain(value)
+        return laid_out
+
+    def as_json(self) -> dict[str, Any]:
+        """Say the same as the pages read it."""
+        return {
+            "months": [month.isoformat() for month in self.months],
+            "running": self.running,
+            "companies": self.companies,
+            "segments": self.segments,
+            "teams": self.teams,
+            "employees": self.employees,
+        }
+
+
+def read_axes(published: Published) -> Axes:
+    """Read the axes: whatever the scorecard speaks of, with the names the dimensions give it."""
+    months = published.rows(
+        "select month_end, not bool_and(is_complete) from {marts}.scorecard_monthly"
+        " group by month_end order by month_end"
+    )
+    companies = published.rows(
+        "select company_id, coalesce(max(company_name), company_id)"
+        " from (select distinct company_id from {marts}.scorecard_monthly where company_id is not null) as named"
+        " left join {marts}.dim_companies using (company_id) group by company_id order by company_id"
+    )
+    segments = published.rows(
+        "select distinct segment from {marts}.scorecard_monthly where segment is not null order by segment"
+    )
+    teams = published.rows("select distinct team from {marts}.scorecard_monthly where team is not null order by team")
+    employees = published.rows(
+        "select employee_id, max(employee_name_masked), max(team)"
+        " from (select distinct employee_id from {marts}.scorecard_monthly where employee_id is not null) as named"
+        " left join (select employee_id, employee_name_masked, team from {marts}.dim_employees) as known"
+        " using (employee_id) group by employee_id order by employee_id"
+    )
+    return Axes(
+        months=[month for month, _ in months],
+        running=[running for _, running in months],
+        companies=[{"id": company_id, "name": name} for company_id, name in companies],
+        segments=[segment for (segment,) in segments],
+        teams=[team for (team,) in teams],
+        employees=[
+            {"id": employee_id, "name": f"{employee_id} {name}" if name else employee_id, "team": team}
+            for employee_id, name, team in employees
+        ],
+    )
+
+
+def plain(value: Any) -> Any:
+    """Turn a value of a mart into one JSON knows: dates as ISO 8601, numbers rounded to `DECIMALS`."""
+    if isinstance(value, Decimal | float):
+        rounded = round(float(value), DECIMALS)
+        return int(rounded) if rounded.is_integer() else rounded
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value

@@ -1,0 +1,84 @@
+"""Who owes: the largest customers, the risk tiers, and whom to turn to first, on the as-of day.
+
+Here: figures of `customer_risk` and `collections_worklist`. Not here: KPIs of concentration (scorecard.py).
+"""
+
+from typing import Any
+
+from dashboard.axes import plain
+from dashboard.published import Published
+
+# The largest customers kept, of all and of each segment.
+LARGEST = 15
+# Rows of the worklist kept, from the top; the mart has them all.
+WORKLIST_ROWS = 500
+
+
+def read_largest(published: Published) -> list[dict[str, Any]]:
+    """Read the customers who owe most, of all and of each segment, largest first; amounts in the reporting currency."""
+    return _plain(
+        published.records(
+            """
+            select customer_id as id, coalesce(customer_name, customer_id) as name, risk.segment, receivables,
+                past_due_receivables as past_due, risk_tier as tier
+            from {marts}.customer_risk as risk
+            left join {marts}.dim_customers using (customer_id)
+            where receivables > 0
+            qualify
+                row_number() over (order by receivables desc, customer_id) <= $1
+                or row_number() over (partition by risk.segment order by receivables desc, customer_id) <= $1
+            order by receivables desc, customer_id
+            """,
+            [LARGEST],
+        )
+    )
+
+
+def read_tiers(published: Published) -> list[dict[str, Any]]:
+    """Read customers, receivables and past-due money by tier, lowest risk first; without a segment: of all segments."""
+    return _plain(
+        published.records(
+            """
+            select
+                risk_tier as tier, case when grouping(segment) = 0 then segment end as segment,
+                count(*) as customers, sum(receivables) as receivables, sum(past_due_receivables) as past_due,
+                max(loss_probability) as loss
+            from {marts}.customer_risk
+            group by grouping sets ((risk_tier), (risk_tier, segment))
+            order by max(loss_probability), risk_tier, segment nulls first
+            """
+        )
+    )
+
+
+def read_worklist(published: Published) -> dict[str, Any]:
+    """Read the top of the worklist, and how many rows it has."""
+    [(rows, past_due)] = published.rows("select count(*), sum(past_due_receivables) from {marts}.collections_worklist")
+    return {
+        "rows": rows,
+        "past_due": plain(past_due),
+        "top": _plain(
+            published.records(
+                """
+                select
+                    priority, customer_id as id, coalesce(customer_name, customer_id) as name, worklist.segment,
+                    employees.team, owner_employee_id as owner, worklist.risk_tier as tier, money_at_risk,
+                    worklist.past_due_receivables as past_due, worklist.oldest_past_due_days as oldest,
+                    last_contact_date as last_contact, last_contact_outcome as outcome,
+                    next_promise_date as next_promise, next_promise_amount as promised, why,
+                    risk.warning_reasons as warnings
+                from {marts}.collections_worklist as worklist
+                left join {marts}.dim_customers using (customer_id)
+                left join {marts}.customer_risk as risk using (customer_id)
+                left join {marts}.dim_employees as employees on worklist.owner_employee_id = employees.employee_id
+                order by priority
+                limit ?
+                """,
+                [WORKLIST_ROWS],
+            )
+        ),
+    }
+
+
+def _plain(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: plain(value) for name, value in record.items()} for record in records]

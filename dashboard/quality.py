@@ -1,0 +1,79 @@
+"""How far the figures can be trusted: checks, quarantine, tie-out, restatements, refreshes.
+
+Here: figures of the marts about quality. Not here: what is checked (expectations/), why rows wait (ingestion).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.axes import plain
+from dashboard.published import Published
+
+# Rows of a list kept; the mart has them all.
+LISTED = 200
+REFRESHES = 20
+RESTATEMENTS = "kpi_restatements"
+
+
+def read_quality(published: Published) -> dict[str, Any]:
+    """Read what the quality page shows; `restatements` is None where the publication keeps none."""
+    return {
+        "checks": _records(
+            published,
+            "select gate, table_name, count(*) as checks, count(*) filter (not success) as failed,"
+            " max(checked_at) as checked_at from {marts}.data_quality_results group by gate, table_name order by all",
+        ),
+        "failed": _records(
+            published,
+            "select gate, table_name, column_name, expectation, observed, unexpected_count, severity"
+            " from {marts}.data_quality_results where not success order by all limit ?",
+            [LISTED],
+        ),
+        "quarantine": _records(
+            published,
+            "select table_name, column_name, reason, count(*) as problems,"
+            " count(distinct (source_file, source_row)) as rows, min(source_file) as file,"
+            " min_by(source_row, (source_file, source_row)) as row"
+            " from {marts}.quarantined_rows group by table_name, column_name, reason"
+            " order by problems desc, table_name, column_name, reason limit ?",
+            [LISTED],
+        ),
+        "quarantined_rows": published.rows(
+            "select count(distinct (table_name, source_file, source_row)) from {marts}.quarantined_rows"
+        )[0][0],
+        "tie_out": _records(
+            published,
+            "select company_id, currency_code, balance_date, control_balance, ledger_balance, difference"
+            " from {marts}.control_account_tie_out order by balance_date desc, company_id, currency_code",
+        ),
+        "restatements": _restatements(published),
+        "kpi_units": {
+            kpi_id: {"name": name, "unit": unit}
+            for kpi_id, name, unit in published.rows(
+                "select kpi_id, kpi_name, unit from {marts}.dim_kpis order by kpi_id"
+            )
+        },
+        "refreshes": _records(
+            published,
+            "select as_of_date, known_as_of, started_at, ended_at, status, landed_rows, quarantined_rows, detail"
+            " from {marts}.refresh_log order by started_at desc limit ?",
+            [REFRESHES],
+        ),
+    }
+
+
+def _restatements(published: Published) -> list[dict[str, Any]] | None:
+    """Read the largest restatements of the portfolio, latest month first; None where there is no such mart."""
+    if not published.has(RESTATEMENTS):
+        return None
+    return _records(
+        published,
+        "select * from {marts}.{mart} where level = 'portfolio' order by month_end desc, kpi_id limit ?",
+        [LISTED],
+        mart=RESTATEMENTS,
+    )
+
+
+def _records(published: Published, query: str, values: Sequence[Any] = (), **names: str) -> list[dict[str, Any]]:
+    records = published.records(query, values, **names)
+    return [{name: plain(value) for name, value in record.items()} for record in records]

@@ -1,0 +1,157 @@
+"""What is owed: its aging, how it came about, and how it rolls on.
+
+Here: figures of `delinquency_monthly`, `receivables_daily` and `roll_rates_monthly` along the axes. Not here: KPIs.
+"""
+
+from typing import Any
+
+from dashboard.axes import Axes, plain
+from dashboard.published import Published
+
+# The roll-forward in its published order: what a step is called, the column, and the sign it has in the sum
+# (receivables_daily describes it).
+MOVEMENTS = (
+    ("Invoiced", "invoiced", 1),
+    ("Credit memos", "credited", -1),
+    ("Voided", "voided", -1),
+    ("Cash received", "cash_received", -1),
+    ("Cash reversed", "cash_reversed", 1),
+    ("Refunded", "refunded", 1),
+    ("Discounts", "discounts", -1),
+    ("Written off", "written_off", -1),
+    ("Write-offs reversed", "write_offs_reversed", 1),
+    ("Other adjustments", "other_adjustments", 1),
+    ("Transferred", "transferred", 1),
+    ("Exchange rates", "fx_difference", 1),
+)
+NOT_OF_A_BUCKET = {"paid": "Paid", "credited": "Credited", "written_off": "Written off"}
+GROUPS = "((month_end), (month_end, company_id), (month_end, segment), (month_end, company_id, segment))"
+
+
+def read_buckets(published: Published) -> list[dict[str, Any]]:
+    """Read the aging buckets, youngest first."""
+    return published.records(
+        "select bucket_id as id, label, is_past_due from {marts}.dim_aging_buckets order by position, bucket_id"
+    )
+
+
+def read_aging(published: Published, axes: Axes, buckets: list[dict[str, Any]]) -> dict[str, list]:
+    """Read invoice balances by bucket in the reporting currency: bucket id to figures by group and month."""
+    aging = {}
+    for bucket in buckets:
+        rows = published.rows(
+            "select company_id, segment, month_end, {balance} from {marts}.delinquency_monthly",
+            balance=f"aging_{bucket['id']}",
+        )
+        aging[bucket["id"]] = axes.along_months(
+            ((axes.group_of(company, segment), month, balance) for company, segment, month, balance in rows),
+            axes.groups,
+        )
+    return aging
+
+
+def read_roll_forward(published: Published, axes: Axes) -> dict[str, Any]:
+    """Read what moved receivables in each month, in the reporting currency.
+
+    A flow is at its own day's rate and a balance at its month's last day's, so the line for exchange rates closes the
+    gap: closing of the month before + the steps = closing.
+
+    Returns:
+        `steps`: names in order; `closing` and each of `movements`: figures by group and month.
+    """
+    flows = ", ".join(
+        f"sum({sign} * {column}{'' if column == 'fx_difference' else ' * exchange_rate'})"
+        for _, column, sign in MOVEMENTS
+    )
+    rows = published.rows(
+        """
+        with days as (
+            select
+                *, last_day(date_day) as month_end,
+                max(date_day) over (partition by last_day(date_day)) as balance_day
+            from {marts}.receivables_daily
+        )
+        select
+            grouping(company_id) = 1, company_id, grouping(segment) = 1, segment, month_end,
+            sum(case when date_day = balance_day then closing_balance_reporting end), {flows}
+        from days
+        group by grouping sets {groups}
+        """,
+        flows=flows,
+        groups=GROUPS,
+    )
+    placed = [
+        (axes.group_of(None if all_companies else company, None if all_segments else segment), *rest)
+        for all_companies, company, all_segments, segment, *rest in rows
+    ]
+
+    def along_months(column: int) -> list:
+        return axes.along_months(((row[0], row[1], row[column]) for row in placed), axes.groups)
+
+    return {
+        "steps": [name for name, _, _ in MOVEMENTS],
+        "closing": along_months(2),
+        "movements": [along_months(3 + number) for number in range(len(MOVEMENTS))],
+    }
+
+
+def read_roll_rates(published: Published, axes: Axes, buckets: list[dict[str, Any]]) -> dict[str, Any]:
+    """Read where each bucket's balance stood a month later.
+
+    Over all companies a rate is made from their sums. A state nothing went to may have no row: it is zero where the
+    bucket held something.
+
+    Returns:
+        `states`: id and label of each, in order; `opening`: bucket id to balances by group and month, and `share`:
+        bucket id to state id to shares by group and month. Segments have none.
+    """
+    states = [{"id": bucket["id"], "label": bucket["label"]} for bucket in buckets]
+    states += [{"id": state, "label": label} for state, label in NOT_OF_A_BUCKET.items()]
+    rows = published.rows(
+        """
+        with cohorts as (
+            select distinct month_end, company_id, from_bucket, balance_from from {marts}.roll_rates_monthly
+        ),
+        openings as (
+            select
+                grouping(company_id) = 1 as all_companies, company_id, month_end, from_bucket,
+                sum(balance_from) as balance
+            from cohorts group by grouping sets ((month_end, from_bucket), (month_end, from_bucket, company_id))
+        ),
+        outcomes as (
+            select
+                grouping(company_id) = 1 as all_companies, company_id, month_end, from_bucket, to_state,
+                sum(balance_to) as balance
+            from {marts}.roll_rates_monthly
+            group by grouping sets ((month_end, from_bucket, to_state), (month_end, from_bucket, to_state, company_id))
+        )
+        select
+            case when openings.all_companies then null else openings.company_id end, openings.month_end,
+            openings.from_bucket, outcomes.to_state, openings.balance,
+            case when openings.balance > 0 then cast(outcomes.balance as double) / cast(openings.balance as double) end
+        from openings
+        inner join outcomes
+            on
+                openings.all_companies = outcomes.all_companies
+                and openings.company_id is not distinct from outcomes.company_id
+                and openings.month_end = outcomes.month_end
+                and openings.from_bucket = outcomes.from_bucket
+        """
+    )
+    opening: dict[str, dict] = {}
+    share: dict[str, dict[str, list]] = {}
+    for company, month, bucket, state, balance, rate in rows:
+        place = (axes.group_of(company, None), month)
+        opening.setdefault(bucket, {})[place] = balance
+        share.setdefault(bucket, {}).setdefault(state, []).append((*place, plain(rate)))
+    return {
+        "states": states,
+        "opening": {
+            bucket: axes.along_months(((*place, balance) for place, balance in balances.items()), axes.groups)
+            for bucket, balances in opening.items()
+        },
+        "share": {
+            bucket: {state: axes.along_months(rates, axes.groups) for state, rates in by_state.items()}
+            for bucket, by_state in share.items()
+        },
+    }

@@ -1,0 +1,86 @@
+"""The KPIs the pages show, each along the months for every group or crew it is made for.
+
+Here: which KPIs the pages show, and reading their values, parts, reasons, targets and benchmarks. Not here: their
+names, units and better directions, which `dim_kpis` holds, nor which page shows what (static/pages).
+"""
+
+from typing import Any
+
+from dashboard.axes import Axes, plain
+from dashboard.published import Published
+
+# Made for groups of receivables (portfolio, company, segment, company and segment).
+OF_RECEIVABLES = (
+    "dso",
+    "best_possible_dso",
+    "average_days_delinquent",
+    "cei",
+    "delinquency_rate_amount",
+    "serious_delinquency_rate",
+    "bad_debt_to_sales",
+    "collection_rate",
+    "top_10_share",
+)
+# Made for people (portfolio, team, employee).
+OF_PEOPLE = (
+    "accounts_per_employee",
+    "call_to_promise_ratio",
+    "promise_kept_rate",
+    "right_party_contact_rate",
+    "workload_gini",
+    "workload_max_to_mean",
+)
+
+
+def read_scorecard(published: Published, axes: Axes) -> dict[str, dict[str, Any]]:
+    """Read the KPIs by id: what the registry says of them, and their figures along the axes."""
+    registry = published.records(
+        "select kpi_id as id, kpi_name as name, formula, numerator as numerator_name, denominator as denominator_name,"
+        " scale, unit, better_direction as better, source from {marts}.dim_kpis where list_contains(?, kpi_id)",
+        [[*OF_RECEIVABLES, *OF_PEOPLE]],
+    )
+    return {kpi["id"]: {**kpi, **_figures(published, axes, kpi["id"])} for kpi in registry}
+
+
+def _figures(published: Published, axes: Axes, kpi_id: str) -> dict[str, Any]:
+    rows = published.rows(
+        "select company_id, segment, team, employee_id, month_end, value, numerator, denominator, reason, level,"
+        " target, benchmark from {marts}.scorecard_monthly where kpi_id = ?",
+        [kpi_id],
+    )
+    of_people = kpi_id in OF_PEOPLE
+    places = axes.crews if of_people else axes.groups
+    place_of = {
+        who: axes.crew_of(*who[2:]) if of_people else axes.group_of(*who[:2]) for who in {row[:4] for row in rows}
+    }
+
+    def along_months(column: int) -> list[list[Any] | None]:
+        return axes.along_months(((place_of[row[:4]], row[4], row[column]) for row in rows), places)
+
+    return {
+        "of": "people" if of_people else "receivables",
+        "values": along_months(5),
+        "numerators": along_months(6),
+        "denominators": along_months(7),
+        "reasons": _reasons(rows, place_of, axes),
+        "targets": {
+            level: _by_month([(row[4], row[10]) for row in rows if row[9] == level], axes)
+            for level in sorted({row[9] for row in rows if row[10] is not None})
+        },
+        "benchmarks": _by_month([(row[4], row[11]) for row in rows], axes),
+    }
+
+
+def _reasons(rows: list[tuple], place_of: dict, axes: Axes) -> dict[int, dict[int, str]]:
+    """Reasons are few: by place, then by month."""
+    at = {month: number for number, month in enumerate(axes.months)}
+    reasons: dict[int, dict[int, str]] = {}
+    for row in rows:
+        if row[8] is not None:
+            reasons.setdefault(place_of[row[:4]], {})[at[row[4]]] = row[8]
+    return reasons
+
+
+def _by_month(rows: list[tuple], axes: Axes) -> list[float | None]:
+    values = dict(rows)
+    return [plain(values.get(month)) for month in axes.months]

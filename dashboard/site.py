@@ -1,0 +1,79 @@
+"""Writing the site: pages, styles and scripts as they are, the charting library, and the data of one publication.
+
+Here: putting the files together. Not here: reading marts (the modules beside this one), swapping the site in
+(orchestration/defs/publication).
+
+`index.html` names the files it needs in a folder that bears the time it was made, so that a browser that loads while
+another site takes its place never mixes the two.
+"""
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from dashboard.axes import read_axes
+from dashboard.customers import read_largest, read_tiers, read_worklist
+from dashboard.published import reading
+from dashboard.quality import read_quality
+from dashboard.receivables import read_aging, read_buckets, read_roll_forward, read_roll_rates
+from dashboard.scorecard import read_scorecard
+from dashboard.team import read_team
+from dashboard.words import REASONS
+from orchestration.defs.publication.log import utc_now
+from orchestration.defs.publication.publication import Publication
+from orchestration.defs.publication.site import INDEX
+from orchestration.defs.publication.versions import version_name
+
+STATIC = Path(__file__).with_name("static")
+# The one bundle the Python package ships. Found without importing the package, which nothing here needs.
+PLOTLY = Path(importlib.util.find_spec("plotly").origin).parent / "package_data" / "plotly.min.js"
+
+
+def write_site(database: Path, publication: Publication, folder: Path) -> None:
+    """Write the site of a publication into an empty folder: `index.html`, and a folder of all it loads.
+
+    Args:
+        database: the publication's DuckDB file, or the one that is about to be.
+        publication: its record.
+        folder: made if need be.
+    """
+    version = version_name(utc_now())
+    files = folder / version
+    shutil.copytree(STATIC, files, ignore=shutil.ignore_patterns(INDEX))
+    shutil.copyfile(PLOTLY, files / PLOTLY.name)
+    data = json.dumps(read_data(database, publication), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    (files / "data.js").write_text(f"window.duebook = {{ data: {data} }};\n", encoding="utf-8")
+    index = Template((STATIC / INDEX).read_text(encoding="utf-8"))
+    (folder / INDEX).write_text(index.substitute(files=version, as_of=publication.as_of.isoformat()), encoding="utf-8")
+
+
+def read_data(database: Path, publication: Publication) -> dict[str, Any]:
+    """Read all that the pages show."""
+    with reading(database) as published:
+        axes = read_axes(published)
+        buckets = read_buckets(published)
+        return {
+            "publication": {
+                "as_of": publication.as_of.isoformat(),
+                "known_as_of": publication.known_as_of.isoformat() if publication.known_as_of else None,
+                "currency": publication.reporting_currency,
+                "published_at": publication.published_at.isoformat(),
+                "refresh_id": publication.refresh_id,
+                "version": publication.duebook_version,
+            },
+            "axes": axes.as_json(),
+            "reasons": REASONS,
+            "kpis": read_scorecard(published, axes),
+            "buckets": buckets,
+            "aging": read_aging(published, axes, buckets),
+            "roll_forward": read_roll_forward(published, axes),
+            "roll_rates": read_roll_rates(published, axes, buckets),
+            "largest": read_largest(published),
+            "tiers": read_tiers(published),
+            "worklist": read_worklist(published),
+            "team": read_team(published, axes),
+            "quality": read_quality(published),
+        }

@@ -1,0 +1,56 @@
+/* The publication's figures. Here: finding one along the axes. Not here: how it looks, what a page does with it. */
+"use strict";
+
+duebook.figures = (() => {
+  const data = duebook.data;
+  const axes = data.axes;
+
+  /* Groups and crews are numbered as dashboard/axes.py numbers them; -1 is an unset filter. */
+  const groupOf = (company, segment) => (company + 1) * (axes.segments.length + 1) + segment + 1;
+  const companyIndex = (id) => axes.companies.findIndex((company) => company.id === id);
+  const segmentIndex = (name) => axes.segments.indexOf(name);
+  const crewOfTeam = (team) => axes.teams.indexOf(team) + 1;
+  const crewOfEmployee = (number) => 1 + axes.teams.length + number;
+
+  const along = (figures, place) => (figures && figures[place]) || axes.months.map(() => null);
+  const at = (figures, place, month) => along(figures, place)[month] ?? null;
+
+  /* The level a group stands at, as the marts call it. */
+  function levelOf(view) {
+    const level = [view.company >= 0 ? "company" : "", view.segment >= 0 ? "segment" : ""].filter(Boolean).join("_");
+    return level || "portfolio";
+  }
+
+  /* Everything about a KPI in a view: null where the publication doesn't have it at all. */
+  function kpi(id, view) {
+    const known = data.kpis[id];
+    if (!known) return null;
+    const ofPeople = known.of === "people";
+    const place = ofPeople ? view.crew : view.group;
+    const level = ofPeople ? (view.crew > 0 ? "team" : "portfolio") : view.level;
+    const month = view.month;
+    const values = along(known.values, place);
+    return {
+      ...known,
+      id,
+      values,
+      value: values[month] ?? null,
+      previous: values[month - 1] ?? null,
+      yearAgo: values[month - 12] ?? null,
+      numerator: at(known.numerators, place, month),
+      denominator: at(known.denominators, place, month),
+      reason: known.reasons[place]?.[month] ?? null,
+      target: known.targets[level]?.[month] ?? null,
+      targets: known.targets[level] || axes.months.map(() => null),
+      benchmark: known.benchmarks[month] ?? null,
+    };
+  }
+
+  /* 1 when a KPI's value is better than `from`, -1 when worse, 0 when one is missing or they differ by less than is shown. */
+  function verdict(kpi, from, to = kpi.value) {
+    if (from === null || to === null || duebook.format.change(to - from, kpi.unit).startsWith("±")) return 0;
+    return to < from === (kpi.better === "lower") ? 1 : -1;
+  }
+
+  return { data, axes, groupOf, companyIndex, segmentIndex, crewOfTeam, crewOfEmployee, along, at, levelOf, kpi, verdict };
+})();

@@ -1,0 +1,73 @@
+/* Quality: can the figures be trusted, and what is left out of them? */
+"use strict";
+
+duebook.pages.quality = (() => {
+  const { element, table, nothing, card } = duebook.parts;
+  const { figures, format } = duebook;
+  const { axes, data } = figures;
+  const quality = data.quality;
+  const ONE_CENT = 0.005;
+
+  const total = (rows, column) => rows.reduce((sum, row) => sum + row[column], 0);
+
+  function checks() {
+    const [all, failed] = [total(quality.checks, "checks"), total(quality.checks, "failed")];
+    if (!all) return card("No check has run", "", nothing("The publication holds no results of checks."));
+    const title = failed ? `${format.count(failed)} of ${format.plural(all, "check", "checks")} failed` : `All ${format.plural(all, "check", "checks")} passed`;
+    const failures = quality.failed.length
+      ? table("Checks that failed", [{ name: "Table" }, { name: "Column" }, { name: "Expectation" }, { name: "Seen" }, { name: "Rows", numeric: true }, { name: "Gate" }, { name: "Severity" }],
+        quality.failed.map((row) => [row.table_name, row.column_name || "", format.words(row.expectation), row.observed || "", format.count(row.unexpected_count), format.words(row.gate), row.severity]))
+      : null;
+    const byTable = element("details", {}, element("summary", {}, "Checks by table"),
+      table("Checks by table", [{ name: "Table" }, { name: "Gate" }, { name: "Checks", numeric: true }, { name: "Failed", numeric: true }, { name: "Last run" }],
+        quality.checks.map((row) => [row.table_name, format.words(row.gate), format.count(row.checks), format.count(row.failed), format.time(row.checked_at)])));
+    return card(title, "At the two gates: what arrived, and what was handed over.", failures, byTable);
+  }
+
+  function quarantine() {
+    if (!quality.quarantine.length) return card("No row waits in quarantine", "Every landed row is in the figures.");
+    return card(`${format.plural(quality.quarantined_rows, "landed row waits", "landed rows wait")} in quarantine`,
+      "They are in no figure until they are mended and landed again.",
+      table("Rows in quarantine by reason", [{ name: "Table" }, { name: "Column" }, { name: "Reason" }, { name: "Rows", numeric: true }, { name: "For example" }],
+        quality.quarantine.map((row) => [row.table_name, row.column_name || "", row.reason, format.count(row.rows), `${row.file}, row ${row.row}`])));
+  }
+
+  function tieOut(view) {
+    const company = view.company >= 0 ? axes.companies[view.company].id : null;
+    const balances = quality.tie_out.filter((row) => !company || row.company_id === company);
+    if (!balances.length) return card("No control balances were landed", "", nothing("Without the general ledger's control account nothing can be tied out."));
+    const open = balances.filter(({ difference }) => Math.abs(difference) >= ONE_CENT);
+    const last = format.day(balances[0].balance_date);
+    const columns = [{ name: "Day" }, { name: "Company" }, { name: "Currency" }, { name: "Control account", numeric: true }, { name: "Ledger", numeric: true }, { name: "Difference", numeric: true }];
+    const rows = (some) => some.map((row) => [format.day(row.balance_date), row.company_id, row.currency_code, ...[row.control_balance, row.ledger_balance, row.difference].map((amount) => format.number(amount, 2))]);
+    const title = open.length ? `${format.count(open.length)} of ${format.plural(balances.length, "control balance", "control balances")} don't tie out` : `The ledger ties out to all ${format.plural(balances.length, "control balance", "control balances")}`;
+    return card(title, `The ledger beside the general ledger's control account, up to ${last}; transaction currency.`,
+      open.length ? table("Balances that don't tie out", columns, rows(open)) : null,
+      element("details", {}, element("summary", {}, "The last balances"), table("The last control balances", columns, rows(balances.slice(0, 60)))));
+  }
+
+  function restatements() {
+    if (quality.restatements === null) return card("Restatements aren't kept yet", "", nothing("This publication has no mart kpi_restatements."));
+    if (!quality.restatements.length) return card("No reported figure was restated", "What was reported for past months still holds.");
+    const rows = quality.restatements;
+    return card(`${format.plural(rows.length, "reported figure was", "reported figures were")} restated`, "The portfolio's KPIs as they were frozen, and as they are now.",
+      table("Restated KPIs", [{ name: "Month" }, { name: "KPI" }, { name: "Reported", numeric: true }, { name: "Now", numeric: true }, { name: "Difference", numeric: true }, { name: "Cause" }],
+        rows.map((row) => {
+          const kpi = quality.kpi_units[row.kpi_id] || { name: row.kpi_id, unit: "" };
+          return [format.month(row.month_end), kpi.name, format.value(row.reported_value, kpi.unit), format.value(row.restated_value, kpi.unit), row.difference === null ? "" : format.change(row.difference, kpi.unit), row.cause || ""];
+        })));
+  }
+
+  function refreshes() {
+    if (!quality.refreshes.length) return null;
+    return card(`Published ${format.time(data.publication.published_at)}`, `As of ${format.day(data.publication.as_of)}, by Duebook ${data.publication.version}.`,
+      table("The last refreshes", [{ name: "Started" }, { name: "As of" }, { name: "Status" }, { name: "Rows landed", numeric: true }, { name: "To quarantine", numeric: true }, { name: "Detail" }],
+        quality.refreshes.map((row) => [format.time(row.started_at), format.day(row.as_of_date), row.status, format.count(row.landed_rows), format.count(row.quarantined_rows), row.detail || ""])));
+  }
+
+  function render(view) {
+    return { content: [element("div", { class: "two" }, checks(), quarantine(), tieOut(view), restatements()), refreshes()] };
+  }
+
+  return { name: "Quality", filters: ["company"], render };
+})();

@@ -1,0 +1,87 @@
+/* Tiles: a KPI's value with what it is to be held against. Here: how a tile reads. Not here: which tiles a page has. */
+"use strict";
+
+duebook.tiles = (() => {
+  const { element, sparkline } = duebook.parts;
+  const { figures, format } = duebook;
+  const SHOWN_MONTHS = 25;
+  const WORDS = { 1: "better", 0: "", "-1": "worse" };
+  const MARKS = { 1: "good", 0: "even", "-1": "bad" };
+
+  function changeLine(kpi, before, since) {
+    if (kpi.value === null) return null;
+    if (before === null) return element("li", {}, element("span", { class: "even" }, "–"), ` no figure ${since}`);
+    const judged = figures.verdict(kpi, before);
+    const text = format.change(kpi.value - before, kpi.unit);
+    const arrow = { "+": "▲", "−": "▼" }[text[0]] || "=";
+    return element("li", { class: MARKS[judged], "data-since": since },
+      element("span", { "aria-hidden": "true" }, arrow), " ",
+      element("span", { class: "change" }, text),
+      ` ${since}`, WORDS[judged] ? `, ${WORDS[judged]}` : "");
+  }
+
+  /* A line for the target or the benchmark; words for a value that is worse, or at least as good. */
+  function heldAgainst(kpi, bar, name, [worse, asGood]) {
+    if (bar === null) return null;
+    const text = `${name} ${format.value(bar, kpi.unit)}`;
+    if (kpi.value === null) return element("li", { class: `even ${name}` }, text);
+    const misses = figures.verdict(kpi, bar) < 0;
+    return element("li", { class: `${misses ? "bad" : "good"} ${name}` },
+      element("span", { "aria-hidden": "true" }, misses ? "✕" : "✓"), ` ${text}: ${misses ? worse : asGood}`);
+  }
+
+  function neither(kpi) {
+    const missing = [kpi.target === null && "target", kpi.benchmark === null && "benchmark"].filter(Boolean);
+    return missing.length ? element("li", { class: "even" }, `no ${missing.join(", no ")}`) : null;
+  }
+
+  /* The value with its unit smaller. */
+  function valueOf(kpi) {
+    const [, amount, unit] = format.value(kpi.value, kpi.unit).match(/^([^\u00a0]*)(.*)$/);
+    return element("p", { class: "value", title: kpi.formula }, amount, unit ? element("span", { class: "unit" }, unit) : null);
+  }
+
+  /* An amount of a KPI's parts: money and counts alike without needless decimals. */
+  const part = (amount) => (Math.abs(amount) >= 1000 ? format.count(amount) : format.number(amount, Number.isInteger(amount) ? 0 : 1));
+
+  function madeOf(kpi) {
+    if (kpi.numerator === null || kpi.denominator === null) return null;
+    if (kpi.denominator === 1 && kpi.numerator === kpi.value) return kpi.formula;
+    return `${kpi.numerator_name} ${part(kpi.numerator)} / ${kpi.denominator_name} ${part(kpi.denominator)}`;
+  }
+
+  function recent(kpi, view) {
+    const from = Math.max(0, view.month + 1 - SHOWN_MONTHS);
+    const values = kpi.values.slice(from, view.month + 1);
+    const known = values.filter((value) => value !== null);
+    const label = known.length
+      ? `${kpi.name}, ${format.shortMonth(figures.axes.months[from])} to ${format.shortMonth(figures.axes.months[view.month])}: ` +
+        `lowest ${format.value(Math.min(...known), kpi.unit)}, highest ${format.value(Math.max(...known), kpi.unit)}`
+      : `${kpi.name}: no values yet`;
+    return sparkline(values, label);
+  }
+
+  /* One tile. companions: ids of KPIs named in a line of it; note: what scope it has when not the view's. */
+  function tile(id, view, { companions = [], note = "" } = {}) {
+    const kpi = figures.kpi(id, view);
+    if (!kpi) return null;
+    const beside = companions.map((other) => figures.kpi(other, view)).filter(Boolean);
+    const misses = figures.verdict(kpi, kpi.target) < 0;
+    return element("article", { class: `tile${misses ? " misses" : ""}`, "data-kpi": id, "aria-labelledby": `tile-${id}` },
+      element("h3", { id: `tile-${id}` }, kpi.name),
+      element("div", { class: "top" }, valueOf(kpi), recent(kpi, view)),
+      kpi.reason ? element("p", { class: "reason" }, format.reason(kpi.reason)) : null,
+      beside.length
+        ? element("dl", { class: "beside" }, beside.map((other) => [element("dt", {}, other.name), element("dd", { "data-kpi": other.id }, format.value(other.value, other.unit))]))
+        : null,
+      element("ul", { class: "changes" },
+        changeLine(kpi, kpi.previous, "on the month before"),
+        changeLine(kpi, kpi.yearAgo, "on the year before"),
+        heldAgainst(kpi, kpi.target, "target", ["missed", "met"]),
+        heldAgainst(kpi, kpi.benchmark, "benchmark", ["worse", "met"]),
+        neither(kpi)),
+      element("p", { class: "made-of" }, [note, madeOf(kpi)].filter(Boolean).join(" · ")));
+  }
+
+  return { tile };
+})();

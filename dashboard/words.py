@@ -1,0 +1,29 @@
+"""Reasons in words, for where a figure is missing or special.
+
+Here: a sentence for each reason code the marts give. Not here: when a code is given (the marts' models).
+"""
+
+REASONS = {
+    "credit_balance": "Customers are in credit: nothing is owed.",
+    "no_accounts": "Nobody has an account assigned.",
+    "no_calls": "No outbound calls in the month.",
+    "no_cash_applied": "No cash was applied in the month.",
+    "no_cases_closed": "No cases were closed in the month.",
+    "no_data": "Nothing was landed that it could be made from.",
+    "no_disputes_closed": "No disputes were closed in the month.",
+    "no_disputes_opened": "No disputes were opened in the month.",
+    "no_first_calls": "No late customer was called for the first time.",
+    "no_open_invoices": "No invoice is open.",
+    "no_promises_due": "No promise was due in the month.",
+    "no_receivables": "Nothing was owed at the start of the month.",
+    "no_responses": "No survey was answered.",
+    "no_sales": "No net credit sales in the period.",
+    "no_staff": "Nobody worked on credit and collections.",
+    "no_surveys_sent": "No surveys were sent.",
+    "no_write_offs": "Nothing was written off in 12 months.",
+    "nothing_collectible": "There was nothing to collect.",
+    "nothing_paid_in_full": "No invoice was paid in full in the month.",
+    "nothing_past_due": "Nothing was past due at the start of the month.",
+    "one_person": "A spread needs more than one person.",
+    "truncated": "History ended before the sales added up: days so far.",
+}

@@ -1,0 +1,129 @@
+"""Publications that aren't like the sample: empty, one month old, with everything wrong that can be."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dashboard.site import write_site
+from orchestration.defs.publication.publication import read_publication
+from tests.browser.looking import PAGES, Dashboard, plain
+
+# What is reference data, and there from the first day.
+REFERENCE = ("dim_aging_buckets", "dim_kpis", "dim_dates")
+MONTH = "2026-06-30"
+
+
+@pytest.fixture
+def publication(first, tmp_path: Path) -> Path:
+    """A copy of the published file, to change."""
+    settings, _, _ = first
+    return shutil.copy(settings.published_file, tmp_path)
+
+
+@contextmanager
+def changing(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(file) as connection:
+        connection.execute("use marts")
+        yield connection
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    rows = connection.execute("select table_name, column_name from duckdb_columns() where schema_name = 'marts'")
+    found: dict[str, set[str]] = {}
+    for table, column in rows.fetchall():
+        found.setdefault(table, set()).add(column)
+    return found
+
+
+def built(first, file: Path, folder: Path) -> Path:
+    settings, _, _ = first
+    write_site(file, read_publication(settings.published_dir), folder)
+    return folder
+
+
+def test_an_empty_warehouse_says_so(first, publication: Path, tmp_path: Path, open_dashboard: Callable) -> None:
+    with changing(publication) as connection:
+        for table in tables(connection):
+            if table not in REFERENCE:
+                connection.execute(f"delete from {table}")
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    for page in PAGES:
+        dashboard.go(page)
+        said = "No check has run" if page == "quality" else "Nothing has been landed yet: there are no months to show."
+        assert said in dashboard.page.locator("main").inner_text()
+
+
+def test_one_month_is_drawn_without_a_month_before(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable
+) -> None:
+    with changing(publication) as connection:
+        for table, columns in tables(connection).items():
+            if "month_end" in columns and table not in REFERENCE:
+                connection.execute(f"delete from {table} where month_end <> '{MONTH}'")
+        connection.execute(f"delete from receivables_daily where last_day(date_day) <> '{MONTH}'")
+        connection.execute("update scorecard_monthly set previous_value = null, year_ago_value = null")
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    assert dashboard.value("dso") == "38.8 days"
+    assert "no figure on the month before" in dashboard.tile("dso")
+    for page in PAGES[1:]:
+        dashboard.go(page)
+        assert dashboard.page.locator("figure.chart .plot .main-svg").count() >= (page != "quality")
+
+
+def test_a_month_still_running_is_marked_and_not_the_first_shown(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable
+) -> None:
+    with changing(publication) as connection:
+        connection.execute(f"update scorecard_monthly set is_complete = false where month_end = '{MONTH}'")
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    assert dashboard.page.locator("#filter-month option:checked").inner_text() == "May 2026"
+    dashboard.choose("Month", "June 2026 (running)")
+    assert dashboard.page.locator(".scope").inner_text().startswith("June 2026 (still running)")
+
+
+def test_all_that_is_wrong_with_the_data_is_said(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable
+) -> None:
+    with changing(publication) as connection:
+        connection.execute(
+            "update data_quality_results set success = false, unexpected_count = 7, observed = 'seven <b>rows</b>'"
+            " where table_name = 'activities' and column_name = 'channel'"
+        )
+        connection.execute(
+            "insert into quarantined_rows (table_name, column_name, value, reason, source_file, source_row)"
+            " values ('invoices', 'amount', '-5', 'expected a positive amount', 'ar/invoices/a.csv', 3),"
+            " ('invoices', 'amount', '-6', 'expected a positive amount', 'ar/invoices/a.csv', 4)"
+        )
+        connection.execute(
+            "update control_account_tie_out set difference = 0.01, ledger_balance = control_balance + 0.01"
+            f" where company_id = 'CO01' and balance_date = '{MONTH}' and currency_code = 'EUR'"
+        )
+        connection.execute("drop table if exists kpi_restatements")
+        connection.execute(
+            "create table kpi_restatements as select date '2026-03-31' as month_end, 'portfolio' as level,"
+            " 'dso' as kpi_id, 40.04 as reported_value, 41.26 as restated_value, 1.22 as difference,"
+            " timestamp '2026-04-05 00:00:00' as frozen_at, 'receipts reversed: 3' as cause"
+        )
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    dashboard.go("quality")
+    titles = dashboard.titles()
+    assert [title for title in titles if title.endswith(" checks failed")]
+    assert "2 landed rows wait in quarantine" in titles
+    assert [title for title in titles if title.startswith("1 of ") and title.endswith("don't tie out")]
+    assert "1 reported figure was restated" in titles
+    assert dashboard.rows_of("Rows in quarantine by reason") == [
+        ["invoices", "amount", "expected a positive amount", "2", "ar/invoices/a.csv, row 3"]
+    ]
+    assert dashboard.rows_of("Restated KPIs") == [
+        ["March 2026", "Days sales outstanding", "40.0 days", "41.3 days", "+1.2 days", "receipts reversed: 3"]
+    ]
+    assert "seven <b>rows</b>" in dashboard.rows_of("Checks that failed")[0]
+    dashboard.go("overview")
+    attention = plain(dashboard.page.locator(".attention").inner_text())
+    assert "1 check of the data failed" in attention
+    assert "2 landed rows wait in quarantine" in attention
+    assert "1 control balance doesn't tie out" in attention

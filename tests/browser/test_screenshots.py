@@ -1,0 +1,25 @@
+"""The screenshots README.md shows: taken here, so that they can be taken again; kept where `--screenshots` says."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.looking import PAGES, Dashboard
+
+# README.md is read on slow lines, too.
+LARGEST = 200_000
+
+
+@pytest.mark.parametrize(
+    ("name", "device", "page"), [*((page, "dashboard", page) for page in PAGES), ("phone", "phone", "overview")]
+)
+def test_a_screenshot_is_taken_and_small(
+    request: pytest.FixtureRequest, tmp_path: Path, name: str, device: str, page: str
+) -> None:
+    folder = request.config.getoption("--screenshots", default=None) or tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    dashboard: Dashboard = request.getfixturevalue(device)
+    dashboard.go(page)
+    shot = dashboard.page.screenshot(path=folder / f"dashboard-{name}.png")
+    assert shot.startswith(b"\x89PNG")
+    assert 10_000 < len(shot) < LARGEST
