@@ -27,5 +27,10 @@ def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -
     if not context.has_partition_key_range and not context.has_partition_key:
         return [get_settings().as_of]
     span = context.partition_key_range
-    first, last = date.fromisoformat(span.start), date.fromisoformat(span.end)
+    return days_between(span.start, span.end)
+
+
+def days_between(start: str, end: str) -> list[date]:
+    """Name the days from one to another, both included (`YYYY-MM-DD`, as partition keys are)."""
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -340,6 +340,14 @@ def test_a_full_disk_leaves_the_publication_untouched(settings: Settings) -> Non
     assert leftovers(settings) == []
 
 
+def test_a_refresh_that_failed_before_anything_was_loaded_is_logged(tmp_path: Path) -> None:
+    settings = Settings(landing=tmp_path, home=tmp_path / "a home")
+    refresh = begin_refresh(settings, DAY, "r0", datetime(2024, 3, 16, 6))
+    end_refresh(settings, refresh, "failed", detail="load: no invoices")
+    rows = read(settings.landed_file, "select refresh_id, status, detail, landed_rows from raw.refreshes")
+    assert rows == [("r0", "failed", "load: no invoices", 0)]
+
+
 def test_the_refresh_log_says_how_it_went(settings: Settings) -> None:
     started_at = datetime(2024, 3, 16, 6)
     with duckdb.connect(settings.landed_file) as connection:

@@ -99,6 +99,12 @@ def test_a_failed_gate_leaves_the_publication_untouched_and_says_why(first, tmp_
     assert "Traceback" not in failed.stdout + failed.stderr
     assert "what was published before stands as it was" in failed.stdout
     assert published.read_bytes() == untouched
+    with duckdb.connect(Settings(home=home).landed_file, read_only=True) as landed:
+        [(day, detail)] = landed.execute(
+            "select as_of_date, detail from raw.refreshes where status = 'failed' and ended_at >= started_at"
+        ).fetchall()
+    assert day == SAMPLE_AS_OF
+    assert detail.startswith("check_arrivals: ")
     assert marts(published) == before
 
 

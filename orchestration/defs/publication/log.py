@@ -128,7 +128,12 @@ def _column_type(hint: Any) -> str:
 
 
 def _rows_loaded_since(landed_file: Path, started_at: datetime) -> tuple[int, int]:
+    """Count rows loaded and quarantined; none when the very first load failed before there was a table to count in."""
+    if not landed_file.exists():
+        return 0, 0
     with duckdb.connect(landed_file, read_only=True) as connection:
+        if not connection.execute("from duckdb_tables() where table_name = 'loaded_files'").fetchall():
+            return 0, 0
         [(landed, quarantined)] = connection.execute(
             "select coalesce(sum(rows_loaded), 0), coalesce(sum(rows_quarantined), 0)"
             f" from {RAW_SCHEMA}.loaded_files where loaded_at >= ?",
