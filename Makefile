@@ -24,7 +24,7 @@ in_root = cd $(call quoted,$(ROOT)) &&
 run = cd $(call quoted,$(CALLER)) && PYTHONPATH=$(call quoted,$(ROOT)) $(call quoted,$(ROOT)/.venv/bin/python) -P -m
 
 .DEFAULT_GOAL := help
-.PHONY: help install refresh dashboard metrics docs dev test test-slow screenshots lint format clean clean-all
+.PHONY: help install refresh dashboard metrics docs dev test test-slow screenshots bench lint format clean clean-all
 
 help:  ## List the commands.
 	@$(in_root) echo "Usage: make <command> [SETTING=value ...]" && echo && \
@@ -32,16 +32,19 @@ help:  ## List the commands.
 	  echo && echo "Settings, each also an environment variable with DUEBOOK_ in front (README.md says what they mean):" && \
 	  echo "  HOME_DIR (DUEBOOK_HOME) $(SETTINGS)"
 
-install:  ## Install what requirements.lock names into .venv, when it is not there yet.
-	@$(in_root) if ! cmp -s requirements.lock .venv/.installed.lock; then \
-	  if ! [ -x .venv/bin/python ]; then \
+# $(call into,<environment>,<lock>,<how long it takes>): make the environment what the lock says, unless it is that.
+into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
+	  if ! [ -x $(1)/bin/python ]; then \
 	    command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is needed; $(PYTHON) is not on the path (make PYTHON=/path/to/python3.11)."; exit 2; }; \
-	    $(PYTHON) -m venv .venv; \
+	    $(PYTHON) -m venv $(1); \
 	  fi && \
-	  echo "Installing into .venv (once; about two minutes) ..." && \
-	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock && \
-	  cp requirements.lock .venv/.installed.lock; \
+	  echo "Installing into $(1) (once; about $(3)) ..." && \
+	  $(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $(2) && \
+	  cp $(2) $(1)/.installed.lock; \
 	fi
+
+install:  ## Install what requirements.lock names into .venv, when it is not there yet.
+	@$(call into,.venv,requirements.lock,two minutes)
 
 refresh: install  ## Load, build, check and publish; without LANDING on the embedded sample.
 	@$(run) orchestration.refresh
@@ -67,6 +70,15 @@ test-slow: install  ## Run the slow tests: many random ledgers, many kills.
 screenshots: install  ## Take the screenshots README.md shows anew (needs Chromium).
 	@$(in_root) .venv/bin/python -m pytest tests/browser/test_screenshots.py --screenshots docs/images $(ARGS)
 
+# Not settings of Duebook: what `python -m benchmarks --help` explains.
+bench_options = $(if $(SIZE),--size $(SIZE)) $(if $(PARTS),--parts $(call quoted,$(PARTS))) $(if $(DAYS),--days $(DAYS)) \
+                $(if $(BENCH_DIR),--work $(call quoted,$(BENCH_DIR)))
+
+bench: install  ## Measure a size (SIZE=1000000) beside other ways; benchmarks/README.md says what and how to read it.
+	@$(call into,.venv-bench,benchmarks/requirements.lock,one minute)
+	@cd $(call quoted,$(CALLER)) && PYTHONPATH=$(call quoted,$(ROOT)) \
+	  $(call quoted,$(ROOT)/.venv-bench/bin/python) -P -m benchmarks $(bench_options)
+
 lint: install  ## Check style of Python and SQL, and that the dbt project parses.
 	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && \
 	  .venv/bin/sqlfluff lint --disable-progress-bar dbt_project && \
@@ -77,7 +89,7 @@ format: install  ## Write Python and SQL in the house style.
 
 clean:  ## Remove caches and what dbt compiled; data stays.
 	@$(in_root) rm -rf .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs logs && \
-	  find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	  find . -path './.venv*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
-clean-all: clean  ## Also remove .venv and .duebook: the default home with all that was published there.
-	@$(in_root) rm -rf .venv .duebook
+clean-all: clean  ## Also remove both environments and .duebook: the default home with all that was published there.
+	@$(in_root) rm -rf .venv .venv-bench .duebook

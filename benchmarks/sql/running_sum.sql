@@ -1,0 +1,20 @@
+-- Duebook's way, last step: the aging of every day is the running sum of the changes (int_aging_changes_daily).
+-- Makes `aged`: date_day, company_id, segment, currency_code and a column a bucket, for every day and group.
+create table aged as
+with groups as (
+    select distinct company_id, segment, currency_code from duebook.intermediate.int_aging_changes_daily
+)
+
+select
+    spine.date_day, groups.company_id, groups.segment, groups.currency_code,
+    {sums}
+from spine
+cross join groups
+left join duebook.intermediate.int_aging_changes_daily as changes
+    on
+        spine.date_day = changes.date_day and groups.company_id = changes.company_id
+        and groups.segment = changes.segment and groups.currency_code = changes.currency_code
+window to_date as (
+    partition by groups.company_id, groups.segment, groups.currency_code order by spine.date_day
+    rows between unbounded preceding and current row
+);
