@@ -244,7 +244,7 @@ def _overhead(part: Result) -> str:
     for name, imports in part["imports"].items():
         packages = ", ".join(f"{package} {seconds:.2f}" for package, seconds in imports["packages"].items())
         sections.append(
-            f"Imports of {name}: {imports['seconds']:.1f} s, timed by Python (which slows them); by package: {packages}."
+            f"Imports of {name}: {imports['seconds']:.1f} s, timed by Python, which slows them; by package: {packages}."
         )
     return "\n\n".join(sections)
 
