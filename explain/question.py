@@ -1,0 +1,149 @@
+"""What is asked: a KPI, a month, a level. Every part is looked up in the publication, and what isn't there is said.
+
+Here: finding what was meant, and messages that list what there is. Not here: the answer (answer.py).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+import duckdb
+
+PORTFOLIO = "portfolio"
+# As users write a company and a segment together; scopes have a bar, which shells would take for a pipe.
+BETWEEN_MEMBERS = "/"
+
+
+class WrongQuestionError(ValueError):
+    """The publication has no such KPI, month or level; the message says what it has."""
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """A row of dim_kpis: the KPI in words, and as SQL over the columns of its mart."""
+
+    kpi_id: str
+    kpi_name: str
+    formula: str
+    scale: int
+    unit: str
+    mart: str
+    numerator_columns: str
+    denominator_columns: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """A scope of the marts and what it is made of; what it does not have is None."""
+
+    level: str
+    scope: str
+    company_id: str | None
+    segment: str | None
+    team: str | None
+    employee_id: str | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One KPI of one month at one level.
+
+    Attributes:
+        kpi: the KPI.
+        level: the level.
+        months: month ends the KPI is there for at this level, oldest first; the last is the one asked about.
+    """
+
+    kpi: Kpi
+    level: Level
+    months: tuple[date, ...]
+
+    @property
+    def month_end(self) -> date:
+        """The last day of the month that is asked about."""
+        return self.months[-1]
+
+    def before(self, months: int) -> date | None:
+        """The month end so many months earlier; None: before the first."""
+        return self.months[-1 - months] if len(self.months) > months else None
+
+    @property
+    def month_before(self) -> "Question | None":
+        """The same question of the calendar month before; None where there is none, as of a team that wasn't there."""
+        if len(self.months) < 2 or self.months[-2] != self.month_end.replace(day=1) - timedelta(days=1):
+            return None
+        return Question(self.kpi, self.level, self.months[:-1])
+
+
+def find_question(published: duckdb.DuckDBPyConnection, kpi_id: str, month: str | None, level: str) -> Question:
+    """Look up what is asked.
+
+    Args:
+        published: the publication.
+        kpi_id: the KPI's id.
+        month: `YYYY-MM`; None: the last month that is over, or else the running one.
+        level: `portfolio`, `company:X`, `segment:Y`, `company_segment:X/Y`, `team:T` or `employee:E`.
+
+    Raises:
+        WrongQuestionError: one of them is not there.
+    """
+    kpi = _find_kpi(published, kpi_id)
+    found = _find_level(published, kpi, level)
+    rows = published.execute(
+        "select month_end, is_complete from marts.scorecard_monthly where kpi_id = ? and scope = ? order by month_end",
+        [kpi_id, found.scope],
+    ).fetchall()
+    month_end = _find_month(month, dict(rows))
+    return Question(kpi, found, tuple(day for day, _ in rows if day <= month_end))
+
+
+def _find_kpi(published: duckdb.DuckDBPyConnection, kpi_id: str) -> Kpi:
+    names = list(Kpi.__dataclass_fields__)
+    rows = published.execute(f"select {', '.join(names)} from marts.dim_kpis order by kpi_id").fetchall()
+    kpis = {row[0]: Kpi(*row) for row in rows}
+    if kpi_id not in kpis:
+        raise WrongQuestionError(_not_there("KPI", kpi_id, kpis))
+    return kpis[kpi_id]
+
+
+def _find_level(published: duckdb.DuckDBPyConnection, kpi: Kpi, asked: str) -> Level:
+    names = list(Level.__dataclass_fields__)
+    rows = published.execute(
+        f"select distinct {', '.join(names)} from marts.scorecard_monthly where kpi_id = ? order by all", [kpi.kpi_id]
+    ).fetchall()
+    levels = {_as_asked(level): level for level in (Level(*row) for row in rows)}
+    wanted = asked.strip().replace("|", BETWEEN_MEMBERS)
+    if wanted not in levels:
+        raise WrongQuestionError(_not_there(f"level of {kpi.kpi_id}", asked, levels))
+    return levels[wanted]
+
+
+def _as_asked(level: Level) -> str:
+    return level.scope.replace("|", BETWEEN_MEMBERS)
+
+
+def _find_month(asked: str | None, months: dict[date, bool]) -> date:
+    over = [day for day, is_complete in months.items() if is_complete]
+    if asked is None:
+        return max(over or months)
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", asked):
+        raise WrongQuestionError(f"MONTH is {asked!r}: expected a month as YYYY-MM.")
+    for day in months:
+        if f"{day:%Y-%m}" == asked:
+            return day
+    raise WrongQuestionError(
+        f"There is no month {asked} for this KPI and level: there is {_spans([f'{day:%Y-%m}' for day in months])}."
+    )
+
+
+def _spans(months: Sequence[str]) -> str:
+    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]} ({len(months)} months)"
+
+
+def _not_there(what: str, asked: str, there: Iterable[str]) -> str:
+    names = list(there)
+    close = get_close_matches(asked, names, n=1)
+    meant = f" Did you mean {close[0]}?" if close else ""
+    return f"There is no {what} {asked!r}.{meant}\nThere are: {', '.join(names)}."
