@@ -24,7 +24,7 @@ in_root = cd $(call quoted,$(ROOT)) &&
 run = cd $(call quoted,$(CALLER)) && PYTHONPATH=$(call quoted,$(ROOT)) $(call quoted,$(ROOT)/.venv/bin/python) -P -m
 
 .DEFAULT_GOAL := help
-.PHONY: help install refresh dashboard metrics docs dev test test-slow screenshots bench lint format clean clean-all
+.PHONY: help install refresh explain dashboard metrics docs dev test test-slow screenshots bench lint format clean clean-all
 
 help:  ## List the commands.
 	@$(in_root) echo "Usage: make <command> [SETTING=value ...]" && echo && \
@@ -57,6 +57,13 @@ metrics: install  ## List the metrics, or ask for some: METRICS=dso,cei GROUP_BY
 
 docs: install  ## Write the catalogue: marts, KPIs, raw contract, entities (docs/), and dbt's documentation as one file (in the home).
 	@$(run) catalogue
+
+# Options of `explain` as make variables; what isn't given is left to the command.
+option = $(if $(value $(1)),--$(2) $(call quoted,$(value $(1))))
+
+explain: install  ## Say how a figure came about: KPI=dso MONTH=2026-05 LEVEL=segment:retail (CUSTOMER=, TOP=, FORMAT=json).
+	@$(run) explain $(call option,KPI,kpi) $(call option,MONTH,month) $(call option,LEVEL,level) \
+	  $(call option,CUSTOMER,customer) $(call option,TOP,top) $(call option,FORMAT,format) $(call option,AS_OF,as-of)
 
 dev: install  ## Open Dagster's UI (http://localhost:3000).
 	@$(run) orchestration.dev

@@ -10,11 +10,8 @@ from math import fsum
 
 import duckdb
 
-from explain.parts import Figure, days_of, has_parts, numerator_and_denominator, per_unit, read_figure
+from explain.parts import ACCOUNTS_MART, Figure, days_of, numerator_and_denominator, per_unit, read_figure
 from explain.question import Question
-
-ACCOUNTS_MART = "accounts_per_employee_monthly"
-ACCOUNT_KPIS = ("accounts_per_employee", "accounts_per_head")
 
 
 @dataclass(frozen=True)
@@ -93,10 +90,10 @@ def read_customers(published: duckdb.DuckDBPyConnection, question: Question, fig
 
 
 def _parts(published: duckdb.DuckDBPyConnection, question: Question, figure: Figure) -> Parts | None:
-    if question.kpi.kpi_id in ACCOUNT_KPIS:
-        return _accounts(published, question, figure)
-    if not has_parts(question):
+    if not question.kpi.is_explained:
         return None
+    if question.kpi.mart == ACCOUNTS_MART:
+        return _accounts(published, question, figure)
     rows = published.execute(
         numerator_and_denominator(question, CUSTOMER_PARTS, "customer_id"),
         {

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import duckdb
 
-from explain.parts import days_of, has_parts, numerator_and_denominator
+from explain.parts import ACCOUNTS_MART, days_of, numerator_and_denominator
 from explain.question import Question
 
 # An account counts once, however many invoices it has: they have no part in these.
@@ -61,7 +61,7 @@ def read_open_items(
     Returns:
         None where the KPI isn't made of open items.
     """
-    if not has_parts(question) or question.kpi.kpi_id in COUNTED_BY_ACCOUNT:
+    if question.kpi.mart == ACCOUNTS_MART or question.kpi.kpi_id in COUNTED_BY_ACCOUNT:
         return None
     [(last_day,)] = published.execute("select max(date_day) from marts.receivables_daily").fetchall()
     keys = "item_type, item_id, customer_id, company_id, due_date, currency_code, balance"

@@ -11,10 +11,9 @@ import duckdb
 
 from explain.question import Question
 
-# The marts whose KPIs are made of receivables, and those of them that aren't a ratio of sums over customers.
-RECEIVABLES_MARTS = ("dso_monthly", "cei_monthly", "delinquency_monthly")
-NO_RATIO_OF_SUMS = ("ar_turnover",)
 COUNTBACK = "dso_countback"
+# The mart whose KPIs are made of accounts and nothing else.
+ACCOUNTS_MART = "accounts_per_employee_monthly"
 
 BASE_COLUMNS = (
     *("receivables", "opening_receivables", "opening_receivables_3m", "open_invoices", "opening_open_invoices"),
@@ -56,11 +55,6 @@ def read_figure(published: duckdb.DuckDBPyConnection, question: Question) -> Fig
     cursor = published.execute(f"select * from marts.{question.kpi.mart} where month_end = ? and scope = ?", at)
     names = [column[0] for column in cursor.description]
     return Figure(*row, dict(zip(names, cursor.fetchone(), strict=True)))
-
-
-def has_parts(question: Question) -> bool:
-    """Whether the KPI is made of what customers owe, buy and pay, and so of parts."""
-    return question.kpi.mart in RECEIVABLES_MARTS and question.kpi.kpi_id not in NO_RATIO_OF_SUMS
 
 
 def numerator_and_denominator(question: Question, parts: str, keys: str) -> str:

@@ -22,7 +22,10 @@ class WrongQuestionError(ValueError):
 
 @dataclass(frozen=True)
 class Kpi:
-    """A row of dim_kpis: the KPI in words, and as SQL over the columns of its mart."""
+    """A row of dim_kpis: the KPI in words, and as SQL over the columns of its mart.
+
+    `is_explained`: the publication keeps its parts by customer and the causes of its changes.
+    """
 
     kpi_id: str
     kpi_name: str
@@ -32,6 +35,7 @@ class Kpi:
     mart: str
     numerator_columns: str
     denominator_columns: str
+    is_explained: bool
 
 
 @dataclass(frozen=True)
@@ -100,9 +104,14 @@ def find_question(published: duckdb.DuckDBPyConnection, kpi_id: str, month: str 
 
 
 def _find_kpi(published: duckdb.DuckDBPyConnection, kpi_id: str) -> Kpi:
-    names = list(Kpi.__dataclass_fields__)
-    rows = published.execute(f"select {', '.join(names)} from marts.dim_kpis order by kpi_id").fetchall()
+    rows = published.execute(
+        """select kpi_id, kpi_name, formula, scale, unit, mart, numerator_columns, denominator_columns,
+            kpi_id in (select kpi_id from marts.kpi_changes_monthly)
+        from marts.dim_kpis order by kpi_id"""
+    ).fetchall()
     kpis = {row[0]: Kpi(*row) for row in rows}
+    if not kpi_id:
+        raise WrongQuestionError(f"Which KPI? There are: {', '.join(kpis)}.")
     if kpi_id not in kpis:
         raise WrongQuestionError(_not_there("KPI", kpi_id, kpis))
     return kpis[kpi_id]

@@ -37,7 +37,8 @@ def print_explanation(console: Console, explanation: Explanation, top: int, cust
     say(f"{explanation.kpi_name}, {explanation.level}, {month:%B %Y}{running}: {_value(explanation)}", style="bold")
     say()
     say(f"  {explanation.formula}")
-    say(f"  = {explanation.formula_in_names}")
+    if explanation.formula_in_names != explanation.kpi_id:
+        say(f"  = {explanation.formula_in_names}")
     say(f"  = {explanation.formula_in_numbers} = {_value(explanation)}")
     say()
     if explanation.customers is None:

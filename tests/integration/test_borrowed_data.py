@@ -15,6 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from explain.answer import explain
+from explain.question import find_question
 from orchestration.defs.ingestion.loading import load_landing
 from orchestration.settings import Settings
 from tests.integration.test_loading_borrowed import NEGATIVE, NO_AMOUNT, NOT_ISO
@@ -23,8 +25,11 @@ from tests.property.borrowed import AR_500_CUSTOMERS, BORROWED_SETS, IBM_LATE_PA
 from tests.property.harness import mart_rows, run_dbt
 
 FIGURES = ("dso_monthly", "cei_monthly", "delinquency_monthly")
+# What KPIs are explained from; their data tests hold contributions and causes against the scorecard.
+EXPLAINED = ("scorecard_monthly", "kpi_contributions_monthly", "kpi_changes_monthly", "active_accounts_monthly")
 # What is compared, and all it is made of; a data test runs when everything it reads is built.
-SELECTION = [f"+{mart}" for mart in (*FIGURES, "receivables_daily", "fct_receivables_ledger", "quarantined_rows")]
+COMPARED = (*FIGURES, *EXPLAINED, "receivables_daily", "fct_receivables_ledger", "quarantined_rows")
+SELECTION = [f"+{mart}" for mart in (*COMPARED, "dim_kpis", "dim_customers", "dim_aging_buckets")]
 HELD_BACK = {*NOT_ISO, *NO_AMOUNT, *NEGATIVE}
 MENDED_AMOUNT = "1000"
 
@@ -107,6 +112,18 @@ def test_every_expected_figure_is_reproduced(request: pytest.FixtureRequest, nam
                 assert found[key][column] is None, (key, column)
             else:
                 assert float(found[key][column]) == pytest.approx(value, abs=1e-6), (key, column)
+
+
+@pytest.mark.parametrize("name", [data.name for data in BORROWED_SETS])
+def test_every_kpi_of_the_portfolio_is_explained(request: pytest.FixtureRequest, name: str) -> None:
+    """Customers, open items and causes add up, or `explain` refuses; the last month but one is the last with sales."""
+    built: Built = request.getfixturevalue({"ibm_late_payments": "ibm", "ar_500_customers": "ar_500"}[name])
+    kpis = [kpi for (kpi,) in built.rows("select distinct kpi_id from marts.kpi_changes_monthly order by 1")]
+    assert len(kpis) == 20
+    for kpi_id in kpis:
+        question = find_question(built.warehouse, kpi_id, None, "portfolio").month_before
+        answer = explain(built.warehouse, question)
+        assert answer.customers or answer.value is None, kpi_id
 
 
 def test_a_null_figure_has_its_reason(ibm: Built) -> None:

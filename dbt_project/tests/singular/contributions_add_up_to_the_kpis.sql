@@ -115,7 +115,7 @@ named as (
 contributed as (
 
     {% for mart in ['dso_monthly', 'cei_monthly', 'delinquency_monthly'] -%}
-        {%- for kpi in kpi_columns(mart) if kpi.kpi_id != 'ar_turnover' -%}
+        {%- for kpi in kpi_columns(mart) if kpi.kpi_id in var('explained_kpis') -%}
             select
                 month_end,
                 scope,

@@ -16,7 +16,7 @@ kpi_registry as (
 stacked as (
 
     {% for mart in ['dso_monthly', 'cei_monthly', 'delinquency_monthly'] -%}
-        {%- for kpi in kpi_columns(mart) if kpi.kpi_id not in ['dso_countback', 'ar_turnover'] -%}
+        {%- for kpi in kpi_columns(mart) if kpi.kpi_id in var('explained_kpis') and kpi.kpi_id != 'dso_countback' -%}
     select
         month_end,
         scope,

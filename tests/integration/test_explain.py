@@ -1,0 +1,110 @@
+"""`make explain` on the published sample: every KPI at every level, as text and as JSON.
+
+Not here: single figures worked out by hand (tests/unit/test_explain.py), what adds up on random ledgers
+(tests/property/test_explanations.py) and on borrowed data (test_borrowed_data.py).
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from math import fsum
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from explain.answer import explain
+from explain.question import find_question
+from orchestration.settings import PROJECT_ROOT
+
+MONTH = "2026-05"
+# One scope of each level.
+LEVELS = ("portfolio", "company:CO01", "segment:retail", "company_segment:CO02/retail", "team:CO01-1", "employee:E010")
+
+
+@pytest.fixture(scope="module")
+def published(first):
+    settings, _, _ = first
+    with duckdb.connect(settings.published_file, read_only=True) as connection:
+        yield connection
+
+
+def explained_kpis(published: duckdb.DuckDBPyConnection, scope: str) -> list[str]:
+    rows = published.execute(
+        "select distinct kpi_id from marts.kpi_changes_monthly where scope = ? order by 1", [scope.replace("/", "|")]
+    ).fetchall()
+    return [kpi_id for (kpi_id,) in rows]
+
+
+def relative_error(terms: list[float], whole: float) -> float:
+    return abs(fsum(terms) - whole) / max(1, abs(whole), *map(abs, terms))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_contributions_add_up_to_the_figure_and_causes_to_its_change(published, level):
+    kpis = explained_kpis(published, level)
+    assert len(kpis) == (2 if level.startswith(("team", "employee")) else 20 if level == "portfolio" else 18)
+    for kpi_id in kpis:
+        answer = explain(published, find_question(published, kpi_id, MONTH, level))
+        customers = [one.contribution for one in answer.customers]
+        assert relative_error(customers, answer.value) < 1e-9, kpi_id
+        if answer.open_items is not None:
+            assert relative_error([one.contribution for one in answer.open_items], answer.value) < 1e-9, kpi_id
+        assert relative_error(list(answer.change.causes.values()), answer.value - answer.change.previous_value) < 1e-9
+        then = [one.previous_contribution for one in answer.customers]
+        assert relative_error(then, answer.change.previous_value) < 1e-9, kpi_id
+
+
+@pytest.mark.slow
+def test_every_published_figure_can_be_explained(published):
+    """Every KPI, month and level; `explain` itself refuses what doesn't add up."""
+    rows = published.execute(
+        "select kpi_id, scope, month_end from marts.kpi_changes_monthly order by scope, kpi_id, month_end"
+    ).fetchall()
+    for kpi_id, scope, month_end in rows:
+        asked = find_question(published, kpi_id, f"{month_end:%Y-%m}", scope)
+        assert explain(published, asked).kpi_id == kpi_id
+    assert len(rows) > 8000
+
+
+def make_explain(home: Path, **asked: str) -> subprocess.CompletedProcess[str]:
+    """Run `make explain` from the home's folder, as a user of make does."""
+    ours = ("DUEBOOK_", "MAKE", "MFLAGS")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    settings = [f"{name}={value}" for name, value in asked.items()]
+    command = ["make", "-s", "-C", str(PROJECT_ROOT), "explain", f"HOME_DIR={home}", *settings]
+    # The tests run in what `make install` made, or else in an environment of the developer's own: use the same.
+    if Path(sys.prefix) != PROJECT_ROOT / ".venv":
+        options = [part for name, value in asked.items() for part in (f"--{name.lower()}", value)]
+        command = [sys.executable, "-m", "explain", "--home", str(home), *options]
+        environment["PYTHONPATH"] = str(PROJECT_ROOT)
+    return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_readme_s_example_reads_as_it_says(first):
+    settings, _, _ = first
+    done = make_explain(settings.home, KPI="dso", MONTH=MONTH, LEVEL="segment:retail", TOP="3")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"^Days sales outstanding, segment:retail, May 2026: \d+\.\d\d days$", done.stdout, re.MULTILINE)
+    assert re.search(r"^  = [\d,.]+ x 31 / [\d,.]+ = \d+\.\d\d days$", done.stdout, re.MULTILINE)
+    for part in ("Who makes it up", "The open items in it", "Why it moved since the month before", "collections"):
+        assert part in done.stdout
+
+
+def test_json_has_what_the_text_has(first):
+    settings, _, _ = first
+    done = make_explain(settings.home, KPI="cei", MONTH=MONTH, TOP="2", FORMAT="json")
+    answer = json.loads(done.stdout)
+    assert (answer["kpi_id"], answer["level"], answer["month_end"]) == ("cei", "portfolio", "2026-05-31")
+    assert (len(answer["customers"]), len(answer["open_items"])) == (2, 2)
+    listed = [one["contribution"] for one in answer["customers"]]
+    assert fsum([*listed, answer["other_customers"]["contribution"]]) == pytest.approx(answer["value"], rel=1e-9)
+
+
+def test_a_question_make_can_t_answer_lists_what_there_is(first):
+    settings, _, _ = first
+    done = make_explain(settings.home, KPI="dso", LEVEL="segment:retial")
+    assert done.returncode == 2
+    assert "Did you mean segment:retail?" in done.stderr

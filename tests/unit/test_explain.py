@@ -1,0 +1,209 @@
+"""The explanation of a figure, on a publication worked out by hand (explained.py says how)."""
+
+import json
+import shutil
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from explain.command import CONTRADICTION, EXPLAINED, WRONG_QUESTION, main
+from explain.countback import MonthOfSales, countback_in_numbers
+from explain.formula import formula_in_names, formula_in_numbers
+from explain.question import Kpi
+from orchestration.settings import Settings
+from tests.unit.explained import LATER_DSO, publish
+
+A_DAY = LATER_DSO / 400  # what a unit of receivables adds to February's DSO
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose publication no test changes."""
+    home = tmp_path_factory.mktemp("published")
+    publish(home)
+    return home
+
+
+@pytest.fixture
+def home(published: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(published, tmp_path / "home"))
+
+
+def asked(home: Path, *options: str) -> int:
+    return main(["--home", str(home), *options])
+
+
+def answered(home: Path, capsys: pytest.CaptureFixture[str], *options: str) -> dict:
+    assert asked(home, "--format", "json", *options) == EXPLAINED
+    return json.loads(capsys.readouterr().out)
+
+
+def change(home: Path, statement: str) -> None:
+    with duckdb.connect(home / "published" / "duebook.duckdb") as published:
+        published.execute(statement)
+
+
+def test_the_formula_has_its_numbers_put_in(home, capsys):
+    answer = answered(home, capsys, "--kpi", "dso")
+    assert answer["formula_in_names"] == "receivables x days / net_credit_sales"
+    assert answer["formula_in_numbers"] == "400.00 x 31 / 380.00"
+    assert answer["value"] == pytest.approx(LATER_DSO)
+
+
+def test_customers_add_their_part_of_the_numerator_over_the_whole_denominator(home, capsys):
+    [c1, c2] = answered(home, capsys, "--kpi", "dso")["customers"]
+    assert c1 == {
+        "customer_id": "C1",
+        "customer_name": "First Customer",
+        "numerator": 320 * 31,
+        "contribution": pytest.approx(320 * A_DAY),
+        "previous_contribution": pytest.approx(20),
+    }
+    assert (c2["contribution"], c2["previous_contribution"]) == (pytest.approx(80 * A_DAY), pytest.approx(10))
+
+
+def test_open_items_are_those_of_the_month_s_end_and_not_applied_receipts_count_negative(home, capsys):
+    items = answered(home, capsys, "--kpi", "dso", "--month", "2026-02")["open_items"]
+    assert [(item["item_id"], item["balance"]) for item in items] == [
+        ("I3", "400.0000"),
+        ("I2", "80.0000"),
+        ("R1", "-80.0000"),
+    ]
+    assert [item["contribution"] for item in items] == [pytest.approx(part * A_DAY) for part in (400, 80, -80)]
+    earlier = answered(home, capsys, "--kpi", "dso", "--month", "2026-01")["open_items"]
+    assert [(item["item_id"], item["contribution"]) for item in earlier] == [("I1", 20), ("I2", 10)]
+
+
+def test_only_what_is_past_due_is_part_of_a_figure_of_what_is_past_due(home, capsys):
+    answer = answered(home, capsys, "--kpi", "average_days_delinquent")
+    assert [(item["item_id"], item["due_date"]) for item in answer["open_items"]] == [("I2", "2026-02-06")]
+    assert answer["open_items"][0]["contribution"] == pytest.approx(answer["value"])
+
+
+def test_a_customer_s_open_items_add_up_to_the_customer(home, capsys):
+    answer = answered(home, capsys, "--kpi", "dso", "--customer", "C1")
+    assert [item["item_id"] for item in answer["open_items"]] == ["I3", "R1"]
+    assert sum(item["contribution"] for item in answer["open_items"]) == pytest.approx(320 * A_DAY)
+
+
+def test_what_is_not_named_is_summed_up(home, capsys):
+    answer = answered(home, capsys, "--kpi", "dso", "--top", "1")
+    assert [one["customer_id"] for one in answer["customers"]] == ["C1"]
+    assert answer["other_customers"] == {"count": 1, "numerator": 2480, "contribution": pytest.approx(80 * A_DAY)}
+    assert answer["other_open_items"] == {"count": 2, "numerator": 0, "contribution": pytest.approx(0)}
+
+
+def test_causes_add_up_to_the_change(home, capsys):
+    moved = answered(home, capsys, "--kpi", "dso")["change"]
+    assert moved["value_change"] == pytest.approx(LATER_DSO - 30)
+    assert sum(moved["causes"].values()) == pytest.approx(LATER_DSO - 30)
+
+
+def test_a_figure_that_is_null_says_why_and_has_no_contributions(home, capsys):
+    answer = answered(home, capsys, "--kpi", "dso", "--level", "segment:retail")
+    assert (answer["value"], answer["reason"]) == (None, "no_sales")
+    assert (answer["customers"], answer["open_items"], answer["change"]["reason"]) == ([], [], "no_value")
+
+
+def test_a_kpi_without_stored_parts_still_shows_its_formula(home, capsys):
+    answer = answered(home, capsys, "--kpi", "promise_kept_rate")
+    assert answer["formula_in_numbers"] == "1 / 2"
+    assert (answer["customers"], answer["open_items"], answer["change"]) == (None, None, None)
+
+
+def test_the_text_has_the_formula_the_parts_and_the_causes(home, capsys):
+    assert asked(home, "--kpi", "dso", "--top", "1") == EXPLAINED
+    printed = capsys.readouterr().out
+    assert "Days sales outstanding, portfolio, February 2026: 32.63 days" in printed
+    assert "= 400.00 x 31 / 380.00 = 32.63 days" in printed
+    lines = [" ".join(line.split()) for line in printed.splitlines()]
+    assert "C1 First Customer 9,920.00 26.11 20.00 +6.11" in lines
+    assert "1 others 2,480.00 6.53 10.00 -3.47" in lines
+    assert "I3 invoice C1 2026-03-05 EUR 400.00 12,400.00 32.63" in lines
+    assert "collections -25.47" in lines
+    assert "lateness" not in printed
+    assert "this month 32.63" in lines
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--kpi", "dos"], "There is no KPI 'dos'. Did you mean dso?\nThere are: average_days_delinquent, dso, "),
+        ([], "Which KPI? There are: average_days_delinquent, dso, promise_kept_rate."),
+        (["--kpi", "dso", "--level", "segment:retial"], "Did you mean segment:retail?\nThere are: portfolio, segment:"),
+        (
+            ["--kpi", "dso", "--month", "2025-12"],
+            "There is no month 2025-12 for this KPI and level: there is 2026-01 to",
+        ),
+        (["--kpi", "dso", "--month", "2026-13"], "MONTH is '2026-13': expected a month as YYYY-MM."),
+        (["--kpi", "dso", "--customer", "C9"], "Customer 'C9' has no part in dso of portfolio in 2026-02."),
+    ],
+)
+def test_what_is_not_there_is_answered_with_what_is(home, capsys, options, said):
+    assert asked(home, *options) == WRONG_QUESTION
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        (
+            "update marts.kpi_contributions_monthly set receivables = receivables + 0.001",
+            "The customers' contributions add up to 32.63",
+        ),
+        (
+            "update marts.fct_receivables_ledger set amount = amount + 0.001 where item_id = 'I3'",
+            "The open items' contributions add up to 32.63",
+        ),
+        ("update marts.kpi_changes_monthly set currency = 0.0001", "The causes add up to 2.63"),
+    ],
+)
+def test_parts_that_do_not_add_up_are_an_error_and_no_answer(home, capsys, spoilt, said):
+    change(home, spoilt)
+    assert asked(home, "--kpi", "dso") == CONTRADICTION
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert printed.out == ""
+
+
+def test_a_home_without_a_publication_is_told_what_to_run(tmp_path, capsys):
+    assert asked(tmp_path, "--kpi", "dso") == CONTRADICTION
+    assert f"Nothing is published in {tmp_path} yet: run `make refresh` first." in capsys.readouterr().err
+
+
+def test_a_publication_from_before_is_told_to_be_made_anew(home, capsys):
+    change(home, "drop table marts.kpi_changes_monthly")
+    assert asked(home, "--kpi", "dso") == CONTRADICTION
+    assert "was published before KPIs were explained: run `make refresh` once." in capsys.readouterr().err
+
+
+def test_the_publication_of_a_past_day_is_asked_when_it_is_named(home, capsys):
+    past = Settings(home=home).past_published_dir(date(2026, 1, 31))
+    shutil.copytree(home / "published", past)
+    with duckdb.connect(past / "duebook.duckdb") as published:
+        published.execute("update marts.dim_kpis set kpi_name = 'DSO of a past day' where kpi_id = 'dso'")
+    assert answered(home, capsys, "--kpi", "dso", "--as-of", "2026-01-31")["kpi_name"] == "DSO of a past day"
+    assert answered(home, capsys, "--kpi", "dso", "--as-of", "2026-03-01")["kpi_name"] == "Days sales outstanding"
+    assert asked(home, "--kpi", "dso", "--as-of", "2025-01-31") == CONTRADICTION
+    assert "There is no publication of 2025-01-31; the current one is of 2026-03-01." in capsys.readouterr().err
+
+
+def test_sums_in_a_formula_are_bracketed():
+    kpi = Kpi("k", "K", "", 100, "percent", "m", "opening + sales - closing", "opening + sales", True)
+    assert formula_in_names(kpi) == "100 x (opening + sales - closing) / (opening + sales)"
+    numbers = {"opening": Decimal("1200.50"), "sales": 7, "closing": 0.25}
+    assert formula_in_numbers(kpi, numbers) == "100 x (1,200.50 + 7 - 0.25) / (1,200.50 + 7)"
+
+
+def test_countback_is_written_down_month_by_month():
+    may, april, march = (
+        MonthOfSales(date(2026, n, 28), d, Decimal(s)) for n, d, s in ((5, 31, 100), (4, 30, -5), (3, 31, 60))
+    )
+    months = [may, april, march]
+    assert countback_in_numbers(Decimal(130), months) == "31 (May 2026) + 30 (Apr 2026) + 30.00 / 60.00 x 31 (Mar 2026)"
+    assert countback_in_numbers(Decimal(100), months) == "100.00 / 100.00 x 31 (May 2026)"
+    assert countback_in_numbers(Decimal(0), months) == "0"
+    assert countback_in_numbers(Decimal(500), [may]) == "31 (May 2026)"
