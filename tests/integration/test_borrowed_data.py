@@ -49,19 +49,13 @@ class Built:
 
 
 def build(settings: Settings, folder: Path, marts: Iterable[str]) -> duckdb.DuckDBPyConnection:
-    """Load what is new in the landing, build and test the marts and what they are made of, and open a copy of the warehouse in the folder.
+    """Load what is new in the landing, build and test the marts with all they are made of, and open a copy.
 
-    The copy keeps the file's name: views of the marts name the database they were made in.
+    The copy stands in the folder and keeps the file's name: views of the marts name the database they were made in.
     """
     load_landing(settings, lambda line: None)
-    selected = [
-        "--select",
-        *(f"+{mart}" for mart in marts),
-        "--indirect-selection",
-        "cautious",
-        "--exclude-resource-type",
-        "unit_test",
-    ]
+    selected = ["--select", *(f"+{mart}" for mart in marts), "--indirect-selection", "cautious"]
+    selected += ["--exclude-resource-type", "unit_test"]
     run_dbt(settings, ["build", *selected], settings.home / "dbt")
     folder.mkdir()
     return duckdb.connect(shutil.copy(settings.warehouse_file, folder), read_only=True)
