@@ -193,3 +193,18 @@ def test_a_reader_may_have_the_publication_open_while_metrics_are_asked(first):
     with duckdb.connect(settings.published_file, read_only=True):
         done = run(settings.home, *("-m", "orchestration.metrics", "query", "--metrics", "dso", "--quiet"))
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_asking_for_metrics_asks_nothing_of_the_network(first):
+    settings, _, _ = first
+    code = """
+import socket
+def refuse(*_, **__):
+    raise SystemExit("the network was asked")
+socket.getaddrinfo = refuse
+from orchestration.metrics import main
+main(["list", "metrics"])
+"""
+    done = run(settings.home, "-c", code)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "delinquency_rate_amount" in done.stdout
