@@ -34,9 +34,9 @@ help:  ## List the commands.
 
 # $(call into,<environment>,<lock>,<how long it takes>): make the environment what the lock says, unless it is that.
 into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
-	  if ! [ -x $(1)/bin/python ]; then \
+	  if ! $(1)/bin/python -m pip --version > /dev/null 2>&1; then \
 	    command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is needed; $(PYTHON) is not on the path (make PYTHON=/path/to/python3.11)."; exit 2; }; \
-	    $(PYTHON) -m venv $(1); \
+	    $(PYTHON) -m venv --clear $(1); \
 	  fi && \
 	  echo "Installing into $(1) (once; about $(3)) ..." && \
 	  $(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $(2) && \

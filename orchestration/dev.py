@@ -5,12 +5,20 @@ import sys
 from pathlib import Path
 
 from orchestration.home import prepare_home
-from orchestration.settings import PROJECT_ROOT, get_settings
+from orchestration.refresh.arguments import WrongSettingError, read_settings
+from orchestration.settings import PROJECT_ROOT
 
 
 def main() -> None:
-    """Make the home and become `dg dev`; further arguments are dg's."""
-    prepare_home(get_settings())
+    """Make the home and become `dg dev`; further arguments are dg's.
+
+    Raises:
+        SystemExit: a setting is wrong; says which.
+    """
+    try:
+        prepare_home(read_settings([]))
+    except WrongSettingError as wrong:
+        sys.exit(str(wrong))
     # The processes Dagster starts import the project wherever they run.
     os.environ["PYTHONPATH"] = str(PROJECT_ROOT)
     os.chdir(PROJECT_ROOT)

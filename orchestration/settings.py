@@ -71,10 +71,10 @@ class Settings(BaseSettings):
                 raise ValueError("expected a day as YYYY-MM-DD") from None
         return value
 
-    @field_validator("as_of")
+    @field_validator("as_of", "known_as_of")
     @classmethod
-    def _not_in_the_future(cls, value: date) -> date:
-        if value > datetime.now(UTC).date():
+    def _not_in_the_future(cls, value: date | None) -> date | None:
+        if value and value > datetime.now(UTC).date():
             raise ValueError("that is in the future; expected a day that has been")
         return value
 
@@ -159,11 +159,15 @@ class Settings(BaseSettings):
 
     def past_warehouse_file(self, day: date) -> Path:
         """What dbt writes for a run for a past day."""
-        return self.home / "warehouse" / "as_of" / day.isoformat() / "duebook.duckdb"
+        return self.home / "warehouse" / "as_of" / self._past_name(day) / "duebook.duckdb"
 
     def past_published_dir(self, day: date) -> Path:
         """Where a past day's publication stands."""
-        return self.published_dir / "as_of" / day.isoformat()
+        return self.published_dir / "as_of" / self._past_name(day)
+
+    def _past_name(self, day: date) -> str:
+        # What was known back then is another answer than what is known of the day today: neither replaces the other.
+        return f"{day}_known_{self.known_as_of}" if self.known_as_of else day.isoformat()
 
 
 @cache

@@ -1,6 +1,11 @@
-{# A row's key as the loader writes it in quarantine: a JSON object of the key columns, in the contract's order. #}
+{#
+  A row's key as the loader writes it in quarantine: a JSON object of the key columns, in the contract's order.
+  A macro because every table of the contract has a key of its own. (chr(92) is the backslash, an escape to some engines.)
+#}
 {% macro row_key(alias, key) -%}
     '{' || {% for part in key -%}
-        '"{{ part }}":"' || cast({{ alias }}.{{ part }} as string) || '"' {%- if not loop.last %} || ',' || {% endif -%}
+        '"{{ part }}":"'
+        || replace(replace(cast({{ alias }}.{{ part }} as string), chr(92), chr(92) || chr(92)), '"', chr(92) || '"')
+        || '"' {%- if not loop.last %} || ',' || {% endif -%}
     {%- endfor %} || '}'
 {%- endmacro %}

@@ -71,7 +71,7 @@ def held_back(published_file: Path) -> str | None:
     with duckdb.connect(published_file, read_only=True) as published:
         tables = published.execute(
             f"""
-            select table_name, count(distinct (source_file, source_row))
+            select table_name, count(distinct (source_file, load_id, source_row))
             from {MARTS_SCHEMA}.quarantined_rows group by table_name order by table_name
             """
         ).fetchall()

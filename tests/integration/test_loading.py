@@ -108,6 +108,15 @@ def test_a_row_in_quarantine_is_there_as_it_landed(tmp_path, landing):
     ]
 
 
+@pytest.mark.parametrize("landed", ["2025-01-11", "2025-01-11 00:00:00", "2025-01-11T00:00:00Z"])
+def test_a_bad_row_s_key_is_written_as_its_type_is_however_it_was_landed(tmp_path, landing, landed):
+    rate = {"rate_date": landed, "from_currency": "USD", "to_currency": "EUR", "rate": "-1"}
+    write_csv(landing / "payments" / "exchange_rates" / "load_2.csv", [rate])
+    load(tmp_path, max_bad_share=1)
+    [(key,)] = raw(tmp_path, "select row_key from quarantined_rows")
+    assert json.loads(key) == {"rate_date": "2025-01-11", "from_currency": "USD", "to_currency": "EUR"}
+
+
 def test_a_bad_row_without_its_whole_key_has_no_key(tmp_path, landing):
     write_csv(landing / "ar" / "invoices" / "load_2.csv", [INVOICE | {"invoice_id": " "}])
     load(tmp_path, max_bad_share=0.1)

@@ -211,6 +211,7 @@ def test_what_was_known_back_then_never_replaces_the_current_publication(setting
     known = settings.model_copy(update={"known_as_of": EARLIER})
     [target] = targets_of(known, [DAY])
     assert (target.is_past, target.published_dir) == (True, settings.past_published_dir(DAY))
+    assert target.published_dir.name == f"{DAY}_known_{settings.known_as_of}"
 
 
 def leftovers(settings: Settings) -> list[str]:

@@ -2,11 +2,32 @@
 
 import json
 
-from orchestration.defs.transformation.failures import MOST_SHOWN, dbt_said, describe_failures
+import duckdb
+import pytest
+
+from orchestration.defs.transformation.failures import (
+    MOST_ROWS_SHOWN,
+    MOST_SHOWN,
+    dbt_said,
+    describe_failures,
+    failing_rows,
+)
 
 
-def write_results(folder, statuses):
-    """Write dbt's result and manifest files for tests of the given statuses."""
+@pytest.fixture
+def described(tmp_path):
+    """Describes what dbt left in the folder, over an empty warehouse and landing."""
+    files = [tmp_path / "duebook.duckdb", tmp_path / "landing.duckdb"]
+    for file in files:
+        duckdb.connect(file).close()
+    return lambda: describe_failures(tmp_path, *files)
+
+
+def write_results(folder, statuses, sql="select 'A' as company_id, 0.01 as difference"):
+    """Write dbt's result and manifest files, and the compiled SQL, for tests of the given statuses."""
+    (folder / "compiled").mkdir()
+    for number in range(len(statuses)):
+        (folder / "compiled" / f"t{number}.sql").write_text(sql)
     nodes = {
         f"test.duebook.t{number}": {
             "resource_type": "test",
@@ -24,32 +45,44 @@ def write_results(folder, statuses):
     (folder / "run_results.json").write_text(json.dumps({"results": results}))
 
 
-def test_a_failed_test_is_named_with_its_message_its_file_and_its_sql(tmp_path):
+def test_a_failed_test_is_named_with_its_message_its_file_its_sql_and_what_it_found(tmp_path, described):
     write_results(tmp_path, ["success", "fail", "skipped"])
-    assert describe_failures(tmp_path) == (
+    assert described() == (
         "1 of 3 models and tests failed, 1 were skipped.\n"
         "- test t1 (tests/t1.sql): Got 3 results, configured to fail if != 0\n"
-        f"  SQL: {tmp_path}/compiled/t1.sql"
+        f"  SQL: {tmp_path}/compiled/t1.sql\n"
+        "  company_id = A, difference = 0.01"
     )
 
 
-def test_models_that_cant_be_built_count_as_tests_that_fail(tmp_path):
+def test_no_more_than_the_first_rows_found_are_shown(tmp_path, described):
+    for rows, shown in ((MOST_ROWS_SHOWN, False), (MOST_ROWS_SHOWN + 1, True)):
+        folder = tmp_path / str(rows)
+        folder.mkdir()
+        (folder / "test.sql").write_text(f"select * from range({rows}) as found (n)")
+        files = tmp_path / "duebook.duckdb", tmp_path / "landing.duckdb"
+        lines = failing_rows(folder / "test.sql", *files)
+        assert lines[:MOST_ROWS_SHOWN] == [f"n = {n}" for n in range(MOST_ROWS_SHOWN)]
+        assert (len(lines) > MOST_ROWS_SHOWN) == shown
+
+
+def test_models_that_cant_be_built_count_as_tests_that_fail(tmp_path, described):
     write_results(tmp_path, ["error", "runtime error", "fail", "warn", "pass"])
-    assert describe_failures(tmp_path).startswith("3 of 5 ")
+    assert described().startswith("3 of 5 ")
 
 
-def test_what_does_not_fit_is_counted_and_found_in_the_results(tmp_path):
+def test_what_does_not_fit_is_counted_and_found_in_the_results(tmp_path, described):
     write_results(tmp_path, ["fail"] * (MOST_SHOWN + 2))
-    assert describe_failures(tmp_path).endswith(f"- and 2 more: {tmp_path / 'run_results.json'}")
+    assert described().endswith(f"- and 2 more: {tmp_path / 'run_results.json'}")
 
 
-def test_a_dbt_that_left_no_results_has_nothing_to_describe(tmp_path):
-    assert describe_failures(tmp_path) is None
+def test_a_dbt_that_left_no_results_has_nothing_to_describe(tmp_path, described):
+    assert described() is None
 
 
-def test_a_dbt_that_failed_without_a_failed_node_has_nothing_to_describe(tmp_path):
+def test_a_dbt_that_failed_without_a_failed_node_has_nothing_to_describe(tmp_path, described):
     write_results(tmp_path, ["pass"])
-    assert describe_failures(tmp_path) is None
+    assert described() is None
 
 
 def test_of_a_dbt_that_could_not_start_only_its_own_words_are_told():

@@ -64,15 +64,15 @@ def test_rows_held_back_are_counted_once_however_much_is_wrong_with_them(tmp_pat
     with duckdb.connect(file) as published:
         published.execute("create schema marts")
         published.execute(
-            "create table marts.quarantined_rows (table_name varchar, source_file varchar, source_row bigint)"
+            "create table marts.quarantined_rows (table_name text, source_file text, load_id text, source_row int)"
         )
     assert held_back(file) is None
     with duckdb.connect(file) as published:
         rows = [
-            ("invoices", "a.csv", 1),
-            ("invoices", "a.csv", 1),
-            ("invoices", "b.csv", 1),
-            ("applications", "c.csv", 7),
+            ("invoices", "a.csv", "l1", 1),
+            ("invoices", "a.csv", "l1", 1),
+            ("invoices", "a.csv", "l2", 1),
+            ("applications", "c.csv", "l1", 7),
         ]
-        published.executemany("insert into marts.quarantined_rows values (?, ?, ?)", rows)
+        published.executemany("insert into marts.quarantined_rows values (?, ?, ?, ?)", rows)
     assert held_back(file).startswith("Held back: 1 of applications, 2 of invoices.")

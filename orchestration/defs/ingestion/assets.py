@@ -18,10 +18,9 @@ from orchestration.defs.ingestion.registry import raw_tables, row_counts
 from orchestration.defs.ingestion.source import landing_pipeline, landing_source
 from orchestration.defs.partitions import business_days, single_run
 from orchestration.defs.resources import OnlyWriter
-from orchestration.settings import RAW_SCHEMA, get_settings
+from orchestration.settings import OWNERS, RAW_SCHEMA, get_settings
 
 GROUP = "landing"
-OWNERS = ["team:receivables"]
 # Somebody looking into the landing database with another tool closes it sooner or later.
 BUSY_RETRIES, BUSY_WAIT_SECONDS = 3, 30
 

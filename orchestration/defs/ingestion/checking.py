@@ -158,9 +158,11 @@ def _problem_list(source: OpenedFile) -> str:
 
 
 def _row_key(source: OpenedFile) -> str:
-    key = [landed(column) for column in source.file.table.landed_columns if column.name in source.file.table.key]
-    complete = " and ".join(f"nullif(trim({cell}), '') is not null" for cell in key)
-    return f"case when {complete} then {_json_object(zip(source.file.table.key, key, strict=True))} end"
+    """SQL of the key as its types write it, for a mended row may differ; as landed where it is the mistake."""
+    key = [column for column in source.file.table.landed_columns if column.name in source.file.table.key]
+    complete = " and ".join(f"nullif(trim({landed(column)}), '') is not null" for column in key)
+    cells = [f"coalesce(cast({identifier(column.name)} as varchar), {landed(column)})" for column in key]
+    return f"case when {complete} then {_json_object(zip(source.file.table.key, cells, strict=True))} end"
 
 
 def _row_as_landed(source: OpenedFile) -> str:

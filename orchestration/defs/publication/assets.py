@@ -18,7 +18,7 @@ from orchestration.defs.publication.site import INDEX
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.resources import OnlyWriter
 from orchestration.defs.transformation.assets import transform
-from orchestration.settings import MARTS_SCHEMA, get_settings
+from orchestration.settings import MARTS_SCHEMA, OWNERS, get_settings
 
 PUBLICATION = dg.AssetKey(["published", "duebook"])
 DASHBOARD = dg.AssetKey(["published", "dashboard"])
@@ -32,7 +32,7 @@ MARTS = sorted(key for key in transform.keys if key.path[0] == MARTS_SCHEMA)
             key=PUBLICATION,
             deps=MARTS,
             group_name="publication",
-            owners=["team:receivables"],
+            owners=OWNERS,
             kinds={"duckdb", "parquet"},
             description="The copy of the marts that readers open: a DuckDB file and Parquet files, swapped in at once.",
         ),
@@ -40,7 +40,7 @@ MARTS = sorted(key for key in transform.keys if key.path[0] == MARTS_SCHEMA)
             key=DASHBOARD,
             deps=[PUBLICATION],
             group_name="publication",
-            owners=["team:receivables"],
+            owners=OWNERS,
             kinds={"plotly"},
             description="The publication to look at: a static site, made from its DuckDB file and swapped in with it.",
         ),

@@ -116,8 +116,9 @@ def finish(invocation: DbtCliInvocation, target: Target) -> None:
         dagster.Failure: it did not.
     """
     if error := invocation.get_error():
+        failures = describe_failures(invocation.target_path, target.warehouse_file, get_settings().landed_file)
         raise dg.Failure(
-            description=f"dbt, for {target.day}: {describe_failures(invocation.target_path) or dbt_said(error)}",
+            description=f"dbt, for {target.day}: {failures or dbt_said(error)}",
             allow_retries=False,
         )
 

@@ -1,26 +1,32 @@
 """What went wrong in a dbt run, in a few lines a person can act on.
 
-Here: dbt's own results file, read. Not here: when that ends a refresh (assets.py).
+Here: dbt's own results file, read, and the rows a failed test finds. Not here: when that ends a refresh (assets.py).
 """
 
 import json
 from pathlib import Path
 
-from orchestration.settings import DBT_PROJECT_DIR
+import duckdb
+
+from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS
 
 FAILED = {"error", "fail", "runtime error"}
 MOST_SHOWN = 10
+MOST_ROWS_SHOWN = 5
 
 
-def describe_failures(target_path: Path) -> str | None:
+def describe_failures(target_path: Path, warehouse_file: Path, landed_file: Path) -> str | None:
     """Describe the models and tests that failed in dbt's last run.
 
     Args:
         target_path: dbt's target folder of that run.
+        warehouse_file: what dbt wrote; nobody else has it open.
+        landed_file: what dbt read.
 
     Returns:
         One line that counts them, then for each (ten at most): its kind and name, dbt's message, where its definition
-        and its compiled SQL are. None when dbt left no results or none failed: then dbt itself could not start.
+        and its compiled SQL are, and the first rows a failed test finds. None when dbt left no results or none failed:
+        then dbt itself could not start.
     """
     try:
         results = json.loads((target_path / "run_results.json").read_text(encoding="utf-8"))["results"]
@@ -37,10 +43,36 @@ def describe_failures(target_path: Path) -> str | None:
         message = " ".join((result["message"] or "").split())
         lines += [f"- {node['resource_type']} {node['name']} ({node['original_file_path']}): {message}"]
         if node.get("compiled_path"):
-            lines += [f"  SQL: {DBT_PROJECT_DIR / node['compiled_path']}"]
+            sql_file = DBT_PROJECT_DIR / node["compiled_path"]
+            lines += [f"  SQL: {sql_file}"]
+            if result["status"] == "fail":
+                lines += [f"  {row}" for row in failing_rows(sql_file, warehouse_file, landed_file)]
     if len(failed) > MOST_SHOWN:
         lines += [f"- and {len(failed) - MOST_SHOWN} more: {target_path / 'run_results.json'}"]
     return "\n".join(lines)
+
+
+def failing_rows(sql_file: Path, warehouse_file: Path, landed_file: Path) -> list[str]:
+    """Run a failed test again and show its first rows, `column = value` after `column = value`.
+
+    Args:
+        sql_file: the test as dbt compiled it.
+        warehouse_file: what dbt wrote.
+        landed_file: what dbt read.
+
+    Returns:
+        A line a row; one that says so when there are more.
+    """
+    with duckdb.connect() as connection:
+        for file, name in ((warehouse_file, warehouse_file.stem), (landed_file, LANDED_ALIAS)):
+            connection.execute(f"""attach '{str(file).replace("'", "''")}' as "{name}" (read_only)""")
+        found = connection.execute(sql_file.read_text(encoding="utf-8"))
+        names = [column[0] for column in found.description]
+        rows = found.fetchmany(MOST_ROWS_SHOWN + 1)
+    lines = [
+        ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True)) for row in rows[:MOST_ROWS_SHOWN]
+    ]
+    return lines + ["and more: run the SQL above"] * (len(rows) > MOST_ROWS_SHOWN)
 
 
 def dbt_said(error: Exception | str) -> str:
