@@ -15,19 +15,20 @@ counted as (
 
 ),
 
+-- An account that two people look after is one account of their team and of the portfolio.
 listed as (
 
-    select
-        counted.month_end,
-        counted.scope,
-        count(distinct accounts.customer_id) as active_accounts
-    from counted
-    inner join accounts
-        on
-            counted.month_end = accounts.month_end
-            and (counted.team is null or counted.team = accounts.team)
-            and (counted.employee_id is null or counted.employee_id = accounts.employee_id)
-    group by counted.month_end, counted.scope
+    {% for scope in ["'portfolio'", "'team:' || team", "'employee:' || employee_id"] -%}
+        select
+            month_end,
+            {{ scope }} as scope,
+            count(distinct customer_id) as active_accounts
+        from accounts
+        group by month_end, {{ scope }}
+        {%- if not loop.last %}
+            union all
+        {% endif -%}
+    {%- endfor %}
 
 )
 

@@ -29,37 +29,56 @@ kpis as (
 
 ),
 
+-- Of one company, and of all together, where an account is one however many of them invoice it.
 accounts as (
-
-    select
-        {% for part in parts -%}
-            sum(contributions.{{ part }}) as {{ part }},
-        {% endfor -%}
-        measures.month_end,
-        measures.scope,
-        contributions.customer_id
-    from measures
-    inner join contributions
-        on
-            measures.month_end = contributions.month_end
-            and (measures.company_id is null or measures.company_id = contributions.company_id)
-            and (measures.segment is null or measures.segment = contributions.segment)
-    group by measures.month_end, measures.scope, contributions.customer_id
-
-),
-
-added_up as (
 
     select
         {% for part in parts -%}
             sum({{ part }}) as {{ part }},
         {% endfor -%}
         month_end,
-        scope,
+        company_id,
+        segment,
+        customer_id
+    from contributions
+    group by grouping sets (
+        (month_end, segment, customer_id),
+        (month_end, segment, customer_id, company_id)
+    )
+
+),
+
+segments as (
+
+    select
+        {% for part in parts -%}
+            sum({{ part }}) as {{ part }},
+        {% endfor -%}
         sum(case when open_invoice_count > 0 then 1 else 0 end) as open_accounts,
-        sum(case when past_due_invoice_count > 0 then 1 else 0 end) as past_due_accounts
+        sum(case when past_due_invoice_count > 0 then 1 else 0 end) as past_due_accounts,
+        month_end,
+        coalesce(company_id, 'all') as companies,
+        segment
     from accounts
-    group by month_end, scope
+    group by month_end, coalesce(company_id, 'all'), segment
+
+),
+
+added_up as (
+
+    select
+        {% for part in parts + ['open_accounts', 'past_due_accounts'] -%}
+            sum(segments.{{ part }}) as {{ part }},
+        {% endfor -%}
+        measures.month_end,
+        measures.scope
+    from measures
+    inner join segments
+        on
+            measures.month_end = segments.month_end
+            and coalesce(measures.company_id, 'all') = segments.companies
+            and (measures.segment is null or measures.segment = segments.segment)
+    group by measures.month_end, measures.scope
 
 ),
 

@@ -6,40 +6,15 @@ levels as (
 
 ),
 
-customer_parts as (
+accounts as (
 
-    select * from {{ ref('int_contribution_balances') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('int_account_counts') }}
 
 ),
 
 countback as (
 
     select * from {{ ref('int_dso_countback') }}
-
-),
-
--- One row an account and month, of one company or of all together.
-accounts as (
-
-    select
-        customer_parts.month_end,
-        customer_parts.company_id,
-        customers.segment,
-        customer_parts.customer_id,
-        sum(customer_parts.open_invoice_count) as open_invoice_count,
-        sum(customer_parts.past_due_invoice_count) as past_due_invoice_count
-    from customer_parts
-    inner join customers on customer_parts.customer_id = customers.customer_id
-    group by grouping sets (
-        (customer_parts.month_end, customers.segment, customer_parts.customer_id),
-        (customer_parts.month_end, customers.segment, customer_parts.customer_id, customer_parts.company_id)
-    )
 
 ),
 
@@ -50,13 +25,13 @@ counted as (
         levels.month_end,
         sum(accounts.open_invoice_count) as open_invoice_count,
         sum(accounts.past_due_invoice_count) as past_due_invoice_count,
-        sum(case when accounts.open_invoice_count > 0 then 1 else 0 end) as open_accounts,
-        sum(case when accounts.past_due_invoice_count > 0 then 1 else 0 end) as past_due_accounts
+        sum(accounts.open_accounts) as open_accounts,
+        sum(accounts.past_due_accounts) as past_due_accounts
     from levels
     inner join accounts
         on
             levels.month_end = accounts.month_end
-            and coalesce(levels.company_id, '') = coalesce(accounts.company_id, '')
+            and coalesce('company:' || levels.company_id, 'all') = accounts.companies
             and (levels.segment is null or levels.segment = accounts.segment)
     group by
         levels.scope,
