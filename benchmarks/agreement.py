@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.failures import BenchmarkError
+
 # Marts that tell of a home's own history: when it was refreshed, what it once reported.
 TELL_OF_THEIR_HOME = {"refresh_log", "data_quality_results", "kpi_restatements"}
 # What the loader adds: a home built at once has other loads.
@@ -76,6 +78,9 @@ def differing_marts(one: Path, other: Path) -> dict[str, int]:
 
     Returns:
         Rows that differ by mart, of every mart that both or one of them have and that doesn't tell of its home.
+
+    Raises:
+        BenchmarkError: a mart has other columns in one than in the other, or is missing there.
     """
     differing = {}
     with connect(one=one, other=other) as connection:
@@ -83,7 +88,7 @@ def differing_marts(one: Path, other: Path) -> dict[str, int]:
         for mart in sorted({*columns["one"], *columns["other"]} - TELL_OF_THEIR_HOME):
             queries = [_comparable(side, mart, columns[side].get(mart, {})) for side in columns]
             if columns["one"].get(mart) != columns["other"].get(mart):
-                raise ValueError(f"the mart {mart} has other columns in {one} than in {other}")
+                raise BenchmarkError(f"the mart {mart} has other columns in {one} than in {other}")
             differing[mart] = differing_rows(connection, *queries)
     return differing
 

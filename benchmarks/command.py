@@ -23,12 +23,12 @@ import psutil
 from benchmarks import agreement, contests
 from benchmarks.chart import draw_growth, draw_size
 from benchmarks.days import Shares, land_a_day
+from benchmarks.failures import BenchmarkError
 from benchmarks.growth import growth, read_results
 from benchmarks.landing import COMPANIES, FORMAT, SEGMENTS, begin_landing, make_landing
 from benchmarks.overhead import fixed_overhead
 from benchmarks.refreshing import measured_refresh
 from benchmarks.report import growth_report, size_report
-from benchmarks.watching import ProgramFailedError
 from benchmarks.workplace import FIRST_DAY, LAST_DAY, RESULTS_DIR, ROOT, Workplace, published_of
 
 Result = dict[str, Any]
@@ -48,8 +48,9 @@ def measure_refresh(place: Workplace, result: Result) -> Result:
 def measure_daily(place: Workplace, result: Result) -> Result:
     """The days after, each refreshed; then a new home from everything landed, and whether both publish the same."""
     days = []
+    published = contests.published_day(place)
     for number in range(1, result["days"] + 1):
-        day = LAST_DAY + timedelta(days=number)
+        day = published + timedelta(days=number)
         landed = land_a_day(place.landing, day, Shares())
         days.append(measured_refresh(place, place.home, place.landing, day, f"day_{day}") | {"landed": landed})
         say(f"  {day}: {days[-1]['seconds']:.1f} s")
@@ -133,7 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
         began, load = time.monotonic(), os.getloadavg()[0]
         try:
             measured = PARTS[part](place, result)
-        except ProgramFailedError as error:
+        except BenchmarkError as error:
             say(f"{part} failed: {error}")
             failed = True
             continue
@@ -191,11 +192,15 @@ def say(line: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure one size part by part, and write the results."
+    )
     parser.add_argument("--size", type=_count, default=100_000, help="about this many invoices (%(default)s)")
     parser.add_argument("--parts", default=" ".join(PARTS), help="which to measure, of: %(default)s")
     parser.add_argument("--days", type=_count, default=2, help="daily refreshes after the full one (%(default)s)")
-    parser.add_argument("--threads", type=_count, default=os.cpu_count(), help="a contestant may use (%(default)s)")
+    parser.add_argument(
+        "--threads", type=_count, default=os.cpu_count(), help="how many a contestant may use (%(default)s)"
+    )
     work = ROOT / ".duebook" / "benchmarks"
     parser.add_argument("--work", type=Path, default=work, help="folder for landings and homes (.duebook/benchmarks)")
     parser.add_argument("--results", type=Path, default=RESULTS_DIR, help="folder for results (benchmarks/results)")
@@ -203,7 +208,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    number = int(text.replace("_", ""))
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text}: at least 1")
-    return number
+    digits = text.replace("_", "").replace(",", "")
+    if not digits.isdecimal() or int(digits) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected a whole number, at least 1")
+    return int(digits)

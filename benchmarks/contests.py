@@ -12,8 +12,10 @@ from typing import Any
 
 from benchmarks import agreement
 from benchmarks.aging import BALANCE_HISTORY, DAYS, DUEBOOK, MONTH_ENDS, OPEN_INVOICES
+from benchmarks.failures import ProgramFailedError
 from benchmarks.models import DAILY_MART, compile_models, dbt_options
-from benchmarks.watching import ProgramFailedError, Watched, watch
+from benchmarks.watched import Watched
+from benchmarks.watching import watch
 from benchmarks.workplace import DBT, FIRST_DAY, ROOT, Workplace, landed_of, published_of
 
 MART = f"published.marts.{DAILY_MART}"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.failures import BenchmarkError
 from benchmarks.workplace import DBT, DBT_PROJECT_DIR, REPORTING_CURRENCY, ROOT, Workplace
 
 LEDGER, AGING_CHANGES, DAILY_MART = "int_ledger", "int_aging_changes_daily", "receivables_daily"
@@ -47,7 +48,11 @@ def dbt_options(as_of: date) -> list[str]:
 
 
 def compile_models(place: Workplace, landed_file: Path, as_of: date) -> None:
-    """Have dbt compile the daily mart and all it is made of, against an empty warehouse."""
+    """Have dbt compile the daily mart and all it is made of, against an empty warehouse.
+
+    Raises:
+        BenchmarkError: it can't; says what dbt said.
+    """
     shutil.rmtree(place.compiled, ignore_errors=True)
     place.compiled.mkdir(parents=True)
     files = {
@@ -58,7 +63,7 @@ def compile_models(place: Workplace, landed_file: Path, as_of: date) -> None:
     command = [str(DBT), "compile", "--quiet", "--select", f"+{DAILY_MART}", *dbt_options(as_of), *folders]
     done = subprocess.run(command, env=place.environment(files), cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"dbt can't compile the models:\n{done.stdout}{done.stderr}")
+        raise BenchmarkError(f"dbt can't compile the models:\n{done.stdout}{done.stderr}")
 
 
 def read_models(compiled: Path) -> dict[str, Model]:

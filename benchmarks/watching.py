@@ -12,13 +12,10 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.failures import ProgramFailedError
 from benchmarks.watched import Sample, Watched
 
 SECONDS_BETWEEN_SAMPLES = 0.1
-
-
-class ProgramFailedError(RuntimeError):
-    """A program ended with another exit code than 0; the message has its last lines and the place of its log."""
 
 
 def watch(command: Sequence[str], environment: Mapping[str, str], log: Path, folder: Path | None = None) -> Watched:

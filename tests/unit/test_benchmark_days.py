@@ -110,3 +110,10 @@ def test_the_same_landing_gives_the_same_day(landing: Path, tmp_path: Path) -> N
         with duckdb.connect() as connection:
             query = f"select count(*) from (from '{file}' except all from '{same}')"
             assert connection.execute(query).fetchone() == (0,), file
+
+
+def test_a_day_that_has_landed_stays_as_it_is(landing: Path) -> None:
+    files = {file: file.read_bytes() for file in landing.glob(f"*/*/load_{DAY}.parquet")}
+    rows = land_a_day(landing, DAY, Shares(new=0.5))
+    assert {file: file.read_bytes() for file in landing.glob(f"*/*/load_{DAY}.parquet")} == files
+    assert set(rows) == {file.parent.name for file in files}
