@@ -56,7 +56,7 @@ still_bad as (
 
 ),
 
-final as (
+found as (
 
     select
         table_name,
@@ -83,6 +83,27 @@ final as (
         load_id,
         loaded_at
     from found_by_models
+
+),
+
+-- The landed file still has what is masked here.
+final as (
+
+    select
+        table_name,
+        row_key,
+        column_name,
+        case
+            when value is not null and table_name || '.' || column_name in ('{{ personal_columns() | join("', '") }}') then '***'
+            else value
+        end as value,
+        reason,
+        found_by,
+        source_file,
+        source_row,
+        load_id,
+        loaded_at
+    from found
 
 )
 
