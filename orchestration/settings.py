@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,8 @@ OWNERS = ["team:receivables"]
 RAW_SCHEMA = "raw"
 STAGING_SCHEMA = "staging"
 MARTS_SCHEMA = "marts"
+# Personal data unmasked, for analysts who may see them: in the warehouse and in Postgres, never in the published file.
+PERSONAL_SCHEMA = "personal"
 LANDED_ALIAS = "landed"
 
 
@@ -41,7 +43,8 @@ def yesterday() -> date:
 class Settings(BaseSettings):
     """What a user may set; every field is read from ``DUEBOOK_<NAME>``."""
 
-    model_config = SettingsConfigDict(env_prefix="DUEBOOK_", env_ignore_empty=True)
+    # Values are left out of errors, for one of them is a secret; the command line names those that are none.
+    model_config = SettingsConfigDict(env_prefix="DUEBOOK_", env_ignore_empty=True, hide_input_in_errors=True)
 
     landing: Path = Field(SAMPLE_LANDING, description="Folder of landed files: <domain>/<table>/<any name>.")
     home: Path = Field(PROJECT_ROOT / ".duebook", description="Folder for everything written.")
@@ -55,6 +58,9 @@ class Settings(BaseSettings):
     schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
     first_day: date = Field(date(2000, 1, 1), description="First business day a backfill may ask for.")
     threads: int = Field(2, ge=1, description="Threads dbt may use.")
+    postgres_url: SecretStr | None = Field(
+        None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
+    )
 
     @field_validator("landing", "home")
     @classmethod
@@ -90,6 +96,13 @@ class Settings(BaseSettings):
     def _known_time_zone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError("expected an IANA time zone name, such as Europe/Berlin")
+        return value
+
+    @field_validator("postgres_url")
+    @classmethod
+    def _postgres_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("expected postgresql://user:password@host:port/database")
         return value
 
     @model_validator(mode="after")

@@ -6,13 +6,17 @@ Here: options and messages. Not here: the settings themselves (orchestration/set
 import argparse
 import os
 from collections.abc import Sequence
+from typing import get_args
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from orchestration.settings import Settings, get_settings
 
 PREFIX = "DUEBOOK_"
-EXIT_CODES = "Exit codes: 0 published; 1 failed, the last publication stands; 2 wrong setting; 3 another refresh runs."
+EXIT_CODES = "Exit codes: 0 published; 1 failed, and says what stands; 2 wrong setting; 3 another refresh runs."
+
+# Never shown, also when wrong: they hold passwords.
+SECRETS = {name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation)}
 
 
 class WrongSettingError(ValueError):
@@ -56,4 +60,6 @@ def _describe(problem: dict) -> str:
     expected = problem["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
     if not problem["loc"]:
         return f"{expected}."
-    return f"{PREFIX}{str(problem['loc'][0]).upper()} is {problem['input']!r}: {expected}."
+    name = str(problem["loc"][0])
+    value = "wrong" if name in SECRETS else repr(problem["input"])
+    return f"{PREFIX}{name.upper()} is {value}: {expected}."

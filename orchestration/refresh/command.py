@@ -68,9 +68,14 @@ def refresh(settings: Settings, console: Console) -> int:
     progress = Progress(console)
     log_file = settings.logs_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_as_of_{settings.as_of}.log"
     with log_file.open("w", encoding="utf-8", buffering=1) as log:
-        problems, published_file = run_job(settings, progress, log)
+        problems, published_file, is_published = run_job(settings, progress, log)
     if problems:
-        console.print("\nThe refresh failed; what was published before stands as it was.\n")
+        stands = (
+            "the new publication is there all the same"
+            if is_published
+            else "what was published before stands as it was"
+        )
+        console.print(f"\nThe refresh failed; {stands}.\n")
         for problem in problems:
             console.print(f"{problem}\n", markup=False)
         console.print(f"Full log: {log_file}", markup=False)
@@ -86,7 +91,7 @@ def refresh(settings: Settings, console: Console) -> int:
     return PUBLISHED
 
 
-def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[str], Path]:
+def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[str], Path, bool]:
     """Run the job, with everything any tool prints going to the log.
 
     Args:
@@ -95,7 +100,7 @@ def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[s
         log: an open file.
 
     Returns:
-        Why it failed (empty: it did not), and the file it publishes.
+        Why it failed (empty: it did not), the file it publishes, and whether it was published.
     """
     with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
         progress.start("Prepare")
@@ -105,7 +110,7 @@ def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[s
         import dagster as dg
 
         from orchestration.defs.publication.targets import targets_of
-        from orchestration.refresh.failures import reasons, root_cause, was_interrupted
+        from orchestration.refresh.failures import reasons, root_cause, was_interrupted, was_published
         from orchestration.refresh.logger import refresh_logger
 
         published_file = targets_of(settings, [settings.as_of])[0].published_file
@@ -125,9 +130,9 @@ def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[s
         except Exception as error:
             # Not a failed step, which Dagster reports as a result: the models can't be parsed, the history not be read.
             traceback.print_exc()
-            return [f"{progress.stage}: {root_cause(error)}"], published_file
+            return [f"{progress.stage}: {root_cause(error)}"], published_file, False
         finally:
             progress.stop()
         if was_interrupted(result):
             raise KeyboardInterrupt
-        return [] if result.success else reasons(result), published_file
+        return [] if result.success else reasons(result), published_file, was_published(result)

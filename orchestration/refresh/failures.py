@@ -10,6 +10,8 @@ from dagster import DagsterEvent, ExecuteInProcessResult
 from orchestration.refresh.progress import words
 
 INTERRUPTED = "DagsterExecutionInterruptedError"
+# The step after which readers see the new publication.
+PUBLISHING = "publish"
 # Dagster's own wrapping of what went wrong inside a step: the cause says it better.
 WRAPPERS = {"DagsterExecutionStepExecutionError", "DagsterResourceFunctionError", "RetryRequested"}
 
@@ -18,6 +20,11 @@ def was_interrupted(result: ExecuteInProcessResult) -> bool:
     """Say whether the run ended because somebody ended it (Ctrl-C, a termination signal)."""
     steps = [event for event in result.all_events if event.is_step_failure]
     return any(error.cls_name == INTERRUPTED for event in steps for error in _errors(event))
+
+
+def was_published(result: ExecuteInProcessResult) -> bool:
+    """Say whether the run came as far as publishing, whatever failed after it."""
+    return any(event.is_step_success and event.step_key == PUBLISHING for event in result.all_events)
 
 
 def reasons(result: ExecuteInProcessResult) -> list[str]:

@@ -28,7 +28,7 @@ def again(first):
 def test_a_line_for_every_stage_with_its_seconds(first):
     _, printed, _ = first
     stages = re.findall(r"^  (\w[\w ]+?) +\d+\.\d s$", printed, flags=re.MULTILINE)
-    assert stages == ["Prepare", "Load", "Check arrivals", "Transform", "Check hand over", "Publish"]
+    assert stages == ["Prepare", "Load", "Check arrivals", "Transform", "Check hand over", "Publish", "Postgres"]
 
 
 def test_the_headline_kpis_of_the_last_months_are_printed(first):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from orchestration.refresh.arguments import PREFIX, WrongSettingError, read_settings
 from orchestration.settings import PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings, get_settings
@@ -100,6 +101,21 @@ def test_a_wrong_value_is_answered_in_one_line_with_variable_value_and_what_was_
     assert message.startswith(f"{PREFIX}{option[2:].replace('-', '_').upper()} is ")
     assert value in message
     assert expected in message
+
+
+def test_a_wrong_database_is_answered_without_its_password():
+    with pytest.raises(WrongSettingError) as wrong:
+        read_settings(["--postgres-url", "mysql://me:s3cret@host/database"])
+    assert str(wrong.value) == (
+        "DUEBOOK_POSTGRES_URL is wrong: expected postgresql://user:password@host:port/database."
+    )
+
+
+def test_no_error_about_settings_shows_the_password(monkeypatch):
+    monkeypatch.setenv("DUEBOOK_POSTGRES_URL", "mysql://me:s3cret@host/database")
+    with pytest.raises(ValidationError) as wrong:
+        Settings()
+    assert "s3cret" not in str(wrong.value)
 
 
 def test_every_wrong_value_is_named_at_once():
