@@ -6,9 +6,12 @@ import subprocess
 import sys
 from datetime import timedelta
 
+import duckdb
 import pytest
+from psycopg import IsolationLevel
 
 from orchestration.settings import PROJECT_ROOT, SAMPLE_AS_OF, Settings
+from tests.integration.postgres_server import MAY_READ
 from tests.integration.read_in_a_loop import state
 from tests.integration.refreshing import marts, reading_in_a_loop, refresh, refresh_under_way
 
@@ -16,6 +19,13 @@ pytestmark = pytest.mark.slow
 
 KILLS = 12
 PUBLICATIONS = 10
+# Figures that are the same to the last digit in DuckDB and in Postgres.
+EXACT = (
+    "select count(*), count(value), max(month_end) from marts.scorecard_monthly",
+    "select count(*), sum(amount) from marts.fct_receivables_ledger",
+    "select count(*), sum(open_balance), sum(days_past_due) from marts.fct_invoices",
+    "select count(*), max(as_of_date) from marts.collections_worklist",
+)
 
 BACKFILL = """
 import sys
@@ -62,6 +72,36 @@ def test_a_reader_through_ten_publications_sees_each_whole_or_not_at_all(tmp_pat
     assert len(set(published)) == PUBLICATIONS + 1
     assert set(saw["seen"]) <= set(published)
     assert len(saw["seen"]) > 1
+
+
+def test_ten_refreshes_stop_for_no_reader_and_mix_nothing_in_the_file_or_in_postgres(tmp_path, database):
+    home = tmp_path / "home"
+    published_file = Settings(home=home).published_file
+    to_postgres = ["--postgres-url", database.url()]
+    days = [SAMPLE_AS_OF - timedelta(days=ago) for ago in reversed(range(PUBLICATIONS + 1))]
+    assert refresh(home, *to_postgres, "--as-of", str(days[0])).returncode == 0
+    with database.connect(MAY_READ) as reader, reading_in_a_loop(published_file) as saw:
+        reader.isolation_level = IsolationLevel.REPEATABLE_READ
+        held = in_postgres(reader)
+        published = [held]
+        for day in days[1:]:
+            done = refresh(home, *to_postgres, "--as-of", str(day))
+            assert done.returncode == 0, done.stdout
+            assert in_postgres(reader) == held, "the reader is still in its transaction"
+            with database.connect(MAY_READ) as another:
+                published.append(in_postgres(another))
+            assert published[-1] == in_file(published_file)
+    assert len(set(published)) == PUBLICATIONS + 1
+    assert len(saw["seen"]) > 1
+
+
+def in_postgres(reader):
+    return tuple(reader.execute(query).fetchone() for query in EXACT)
+
+
+def in_file(published_file):
+    with duckdb.connect(published_file, read_only=True) as published:
+        return tuple(published.execute(query).fetchone() for query in EXACT)
 
 
 def test_a_backfill_is_one_run_that_publishes_each_day_beside_the_current_one(first, tmp_path):
