@@ -75,7 +75,8 @@ def swap(
         try:
             return _move_in(connection, tables, record, patience)
         except (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected):
-            tell(f"Readers hold the tables ({_holders(connection)}); attempt {attempt} of {patience.attempts}.")
+            who = _holders(connection) or "gone by now"
+            tell(f"Readers hold the tables ({who}); attempt {attempt} of {patience.attempts}.")
             if attempt < patience.attempts:
                 time.sleep(patience.pause)
         except errors.DependentObjectsStillExist:
@@ -132,6 +133,8 @@ def _replace_rows(connection: psycopg.Connection, tables: Sequence[Table], recor
             _move(connection, table)
         for table in same:
             place = sql.Identifier(table.schema, table.name)
+            # From now on there are dead rows in it to clean up.
+            connection.execute(sql.SQL("alter table {} reset (autovacuum_enabled)").format(place))
             connection.execute(sql.SQL("delete from {}").format(place))
             connection.execute(sql.SQL("insert into {} select * from {}").format(place, table.staging))
         _finish(connection, record)
@@ -164,7 +167,7 @@ def _shape(connection: psycopg.Connection, schema: str, table: str) -> list[tupl
 def _holders(connection: psycopg.Connection) -> str:
     """Name the sessions that hold published tables: process, login, application."""
     rows = connection.execute(
-        "select distinct activity.pid, activity.usename, activity.application_name"
+        "select distinct activity.pid, coalesce(activity.usename, activity.backend_type), activity.application_name"
         " from pg_locks as locks"
         " inner join pg_stat_activity as activity on locks.pid = activity.pid"
         " inner join pg_class as relations on locks.relation = relations.oid"

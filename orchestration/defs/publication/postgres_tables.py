@@ -175,7 +175,9 @@ def _copy(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, table
 
 def _definition(table: Table) -> sql.Composed:
     columns = [sql.SQL("{} " + column.type).format(sql.Identifier(column.name)) for column in table.columns]
-    return sql.SQL("create table {} ({})").format(table.staging, sql.SQL(", ").join(columns))
+    # Rows that go in frozen and never change need no vacuum, and a vacuum under way would keep the swap waiting.
+    statement = sql.SQL("create table {} ({}) with (autovacuum_enabled = false)")
+    return statement.format(table.staging, sql.SQL(", ").join(columns))
 
 
 def _comments(table: Table) -> Iterator[sql.Composed]:
