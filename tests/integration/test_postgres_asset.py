@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import dagster as dg
+import duckdb
 import pytest
 
+from orchestration.defs.publication.failed import log_failed_refresh
+from orchestration.defs.publication.log import Refresh, append
 from orchestration.defs.publication.postgres_asset import publish_in_postgres
 from orchestration.defs.resources import OnlyWriter
 from orchestration.refresh.arguments import PREFIX
@@ -35,12 +39,17 @@ def run(home: Home, url: str | None, monkeypatch: pytest.MonkeyPatch, day: date 
         monkeypatch.setenv("DUEBOOK_POSTGRES_URL", url)
     job = dg.Definitions(
         assets=[publish_in_postgres],
-        jobs=[dg.define_asset_job("one")],
+        jobs=[dg.define_asset_job("one", hooks={log_failed_refresh})],
         resources={"only_writer": OnlyWriter()},
         executor=dg.in_process_executor,
     ).resolve_job_def("one")
+    run_id = str(uuid4())
+    record = Refresh(f"{run_id}:{day}", day, None, datetime(2024, 3, 16, 6), status="published")
+    append(home.settings.landed_file, "refreshes", [record])
     with dg.DagsterInstance.ephemeral() as instance:
-        return job.execute_in_process(instance=instance, partition_key=day.isoformat(), raise_on_error=False)
+        return job.execute_in_process(
+            instance=instance, run_id=run_id, partition_key=day.isoformat(), raise_on_error=False
+        )
 
 
 @pytest.fixture
@@ -84,3 +93,8 @@ def test_a_failure_is_one_line_that_says_what_stands(home, monkeypatch, capsys) 
     assert len(reason.splitlines()) == 1
     assert "wr0ng" not in reason + capsys.readouterr().err
     assert not was_published(result), "this run had no part that publishes the file"
+    with duckdb.connect(home.settings.landed_file, read_only=True) as landed:
+        [(status, detail)] = landed.execute("select status, detail from raw.refreshes").fetchall()
+    assert status == "published"
+    assert detail.startswith("postgres: ")
+    assert "wr0ng" not in detail

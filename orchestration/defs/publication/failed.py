@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.defs.partitions import days_between
-from orchestration.defs.publication.log import begin_refresh, end_refresh
+from orchestration.defs.publication.log import add_detail, begin_refresh, end_refresh
 from orchestration.settings import get_settings
 
 DAY, FIRST_DAY, LAST_DAY = (
@@ -17,16 +17,25 @@ DAY, FIRST_DAY, LAST_DAY = (
     "dagster/asset_partition_range_start",
     "dagster/asset_partition_range_end",
 )
+# What comes after the file: its failure leaves a refresh published.
+AFTER_PUBLISHING = {"postgres"}
 
 
 @dg.failure_hook(name="log_failed_refresh")
 def log_failed_refresh(context: dg.HookContext) -> None:
-    """Log the run as failed for each of its business days, with the step that failed and why."""
+    """Log the run as failed for each of its business days, with the step that failed and why.
+
+    A refresh that was published stays so, with what failed after it.
+    """
     settings = get_settings()
     run = context.instance.get_run_by_id(context.run_id)
     started = context.instance.get_run_stats(context.run_id).start_time
     started_at = datetime.fromtimestamp(started, UTC).replace(tzinfo=None)
     one_day = run.tags.get(DAY, settings.as_of.isoformat())
     for day in days_between(run.tags.get(FIRST_DAY, one_day), run.tags.get(LAST_DAY, one_day)):
-        refresh = begin_refresh(settings, day, f"{context.run_id}:{day}", started_at)
-        end_refresh(settings, refresh, "failed", detail=f"{context.op.name}: {context.op_exception}")
+        refresh_id, detail = f"{context.run_id}:{day}", f"{context.op.name}: {context.op_exception}"
+        if context.op.name in AFTER_PUBLISHING:
+            add_detail(settings, refresh_id, detail)
+        else:
+            refresh = begin_refresh(settings, day, refresh_id, started_at)
+            end_refresh(settings, refresh, "failed", detail=detail)

@@ -80,6 +80,15 @@ def end_refresh(settings: Settings, refresh: Refresh, status: str, detail: str |
     _record(settings, replace(refresh, ended_at=utc_now(), status=status, detail=detail, published_path=path or None))
 
 
+def add_detail(settings: Settings, refresh_id: str, detail: str) -> None:
+    """Add to the log of a refresh what happened after it ended."""
+    with duckdb.connect(settings.landed_file) as connection:
+        connection.execute(
+            f"update {RAW_SCHEMA}.{REFRESHES} set detail = ? where refresh_id = ?",
+            [detail, refresh_id],
+        )
+
+
 def _record(settings: Settings, refresh: Refresh) -> None:
     append(settings.landed_file, REFRESHES, [refresh], replacing={"refresh_id": refresh.refresh_id})
 
