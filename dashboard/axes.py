@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from dashboard.published import Published
@@ -42,14 +43,29 @@ class Axes:
 
     def group_of(self, company_id: str | None, segment: str | None) -> int:
         """Number a group; None leaves the filter unset."""
-        company = -1 if company_id is None else [known["id"] for known in self.companies].index(company_id)
-        return (company + 1) * (len(self.segments) + 1) + (-1 if segment is None else self.segments.index(segment)) + 1
+        return self._companies[company_id] * (len(self.segments) + 1) + self._segments[segment]
 
     def crew_of(self, team: str | None, employee_id: str | None) -> int:
         """Number a crew; None twice is everybody."""
         if employee_id is not None:
-            return 1 + len(self.teams) + [known["id"] for known in self.employees].index(employee_id)
-        return 0 if team is None else 1 + self.teams.index(team)
+            return len(self.teams) + self._employees[employee_id]
+        return self._teams[team]
+
+    @cached_property
+    def _companies(self) -> dict[str | None, int]:
+        return _numbered(company["id"] for company in self.companies)
+
+    @cached_property
+    def _segments(self) -> dict[str | None, int]:
+        return _numbered(self.segments)
+
+    @cached_property
+    def _teams(self) -> dict[str | None, int]:
+        return _numbered(self.teams)
+
+    @cached_property
+    def _employees(self) -> dict[str | None, int]:
+        return _numbered(employee["id"] for employee in self.employees)
 
     def along_months(self, rows: Iterable[Sequence[Any]], places: int) -> list[list[Any] | None]:
         """Lay values out: a list a place (a group, a crew), of a value a month.
@@ -79,6 +95,11 @@ class Axes:
             "teams": self.teams,
             "employees": self.employees,
         }
+
+
+def _numbered(ids: Iterable[str]) -> dict[str | None, int]:
+    """Number ids from 1; 0 is for none."""
+    return {known: number for number, known in enumerate([None, *ids])}
 
 
 def read_axes(published: Published) -> Axes:

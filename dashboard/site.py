@@ -15,6 +15,7 @@ from string import Template
 from typing import Any
 
 from dashboard.axes import read_axes
+from dashboard.changes import read_changes
 from dashboard.customers import read_largest, read_tiers, read_worklist
 from dashboard.published import reading
 from dashboard.quality import read_quality
@@ -67,6 +68,7 @@ def read_data(database: Path, publication: Publication) -> dict[str, Any]:
             "axes": axes.as_json(),
             "reasons": REASONS,
             "kpis": read_scorecard(published, axes),
+            "changes": read_changes(published, axes),
             "buckets": buckets,
             "aging": read_aging(published, axes, buckets),
             "roll_forward": read_roll_forward(published, axes),

@@ -21,6 +21,13 @@ duebook.figures = (() => {
     return level || "portfolio";
   }
 
+  /* Causes of a change since the month before, strongest first. */
+  function causesOf(pairs) {
+    const found = [];
+    for (let part = 0; pairs && part < pairs.length; part += 2) found.push({ cause: data.changes.causes[pairs[part]], effect: pairs[part + 1] });
+    return found;
+  }
+
   /* Everything about a KPI in a view: null where the publication doesn't have it at all. */
   function kpi(id, view) {
     const known = data.kpis[id];
@@ -43,6 +50,7 @@ duebook.figures = (() => {
       target: known.targets[level]?.[month] ?? null,
       targets: known.targets[level] || axes.months.map(() => null),
       benchmark: known.benchmarks[month] ?? null,
+      causes: causesOf(at(data.changes.strongest[id], place, month)),
     };
   }
 

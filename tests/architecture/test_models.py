@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from dashboard.changes import CHANGES
 from dashboard.team import COUNTS
 from orchestration.settings import PROJECT_ROOT
 
@@ -150,4 +151,4 @@ def test_the_dashboard_reads_the_marts_its_exposure_names(manifest: dict) -> Non
     read = set()
     for module in (PROJECT_ROOT / "dashboard").glob("*.py"):
         read |= set(re.findall(r"\{marts\}\.(\w+)", module.read_text()))
-    assert read | {*COUNTS} == named
+    assert read | {*COUNTS, CHANGES} == named

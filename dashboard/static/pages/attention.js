@@ -10,6 +10,12 @@ duebook.attention = (() => {
 
   const relative = (from, to) => Math.abs(to - from) / (Math.abs(from) || 1);
 
+  /* The cause that did most to make a KPI worse than the month before, as the end of a sentence. */
+  function because(kpi) {
+    const worst = kpi.causes.find(({ effect }) => effect > 0 === (kpi.better === "lower") && !format.change(effect, kpi.unit).startsWith("±"));
+    return worst ? `; held back most by ${format.words(worst.cause)} (${format.change(worst.effect, kpi.unit)})` : "";
+  }
+
   function findings(ids, view) {
     const found = [];
     for (const { id, page } of ids) {
@@ -19,10 +25,10 @@ duebook.attention = (() => {
       if (figures.verdict(kpi, kpi.target) < 0) {
         const miss = format.change(Math.abs(kpi.value - kpi.target), kpi.unit).slice(1);
         found.push({ page, rank: 1 + relative(kpi.target, kpi.value), bad: true, kpi: id,
-          text: `${kpi.name} is ${value}: ${miss} ${kpi.value > kpi.target ? "above" : "below"} its target of ${format.value(kpi.target, kpi.unit)}` });
+          text: `${kpi.name} is ${value}: ${miss} ${kpi.value > kpi.target ? "above" : "below"} its target of ${format.value(kpi.target, kpi.unit)}${because(kpi)}` });
       } else if (figures.verdict(kpi, kpi.previous) < 0 && figures.verdict(kpi, kpi.yearAgo) < 0) {
         found.push({ page, rank: Math.min(relative(kpi.yearAgo, kpi.value), 0.99), bad: false, kpi: id,
-          text: `${kpi.name} is ${value}: worse than the month before (${format.value(kpi.previous, kpi.unit)}) and the year before (${format.value(kpi.yearAgo, kpi.unit)})` });
+          text: `${kpi.name} is ${value}: worse than the month before (${format.value(kpi.previous, kpi.unit)}) and the year before (${format.value(kpi.yearAgo, kpi.unit)})${because(kpi)}` });
       }
     }
     return found.sort((one, other) => other.rank - one.rank);

@@ -30,6 +30,12 @@ duebook.tiles = (() => {
       element("span", { "aria-hidden": "true" }, misses ? "✕" : "✓"), ` ${text}: ${misses ? worse : asGood}`);
   }
 
+  /* What moved it since the month before; effects too small to show are left out. */
+  function why(kpi) {
+    const seen = kpi.causes.map(({ cause, effect }) => ({ cause, text: format.change(effect, kpi.unit) })).filter(({ text }) => !text.startsWith("±"));
+    return seen.length ? element("p", { class: "why" }, "Moved by ", seen.map(({ cause, text }) => `${format.words(cause)} ${text}`).join(", ")) : null;
+  }
+
   function neither(kpi) {
     const missing = [kpi.target === null && "target", kpi.benchmark === null && "benchmark"].filter(Boolean);
     return missing.length ? element("li", { class: "even" }, `no ${missing.join(", no ")}`) : null;
@@ -80,6 +86,7 @@ duebook.tiles = (() => {
         heldAgainst(kpi, kpi.target, "target", ["missed", "met"]),
         heldAgainst(kpi, kpi.benchmark, "benchmark", ["worse", "met"]),
         neither(kpi)),
+      why(kpi),
       element("p", { class: "made-of" }, [note, madeOf(kpi)].filter(Boolean).join(" · ")));
   }
 
