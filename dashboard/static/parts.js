@@ -20,17 +20,19 @@ duebook.parts = (() => {
     return made;
   }
 
-  /* A table of {name, numeric} columns and rows of text or elements; scrolls by itself when it is too wide. */
+  /* A table of {name, numeric} columns and rows of text or elements; scrolls by itself when it is too wide.
+     Roles are spelled out: a table that a phone shows as cards is still read as a table. */
   function table(caption, columns, rows, attributes = {}) {
-    const head = columns.map((column) => element("th", { scope: "col", class: column.numeric ? "number" : null }, column.name));
+    const head = columns.map((column) => element("th", { scope: "col", role: "columnheader", class: column.numeric ? "number" : null }, column.name));
     const body = rows.map((cells) =>
-      element("tr", {}, cells.map((cell, at) => {
-        const numeric = columns[at].numeric ? "number" : null;
-        return at === 0 ? element("th", { scope: "row", class: numeric }, cell) : element("td", { class: numeric }, cell);
+      element("tr", { role: "row" }, cells.map((cell, at) => {
+        const common = { class: columns[at].numeric ? "number" : null, "data-label": columns[at].name };
+        return at === 0 ? element("th", { scope: "row", role: "rowheader", ...common }, cell) : element("td", { role: "cell", ...common }, cell);
       })),
     );
     return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-      element("table", attributes, element("caption", {}, caption), element("thead", {}, element("tr", {}, head)), element("tbody", {}, body)));
+      element("table", { role: "table", ...attributes }, element("caption", {}, caption),
+        element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, head)), element("tbody", { role: "rowgroup" }, body)));
   }
 
   /* A section with a heading that says what it says, and a line under it. */

@@ -75,10 +75,10 @@ duebook.pages.customers = (() => {
       title: total > 0 ? `${format.plural(people, "customer", "customers")} of ${names || "higher"} risk hold ${format.share(late / total)} of past-due money` : `${format.plural(people, "customer", "customers")} of ${names || "higher"} risk; nothing is past due`,
       note: `${format.currency}. Past-due receivables by risk tier on ${asOf}${segment ? `, ${segment}` : ""}; all companies.`,
       draw: () => ({
-        traces: [{ type: "bar", x: shown.map(({ tier, customers }) => `${tier}<br>${format.plural(customers, "customer", "customers")}`), y: shown.map(({ past_due: amount }) => amount),
-          marker: { color: shown.map(({ tier }) => charts.colour(order.indexOf(tier) >= order.length / 2 ? "loud" : "quiet")) }, text: shown.map(({ past_due: amount }) => format.shortMoney(amount)), textposition: "auto",
+        traces: [{ type: "bar", orientation: "h", y: shown.map(({ tier, customers }) => `${tier}<br>${format.plural(customers, "customer", "customers")}`), x: shown.map(({ past_due: amount }) => amount),
+          marker: { color: shown.map(({ tier }) => charts.colour(order.indexOf(tier) >= order.length / 2 ? "loud" : "quiet")) }, text: shown.map(({ past_due: amount }) => format.shortMoney(amount)), textposition: "outside", constraintext: "none", cliponaxis: false,
           hovertemplate: "%{text}<extra></extra>" }],
-        layout: { showlegend: false, xaxis: { type: "category", nticks: 0 }, yaxis: { title: { text: `Past due, ${format.currency}` }, tickformat: "~s" } },
+        layout: { height: 100 + 56 * shown.length, showlegend: false, margin: { t: 8, r: 72, b: 32, l: 12 }, yaxis: { type: "category", nticks: 0 }, xaxis: { title: { text: `Past due, ${format.currency}` }, rangemode: "tozero", tickformat: "~s" } },
       }),
       columns: [{ name: "Tier" }, { name: "Customers", numeric: true }, { name: "Receivables", numeric: true }, { name: "Past due", numeric: true }, { name: "Loss expected of it", numeric: true }],
       rows: () => shown.map(({ tier, customers, receivables, past_due: amount, loss }) => [tier, format.count(customers), format.money(receivables), format.money(amount), format.share(loss)]),
