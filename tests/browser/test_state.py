@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.looking import Dashboard
+from tests.browser.looking import Dashboard, plain
 
 
 def chosen(dashboard: Dashboard) -> dict[str, str]:
@@ -97,9 +97,8 @@ def test_a_missed_target_is_the_first_thing_said(dashboard: Dashboard) -> None:
     dashboard.go("overview")
     attention = dashboard.page.locator(".attention")
     assert attention.locator("h2").inner_text().startswith("1\u00a0target is missed")
-    assert attention.locator("li a").first.inner_text().replace("\u00a0", " ") == (
-        "Collection effectiveness index is 75.0 %: 10.0 points below its target of 85.0 %"
-    )
+    first, *_ = plain(attention.locator("li a").first.inner_text()).split(";")
+    assert first == "Collection effectiveness index is 75.0 %: 10.0 points below its target of 85.0 %"
 
 
 def test_all_can_be_reached_by_keyboard_in_the_order_of_reading(dashboard: Dashboard) -> None:

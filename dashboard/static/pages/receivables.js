@@ -89,7 +89,7 @@ duebook.pages.receivables = (() => {
       return { bucket, gone, money: gone * figures.at(opening[bucket.id], group, view.month) };
     }).filter(({ bucket }) => bucket.is_past_due).sort((one, other) => other.money - one.money)[0];
     const title = rolled && rolled.gone > 0
-      ? `${format.share(rolled.gone)} of what was ${label(rolled.bucket.id)} late rolled on to an older bucket: ${format.shortMoney(rolled.money)}`
+      ? `${format.share(rolled.gone)} of what was ${label(rolled.bucket.id).replace(/-/g, "\u2011")} late rolled on to an older bucket: ${format.shortMoney(rolled.money)}`
       : "No late money rolled on to an older bucket";
     return charts.chart({
       id: "roll-rates",

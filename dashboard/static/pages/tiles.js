@@ -10,14 +10,14 @@ duebook.tiles = (() => {
 
   function changeLine(kpi, before, since) {
     if (kpi.value === null) return null;
-    if (before === null) return element("li", {}, element("span", { class: "even" }, "–"), ` no figure ${since}`);
+    if (before === null) return element("li", {}, element("span", { class: "even" }, "–"), ` no figure a ${since} before`);
     const judged = figures.verdict(kpi, before);
     const text = format.change(kpi.value - before, kpi.unit);
     const arrow = { "+": "▲", "−": "▼" }[text[0]] || "=";
     return element("li", { class: MARKS[judged], "data-since": since },
       element("span", { "aria-hidden": "true" }, arrow), " ",
       element("span", { class: "change" }, text),
-      ` ${since}`, WORDS[judged] ? `, ${WORDS[judged]}` : "");
+      ` on the ${since}`, WORDS[judged] ? `, ${WORDS[judged]}` : "");
   }
 
   /* A line for the target or the benchmark; words for a value that is worse, or at least as good. */
@@ -81,8 +81,8 @@ duebook.tiles = (() => {
         ? element("dl", { class: "beside" }, beside.map((other) => [element("dt", {}, other.name), element("dd", { "data-kpi": other.id }, format.value(other.value, other.unit))]))
         : null,
       element("ul", { class: "changes" },
-        changeLine(kpi, kpi.previous, "on the month before"),
-        changeLine(kpi, kpi.yearAgo, "on the year before"),
+        changeLine(kpi, kpi.previous, "month"),
+        changeLine(kpi, kpi.yearAgo, "year"),
         heldAgainst(kpi, kpi.target, "target", ["missed", "met"]),
         heldAgainst(kpi, kpi.benchmark, "benchmark", ["worse", "met"]),
         neither(kpi)),
