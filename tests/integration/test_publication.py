@@ -210,8 +210,8 @@ def test_only_the_newest_day_of_a_run_is_the_current_one(settings: Settings) -> 
 def test_what_was_known_back_then_never_replaces_the_current_publication(settings: Settings) -> None:
     known = settings.model_copy(update={"known_as_of": EARLIER})
     [target] = targets_of(known, [DAY])
-    assert (target.is_past, target.published_dir) == (True, settings.past_published_dir(DAY))
-    assert target.published_dir.name == f"{DAY}_known_{settings.known_as_of}"
+    assert (target.is_past, target.published_dir) == (True, known.past_published_dir(DAY))
+    assert target.published_dir.name == f"{DAY}_known_{EARLIER}"
 
 
 def leftovers(settings: Settings) -> list[str]:
