@@ -66,3 +66,12 @@ def _has_partners(name: str, row: Row, present: dict[str, set[Any]], derived: se
         partner in derived or row[column] is None or row[column] in present[partner]
         for column, partner in waits_for(name).items()
     )
+
+
+def known_customers(facts: Facts) -> list[dict[str, Any]]:
+    """The customers; where none were landed, those the documents name, of whom nothing else is known."""
+    if facts["customers"]:
+        return facts["customers"]
+    named = {row["customer_id"] for table in ("invoices", "receipts", "credit_memos") for row in facts[table]}
+    nothing = {column.name: None for column in raw_contract()["customers"].columns}
+    return [nothing | {"customer_id": customer_id} for customer_id in sorted(named)]

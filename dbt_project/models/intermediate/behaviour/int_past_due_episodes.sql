@@ -14,6 +14,7 @@ changed as (
 
     select
         customer_id,
+        currency_code,
         case
             when effective_date > due_date then effective_date
             else cast({{ dbt.dateadd('day', 1, 'due_date') }} as date)
@@ -27,12 +28,14 @@ daily as (
 
     select
         customer_id,
+        currency_code,
         date_day,
         sum(amount) as past_due_change
     from changed
     where date_day <= {{ as_of_date() }}
     group by
         customer_id,
+        currency_code,
         date_day
 
 ),
@@ -41,37 +44,60 @@ summed_up as (
 
     select
         customer_id,
+        currency_code,
         date_day,
         sum(past_due_change) over (
-            partition by customer_id order by date_day asc nulls last rows between unbounded preceding and current row
+            partition by customer_id, currency_code
+            order by date_day asc nulls last
+            rows between unbounded preceding and current row
         ) as past_due
     from daily
 
 ),
 
--- The days on which a customer becomes past due after not being so, and on which it stops being so.
+-- What is overpaid in one currency settles nothing in another: days on which one becomes past due, or stops being so.
 turned as (
 
     select
         customer_id,
         date_day,
-        past_due > 0 as is_past_due,
-        coalesce(
-            lag(past_due) over (partition by customer_id order by date_day asc nulls last), 0
-        ) > 0 as was_past_due
+        case when past_due > 0 then 1 else 0 end
+        - case
+            when
+                lag(past_due) over (partition by customer_id, currency_code order by date_day asc nulls last) > 0
+                then 1
+            else 0
+        end as currencies_turned
     from summed_up
 
 ),
 
+counted as (
+
+    select
+        customer_id,
+        date_day,
+        sum(sum(currencies_turned)) over (
+            partition by customer_id order by date_day asc nulls last rows between unbounded preceding and current row
+        ) as currencies,
+        sum(currencies_turned) as currencies_turned
+    from turned
+    group by
+        customer_id,
+        date_day
+
+),
+
+-- From none to some, and from some to none.
 turns as (
 
     select
         customer_id,
         date_day,
-        is_past_due,
+        currencies > 0 as is_past_due,
         lead(date_day) over (partition by customer_id order by date_day asc nulls last) as next_turn
-    from turned
-    where is_past_due <> was_past_due
+    from counted
+    where (currencies > 0) <> (currencies - currencies_turned > 0)
 
 ),
 

@@ -21,30 +21,17 @@ outcomes as (
 
 placements as (
 
-    select * from {{ ref('stg_collections__placements') }}
+    select * from {{ ref('int_placements') }}
 
 ),
 
-invoices as (
+spells as (
 
-    select * from {{ ref('stg_ar__invoices') }}
+    select * from {{ ref('int_placed_customers') }}
 
 ),
 
 -- A contact that names no invoice may be about any: it counts as the agency's while the customer had one placed.
-placed_customers as (
-
-    select
-        invoices.customer_id,
-        min(placements.placed_date) as first_placed_date,
-        max(placements.recalled_date) as last_recalled_date,
-        max(case when placements.recalled_date is null then 1 else 0 end) as is_still_placed
-    from placements
-    inner join invoices on placements.invoice_id = invoices.invoice_id
-    group by invoices.customer_id
-
-),
-
 placed_contacts as (
 
     select activities.activity_id
@@ -53,18 +40,16 @@ placed_contacts as (
         on
             activities.invoice_id = placements.invoice_id
             and cast(activities.occurred_at as date) >= placements.placed_date
-            and cast(activities.occurred_at as date) < coalesce(placements.recalled_date, cast('9999-12-31' as date))
+            and cast(activities.occurred_at as date) < placements.recalled_date
     union distinct
     select activities.activity_id
     from activities
-    inner join placed_customers on activities.customer_id = placed_customers.customer_id
-    where
-        activities.invoice_id is null
-        and cast(activities.occurred_at as date) >= placed_customers.first_placed_date
-        and (
-            placed_customers.is_still_placed = 1
-            or cast(activities.occurred_at as date) < placed_customers.last_recalled_date
-        )
+    inner join spells
+        on
+            activities.customer_id = spells.customer_id
+            and cast(activities.occurred_at as date) >= spells.placed_date
+            and cast(activities.occurred_at as date) < spells.recalled_date
+    where activities.invoice_id is null
 
 ),
 
