@@ -115,6 +115,15 @@ SITUATIONS = {
     "a customer handed over": "select customer_id from assignments group by all having count(distinct employee_id) > 1",
     "a placement": "from placements where recalled_date is null",
     "a placement recalled": "from placements where recalled_date is not null",
+    "a consumer's debt with a third party, and contacts about it": (
+        "from placements inner join invoices using (invoice_id) inner join customers using (customer_id) "
+        "inner join activities using (invoice_id) where is_consumer and occurred_at::date >= placed_date "
+        "and occurred_at::date < recalled_date"
+    ),
+    "validation information, and notices that may follow a stop or a cease": (
+        "select notice_type from activities "
+        "where notice_type in ('validation', 'opt_out_confirmation', 'collection_ended') group by all offset 2"
+    ),
     "a cost in every month": "select month from process_costs group by all offset 23",
     "an invoice repriced": ("select invoice_id from invoices_versions group by all having count(distinct amount) > 1"),
     "an invoice whose term was extended": (
