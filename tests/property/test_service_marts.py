@@ -20,11 +20,16 @@ def models_of(as_of: date, known_as_of: date | None = None) -> CompiledModels:
     return compiled_models(as_of, known_as_of).of(MARTS)
 
 
+def has_much_to_say(landing: Landing) -> bool:
+    """Not one of the nearly empty landings that are tried, too."""
+    return min(len(landing["invoices"]), len(landing["activities"]), len(landing["surveys"])) >= LEDGERS // 2
+
+
 @pytest.mark.parametrize("as_of", [MID_MONTH, MONTH_END], ids=str)
-@settings(max_examples=2, derandomize=True)
+@settings(max_examples=1, derandomize=True)
 @given(data=st.data())
 def test_every_figure_is_the_oracles(as_of: date, data: st.DataObject) -> None:
-    landing = data.draw(service_landings(as_of, LEDGERS))
+    landing = data.draw(service_landings(as_of, LEDGERS).filter(has_much_to_say))
     assert_agreement(models_of(as_of), landing, comparing=disagreements)
 
 
@@ -45,7 +50,7 @@ def test_only_what_was_known_counts(landing: Landing) -> None:
 
 
 @settings(max_examples=1, derandomize=True)
-@given(landing=service_landings(MID_MONTH, LEDGERS))
+@given(landing=service_landings(MID_MONTH, LEDGERS).filter(has_much_to_say))
 def test_one_figure_that_is_off_is_noticed(landing: Landing) -> None:
     """The test of the tests above: a verdict, a count, a share and a rank are not what they should be."""
     off = {

@@ -167,7 +167,8 @@ def validation_information(log: Log, contact: Contact) -> Verdict:
         return "exception", [contact]
     if last_day > log.ledger.as_of:
         return "insufficient_data", [contact]
-    if not sent and not any(each.is_outbound and is_validation(log, each) for each in log.contacts):
+    of_caller = [each for each in log.contacts if each.basis == contact.basis and each.is_outbound]
+    if not sent and not any(is_validation(log, each) for each in of_caller):
         return "insufficient_data", [contact]
     return "presumed_violation", rests_on
 

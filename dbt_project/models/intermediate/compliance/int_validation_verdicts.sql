@@ -22,10 +22,14 @@ validations as (
 
 ),
 
+-- Whether the owner, or the third party, lands such notices at all.
 landed as (
 
-    select count(*) as validation_count from communications
-    where is_validation
+    select
+        basis,
+        sum(case when is_validation then 1 else 0 end) as validation_count
+    from communications
+    group by basis
 
 ),
 
@@ -53,7 +57,7 @@ judged as (
             and communications.debt_id = validations.debt_id
             and communications.basis = validations.basis
     left join invoice_balances on communications.invoice_id = invoice_balances.invoice_id
-    cross join landed
+    inner join landed on communications.basis = landed.basis
 
 ),
 
@@ -73,7 +77,7 @@ final as (
             when 'not_first' then 'Not the initial communication about the debt.'
             when 'no_debt' then 'The contact names no invoice.'
             when 'not_over' then 'The days to send it last until ' || cast(last_date as string) || '.'
-            when 'none_landed' then 'No notice of the type ' || notice_types || ' was ever landed.'
+            when 'none_landed' then 'No notice of the type ' || notice_types || ' was ever landed of this caller.'
             when 'in_time' then 'Validation information was sent on ' || cast(validation_date as string) || '.'
             when 'paid'
                 then 'The debt was paid by ' || cast(paid_in_full_date as string) || ', before it had to be sent.'
