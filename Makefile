@@ -82,7 +82,7 @@ bench_options = $(if $(SIZE),--size $(SIZE)) $(if $(PARTS),--parts $(call quoted
                 $(if $(BENCH_DIR),--work $(call quoted,$(BENCH_DIR)))
 
 bench: install  ## Measure a size (SIZE=1000000) beside other ways; benchmarks/README.md says what and how to read it.
-	@$(call into,.venv-bench,benchmarks/requirements.lock,one minute)
+	@$(call into,.venv-bench,benchmarks/requirements.lock,two minutes)
 	@cd $(call quoted,$(CALLER)) && PYTHONPATH=$(call quoted,$(ROOT)) \
 	  $(call quoted,$(ROOT)/.venv-bench/bin/python) -P -m benchmarks $(bench_options)
 
