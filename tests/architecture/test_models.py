@@ -152,3 +152,18 @@ def test_the_dashboard_reads_the_marts_its_exposure_names(manifest: dict) -> Non
     for module in (PROJECT_ROOT / "dashboard").glob("*.py"):
         read |= set(re.findall(r"\{marts\}\.(\w+)", module.read_text()))
     assert read | {*COUNTS, CHANGES} == named
+
+
+def test_personal_data_are_handed_on_in_the_schema_for_them_and_nowhere_else(manifest: dict, models: dict) -> None:
+    personal = {
+        name
+        for source in manifest["sources"].values()
+        for name, column in source["columns"].items()
+        if column["config"]["meta"].get("personal")
+    }
+    by_schema: dict[str, set[str]] = {"marts": set(), "personal": set()}
+    for node in marts_of(models).values():
+        by_schema[node["schema"]] |= set(node["columns"])
+    assert personal
+    assert by_schema["marts"] & personal == set()
+    assert personal <= by_schema["personal"]
