@@ -1,0 +1,42 @@
+"""What a failed refresh says of what stands."""
+
+import io
+
+import dagster as dg
+import pytest
+from rich.console import Console
+
+from orchestration.refresh import command
+from orchestration.refresh.failures import PUBLISHING, was_published
+from orchestration.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("is_published", "stands"),
+    [(True, "the new publication is there all the same"), (False, "what was published before stands as it was")],
+)
+def test_a_failure_says_what_readers_have(tmp_path, monkeypatch, is_published, stands):
+    settings = Settings(home=tmp_path)
+    settings.logs_dir.mkdir()
+    failed = (["Postgres: refused"], settings.published_file, is_published)
+    monkeypatch.setattr(command, "run_job", lambda *_: failed)
+    said = io.StringIO()
+    assert command.refresh(settings, Console(file=said, soft_wrap=True)) == command.FAILED
+    assert f"The refresh failed; {stands}.\n\nPostgres: refused\n" in said.getvalue()
+
+
+@pytest.mark.parametrize(("fails", "expected"), [("publish", False), ("postgres", True)])
+def test_what_fails_after_publishing_leaves_a_publication(fails, expected):
+    @dg.asset(name=PUBLISHING)
+    def file():
+        if fails == "publish":
+            raise dg.Failure("no")
+
+    @dg.asset(deps=[file])
+    def postgres():
+        raise dg.Failure("no")
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize([file, postgres], instance=instance, raise_on_error=False)
+    assert not result.success
+    assert was_published(result) is expected
