@@ -7,7 +7,6 @@ Here: putting the files together. Not here: reading marts (the modules beside th
 another site takes its place never mixes the two.
 """
 
-import importlib.util
 import json
 import shutil
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from dashboard.axes import read_axes
 from dashboard.changes import read_changes
 from dashboard.customers import read_largest, read_tiers, read_worklist
+from dashboard.library import BUNDLE, write_library
 from dashboard.published import reading
 from dashboard.quality import read_quality
 from dashboard.receivables import read_aging, read_buckets, read_roll_forward, read_roll_rates
@@ -29,8 +29,6 @@ from orchestration.defs.publication.site import INDEX
 from orchestration.defs.publication.versions import version_name
 
 STATIC = Path(__file__).with_name("static")
-# The one bundle the Python package ships. Found without importing the package, which nothing here needs.
-PLOTLY = Path(importlib.util.find_spec("plotly").origin).parent / "package_data" / "plotly.min.js"
 
 
 def write_site(database: Path, publication: Publication, folder: Path) -> None:
@@ -44,7 +42,7 @@ def write_site(database: Path, publication: Publication, folder: Path) -> None:
     version = version_name(utc_now())
     files = folder / version
     shutil.copytree(STATIC, files, ignore=shutil.ignore_patterns(INDEX))
-    shutil.copyfile(PLOTLY, files / PLOTLY.name)
+    write_library(files / BUNDLE.name)
     data = json.dumps(read_data(database, publication), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     (files / "data.js").write_text(f"window.duebook = {{ data: {data} }};\n", encoding="utf-8")
     index = Template((STATIC / INDEX).read_text(encoding="utf-8"))
