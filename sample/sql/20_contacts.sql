@@ -72,7 +72,7 @@ with once_a_week as (
         and (due_steps.channel <> 'sms' or customers.is_consumer)
     qualify row_number() over (
         partition by due_steps.customer_id, due_steps.channel, date_trunc('week', due_steps.chase_date)
-        order by due_steps.amount desc, due_steps.invoice_id) = 1
+        order by due_steps.amount desc, due_steps.invoice_id, due_steps.step) = 1
 ),
 
 -- A dialler left alone: some consumers' last demands are followed by eight calls within days.
