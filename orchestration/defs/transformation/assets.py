@@ -88,25 +88,22 @@ def with_row_counts(
 ) -> Iterator[dg.Output | dg.AssetCheckResult]:
     """Add the number of rows to what is told of tables.
 
-    While dbt runs, nobody else may open the warehouse. So what is told of tables waits until dbt has ended; what is
-    told of staging views, which have no count, goes on at once.
+    While dbt runs, nobody else may open the warehouse. So the tables wait until dbt has ended. All else goes on at
+    once: Dagster takes its time to write an event down, and does so on another core than dbt's.
     """
     waiting = []
     for done, event in enumerate(events, start=1):
         if done % EVENTS_BETWEEN_WORDS == 0:
             context.log.info(f"{done} models and tests done.")
-        key = context.asset_key_for_output(event.output_name) if isinstance(event, dg.Output) else event.asset_key
-        if key.path[0] == STAGING_SCHEMA:
+        key = context.asset_key_for_output(event.output_name).path if isinstance(event, dg.Output) else None
+        if key is None or key[0] == STAGING_SCHEMA:
             yield event
         else:
-            waiting.append((key, event))
+            waiting.append((tuple(key), event))
     counts = row_counts(warehouse_file)
     for key, event in waiting:
-        count = counts.get(tuple(key.path))
-        if isinstance(event, dg.Output) and count is not None:
-            yield event.with_metadata({**event.metadata, "dagster/row_count": count})
-        else:
-            yield event
+        metadata = {"dagster/row_count": counts[key]} if key in counts else {}
+        yield event.with_metadata({**event.metadata, **metadata})
 
 
 def finish(invocation: DbtCliInvocation, target: Target) -> None:

@@ -97,7 +97,8 @@ shared as (
 
     select
         *,
-        cast(cast(receivables as double) / nullif(cast(scope_receivables as double), 0) as decimal(18, 15)) as share
+        cast(cast(receivables as double) / nullif(cast(scope_receivables as double), 0) as decimal(18, 15))
+            as owed_share
     from ranked
 
 ),
@@ -109,7 +110,7 @@ final as (
         scope,
         max(scope_receivables) as owed_receivables,
         sum(case when size_rank <= 10 then receivables else 0 end) as top_10_receivables,
-        sum(share * share) as concentration_index
+        sum(owed_share * owed_share) as concentration_index
     from shared
     group by
         month_end,
