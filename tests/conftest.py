@@ -1,6 +1,6 @@
 """No test reads the settings of whoever runs it, or writes outside its own temporary folders; two processes run them.
 
-Here also: which tests stay together in one process. Those that share a refreshed home do, and those of one file.
+Those of one file stay together in one process.
 """
 
 import os
@@ -32,23 +32,7 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_home, ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test its group; the longest group first, so that the other process works on all the rest meanwhile."""
+    """Files that need the refreshed home come first: they take longest, and the other process does the rest."""
     sharing = {item.path for item in items if SHARED in item.fixturenames}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("refreshed" if item.path in sharing else str(item.path)))
     items.sort(key=lambda item: item.path not in sharing)
-
-
-@pytest.fixture(scope="session")
-def first(tmp_path_factory: pytest.TempPathFactory):
-    """The first refresh of a home whose path has spaces: its settings, what the command printed, the marts."""
-    from orchestration.settings import Settings
-    from tests.integration.refreshing import make_refresh, marts
-
-    home = tmp_path_factory.mktemp("refresh") / "a home with spaces"
-    done = make_refresh(home)
-    assert done.returncode == 0, done.stdout + done.stderr
-    settings = Settings(home=home)
-    return settings, done.stdout, marts(settings.published_file)
