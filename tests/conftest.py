@@ -36,3 +36,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that need the refreshed home come first: they take longest, and the other process does the rest."""
     sharing = {item.path for item in items if SHARED in item.fixturenames}
     items.sort(key=lambda item: item.path not in sharing)
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory: pytest.TempPathFactory):
+    """The first refresh of a home whose path has spaces: its settings, what the command printed, the marts."""
+    from orchestration.settings import Settings
+    from tests.integration.refreshing import make_refresh, marts
+
+    home = tmp_path_factory.mktemp("refresh") / "a home with spaces"
+    done = make_refresh(home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    settings = Settings(home=home)
+    return settings, done.stdout, marts(settings.published_file)
