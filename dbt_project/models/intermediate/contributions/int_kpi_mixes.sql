@@ -54,6 +54,7 @@ weighed as (
 
 ),
 
+-- As decimals: a sum of doubles depends on the order in which an engine adds them.
 final as (
 
     select
@@ -61,8 +62,8 @@ final as (
         scope,
         kpi_id,
         cause,
-        sum(effect * (weight + previous_weight) / 2) as effect,
-        sum((weight - previous_weight) * (value + previous_value) / 2) as mix
+        cast(sum(cast(effect * (weight + previous_weight) / 2 as decimal(38, 18))) as double) as effect,
+        cast(sum(cast((weight - previous_weight) * (value + previous_value) / 2 as decimal(38, 18))) as double) as mix
     from weighed
     group by
         month_end,
