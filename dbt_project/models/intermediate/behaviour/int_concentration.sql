@@ -110,7 +110,7 @@ final as (
         scope,
         max(scope_receivables) as owed_receivables,
         sum(case when size_rank <= 10 then receivables else 0 end) as top_10_receivables,
-        sum(owed_share * owed_share) as concentration_index
+        cast(sum(owed_share * owed_share) as decimal(18, 15)) as concentration_index
     from shared
     group by
         month_end,
