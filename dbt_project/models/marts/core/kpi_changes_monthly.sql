@@ -34,7 +34,7 @@ combined as (
         effects.value,
         effects.previous_value,
         case when mixes.scope is null then effects.effect else mixes.effect end as effect,
-        case when mixes.scope is null then effects.effect * 0 else mixes.mix end as mix
+        case when mixes.scope is not null then mixes.mix when effects.effect is not null then 0 end as mix
     from effects
     left join mixes
         on
@@ -62,7 +62,7 @@ stacked as (
             sum(case when cause = '{{ cause }}' then effect end) as {{ cause }},
         {% endfor -%}
         max(mix) as mix,
-        max(effect * 0) as staffing
+        max(case when effect is not null then 0 end) as staffing
     from combined
     group by
         month_end,
