@@ -5,13 +5,12 @@ what the dashboard shows (the package dashboard).
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import dagster as dg
 
 from dashboard.site import write_site
 from orchestration.defs.partitions import business_days, days_of, single_run
-from orchestration.defs.publication.log import begin_refresh, end_refresh
+from orchestration.defs.publication.log import begin_refresh, end_refresh, started_at
 from orchestration.defs.publication.publication import Publication
 from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.site import INDEX
@@ -52,9 +51,9 @@ MARTS = sorted(key for key in transform.keys if key.path[0] == MARTS_SCHEMA)
 def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) -> Iterator[dg.MaterializeResult]:
     """Publish each business day of the run, oldest first."""
     settings = get_settings()
-    started_at = _started_at(context)
+    started = started_at(context.instance, context.run.run_id)
     for target in targets_of(settings, days_of(context)):
-        refresh = begin_refresh(settings, target.day, f"{context.run.run_id}:{target.day}", started_at)
+        refresh = begin_refresh(settings, target.day, f"{context.run.run_id}:{target.day}", started)
         try:
             publication = publish(settings, target, refresh, write_site)
         except Exception as error:
@@ -65,12 +64,6 @@ def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) ->
     yield dg.MaterializeResult(asset_key=PUBLICATION, metadata=_metadata(target, publication))
     page = target.published_dir / settings.dashboard_dir.name / INDEX
     yield dg.MaterializeResult(asset_key=DASHBOARD, metadata={"path": dg.MetadataValue.path(page)})
-
-
-def _started_at(context: dg.AssetExecutionContext) -> datetime:
-    """Return when the run started, UTC without zone, as the landing file keeps times."""
-    started = context.instance.get_run_stats(context.run.run_id).start_time
-    return datetime.fromtimestamp(started, UTC).replace(tzinfo=None)
 
 
 def _metadata(target: Target, publication: Publication) -> dict[str, dg.MetadataValue]:

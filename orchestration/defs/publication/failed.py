@@ -4,12 +4,10 @@ Here: a hook of the job, so that it holds for a person's refresh and for a sched
 how a failure reads to a person (refresh/failures.py).
 """
 
-from datetime import UTC, datetime
-
 import dagster as dg
 
 from orchestration.defs.partitions import days_between
-from orchestration.defs.publication.log import add_detail, begin_refresh, end_refresh
+from orchestration.defs.publication.log import add_detail, begin_refresh, end_refresh, is_over, started_at
 from orchestration.settings import get_settings
 
 DAY, FIRST_DAY, LAST_DAY = (
@@ -25,17 +23,16 @@ AFTER_PUBLISHING = {"postgres"}
 def log_failed_refresh(context: dg.HookContext) -> None:
     """Log the run as failed for each of its business days, with the step that failed and why.
 
-    A refresh that was published stays so, with what failed after it.
+    A refresh that was published stays so, with what failed after it; of a run of several days those that were published
+    before it failed stay so, too.
     """
     settings = get_settings()
     run = context.instance.get_run_by_id(context.run_id)
-    started = context.instance.get_run_stats(context.run_id).start_time
-    started_at = datetime.fromtimestamp(started, UTC).replace(tzinfo=None)
     one_day = run.tags.get(DAY, settings.as_of.isoformat())
     for day in days_between(run.tags.get(FIRST_DAY, one_day), run.tags.get(LAST_DAY, one_day)):
         refresh_id, detail = f"{context.run_id}:{day}", f"{context.op.name}: {context.op_exception}"
         if context.op.name in AFTER_PUBLISHING:
             add_detail(settings, refresh_id, detail)
-        else:
-            refresh = begin_refresh(settings, day, refresh_id, started_at)
+        elif not is_over(settings, refresh_id):
+            refresh = begin_refresh(settings, day, refresh_id, started_at(context.instance, context.run_id))
             end_refresh(settings, refresh, "failed", detail=detail)

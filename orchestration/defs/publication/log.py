@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import duckdb
 
 from orchestration.settings import RAW_SCHEMA, Settings
@@ -43,6 +44,11 @@ class Refresh:
 def utc_now() -> datetime:
     """Return this moment, UTC, without zone, as the landing file keeps times."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+def started_at(instance: dg.DagsterInstance, run_id: str) -> datetime:
+    """Return when a run started, UTC without zone, as the landing file keeps times."""
+    return datetime.fromtimestamp(instance.get_run_stats(run_id).start_time, UTC).replace(tzinfo=None)
 
 
 def begin_refresh(settings: Settings, day: date, refresh_id: str, started_at: datetime) -> Refresh:
@@ -78,6 +84,17 @@ def end_refresh(settings: Settings, refresh: Refresh, status: str, detail: str |
         path: what it published, relative to the home.
     """
     _record(settings, replace(refresh, ended_at=utc_now(), status=status, detail=detail, published_path=path or None))
+
+
+def is_over(settings: Settings, refresh_id: str) -> bool:
+    """Say whether a refresh is logged as published or failed."""
+    if not settings.landed_file.exists():
+        return False
+    with duckdb.connect(settings.landed_file) as connection:
+        _create(connection, REFRESHES, Refresh)
+        query = f"select count(*) from {RAW_SCHEMA}.{REFRESHES} where refresh_id = ? and ended_at is not null"
+        [(ended,)] = connection.execute(query, [refresh_id]).fetchall()
+    return ended > 0
 
 
 def add_detail(settings: Settings, refresh_id: str, detail: str) -> None:
