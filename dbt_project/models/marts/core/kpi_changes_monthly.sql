@@ -84,9 +84,9 @@ stacked as (
         previous_value,
         value,
         {% for cause in causes -%}
-            {{ 'new_sales' if cause == 'new_sales' else 'staffing * 0' }} as {{ cause }},
+            {{ 'new_sales' if cause == 'new_sales' else 'case when staffing is not null then 0 end' }} as {{ cause }},
         {% endfor -%}
-        staffing * 0 as mix,
+        case when staffing is not null then 0 end as mix,
         staffing
     from staffing
 
