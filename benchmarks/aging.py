@@ -14,6 +14,7 @@ import duckdb
 
 from benchmarks.models import AGING_CHANGES, LEDGER, Model, build, inputs_of, leading_to, read_models
 from benchmarks.workplace import warehouse_of
+from orchestration.sql_text import attach
 
 SQL_DIR = Path(__file__).with_name("sql")
 DUEBOOK, OPEN_INVOICES, BALANCE_HISTORY = "duebook", "open_invoices", "balance_history"
@@ -81,8 +82,7 @@ def connect(file: Path, threads: int, home: Path, models: dict[str, Model]) -> d
     """Open a new file named like Duebook's warehouse, in which a home's ledger and what else is read stand as views."""
     connection = duckdb.connect(file, config={"threads": threads})
     connection.execute("create schema intermediate")
-    warehouse = str(warehouse_of(home)).replace("'", "''")
-    connection.execute(f"attach '{warehouse}' as built (read_only)")
+    connection.execute(attach(warehouse_of(home), "built"))
     needed = inputs_of(leading_to(models, AGING_CHANGES, after=LEDGER)) | {LEDGER, "int_customers"}
     there = connection.execute(
         "select schema_name, table_name from duckdb_tables() where database_name = 'built'"

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.failures import BenchmarkError
+from orchestration.sql_text import attach
 
 # Marts that tell of a home's own history: when it was refreshed, what it once reported.
 TELL_OF_THEIR_HOME = {"refresh_log", "data_quality_results", "kpi_restatements"}
@@ -26,8 +27,7 @@ def connect(**files: Path) -> duckdb.DuckDBPyConnection:
     """Open DuckDB with files attached read-only under the given names."""
     connection = duckdb.connect()
     for name, file in files.items():
-        path = str(file).replace("'", "''")
-        connection.execute(f"attach '{path}' as {name} (read_only)")
+        connection.execute(attach(file, name))
     return connection
 
 

@@ -17,6 +17,7 @@ from benchmarks.models import DAILY_MART, compile_models, dbt_options
 from benchmarks.watched import Watched
 from benchmarks.watching import watch
 from benchmarks.workplace import DBT, FIRST_DAY, ROOT, Workplace, landed_of, published_of
+from orchestration.sql_text import literal
 
 MART = f"published.marts.{DAILY_MART}"
 # Invoices up to which a spine is joined at every day too: above, it takes hours or the disk.
@@ -77,13 +78,13 @@ def yardsticks(place: Workplace) -> dict[str, Any]:
     contestants["polars"] = contest(place, "benchmarks.polars_ledger", options, "polars")
     with agreement.connect(published=published_of(place.home), duebook=ours) as connection:
         ledger = f"select {agreement.LEDGER_COLUMNS} from duebook.intermediate.int_ledger"
-        theirs = f"select {agreement.LEDGER_COLUMNS} from '{_quoted(polars / 'ledger.parquet')}'"
+        theirs = f"select {agreement.LEDGER_COLUMNS} from {literal(polars / 'ledger.parquet')}"
         differing["polars: ledger"] = agreement.differing_rows(connection, ledger, theirs)
         mart = agreement.long_aging(MART)
         differing["duebook's SQL: aging"] = agreement.differing_rows(
             connection, mart, agreement.long_aging("duebook.aged")
         )
-        aged = agreement.tall_aging(f"'{_quoted(polars / 'aging.parquet')}'")
+        aged = agreement.tall_aging(literal(polars / "aging.parquet"))
         differing["polars: aging"] = agreement.differing_rows(connection, mart, aged)
     shutil.rmtree(polars)
     shutil.rmtree(ours.parent)
@@ -161,7 +162,3 @@ def without_paths(text: str, place: Workplace) -> str:
     for path in (place.folder, ROOT, Path(sys.prefix), Path.home()):
         text = text.replace(str(path), "...")
     return text
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sql_text import literal
+
 DAYS_NEWS = Path(__file__).with_name("sql") / "days_news.sql"
 
 
@@ -38,9 +40,9 @@ def land_a_day(landing: Path, day: date, shares: Shares) -> dict[str, int]:
         connection.execute("create schema landed")
         folders = {folder.name: folder for folder in landing.glob("*/*")}
         for table, folder in folders.items():
-            files = str(folder / "*.parquet").replace("'", "''")
+            files = literal(folder / "*.parquet")
             connection.execute(
-                f"create view landed.{table} as from read_parquet('{files}', union_by_name = true, filename = true)"
+                f"create view landed.{table} as from read_parquet({files}, union_by_name = true, filename = true)"
             )
         for name, value in {"day": day, "new_share": shares.new, "late_share": shares.late}.items():
             connection.execute(f"set variable {name} = ?", [value])
@@ -51,9 +53,9 @@ def land_a_day(landing: Path, day: date, shares: Shares) -> dict[str, int]:
                 "select count(*) from duckdb_tables() where schema_name = 'news' and table_name = ?", [table]
             ).fetchone()[0]:
                 continue
-            target = str(folder / f"load_{day}.parquet").replace("'", "''")
+            target = literal(folder / f"load_{day}.parquet")
             [(rows[table],)] = connection.execute(
-                f"copy news.{table} to '{target}' (format parquet, compression zstd)"
+                f"copy news.{table} to {target} (format parquet, compression zstd)"
             ).fetchall()
     return rows
 

@@ -15,6 +15,7 @@ import duckdb
 from benchmarks.aging import DAYS, DUEBOOK, age, lay_spine
 from benchmarks.models import LEDGER, build, leading_to, read_models
 from benchmarks.workplace import landed_of, warehouse_of
+from orchestration.sql_text import attach
 
 
 def main() -> None:
@@ -29,8 +30,7 @@ def main() -> None:
     models = read_models(asked.compiled)
     with duckdb.connect(asked.out, config={"threads": asked.threads}) as connection:
         for name, file in {"landed": landed_of(asked.home), "built": warehouse_of(asked.home)}.items():
-            path = str(file).replace("'", "''")
-            connection.execute(f"attach '{path}' as {name} (read_only)")
+            connection.execute(attach(file, name))
         connection.execute("create schema reference")
         connection.execute("create view reference.aging_buckets as from built.reference.aging_buckets")
         began, began_cpu = time.monotonic(), time.process_time()

@@ -18,6 +18,7 @@ from orchestration.defs.publication.keys import tested_keys
 from orchestration.defs.publication.postgres import publish_to_postgres
 from orchestration.defs.publication.publication import read_publication
 from orchestration.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
+from orchestration.sql_text import attach
 
 Keys = dict[str, tuple[str, ...]]
 
@@ -53,7 +54,7 @@ def repeat(source: Settings, target: Settings, keys: Keys, rows: int, only: str 
     with duckdb.connect(target.warehouse_file) as warehouse:
         warehouse.execute(f"create schema {PERSONAL_SCHEMA}")
     with duckdb.connect(target.published_file) as publication:
-        publication.execute(f"attach '{source.published_file}' as source (read_only)")
+        publication.execute(attach(source.published_file, "source"))
         publication.execute(f"create schema {MARTS_SCHEMA}")
         counts = dict(
             publication.execute(

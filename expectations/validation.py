@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
 import expectations.gx_dialect  # noqa: F401  registers duckdb+gx://
+from orchestration import sql_text
 
 EXAMPLES = 5
 TABLE_EXISTS = "expect_table_to_exist"
@@ -96,7 +97,7 @@ def rule(name: str, words: str, query: str, column: str | None = None, noun: str
 
 def literal(value: str) -> str:
     """Quote a text for the query of a `rule`: for SQL, for SQLAlchemy's `:name` and for the braces of `{batch}`."""
-    return "'" + value.replace("'", "''").replace(":", r"\:").replace("{", "{{").replace("}", "}}") + "'"
+    return sql_text.literal(value).replace(":", r"\:").replace("{", "{{").replace("}", "}}")
 
 
 def validate(
@@ -128,8 +129,7 @@ def validate(
     # every query takes four times as long.
     with source.get_execution_engine().engine.connect() as connection:
         for alias, file in (attached or {}).items():
-            path = str(file).replace("'", "''")
-            connection.exec_driver_sql(f"attach '{path}' as {alias} (read_only)")
+            connection.exec_driver_sql(sql_text.attach(file, alias))
         present = _tables(connection)
         for table, suite in suites.items():
             head = (checked_at, as_of, gate, table)

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.defs.ingestion.contract import read_contract
+from orchestration.sql_text import literal
 
 SQL_DIR = Path(__file__).parent / "sql"
 
@@ -104,7 +105,7 @@ def land(connection: duckdb.DuckDBPyConnection, business: Business, out: Path, f
         rows = files = 0
         previous = date.min
         for day in business.load_days():
-            target = str(folder / f"load_{day}.{extension}").replace("'", "''")
+            target = literal(folder / f"load_{day}.{extension}")
             rows_of_load = (
                 f"from landing.{table.name} where recorded_at::date > '{previous}' and recorded_at::date <= '{day}'"
             )
@@ -112,7 +113,7 @@ def land(connection: duckdb.DuckDBPyConnection, business: Business, out: Path, f
             if count:
                 folder.mkdir(parents=True, exist_ok=True)
                 rows_in_order = f"{rows_of_load} order by {', '.join(table.key)}, recorded_at"
-                connection.execute(f"copy (select * {rows_in_order}) to '{target}' ({COPY_OPTIONS[extension]})")
+                connection.execute(f"copy (select * {rows_in_order}) to {target} ({COPY_OPTIONS[extension]})")
                 rows, files = rows + count, files + 1
             previous = day
         _say(f"landed {table.domain}/{table.name}: {rows:,} rows in {files} files, {time.monotonic() - started:.1f} s")

@@ -10,6 +10,8 @@ CODE = {".py", ".sql", ".yml", ".sh", ".toml"}
 MACHINE_PATH = re.compile(r"(^|[^A-Za-z.])/(work|farm|root|home/\w+|tmp/\w+)/")
 REGISTRY_HOST = re.compile("python" + "hosted|pypi" + r"\.org", re.IGNORECASE)
 UNFINISHED = re.compile("TO" + r"DO|FIX" + r"ME|NotImplemented" + r"Error|pytest\.mark\.(skip|xfail)\b")
+# A quote doubled, be it the one around text or the one around names.
+OWN_QUOTING = re.compile(r"""replace\(['"](['"])['"], ['"]\1\1['"]\)""")
 
 
 def texts(files: list[Path]) -> dict[str, str]:
@@ -61,7 +63,14 @@ def test_nothing_is_unfinished(tracked_files: list[Path]) -> None:
     assert [name for name, text in texts(tracked_files).items() if UNFINISHED.search(text)] == []
 
 
+def test_sql_is_quoted_in_one_place(tracked_files: list[Path]) -> None:
+    quoting = {name for name, text in texts(python_modules(tracked_files)).items() if OWN_QUOTING.search(text)}
+    assert quoting == {"orchestration/sql_text.py"}
+
+
 def test_the_rules_find_what_they_forbid() -> None:
+    assert OWN_QUOTING.search('name.replace("x", "xx")'.replace("x", "'"))
+    assert not OWN_QUOTING.search('name.replace("/", "//")')
     assert MACHINE_PATH.search('open("/' + 'root/data.csv")')
     assert not MACHINE_PATH.search("raw/work/orders")
     assert UNFINISHED.search("# TO" + "DO: later")

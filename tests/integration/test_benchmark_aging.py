@@ -10,6 +10,7 @@ from benchmarks.agreement import differing_rows, long_aging, tall_aging
 from benchmarks.models import LEDGER, Model, compile_models, read_models
 from benchmarks.workplace import SAMPLE_LAST_DAY, Workplace
 from orchestration.settings import Settings
+from orchestration.sql_text import attach
 
 MART = "published.marts.receivables_daily"
 
@@ -24,7 +25,7 @@ def models(first, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Model]:
 
 def connected(settings: Settings, models: dict[str, Model], folder: Path) -> duckdb.DuckDBPyConnection:
     connection = connect(folder / "duebook.duckdb", 2, settings.home, models)
-    connection.execute(f"attach '{settings.published_file}' as published (read_only)")
+    connection.execute(attach(settings.published_file, "published"))
     return connection
 
 

@@ -20,6 +20,7 @@ from orchestration.defs.publication.publish import NothingToPublishError, dueboo
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.quality.gates import prepare_records
 from orchestration.settings import Settings
+from orchestration.sql_text import attach, literal
 
 DAY = date(2024, 3, 15)
 EARLIER = date(2024, 2, 29)
@@ -105,7 +106,7 @@ def test_views_of_the_landing_file_are_published_as_tables(settings: Settings) -
     [target] = targets_of(settings, [DAY])
     build(target, "r1")
     with duckdb.connect(target.warehouse_file) as connection:
-        connection.execute(f"attach '{str(settings.landed_file).replace(chr(39), chr(39) * 2)}' as landed (read_only)")
+        connection.execute(attach(settings.landed_file, "landed"))
         connection.execute("create view marts.refresh_log as select refresh_id, status from landed.raw.refreshes")
         connection.execute("create view marts.of_a_mart as select n from duebook.marts.dso_monthly")
     append(settings.landed_file, "refreshes", [refresh_of(DAY, "r1")])
@@ -147,8 +148,8 @@ def test_parquet_files_are_those_of_the_database(settings: Settings) -> None:
     files = sorted(path.name for path in (settings.published_dir / "parquet").iterdir())
     assert files == [f"{mart}.parquet" for mart in MARTS]
     published = read(target.published_file, "from marts.receivables_daily")
-    folder = str(settings.published_dir / "parquet").replace("'", "''")
-    assert duckdb.sql(f"from read_parquet('{folder}/receivables_daily.parquet')").fetchall() == published
+    file = literal(settings.published_dir / "parquet" / "receivables_daily.parquet")
+    assert duckdb.sql(f"from {file}").fetchall() == published
 
 
 def test_a_reader_who_holds_the_old_copy_keeps_it(settings: Settings) -> None:

@@ -5,6 +5,7 @@ Pure text in, SQL text out: no connection, no file. A cell comes in as text; the
 """
 
 from orchestration.defs.ingestion.contract import Column, Table
+from orchestration.sql_text import identifier, literal
 
 _SPACE = r"chr(32) || chr(9) || chr(10) || chr(13)"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -13,16 +14,6 @@ _MIDNIGHT = "([T ]00:00(:00([.]0+)?)?(Z|[+]00(:?00)?)?)"
 _TIME = f"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{{1,9}})?)?{_OFFSET}?)"
 _NUMBER = "-?([0-9]+[.]?[0-9]*|[.][0-9]+)"
 _FIRST_YEAR = "0001-01-01"
-
-
-def identifier(name: str) -> str:
-    """A name as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: object) -> str:
-    """A text as an SQL literal."""
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def landed(column: Column) -> str:

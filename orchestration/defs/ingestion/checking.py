@@ -10,10 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.ingestion.cells import identifier, landed, literal, reason, text, typed
+from orchestration.defs.ingestion.cells import landed, reason, text, typed
 from orchestration.defs.ingestion.contract import Column
 from orchestration.defs.ingestion.files import LandedFile, LandingError
 from orchestration.defs.ingestion.reading import OpenedFile, opened
+from orchestration.sql_text import identifier, literal
 
 MOST_SHOWN = 5
 

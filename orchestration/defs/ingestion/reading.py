@@ -17,9 +17,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.ingestion.cells import identifier, literal
 from orchestration.defs.ingestion.contract import Column
 from orchestration.defs.ingestion.files import LandedFile, LandingError
+from orchestration.sql_text import identifier, literal
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # What a float may differ from the decimal it stands for.

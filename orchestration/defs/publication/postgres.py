@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import psycopg
@@ -26,6 +25,7 @@ from orchestration.defs.publication.postgres_tables import (
 )
 from orchestration.defs.publication.publication import Publication
 from orchestration.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
+from orchestration.sql_text import attach
 
 MADE_BY = "Published by Duebook"
 # Of every connection; the URL may say otherwise of the first two.
@@ -84,8 +84,8 @@ def publish_to_postgres(
         closing(duckdb.connect(config={"threads": settings.threads})) as source,
         _connect(url) as control,
     ):
-        _attach(source, settings.published_dir / publication.database, "published")
-        _attach(source, settings.warehouse_file, "warehouse")
+        source.execute(attach(settings.published_dir / publication.database, "published"))
+        source.execute(attach(settings.warehouse_file, "warehouse"))
         tables = [
             *read_tables(source, "published", MARTS_SCHEMA, keys),
             *read_tables(source, "warehouse", PERSONAL_SCHEMA, keys),
@@ -187,8 +187,3 @@ def _load_one(source: duckdb.DuckDBPyConnection, url: str, table: Table) -> None
     # Both are cheap to open, and neither may be shared between threads.
     with closing(source.cursor()) as own_source, _connect(url) as connection:
         load_table(own_source, connection, table)
-
-
-def _attach(source: duckdb.DuckDBPyConnection, file: Path, name: str) -> None:
-    quoted = str(file).replace("'", "''")
-    source.execute(f"attach '{quoted}' as {name} (read_only)")

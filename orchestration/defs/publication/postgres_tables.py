@@ -14,6 +14,8 @@ import psycopg
 import pyarrow.csv as csv
 from psycopg import sql
 
+from orchestration.sql_text import identifier
+
 # Every DuckDB type a mart has or may come to have; decimals keep their precision and scale.
 TYPES = {
     "BIGINT": "bigint",
@@ -120,7 +122,7 @@ def read_tables(
             columns=tuple(_columns(connection, database, schema, name)),
             comment=comment,
             key=tuple(keys.get(name, ())),
-            rows=connection.execute(f"select count(*) from {_from(database, schema, name)}").fetchone()[0],
+            rows=connection.execute(f"select count(*) from {identifier(database, schema, name)}").fetchone()[0],
         )
         for name, comment in tables
     ]
@@ -165,7 +167,7 @@ def load_table(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, 
 
 def _copy(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, table: Table) -> None:
     statement = sql.SQL("copy {} from stdin (format csv, freeze)").format(table.staging)
-    rows = source.execute(f"from {_from(table.database, table.schema, table.name)}").to_arrow_reader(ROWS_A_BATCH)
+    rows = source.execute(f"from {identifier(table.database, table.schema, table.name)}").to_arrow_reader(ROWS_A_BATCH)
     with postgres.cursor() as cursor, cursor.copy(statement) as copy:
         for batch in rows:
             text = io.BytesIO()
@@ -185,7 +187,3 @@ def _comments(table: Table) -> Iterator[sql.Composed]:
     for column in table.columns:
         name = sql.Identifier(staging_of(table.schema), table.name, column.name)
         yield sql.SQL("comment on column {} is {}").format(name, sql.Literal(column.comment))
-
-
-def _from(*names: str) -> str:
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names)

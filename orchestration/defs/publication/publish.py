@@ -23,6 +23,7 @@ from orchestration.defs.publication.site import swap_site_in
 from orchestration.defs.publication.targets import Target
 from orchestration.defs.publication.versions import remove_replaced, version_name
 from orchestration.settings import LANDED_ALIAS, MARTS_SCHEMA, PROJECT_ROOT, Settings
+from orchestration.sql_text import attach, identifier, literal
 
 STAGING_FOLDER = ".publishing"
 PARQUET_LINK = "parquet"
@@ -111,22 +112,20 @@ def _copy_marts(settings: Settings, target: Target, database: Path, parquet: Pat
     with duckdb.connect(config=config) as connection:
         # Views among the marts name other relations in full: the warehouse keeps the name dbt knew it by.
         warehouse = target.warehouse_file.stem
-        connection.execute(f"attach {_text(target.warehouse_file)} as {_name(warehouse)} (read_only)")
-        connection.execute(f"attach {_text(settings.landed_file)} as {_name(LANDED_ALIAS)} (read_only)")
-        connection.execute(f"attach {_text(database)} as publication")
+        connection.execute(attach(target.warehouse_file, warehouse))
+        connection.execute(attach(settings.landed_file, LANDED_ALIAS))
+        connection.execute(f"attach {literal(database)} as publication")
         connection.execute(f"create schema publication.{MARTS_SCHEMA}")
         marts = _relations(connection, warehouse)
         if not marts:
             raise NothingToPublishError(f"{target.warehouse_file} holds no marts (schema {MARTS_SCHEMA}).")
         row_counts = {}
         for mart in marts:
-            copy = f"publication.{MARTS_SCHEMA}.{_name(mart)}"
-            connection.execute(
-                f"create table {copy} as from {_name(warehouse)}.{MARTS_SCHEMA}.{_name(mart)} order by all"
-            )
+            copy = identifier("publication", MARTS_SCHEMA, mart)
+            connection.execute(f"create table {copy} as from {identifier(warehouse, MARTS_SCHEMA, mart)} order by all")
             _copy_comments(connection, warehouse, mart)
             file = parquet / f"{mart}.parquet"
-            connection.execute(f"copy {copy} to {_text(file)} (format parquet, compression zstd)")
+            connection.execute(f"copy {copy} to {literal(file)} (format parquet, compression zstd)")
             sync(file)
             [(row_counts[mart],)] = connection.execute(f"select count(*) from {copy}").fetchall()
         currencies = []
@@ -163,12 +162,12 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str, mart: s
         " where database_name = $1 and schema_name = $2 and table_name = $3 and comment is not null",
         here,
     ).fetchall()
-    copy = f"publication.{MARTS_SCHEMA}.{_name(mart)}"
+    copy = identifier("publication", MARTS_SCHEMA, mart)
     for (comment,) in of_mart:
         if comment:
-            connection.execute(f"comment on table {copy} is {_text(comment)}")
+            connection.execute(f"comment on table {copy} is {literal(comment)}")
     for column, comment in of_columns:
-        connection.execute(f"comment on column {copy}.{_name(column)} is {_text(comment)}")
+        connection.execute(f"comment on column {copy}.{identifier(column)} is {literal(comment)}")
 
 
 def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
@@ -189,12 +188,3 @@ def _remove_past_warehouse(target: Target) -> None:
     target.warehouse_file.unlink(missing_ok=True)
     with suppress(OSError):
         target.warehouse_file.parent.rmdir()
-
-
-def _text(value: object) -> str:
-    """Quote for SQL."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _name(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"'

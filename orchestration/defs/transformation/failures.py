@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS
+from orchestration.sql_text import attach
 
 FAILED = {"error", "fail", "runtime error"}
 MOST_SHOWN = 10
@@ -65,7 +66,7 @@ def failing_rows(sql_file: Path, warehouse_file: Path, landed_file: Path) -> lis
     """
     with duckdb.connect() as connection:
         for file, name in ((warehouse_file, warehouse_file.stem), (landed_file, LANDED_ALIAS)):
-            connection.execute(f"""attach '{str(file).replace("'", "''")}' as "{name}" (read_only)""")
+            connection.execute(attach(file, name))
         found = connection.execute(sql_file.read_text(encoding="utf-8"))
         names = [column[0] for column in found.description]
         rows = found.fetchmany(MOST_ROWS_SHOWN + 1)
