@@ -1,30 +1,19 @@
-"""What the rules look at: the project's manifest as dbt parses it now, and the files git tracks."""
+"""What the rules look at: the project's manifest and the files git tracks."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT
+from orchestration.defs.transformation.manifest import MANIFEST
+from orchestration.settings import PROJECT_ROOT
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    target = tmp_path_factory.mktemp("parsed")
-    done = subprocess.run(
-        [
-            *(Path(sys.executable).with_name("dbt"), "--quiet", "parse", "--target-path", target, "--log-path", target),
-            *("--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR),
-        ],
-        env=os.environ | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads((target / "manifest.json").read_text())
+def manifest() -> dict:
+    # As new as its files: they are parsed before any test starts (tests/conftest.py).
+    return json.loads(MANIFEST.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
