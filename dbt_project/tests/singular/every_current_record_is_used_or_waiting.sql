@@ -1,74 +1,45 @@
 -- Guards: what staging holds is either used in the ledger's entities or listed as waiting for its partner.
 -- Why it would hurt: an inner join drops rows without a word; this says whether one was dropped that quarantine lacks.
 -- A row is a table where used + waiting is not what staging holds.
+
+{#- Domain, table, model that uses its rows, the item type they have there where the model has several. #}
+{%- set uses = [
+    ('ar', 'invoices', ref('int_invoices'), none),
+    ('ar', 'instalments', ref('int_instalments'), none),
+    ('payments', 'receipts', ref('int_credit_items'), 'receipt'),
+    ('ar', 'credit_memos', ref('int_credit_items'), 'credit_memo'),
+    ('payments', 'applications', ref('int_applications'), none),
+    ('collections', 'activities', ref('int_activities'), none),
+    ('collections', 'promises', ref('int_promises'), none),
+    ('collections', 'assignments', ref('int_assignments'), none),
+] %}
+
 with
 
 waiting as (
 
-    select
-        table_name,
-        row_key
-    from {{ ref('int_missing_references_ar') }}
-    union distinct
-    select
-        table_name,
-        row_key
-    from {{ ref('int_missing_references_payments') }}
-    union distinct
-    select
-        table_name,
-        row_key
-    from {{ ref('int_missing_references_collections') }}
+    {% for domain in ['ar', 'payments', 'collections'] %}
+        select
+            table_name,
+            row_key
+        from {{ ref('int_missing_references_' ~ domain) }}
+        {{ 'union distinct' if not loop.last }}
+    {% endfor %}
 
 ),
 
 counted as (
 
-    select
-        'invoices' as table_name,
-        (select count(*) from {{ ref('stg_ar__invoices') }}) as in_staging,
-        (select count(*) from {{ ref('int_invoices') }}) as in_use
-    union all
-    select
-        'instalments' as table_name,
-        (select count(*) from {{ ref('stg_ar__instalments') }}) as in_staging,
-        (select count(*) from {{ ref('int_instalments') }}) as in_use
-    union all
-    select
-        'receipts' as table_name,
-        (select count(*) from {{ ref('stg_payments__receipts') }}) as in_staging,
-        (
-            select count(*) from {{ ref('int_credit_items') }}
-            where item_type = 'receipt'
-        ) as in_use
-    union all
-    select
-        'credit_memos' as table_name,
-        (select count(*) from {{ ref('stg_ar__credit_memos') }}) as in_staging,
-        (
-            select count(*) from {{ ref('int_credit_items') }}
-            where item_type = 'credit_memo'
-        ) as in_use
-    union all
-    select
-        'applications' as table_name,
-        (select count(*) from {{ ref('stg_payments__applications') }}) as in_staging,
-        (select count(*) from {{ ref('int_applications') }}) as in_use
-    union all
-    select
-        'activities' as table_name,
-        (select count(*) from {{ ref('stg_collections__activities') }}) as in_staging,
-        (select count(*) from {{ ref('int_activities') }}) as in_use
-    union all
-    select
-        'promises' as table_name,
-        (select count(*) from {{ ref('stg_collections__promises') }}) as in_staging,
-        (select count(*) from {{ ref('int_promises') }}) as in_use
-    union all
-    select
-        'assignments' as table_name,
-        (select count(*) from {{ ref('stg_collections__assignments') }}) as in_staging,
-        (select count(*) from {{ ref('int_assignments') }}) as in_use
+    {% for domain, table, model, item_type in uses %}
+        select
+            '{{ table }}' as table_name,
+            (select count(*) from {{ ref('stg_' ~ domain ~ '__' ~ table) }}) as in_staging,
+            (
+                select count(*) from {{ model }}
+                {{ "where item_type = '" ~ item_type ~ "'" if item_type }}
+            ) as in_use
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
