@@ -1,12 +1,6 @@
 """Publishing: what readers see before, during and after, and what a failure leaves."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import textwrap
-import time
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,60 +8,30 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.defs.publication.log import Refresh, append, begin_refresh, end_refresh
+from orchestration.defs.publication.log import append, begin_refresh, end_refresh
 from orchestration.defs.publication.publication import read_publication
 from orchestration.defs.publication.publish import NothingToPublishError, duebook_version, publish
-from orchestration.defs.publication.targets import Target, targets_of
-from orchestration.defs.quality.gates import prepare_records
+from orchestration.defs.publication.targets import targets_of
 from orchestration.settings import Settings
 from orchestration.sql_text import attach, literal
-
-DAY = date(2024, 3, 15)
-EARLIER = date(2024, 2, 29)
-MARTS = ("dso_monthly", "fct_receivables_ledger", "receivables_daily")
+from tests.integration.publishing import (
+    DAY,
+    EARLIER,
+    MARTS,
+    build,
+    leftovers,
+    new_home,
+    publish_rows,
+    python,
+    read,
+    refresh_ids,
+    refresh_of,
+)
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    settings = Settings(home=tmp_path / "it's 100% a {home}:1", landing=tmp_path, as_of=DAY)
-    prepare_records(settings)
-    return settings
-
-
-def refresh_of(day: date, refresh_id: str) -> Refresh:
-    return Refresh(refresh_id, day, None, datetime(2024, 3, 16, 6))
-
-
-def build(target: Target, refresh_id: str, rows: int = 1000) -> None:
-    """Put marts into the warehouse file, every row of which names the refresh."""
-    target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(target.warehouse_file) as connection:
-        connection.execute("create schema if not exists marts")
-        connection.execute("create schema if not exists staging")
-        connection.execute("create or replace table staging.not_for_readers as select 1 as n")
-        for mart in MARTS:
-            connection.execute(
-                f"create or replace table marts.{mart} as"
-                f" select n, '{refresh_id}' as refresh_id, 'EUR' as currency_code, cast(n as decimal(18, 4)) as amount"
-                f" from range({rows}) t(n) order by hash(n)"
-            )
-
-
-def publish_rows(settings: Settings, refresh_id: str, day: date = DAY, rows: int = 1000) -> Target:
-    [target] = targets_of(settings, [day])
-    build(target, refresh_id, rows)
-    publish(settings, target, refresh_of(day, refresh_id))
-    return target
-
-
-def read(file: Path, query: str) -> list[tuple]:
-    with duckdb.connect(file, read_only=True) as connection:
-        return connection.execute(query).fetchall()
-
-
-def refresh_ids(file: Path) -> set[str]:
-    every = " union all ".join(f"select refresh_id from marts.{mart}" for mart in MARTS)
-    return {name for (name,) in read(file, f"select distinct refresh_id from ({every})")}
+    return new_home(tmp_path)
 
 
 def test_readers_get_the_marts_and_nothing_else(settings: Settings) -> None:
@@ -215,10 +179,6 @@ def test_what_was_known_back_then_never_replaces_the_current_publication(setting
     assert target.published_dir.name == f"{DAY}_known_{EARLIER}"
 
 
-def leftovers(settings: Settings) -> list[str]:
-    return sorted(path.name for path in settings.published_dir.iterdir() if path.name.startswith("."))
-
-
 def test_a_failure_leaves_the_publication_untouched(settings: Settings) -> None:
     target = publish_rows(settings, "r1")
     with duckdb.connect(target.warehouse_file) as connection:
@@ -239,24 +199,6 @@ def test_a_warehouse_without_marts_is_not_published(settings: Settings) -> None:
     assert refresh_ids(target.published_file) == {"r1"}
 
 
-PUBLISHER = """
-    import resource, sys
-    from datetime import date, datetime
-    from pathlib import Path
-    from orchestration.defs.publication.log import Refresh
-    from orchestration.defs.publication.publish import publish
-    from orchestration.defs.publication.targets import targets_of
-    from orchestration.settings import Settings
-
-    settings = Settings(home=Path(sys.argv[1]), landing=Path(sys.argv[1]), as_of=date.fromisoformat(sys.argv[2]))
-    [target] = targets_of(settings, [settings.as_of])
-    if sys.argv[4:]:
-        most = int(sys.argv[4])
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-    print("publishing", flush=True)
-    publish(settings, target, Refresh(sys.argv[3], settings.as_of, None, datetime(2024, 3, 16, 6)))
-    print("published", flush=True)
-"""
 READER = """
     import json, sys
     from pathlib import Path
@@ -286,16 +228,6 @@ READER = """
 """
 
 
-def python(code: str, *arguments: object) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-
-
 def test_a_looping_reader_sees_ten_publications_and_no_mixture(settings: Settings, tmp_path: Path) -> None:
     publish_rows(settings, "r0", rows=20_000)
     stop = tmp_path / "stop"
@@ -308,38 +240,6 @@ def test_a_looping_reader_sees_ten_publications_and_no_mixture(settings: Setting
     seen = json.loads(output)
     assert set(seen) <= {f"r{number}" for number in range(11)}
     assert len(seen) > 1
-
-
-@pytest.mark.parametrize("moment", ["duebook.duckdb", "parquet-*/dso_monthly.parquet"])
-def test_a_kill_in_the_middle_leaves_the_publication_and_the_next_run_cleans_up(
-    settings: Settings, moment: str
-) -> None:
-    target = publish_rows(settings, "r1")
-    build(target, "r2", rows=200_000)
-    process = python(PUBLISHER, settings.home, DAY, "r2")
-    deadline = time.monotonic() + 60
-    while not list(settings.published_dir.glob(f".publishing/{moment}")):
-        assert time.monotonic() < deadline, "publishing never came this far"
-        assert process.poll() is None, process.stderr.read()
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    assert refresh_ids(target.published_file) == {"r1"}
-    assert read_publication(settings.published_dir).refresh_id == "r1"
-    assert leftovers(settings) == [".publishing"]
-    publish(settings, target, refresh_of(DAY, "r2"))
-    assert refresh_ids(target.published_file) == {"r2"}
-    assert leftovers(settings) == []
-
-
-def test_a_full_disk_leaves_the_publication_untouched(settings: Settings) -> None:
-    target = publish_rows(settings, "r1")
-    build(target, "r2", rows=100_000)
-    process = python(PUBLISHER, settings.home, DAY, "r2", 300_000)
-    output, errors = process.communicate(timeout=60)
-    assert (process.returncode, output) == (1, "publishing\n"), errors
-    assert "File too large" in errors
-    assert refresh_ids(target.published_file) == {"r1"}
-    assert leftovers(settings) == []
 
 
 def test_a_refresh_that_failed_before_anything_was_loaded_is_logged(tmp_path: Path) -> None:

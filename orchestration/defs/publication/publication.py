@@ -10,6 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 RECORD_NAME = "publication.json"
+# In the published folder; what is swapped in is made there.
+STAGING_FOLDER = ".publishing"
 
 
 @dataclass(frozen=True)
@@ -40,25 +42,55 @@ class Publication:
 
 
 def read_publication(folder: Path) -> Publication | None:
-    """Read the record in a folder; None where nothing was published yet."""
-    record = folder / RECORD_NAME
-    if not record.exists():
+    """Read the record of what is published in a folder; None where nothing was yet.
+
+    That is the record of the database which stands there, also where a kill kept it from standing beside it.
+    """
+    return unfinished_publication(folder) or _read(folder / RECORD_NAME)
+
+
+def unfinished_publication(folder: Path) -> Publication | None:
+    """Read the record of a publication whose database is swapped in already, and its record not yet."""
+    staging = folder / STAGING_FOLDER
+    publication = _read(staging / RECORD_NAME)
+    return publication if publication and not (staging / publication.database).exists() else None
+
+
+def draft_record(publication: Publication, staging: Path) -> None:
+    """Write a record where it waits to be swapped in; it is there as a whole or not at all."""
+    text = json.dumps(asdict(publication), indent=2, default=lambda day: day.isoformat())
+    part = staging / f"{RECORD_NAME}.part"
+    part.write_text(text + "\n", encoding="utf-8")
+    sync(part)
+    part.replace(staging / RECORD_NAME)
+    sync(staging)
+
+
+def swap_record_in(folder: Path) -> None:
+    """Replace the record in a folder by its draft, at once."""
+    # What it speaks of is there to stay before it is.
+    sync(folder)
+    (folder / STAGING_FOLDER / RECORD_NAME).replace(folder / RECORD_NAME)
+    sync(folder)
+
+
+def drop_draft(staging: Path) -> None:
+    """Remove the draft of a record whose database will not be swapped in.
+
+    Before that database is removed: a draft without it says that it was swapped in.
+    """
+    (staging / RECORD_NAME).unlink(missing_ok=True)
+
+
+def _read(record: Path) -> Publication | None:
+    try:
+        values = json.loads(record.read_text(encoding="utf-8"))
+    except FileNotFoundError:
         return None
-    values = json.loads(record.read_text(encoding="utf-8"))
     values["as_of"] = date.fromisoformat(values["as_of"])
     values["known_as_of"] = date.fromisoformat(values["known_as_of"]) if values["known_as_of"] else None
     values["published_at"] = datetime.fromisoformat(values["published_at"])
     return Publication(**values)
-
-
-def write_publication(publication: Publication, folder: Path, staging: Path) -> None:
-    """Replace the record in `folder` at once; `staging` is a folder on the same file system."""
-    text = json.dumps(asdict(publication), indent=2, default=lambda day: day.isoformat())
-    draft = staging / RECORD_NAME
-    draft.write_text(text + "\n", encoding="utf-8")
-    sync(draft)
-    draft.replace(folder / RECORD_NAME)
-    sync(folder)
 
 
 def sync(path: Path) -> None:

@@ -6,7 +6,8 @@ Here: copying, swapping, cleaning up. Not here: which day goes where (targets.py
 Everything is first written into a staging folder inside the published folder, so that a full disk or a kill leaves
 nothing but that folder, which the next publication removes. Then four things are replaced, each atomically: the DuckDB
 file, the link `parquet`, the record, the dashboard's page. A reader who holds an old file keeps it; a reader who opens
-one gets a whole one.
+one gets a whole one. With the DuckDB file the publication is made: where a kill comes before the record, the record is
+read from the staging folder, and whoever publishes there next puts it in its place.
 """
 
 import shutil
@@ -18,14 +19,21 @@ from pathlib import Path
 import duckdb
 
 from orchestration.defs.publication.log import Refresh, utc_now
-from orchestration.defs.publication.publication import Publication, sync, write_publication
+from orchestration.defs.publication.publication import (
+    STAGING_FOLDER,
+    Publication,
+    draft_record,
+    drop_draft,
+    swap_record_in,
+    sync,
+    unfinished_publication,
+)
 from orchestration.defs.publication.site import swap_site_in
 from orchestration.defs.publication.targets import Target
 from orchestration.defs.publication.versions import remove_replaced, version_name
 from orchestration.settings import LANDED_ALIAS, MARTS_SCHEMA, PROJECT_ROOT, Settings
 from orchestration.sql_text import attach, identifier, literal
 
-STAGING_FOLDER = ".publishing"
 PARQUET_LINK = "parquet"
 PARQUET_PREFIX = f"{PARQUET_LINK}-"
 # Copying streams; only sorting needs memory, and spills to the staging folder beyond this.
@@ -94,12 +102,20 @@ def duebook_version() -> str:
 def _staging_folder(published_dir: Path) -> Iterator[Path]:
     """Make an empty staging folder, and remove it whatever happens; what a kill left in it goes first."""
     staging = published_dir / STAGING_FOLDER
-    shutil.rmtree(staging, ignore_errors=True)
+    _clear(staging)
     staging.mkdir(parents=True)
     try:
         yield staging
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        _clear(staging)
+
+
+def _clear(staging: Path) -> None:
+    """Finish a publication whose database is swapped in, then remove the folder."""
+    if unfinished := unfinished_publication(staging.parent):
+        _swap_the_rest_in(unfinished, staging)
+    drop_draft(staging)
+    shutil.rmtree(staging, ignore_errors=True)
 
 
 def _copy_marts(settings: Settings, target: Target, database: Path, parquet: Path) -> tuple[dict[str, int], list[str]]:
@@ -173,15 +189,23 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, database: str, mart: s
 def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
     """Replace what is published; the only steps readers can see."""
     folder = target.published_dir
+    # Whose day the database speaks of decides what may be published over it, so the record is never lost after it.
+    draft_record(publication, staging)
     (staging / publication.parquet).replace(folder / publication.parquet)
     (staging / target.published_file.name).replace(target.published_file)
+    _swap_the_rest_in(publication, staging)
+    remove_replaced(folder, publication.published_at, PARQUET_PREFIX)
+
+
+def _swap_the_rest_in(publication: Publication, staging: Path) -> None:
+    """Replace what stands beside the database: the link `parquet` and the record."""
     # Where links can't be made (Windows without the right to), readers find the folder's name in the record.
     with suppress(OSError):
         new_link = staging / PARQUET_LINK
+        new_link.unlink(missing_ok=True)
         new_link.symlink_to(publication.parquet, target_is_directory=True)
-        new_link.replace(folder / PARQUET_LINK)
-    write_publication(publication, folder, staging)
-    remove_replaced(folder, publication.published_at, PARQUET_PREFIX)
+        new_link.replace(staging.parent / PARQUET_LINK)
+    swap_record_in(staging.parent)
 
 
 def _remove_past_warehouse(target: Target) -> None:
