@@ -6,9 +6,11 @@ Nothing here opens a file for its rows; ``reading`` does.
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from orchestration.defs.ingestion.contract import Contract, Table
 
@@ -46,11 +48,28 @@ class LandedFile:
         Raises:
             LandingError: the file can't be read.
         """
+        with self._reading() as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def state(self) -> tuple[int, int]:
+        """Size and time of the last change; with others the file has changed.
+
+        Raises:
+            LandingError: the file can't be read.
+        """
+        with self._reading() as stream:
+            stat = os.fstat(stream.fileno())
+        return stat.st_size, stat.st_mtime_ns
+
+    @contextmanager
+    def _reading(self) -> Iterator[BinaryIO]:
         try:
             with self.path.open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
+                yield stream
         except OSError as error:
-            raise LandingError(f"{self.name} can't be read: {error.strerror}") from error
+            leads_nowhere = self.path.is_symlink() and not self.path.exists()
+            why = f"it is a link to {self.path.readlink()}, which isn't there" if leads_nowhere else error.strerror
+            raise LandingError(f"{self.name} can't be read: {why}") from error
 
 
 def find_files(landing: Path, contract: Contract, log: Callable[[str], None]) -> list[LandedFile]:

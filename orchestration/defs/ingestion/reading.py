@@ -51,9 +51,10 @@ def opened(con: duckdb.DuckDBPyConnection, file: LandedFile, work: Path) -> Iter
         work: folder for an unpacked copy, which is removed again.
 
     Raises:
-        LandingError: the file can't be parsed, or changed meanwhile; names the file, the line and what was wrong.
+        LandingError: the file can't be opened or parsed, or changed meanwhile; names the file, the line and what was
+            wrong.
     """
-    before = file.path.stat()
+    before = file.state()
     with _unpacked(file, work) as path:
         try:
             match file.kind:
@@ -68,8 +69,7 @@ def opened(con: duckdb.DuckDBPyConnection, file: LandedFile, work: Path) -> Iter
             raise
         except duckdb.Error as error:
             raise LandingError(f"{file.name}{_what_was_wrong(file, path, str(error))}") from error
-    after = file.path.stat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if file.state() != before:
         raise LandingError(f"{file.name} changed while it was read: write a file elsewhere, then move it in")
 
 
