@@ -2,9 +2,9 @@
 
 with
 
-promises as (
+claims as (
 
-    select * from {{ ref('int_promises_matured') }}
+    select * from {{ ref('int_promise_claims') }}
 
 ),
 
@@ -14,52 +14,29 @@ cash_units as (
 
 ),
 
--- A promise that names an invoice waits for cash of that invoice, whoever paid it; another for cash of its payer.
-named_invoices as (
-
-    select
-        invoice_id,
-        currency_code
-    from promises
-    where invoice_id is not null
-    group by
-        invoice_id,
-        currency_code
-
-),
-
-general_payers as (
-
-    select
-        customer_id,
-        currency_code
-    from promises
-    where invoice_id is null
-    group by
-        customer_id,
-        currency_code
-
-),
-
 final as (
 
     select
         cash_units.invoice_id,
         cash_units.currency_code,
-        cash_units.customer_id
+        cash_units.customer_id,
+        invoice_claims.claimed_by as invoice_claim,
+        payer_claims.claimed_by as payer_claim
     from cash_units
-    inner join named_invoices
+    inner join claims as invoice_claims
         on
-            cash_units.invoice_id = named_invoices.invoice_id
-            and cash_units.currency_code = named_invoices.currency_code
-    inner join general_payers
+            cash_units.invoice_id = invoice_claims.invoice_id
+            and cash_units.currency_code = invoice_claims.currency_code
+    inner join claims as payer_claims
         on
-            cash_units.customer_id = general_payers.customer_id
-            and cash_units.currency_code = general_payers.currency_code
+            cash_units.customer_id = payer_claims.customer_id
+            and cash_units.currency_code = payer_claims.currency_code
     group by
         cash_units.invoice_id,
         cash_units.currency_code,
-        cash_units.customer_id
+        cash_units.customer_id,
+        invoice_claims.claimed_by,
+        payer_claims.claimed_by
 
 )
 

@@ -8,6 +8,12 @@ cash_units as (
 
 ),
 
+claims as (
+
+    select * from {{ ref('int_promise_claims') }}
+
+),
+
 pools as (
 
     select * from {{ ref('int_promise_pools') }}
@@ -25,17 +31,20 @@ final as (
         cash_units.received_date,
         cash_units.applied_date,
         cash_units.amount,
-        coalesce(invoice_pools.pool_id, payer_pools.pool_id) as pool_id
+        pools.pool_id
     from cash_units
-    left join pools as invoice_pools
+    left join claims as invoice_claims
         on
-            'invoice:' || cash_units.invoice_id = invoice_pools.claimed_by
-            and cash_units.currency_code = invoice_pools.currency_code
-    left join pools as payer_pools
+            cash_units.invoice_id = invoice_claims.invoice_id
+            and cash_units.currency_code = invoice_claims.currency_code
+    left join claims as payer_claims
         on
-            'customer:' || cash_units.customer_id = payer_pools.claimed_by
-            and cash_units.currency_code = payer_pools.currency_code
-    where coalesce(invoice_pools.pool_id, payer_pools.pool_id) is not null
+            cash_units.customer_id = payer_claims.customer_id
+            and cash_units.currency_code = payer_claims.currency_code
+    inner join pools
+        on
+            coalesce(invoice_claims.claimed_by, payer_claims.claimed_by) = pools.claimed_by
+            and cash_units.currency_code = pools.currency_code
 
 )
 

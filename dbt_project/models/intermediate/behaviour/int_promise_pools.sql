@@ -1,8 +1,8 @@
 with recursive
 
-promises as (
+claims as (
 
-    select * from {{ ref('int_promises_matured') }}
+    select * from {{ ref('int_promise_claims') }}
 
 ),
 
@@ -12,64 +12,39 @@ contested as (
 
 ),
 
-named_invoices as (
-
-    select
-        invoice_id,
-        currency_code
-    from promises
-    where invoice_id is not null
-    group by
-        invoice_id,
-        currency_code
-
-),
-
-general_payers as (
-
-    select
-        customer_id,
-        currency_code
-    from promises
-    where invoice_id is null
-    group by
-        customer_id,
-        currency_code
-
-),
-
 -- Payers who paid one named invoice together; they are few.
 linked as (
 
     select
-        payers.customer_id,
-        partners.customer_id as partner_id,
+        payers.payer_claim as claimed_by,
+        partners.payer_claim as partner,
         payers.currency_code
     from contested as payers
     inner join contested as partners
         on
-            payers.invoice_id = partners.invoice_id
+            payers.invoice_claim = partners.invoice_claim
             and payers.currency_code = partners.currency_code
-            and payers.customer_id <> partners.customer_id
+            and payers.payer_claim <> partners.payer_claim
 
 ),
 
 reached as (
 
     select
-        customer_id,
+        claimed_by,
         currency_code,
-        customer_id as reached_id
-    from general_payers
+        claimed_by as reached_claim
+    from claims
+    where customer_id is not null
     union distinct
     select
-        reached.customer_id,
+        reached.claimed_by,
         reached.currency_code,
-        linked.partner_id as reached_id
+        linked.partner as reached_claim
     from reached
     inner join linked
         on
-            reached.reached_id = linked.customer_id
+            reached.reached_claim = linked.claimed_by
             and reached.currency_code = linked.currency_code
 
 ),
@@ -77,12 +52,12 @@ reached as (
 payer_pools as (
 
     select
-        customer_id,
+        claimed_by,
         currency_code,
-        min(reached_id) as pool_id
+        min(reached_claim) as pool_id
     from reached
     group by
-        customer_id,
+        claimed_by,
         currency_code
 
 ),
@@ -90,27 +65,28 @@ payer_pools as (
 final as (
 
     select
-        'customer:' || customer_id as claimed_by,
+        claimed_by,
         currency_code,
-        'customer:' || pool_id as pool_id
+        pool_id
     from payer_pools
     union all
     select
-        'invoice:' || named_invoices.invoice_id as claimed_by,
-        named_invoices.currency_code,
-        coalesce('customer:' || min(payer_pools.pool_id), 'invoice:' || named_invoices.invoice_id) as pool_id
-    from named_invoices
+        claims.claimed_by,
+        claims.currency_code,
+        coalesce(min(payer_pools.pool_id), claims.claimed_by) as pool_id
+    from claims
     left join contested
         on
-            named_invoices.invoice_id = contested.invoice_id
-            and named_invoices.currency_code = contested.currency_code
+            claims.claimed_by = contested.invoice_claim
+            and claims.currency_code = contested.currency_code
     left join payer_pools
         on
-            contested.customer_id = payer_pools.customer_id
+            contested.payer_claim = payer_pools.claimed_by
             and contested.currency_code = payer_pools.currency_code
+    where claims.invoice_id is not null
     group by
-        named_invoices.invoice_id,
-        named_invoices.currency_code
+        claims.claimed_by,
+        claims.currency_code
 
 )
 

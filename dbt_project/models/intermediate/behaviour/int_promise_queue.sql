@@ -34,7 +34,7 @@ final as (
     from promises
     inner join pools
         on
-            coalesce('invoice:' || promises.invoice_id, 'customer:' || promises.customer_id) = pools.claimed_by
+            promises.claimed_by = pools.claimed_by
             and promises.currency_code = pools.currency_code
 
 )

@@ -9,6 +9,7 @@ promises as (
 ),
 
 -- Mature: its grace is over. One cancelled later than the as-of day still stood on it.
+-- A promise that names an invoice waits for cash of that invoice, whoever paid it; another for cash of its payer.
 final as (
 
     select
@@ -17,6 +18,7 @@ final as (
         employee_id,
         currency_code,
         invoice_id,
+        coalesce('invoice:' || invoice_id, 'customer:' || customer_id) as claimed_by,
         made_date,
         due_date,
         cast({{ dbt.dateadd('day', var('promise_grace_days'), 'due_date') }} as date) as last_date,
