@@ -91,6 +91,25 @@ def test_a_room_reads_only_the_rooms_before_it(manifest: dict, models: dict, roo
     assert wrong == []
 
 
+def test_sources_are_read_by_staging_and_what_tells_of_raw_rows(manifest: dict, models: dict) -> None:
+    reading = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if any(parent.startswith("source.") for parent in node.get("depends_on", {}).get("nodes", []))
+    }
+    staging = {name for name, node in models.items() if node["fqn"][1] == "staging"}
+    assert reading == staging | READS_RAW | {"every_landed_row_is_raw_or_quarantined"}
+
+
+def test_a_staging_model_reads_its_own_raw_table_and_no_other(models: dict) -> None:
+    read = {
+        name: ["stg_{}__{}".format(*parent.split(".")[-2:]) for parent in node["depends_on"]["nodes"]]
+        for name, node in models.items()
+        if node["fqn"][1] == "staging"
+    }
+    assert read == {name: [name] for name in read}
+
+
 def test_every_table_of_the_contract_has_its_staging_model(manifest: dict, models: dict) -> None:
     expected = {
         f"stg_{source['source_name']}__{source['name']}"

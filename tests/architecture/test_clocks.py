@@ -1,0 +1,68 @@
+"""No business rule reads a clock: the same day asked for twice gives the same marts.
+
+Here: which files may. Not here: what else SQL may not say (test_portable_sql.py). Durations are no clock.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import PROJECT_ROOT
+from tests.architecture.test_portable_sql import REFUSED
+
+# SQL's (a browser's performance.now() is a duration), dbt's, Python's.
+CLOCK = re.compile(
+    rf"(?<!performance\.){REFUSED['a clock']}|\brun_started_at\b"
+    r"|\b(date|datetime)\.(now|today|utcnow)\b|\btime\.(time|time_ns|localtime|gmtime)\(",
+    re.IGNORECASE,
+)
+READS_IT_IN_DBT = {"dbt_project/macros/as_of_date.sql"}
+# Which day is over, where nobody named one.
+ASKS_FOR_THE_DAY = {"orchestration/settings.py", "orchestration/defs/sensors.py"}
+# When something was done, for records, logs and the names of versions.
+NOTES_WHEN = {
+    "benchmarks/command.py",
+    "expectations/validation.py",
+    "orchestration/defs/ingestion/loading.py",
+    "orchestration/defs/publication/log.py",
+    "orchestration/home.py",
+    "orchestration/refresh/command.py",
+}
+
+
+def without_comments(text: str) -> str:
+    return re.sub(r"\{#[\s\S]*?#\}|--.*|#.*", "", text)
+
+
+def test_only_who_may_reads_a_clock(tracked_files: list[Path]) -> None:
+    names = {path.relative_to(PROJECT_ROOT).as_posix(): path for path in tracked_files}
+    reading = {
+        name
+        for name, path in names.items()
+        if path.suffix in {".py", ".sql", ".yml"} and not name.startswith("tests/")
+        if CLOCK.search(without_comments(path.read_text(encoding="utf-8")))
+    }
+    assert reading == READS_IT_IN_DBT | ASKS_FOR_THE_DAY | NOTES_WHEN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where due_date < current_date",
+        "select now() as at",
+        "cast('{{ run_started_at }}' as date)",
+        "{{ modules.datetime.date.today() }}",
+        "datetime.now(UTC)",
+        "time.time()",
+    ],
+)
+def test_a_clock_is_found(text: str) -> None:
+    assert CLOCK.search(without_comments(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["-- not now()", "as_of_date()", "time.monotonic()", "performance.now()", "# date.today()"]
+)
+def test_what_is_no_clock_is_not(text: str) -> None:
+    assert not CLOCK.search(without_comments(text))
