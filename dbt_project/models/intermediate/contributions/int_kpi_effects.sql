@@ -85,6 +85,7 @@ divided as (
 ),
 
 -- Each change at the mean of the other side's two values: nothing is left over. Null where either value is.
+-- What is nothing is zero, not the minus zero that a credit balance times no days would be.
 final as (
 
     select
@@ -99,8 +100,9 @@ final as (
         divided.previous_numerator,
         divided.denominator,
         divided.previous_denominator,
-        divided.numerator * divided.per_unit as value,
-        divided.previous_numerator * divided.previous_per_unit as previous_value,
+        case when divided.per_unit = 0 then 0 else divided.numerator * divided.per_unit end as value,
+        case when divided.previous_per_unit = 0 then 0 else divided.previous_numerator * divided.previous_per_unit end
+            as previous_value,
         divided.numerator_change * (divided.per_unit + divided.previous_per_unit) / 2
         + divided.per_unit_change * (divided.numerator + divided.previous_numerator) / 2 as effect
     from divided
