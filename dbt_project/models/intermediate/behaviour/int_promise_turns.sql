@@ -1,97 +1,95 @@
 with recursive
 
-queued as (
+chains as (
 
-    select * from {{ ref('int_promise_queue') }}
-
-),
-
-cash as (
-
-    select * from {{ ref('int_promise_cash') }}
+    select * from {{ ref('int_promise_chains') }}
 
 ),
 
--- The cash of each pool, before the first turn.
+chain_turns as (
+
+    select distinct
+        pool_id,
+        currency_code,
+        chain_number,
+        place,
+        turn,
+        promised
+    from chains
+
+),
+
+-- The cash of each chain, before its first turn. It is needed until the last that claims it.
 at_the_start as (
-
-    select
-        cash.pool_id,
-        cash.currency_code,
-        cash.unit_id,
-        cash.customer_id,
-        cash.invoice_id,
-        cash.received_date,
-        cash.applied_date,
-        cast(cash.amount as decimal(18, 4)) as amount_left,
-        cast(0 as decimal(18, 4)) as amount_used,
-        cast(0 as bigint) as turn
-    from cash
-
-),
-
--- Each turn takes what it needs of the cash in its window, oldest first; what it took is gone for the turns after it.
-turns as (
 
     select
         pool_id,
         currency_code,
+        chain_number,
         unit_id,
-        customer_id,
-        invoice_id,
         received_date,
-        applied_date,
-        amount_left,
-        amount_used,
-        turn
-    from at_the_start
+        max(place) as last_place,
+        cast(max(unit_amount) as decimal(18, 4)) as amount_left,
+        cast(0 as decimal(18, 4)) as amount_used,
+        cast(0 as bigint) as place,
+        cast(0 as bigint) as turn
+    from chains
+    group by
+        pool_id,
+        currency_code,
+        chain_number,
+        unit_id,
+        received_date
+
+),
+
+-- Each turn takes what it needs of the cash it claims, oldest first; what it took is gone for the turns after it.
+turns as (
+
+    select * from at_the_start
     union all
     select
         ranked.pool_id,
         ranked.currency_code,
+        ranked.chain_number,
         ranked.unit_id,
-        ranked.customer_id,
-        ranked.invoice_id,
         ranked.received_date,
-        ranked.applied_date,
+        ranked.last_place,
         cast(
             ranked.amount_left - greatest(least(ranked.on_offer, ranked.promised - ranked.taken_before), 0)
             as decimal(18, 4)
         ) as amount_left,
         cast(greatest(least(ranked.on_offer, ranked.promised - ranked.taken_before), 0) as decimal(18, 4))
             as amount_used,
+        ranked.next_place as place,
         ranked.next_turn as turn
     from (
         select
             candidates.*,
             sum(candidates.on_offer) over (
-                partition by candidates.pool_id, candidates.currency_code
+                partition by candidates.pool_id, candidates.currency_code, candidates.chain_number
                 order by candidates.received_date asc nulls last, candidates.unit_id asc nulls last
                 rows between unbounded preceding and current row
             ) - candidates.on_offer as taken_before
         from (
             select
                 turns.*,
-                queued.turn as next_turn,
-                queued.amount as promised,
-                case
-                    when
-                        queued.invoice_id is null
-                        and queued.customer_id = turns.customer_id
-                        and turns.received_date between queued.made_date and queued.last_date
-                        then turns.amount_left
-                    when
-                        queued.invoice_id = turns.invoice_id
-                        and turns.applied_date between queued.made_date and queued.last_date
-                        then turns.amount_left
-                    else 0
-                end as on_offer
+                chain_turns.place as next_place,
+                chain_turns.turn as next_turn,
+                chain_turns.promised,
+                case when chains.unit_id is null then 0 else turns.amount_left end as on_offer
             from turns
-            inner join queued
+            inner join chain_turns
                 on
-                    turns.pool_id = queued.pool_id
-                    and turns.currency_code = queued.currency_code
-                    and turns.turn + 1 = queued.turn
+                    turns.pool_id = chain_turns.pool_id
+                    and turns.currency_code = chain_turns.currency_code
+                    and turns.chain_number = chain_turns.chain_number
+                    and turns.place + 1 = chain_turns.place
+            left join chains
+                on
+                    turns.unit_id = chains.unit_id
+                    and turns.place + 1 = chains.place
+            where turns.place < turns.last_place
         ) as candidates
     ) as ranked
 

@@ -1,0 +1,112 @@
+with
+
+queued as (
+
+    select * from {{ ref('int_promise_queue') }}
+
+),
+
+cash as (
+
+    select * from {{ ref('int_promise_cash') }}
+
+),
+
+-- A promise that names an invoice counts its cash by the day it was applied, another its payer's by the day received.
+claimed as (
+
+    select
+        queued.pool_id,
+        queued.currency_code,
+        queued.turn,
+        queued.amount as promised,
+        cash.unit_id,
+        cash.received_date,
+        cash.amount as unit_amount
+    from queued
+    inner join cash
+        on
+            queued.pool_id = cash.pool_id
+            and queued.currency_code = cash.currency_code
+            and case
+                when queued.invoice_id is null
+                    then
+                        queued.customer_id = cash.customer_id
+                        and cash.received_date between queued.made_date and queued.last_date
+                else
+                    queued.invoice_id = cash.invoice_id
+                    and cash.applied_date between queued.made_date and queued.last_date
+            end
+
+),
+
+spans as (
+
+    select
+        pool_id,
+        currency_code,
+        unit_id,
+        min(turn) as first_turn,
+        max(turn) as last_turn
+    from claimed
+    group by
+        pool_id,
+        currency_code,
+        unit_id
+
+),
+
+-- A chain begins where no cash claimed before is still claimed: turns of two chains have no cash in common.
+followed as (
+
+    select
+        *,
+        coalesce(
+            max(last_turn) over (
+                partition by pool_id, currency_code
+                order by first_turn asc nulls last, unit_id asc nulls last
+                rows between unbounded preceding and 1 preceding
+            ) < first_turn, true
+        ) as is_first
+    from spans
+
+),
+
+numbered as (
+
+    select
+        *,
+        sum(case when is_first then 1 else 0 end) over (
+            partition by pool_id, currency_code
+            order by first_turn asc nulls last, unit_id asc nulls last
+            rows between unbounded preceding and current row
+        ) as chain_number
+    from followed
+
+),
+
+final as (
+
+    select
+        claimed.pool_id,
+        claimed.currency_code,
+        cast(numbered.chain_number as bigint) as chain_number,
+        dense_rank() over (
+            partition by claimed.pool_id, claimed.currency_code, numbered.chain_number
+            order by claimed.turn asc nulls last
+        ) as place,
+        claimed.turn,
+        claimed.promised,
+        claimed.unit_id,
+        claimed.received_date,
+        claimed.unit_amount
+    from claimed
+    inner join numbered
+        on
+            claimed.unit_id = numbered.unit_id
+            and claimed.pool_id = numbered.pool_id
+            and claimed.currency_code = numbered.currency_code
+
+)
+
+select * from final
