@@ -90,6 +90,17 @@ def test_the_same_marts_give_the_same_rows_in_the_same_order(settings: Settings)
     assert pq.read_table(settings.published_dir / "parquet" / "dso_monthly.parquet")["n"].to_pylist() == [*range(1000)]
 
 
+def test_rows_are_in_the_order_of_the_mart_s_key(settings: Settings) -> None:
+    [target] = targets_of(settings, [DAY])
+    build(target, "r1")
+    with duckdb.connect(target.warehouse_file) as connection:
+        connection.execute(
+            "create or replace table marts.dso_monthly as select -n as a, n % 10 as b, n as c from range(40) t(n)"
+        )
+    publish(settings, target, refresh_of(DAY, "r1"), keys={"dso_monthly": ("b", "c")})
+    assert read(target.published_file, "select b, c from marts.dso_monthly") == sorted((n % 10, n) for n in range(40))
+
+
 def test_the_record_says_what_is_published(settings: Settings) -> None:
     publish_rows(settings, "r1")
     record = json.loads((settings.published_dir / "publication.json").read_text())

@@ -10,13 +10,14 @@ import dagster as dg
 
 from dashboard.site import write_site
 from orchestration.defs.partitions import business_days, days_of, single_run
+from orchestration.defs.publication.keys import tested_keys
 from orchestration.defs.publication.log import begin_refresh, end_refresh, started_at
 from orchestration.defs.publication.publication import Publication
 from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.site import INDEX
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.resources import OnlyWriter
-from orchestration.defs.transformation.assets import transform
+from orchestration.defs.transformation.assets import manifest, transform
 from orchestration.settings import MARTS_SCHEMA, OWNERS, get_settings
 
 PUBLICATION = dg.AssetKey(["published", "duebook"])
@@ -55,7 +56,7 @@ def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) ->
     for target in targets_of(settings, days_of(context)):
         refresh = begin_refresh(settings, target.day, f"{context.run.run_id}:{target.day}", started)
         try:
-            publication = publish(settings, target, refresh, write_site)
+            publication = publish(settings, target, refresh, write_site, tested_keys(manifest))
         except Exception as error:
             end_refresh(settings, refresh, "failed", detail=f"publishing: {error}")
             raise

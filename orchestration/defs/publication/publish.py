@@ -12,9 +12,10 @@ read from the staging folder, and whoever publishes there next puts it in its pl
 
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -39,6 +40,8 @@ PARQUET_PREFIX = f"{PARQUET_LINK}-"
 # Copying streams; only sorting needs memory, and spills to the staging folder beyond this.
 MEMORY_LIMIT = "2GB"
 
+NO_KEYS: Mapping[str, Sequence[str]] = MappingProxyType({})
+
 # Makes the dashboard: from a publication's database and its record, into a folder.
 SiteWriter = Callable[[Path, Publication, Path], None]
 
@@ -47,17 +50,24 @@ class NothingToPublishError(RuntimeError):
     """The warehouse file holds no marts."""
 
 
-def publish(settings: Settings, target: Target, refresh: Refresh, write_site: SiteWriter | None = None) -> Publication:
+def publish(
+    settings: Settings,
+    target: Target,
+    refresh: Refresh,
+    write_site: SiteWriter | None = None,
+    keys: Mapping[str, Sequence[str]] = NO_KEYS,
+) -> Publication:
     """Copy every mart of the target's warehouse file to its published folder and swap it in.
 
-    The rows of a mart are written in the order of all its columns, so the same marts give the same content. A past
-    day's own warehouse file is removed afterwards: it was built for this publication only.
+    The rows of a mart are written in the order of its key, or of all its columns where none is known, so the same marts
+    give the same content. A past day's own warehouse file is removed afterwards: it was built for this publication.
 
     Args:
         settings: the refresh's settings.
         target: the business day, what to read, where to publish.
         refresh: the refresh that built the marts.
         write_site: makes the dashboard; None: none is published.
+        keys: columns that no two rows of a mart share, by mart.
 
     Returns:
         The record of the publication, as it stands beside it.
@@ -70,7 +80,7 @@ def publish(settings: Settings, target: Target, refresh: Refresh, write_site: Si
     with _staging_folder(target.published_dir) as staging:
         parquet = staging / version_name(published_at, PARQUET_PREFIX)
         parquet.mkdir()
-        row_counts, currencies = _copy_marts(settings, target, staging / target.published_file.name, parquet)
+        row_counts, currencies = _copy_marts(settings, target, staging / target.published_file.name, parquet, keys)
         publication = Publication(
             as_of=target.day,
             known_as_of=settings.known_as_of,
@@ -118,7 +128,9 @@ def _clear(staging: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
 
 
-def _copy_marts(settings: Settings, target: Target, database: Path, parquet: Path) -> tuple[dict[str, int], list[str]]:
+def _copy_marts(
+    settings: Settings, target: Target, database: Path, parquet: Path, keys: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, int], list[str]]:
     """Copy the marts into a new DuckDB file and into Parquet files; return row counts and the ledger's currencies."""
     config = {
         "threads": settings.threads,
@@ -138,7 +150,9 @@ def _copy_marts(settings: Settings, target: Target, database: Path, parquet: Pat
         row_counts = {}
         for mart in marts:
             copy = identifier("publication", MARTS_SCHEMA, mart)
-            connection.execute(f"create table {copy} as from {identifier(warehouse, MARTS_SCHEMA, mart)} order by all")
+            order = ", ".join(identifier(column) for column in keys.get(mart, ())) or "all"
+            rows = f"from {identifier(warehouse, MARTS_SCHEMA, mart)} order by {order}"
+            connection.execute(f"create table {copy} as {rows}")
             _copy_comments(connection, warehouse, mart)
             file = parquet / f"{mart}.parquet"
             connection.execute(f"copy {copy} to {literal(file)} (format parquet, compression zstd)")
