@@ -68,9 +68,9 @@ def _restatements(published: Published) -> list[dict[str, Any]] | None:
         return None
     return _records(
         published,
-        "select * from {marts}.{mart} where level = 'portfolio' order by month_end desc, kpi_id limit ?",
+        "select month_end, kpi_id, reported_value, restated_value, difference, cause from {marts}.kpi_restatements"
+        " where level = 'portfolio' order by month_end desc, kpi_id limit ?",
         [LISTED],
-        mart=RESTATEMENTS,
     )
 
 

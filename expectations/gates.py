@@ -36,6 +36,8 @@ from expectations.suites import (
     payment_behaviour_monthly,
     promises_monthly,
     receivables_daily,
+    reported_kpis_monthly,
+    restated_events,
     roll_rates_monthly,
     scorecard_monthly,
     service_quality_monthly,
@@ -115,6 +117,13 @@ MARTS = {
         months_by=("scope", "kpi_id"),
         months_where="level not in ('team', 'employee')",
     ),
+    # Before a month is closed nothing is reported, and mostly nothing is restated. The suites let no row go.
+    "reported_kpis_monthly": Mart(
+        reported_kpis_monthly.KEY, reported_kpis_monthly.suite, may_be_empty=True, may_shrink=True
+    ),
+    "restated_events": Mart(restated_events.KEY, restated_events.suite, may_be_empty=True, may_shrink=True),
+    "kpi_restatements": Mart(("month_end", "scope", "kpi_id"), may_be_empty=True, may_shrink=True),
+    "kpi_restatement_causes": Mart(("month_end", "scope", "kpi_id", "kind"), may_be_empty=True, may_shrink=True),
 }
 
 

@@ -86,6 +86,13 @@ def keeps_its_rows(mart: str, hand_over: HandOver) -> list[Expectation]:
     return [gxe.ExpectTableRowCountToBeBetween(min_value=math.ceil(KEPT_SHARE * before), description=words)]
 
 
+def keeps_every_row(mart: str, hand_over: HandOver) -> list[Expectation]:
+    """No row published before is gone, where rows are only ever added."""
+    before = hand_over.published_rows.get(mart, 0)
+    words = f"fewer rows than the {before} published before: what was reported would change silently"
+    return [gxe.ExpectTableRowCountToBeBetween(min_value=before, description=words)] if before else []
+
+
 def has_every_month(mart: str, by: Sequence[str], where: str = "true") -> Expectation:
     """From the first month to the last none is missing, for every combination of the columns `by`; one row a gap."""
     columns = ", ".join(by)

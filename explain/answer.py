@@ -17,6 +17,7 @@ from explain.formula import formula_in_names, formula_in_numbers
 from explain.invoices import OpenItem, read_open_items
 from explain.parts import COUNTBACK, Figure, read_figure
 from explain.question import Question, WrongQuestionError
+from explain.restatements import Restatement, read_restatement
 
 # Relative to the largest term: what adding many floating-point numbers may lose, and no more.
 TOLERANCE = 1e-9
@@ -43,6 +44,7 @@ class Explanation:
         open_items: the invoices, receipts and memos that make it up, of one customer if one was asked for; None where
             the KPI is not made of them.
         change: why it moved since the month before; None where no causes of it are kept.
+        restatement: what was reported of the month, and why it is another figure today; None where it isn't.
     """
 
     kpi_id: str
@@ -61,6 +63,7 @@ class Explanation:
     customers: list[Customer] | None
     open_items: list[OpenItem] | None
     change: Change | None
+    restatement: Restatement | None
 
 
 def explain(published: duckdb.DuckDBPyConnection, question: Question, customer_id: str | None = None) -> Explanation:
@@ -99,6 +102,7 @@ def explain(published: duckdb.DuckDBPyConnection, question: Question, customer_i
         customers=customers.listed if customers else None,
         open_items=items,
         change=change,
+        restatement=read_restatement(published, question),
     )
     _check(explanation, customer_id)
     return explanation

@@ -14,6 +14,7 @@ from explain.answer import Explanation
 from explain.changes import CAUSES
 from explain.customers import Customer
 from explain.invoices import OpenItem
+from explain.restatements import Restatement
 
 NO_VALUE = "n/a"
 # What adding floating-point numbers leaves of nothing.
@@ -50,6 +51,8 @@ def print_explanation(console: Console, explanation: Explanation, top: int, cust
         else:
             console.print(_item_table(explanation.open_items, top, unit, customer_id))
     _print_change(console, explanation)
+    if explanation.restatement:
+        _print_restatement(console, explanation.restatement, explanation)
 
 
 class Printer:
@@ -145,6 +148,20 @@ def _print_change(console: Console, explanation: Explanation) -> None:
         table.add_section()
         table.add_row("this month", in_unit(explanation.value, explanation.unit), style="bold")
         console.print(table)
+
+
+def _print_restatement(console: Console, restatement: Restatement, explanation: Explanation) -> None:
+    unit = explanation.unit
+    table = _table("What was reported", ["", "Numerator", "Denominator", "Value"], 3)
+    table.add_row(f"frozen on {restatement.frozen_at:%Y-%m-%d}", "", "", in_unit(restatement.reported_value, unit))
+    for one in restatement.causes:
+        parts = [f"{part + 0.0:+,.2f}" for part in (one.numerator_difference, one.denominator_difference)]
+        table.add_row(one.kind.replace("_", " "), *parts, "")
+    table.add_section()
+    now = [in_unit(explanation.value, unit), in_unit(restatement.difference, unit, signed=True)]
+    table.add_row("today", "", "", f"{now[0]} ({now[1]})", style="bold")
+    console.print(table)
+    Printer(console)(f"Restated by {restatement.cause}.")
 
 
 def _sum(numbers: Iterable[float | None]) -> float | None:

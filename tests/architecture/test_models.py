@@ -20,7 +20,7 @@ MAY_READ = {
 }
 READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log"}
 # Models that repeat rows on purpose: a log without a key, a list of people with or without accounts.
-WITHOUT_KEY = {"data_quality_results", "int_workload_monthly", "int_reporting_currency"}
+WITHOUT_KEY = {"data_quality_results", "int_published_ledger", "int_workload_monthly", "int_reporting_currency"}
 
 
 def room_of(manifest: dict, unique_id: str) -> str:

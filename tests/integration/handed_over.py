@@ -105,6 +105,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "verdict": "pass", "citation": "12 CFR 1006.14(b)(2)(i)(A)",
     },
     "scorecard_monthly": {**SCOPED, "kpi_id": "dso", "value": 30.5, "reason": ""},
+    "reported_kpis_monthly": {**SCOPED, "kpi_id": "dso", "value": 30.5, "reason": ""},
+    "restated_events": {"detected_at": datetime(2024, 3, 15), "event_id": "L1", "entry": "after"},
+    "kpi_restatements": {**SCOPED, "kpi_id": "dso"},
+    "kpi_restatement_causes": {**SCOPED, "kpi_id": "dso", "kind": "backdated"},
 }  # fmt: skip
 TYPES = {datetime: "timestamp", date: "date", str: "varchar", float: "double", int: "integer"}
 

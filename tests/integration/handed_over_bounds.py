@@ -112,4 +112,5 @@ REASONS = [
     ("customer_risk", "share_paid_late", "reason_12m"),
     ("customer_risk", "share_of_receivables", "reason_share"),
     ("scorecard_monthly", "value", "reason"),
+    ("reported_kpis_monthly", "value", "reason"),
 ]

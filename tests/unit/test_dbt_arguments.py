@@ -42,6 +42,7 @@ def test_dbt_is_given_absolute_files(tmp_path, monkeypatch):
         "DUEBOOK_DBT_VARS": '{"as_of_date": "2026-06-30", "reporting_currency": "EUR"}',
         "DUEBOOK_WAREHOUSE_FILE": str(tmp_path / "marts.duckdb"),
         "DUEBOOK_LANDED_FILE": str(tmp_path / "a home" / "warehouse" / "landing.duckdb"),
+        "DUEBOOK_PUBLISHED_FILE": str(tmp_path / "a home" / "published" / "duebook.duckdb"),
         "DUEBOOK_THREADS": "3",
     }
 

@@ -47,6 +47,7 @@ def dbt_environment(settings: Settings, day: date, warehouse_file: Path) -> dict
         "DUEBOOK_DBT_VARS": variables(settings, day),
         "DUEBOOK_WAREHOUSE_FILE": str(warehouse_file.absolute()),
         "DUEBOOK_LANDED_FILE": str(settings.landed_file.absolute()),
+        "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),
         "DUEBOOK_THREADS": str(settings.threads),
     }
 

@@ -1,0 +1,136 @@
+{%- set compared = ['effective_date', 'company_id', 'customer_id', 'item_id', 'due_date', 'currency_code', 'amount',
+    'is_credit_sale'] -%}
+{%- set columns = ['event_type', 'item_type', 'recorded_at', 'source_table', 'source_id'] + compared -%}
+
+with
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+
+),
+
+published_ledger as (
+
+    select * from {{ ref('int_published_ledger') }}
+
+),
+
+published_kpis as (
+
+    select * from {{ ref('int_published_kpis') }}
+
+),
+
+-- Asked what was known on another day, there is no news; and before anything is frozen nothing is restated.
+frozen as (
+
+    select max(month_end) as last_month_end from published_kpis
+    {% if given('known_as_of') %}where 1 = 0{% endif %}
+
+),
+
+today_in_frozen_months as (
+
+    select ledger.*
+    from ledger
+    inner join frozen on ledger.effective_date <= frozen.last_month_end
+
+),
+
+reported_in_frozen_months as (
+
+    select published_ledger.*
+    from published_ledger
+    inner join frozen on published_ledger.effective_date <= frozen.last_month_end
+
+),
+
+-- One pass over both ledgers: what only one of them has, and what both have with other values.
+different as (
+
+    select
+        coalesce(reported_in_frozen_months.event_id, today_in_frozen_months.event_id) as event_id,
+        reported_in_frozen_months.event_id is not null as was_there,
+        today_in_frozen_months.event_id is not null as is_there,
+        {% for column in columns -%}
+            reported_in_frozen_months.{{ column }} as before_{{ column }},
+            today_in_frozen_months.{{ column }} as after_{{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from reported_in_frozen_months
+    full outer join today_in_frozen_months on reported_in_frozen_months.event_id = today_in_frozen_months.event_id
+    where
+        reported_in_frozen_months.event_id is null
+        or today_in_frozen_months.event_id is null
+        {% for column in compared -%}
+            or reported_in_frozen_months.{{ column }} is distinct from today_in_frozen_months.{{ column }}
+        {% endfor %}
+
+),
+
+-- A change takes back what was reported and puts what is so today.
+versions as (
+
+    {% for entry, is_there, sign in [('before', 'was_there', '-'), ('after', 'is_there', '')] -%}
+        select
+            event_id,
+            '{{ entry }}' as entry,
+            was_there and is_there as is_in_both,
+            {% for column in columns if column != 'amount' -%}
+                {{ entry }}_{{ column }} as {{ column }},
+            {% endfor -%}
+            cast({{ sign }}{{ entry }}_amount as decimal(18, 4)) as amount
+        from different
+        where {{ is_there }}
+        {%- if not loop.last %}
+            union all
+        {% endif %}
+    {%- endfor %}
+
+),
+
+records as (
+
+    select distinct
+        source_table,
+        source_id
+    from versions
+
+),
+
+-- Whether the source's record had events before, and has some today, in whatever month.
+{% for name in ['ledger', 'published_ledger'] -%}
+    records_of_{{ name }} as (
+
+        select distinct
+            {{ name }}.source_table,
+            {{ name }}.source_id
+        from {{ name }}
+        inner join records
+            on
+                {{ name }}.source_table = records.source_table
+                and {{ name }}.source_id = records.source_id
+
+    ),
+
+{% endfor -%}
+
+final as (
+
+    select
+        versions.*,
+        records_of_published_ledger.source_id is not null as record_was_there,
+        records_of_ledger.source_id is not null as record_is_there
+    from versions
+    left join records_of_published_ledger
+        on
+            versions.source_table = records_of_published_ledger.source_table
+            and versions.source_id = records_of_published_ledger.source_id
+    left join records_of_ledger
+        on
+            versions.source_table = records_of_ledger.source_table
+            and versions.source_id = records_of_ledger.source_id
+
+)
+
+select * from final

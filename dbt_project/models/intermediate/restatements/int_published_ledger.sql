@@ -1,0 +1,34 @@
+-- Not stored, and compiled with what reads it: so whoever builds that has the publication attached.
+{{ config(materialized='ephemeral') }}
+
+with
+
+published as (
+
+    {{ published_before('fct_receivables_ledger') }}
+
+),
+
+final as (
+
+    select
+        event_id,
+        event_type,
+        effective_date,
+        recorded_at,
+        company_id,
+        customer_id,
+        item_type,
+        item_id,
+        due_date,
+        currency_code,
+        amount,
+        is_credit_sale,
+        source_table,
+        source_id
+    from published
+    where effective_date <= {{ as_of_date() }}
+
+)
+
+select * from final

@@ -1,0 +1,125 @@
+with
+
+restated as (
+
+    select * from {{ ref('int_restated_kpis') }}
+
+),
+
+causes as (
+
+    select * from {{ ref('int_restatement_causes') }}
+
+),
+
+items as (
+
+    select * from {{ ref('int_restatement_items') }}
+
+),
+
+named as (
+
+    select
+        month_end,
+        frozen_at,
+        scope,
+        kind,
+        max(case when item_rank = 1 then words end)
+        || coalesce(', ' || max(case when item_rank = 2 then words end), '')
+        || coalesce(', ' || max(case when item_rank = 3 then words end), '') as largest_items
+    from items
+    group by
+        month_end,
+        frozen_at,
+        scope,
+        kind
+
+),
+
+-- What moved the figure most comes first; rates of exchange and the like are named without items.
+told as (
+
+    select
+        causes.month_end,
+        causes.scope,
+        causes.kpi_id,
+        case
+            when causes.kind = 'other' then 'other: rates, segments, staff, definitions, or what is no sum of amounts'
+            else replace(causes.kind, '_', ' ') || ': ' || coalesce(named.largest_items, '')
+        end as words,
+        row_number() over (
+            partition by causes.month_end, causes.scope, causes.kpi_id
+            order by
+                abs(causes.numerator_difference) + abs(causes.denominator_difference) desc nulls last,
+                causes.kind asc nulls last
+        ) as cause_rank
+    from causes
+    inner join restated
+        on
+            causes.month_end = restated.month_end
+            and causes.scope = restated.scope
+            and causes.kpi_id = restated.kpi_id
+    left join named
+        on
+            causes.month_end = named.month_end
+            and restated.frozen_at = named.frozen_at
+            and causes.scope = named.scope
+            and causes.kind = named.kind
+
+),
+
+worded as (
+
+    select
+        month_end,
+        scope,
+        kpi_id,
+        max(case when cause_rank = 1 then words end)
+        || coalesce('; ' || max(case when cause_rank = 2 then words end), '')
+        || coalesce('; ' || max(case when cause_rank = 3 then words end), '')
+        || coalesce('; ' || max(case when cause_rank = 4 then words end), '')
+        || coalesce('; ' || max(case when cause_rank = 5 then words end), '')
+        || coalesce('; ' || max(case when cause_rank = 6 then words end), '') as cause
+    from told
+    group by
+        month_end,
+        scope,
+        kpi_id
+
+),
+
+final as (
+
+    select
+        restated.month_end,
+        restated.level,
+        restated.scope,
+        restated.company_id,
+        restated.segment,
+        restated.team,
+        restated.employee_id,
+        restated.kpi_id,
+        restated.reported_value,
+        restated.restated_value,
+        restated.difference,
+        restated.reported_numerator,
+        restated.restated_numerator,
+        restated.numerator_difference,
+        restated.reported_denominator,
+        restated.restated_denominator,
+        restated.denominator_difference,
+        restated.reported_reason,
+        restated.restated_reason,
+        restated.frozen_at,
+        coalesce(worded.cause, 'the reason a value is missing') as cause
+    from restated
+    left join worded
+        on
+            restated.month_end = worded.month_end
+            and restated.scope = worded.scope
+            and restated.kpi_id = worded.kpi_id
+
+)
+
+select * from final

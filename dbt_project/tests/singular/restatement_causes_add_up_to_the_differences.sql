@@ -1,0 +1,50 @@
+-- Guards: the kinds of kpi_restatement_causes add up to what became another numerator and denominator.
+-- Why it would hurt: a restatement whose causes don't make the difference explains another one.
+-- A row is a restated KPI whose causes come to something else.
+with
+
+restatements as (
+
+    select * from {{ ref('kpi_restatements') }}
+
+),
+
+causes as (
+
+    select
+        month_end,
+        scope,
+        kpi_id,
+        {% for part in ['numerator', 'denominator'] -%}
+            sum({{ part }}_difference) as {{ part }}_difference{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ ref('kpi_restatement_causes') }}
+    group by
+        month_end,
+        scope,
+        kpi_id
+
+)
+
+select
+    restatements.month_end,
+    restatements.scope,
+    restatements.kpi_id,
+    restatements.numerator_difference,
+    causes.numerator_difference as numerator_of_causes,
+    restatements.denominator_difference,
+    causes.denominator_difference as denominator_of_causes
+from restatements
+left join causes
+    on
+        restatements.month_end = causes.month_end
+        and restatements.scope = causes.scope
+        and restatements.kpi_id = causes.kpi_id
+where
+    {% for part in ['numerator', 'denominator'] -%}
+        abs(restatements.{{ part }}_difference - coalesce(causes.{{ part }}_difference, 0))
+        > 1e-11 * greatest(
+            1, abs(coalesce(restatements.reported_{{ part }}, 0)), abs(coalesce(restatements.restated_{{ part }}, 0))
+        )
+        {% if not loop.last %}or {% endif -%}
+    {% endfor %}

@@ -1,0 +1,63 @@
+"""What was reported of a month, where it is another figure today.
+
+Here: reading it. Not here: finding it, and what the kinds of causes mean (the marts kpi_restatements and
+kpi_restatement_causes; DECISIONS.md, "As reported and restated").
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from explain.question import Question
+
+MART = "kpi_restatements"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What one kind of changed events, or `other`, added to numerator and denominator."""
+
+    kind: str
+    numerator_difference: float
+    denominator_difference: float
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """A reported figure that is another one today.
+
+    Attributes:
+        reported_value: the KPI as it was frozen; None where it had no value.
+        difference: today's value less that; None where either is missing.
+        frozen_at: when it was frozen, UTC.
+        cause: in words, with the open items that moved most.
+        causes: what each kind did, the largest first.
+    """
+
+    reported_value: float | None
+    difference: float | None
+    frozen_at: datetime
+    cause: str
+    causes: list[Cause]
+
+
+def read_restatement(published: duckdb.DuckDBPyConnection, question: Question) -> Restatement | None:
+    """Read what was reported; None where that still holds, or where the publication is from before it was kept."""
+    if not published.execute("from duckdb_tables() where table_name = ?", [MART]).fetchall():
+        return None
+    figure = [question.month_end, question.level.scope, question.kpi.kpi_id]
+    row = published.execute(
+        f"select reported_value, difference, frozen_at, cause from marts.{MART}"
+        " where month_end = ? and scope = ? and kpi_id = ?",
+        figure,
+    ).fetchone()
+    if row is None:
+        return None
+    causes = published.execute(
+        "select kind, numerator_difference, denominator_difference from marts.kpi_restatement_causes"
+        " where month_end = ? and scope = ? and kpi_id = ?"
+        " order by abs(numerator_difference) + abs(denominator_difference) desc, kind",
+        figure,
+    ).fetchall()
+    return Restatement(*row, [Cause(*cause) for cause in causes])
