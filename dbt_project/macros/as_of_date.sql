@@ -5,3 +5,8 @@
 {% macro as_of_date() -%}
     cast('{{ given("as_of_date") or (run_started_at - modules.datetime.timedelta(days=1)).strftime("%Y-%m-%d") }}' as date)
 {%- endmacro %}
+
+{# When the refresh that builds this began, UTC: what it freezes and what it finds changed bear that time; no figure follows from it. #}
+{% macro refreshed_at() -%}
+    cast('{{ (run_started_at | string).split("+")[0] }}' as timestamp)
+{%- endmacro %}
