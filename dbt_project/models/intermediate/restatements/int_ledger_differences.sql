@@ -16,35 +16,24 @@ published_ledger as (
 
 ),
 
-published_kpis as (
-
-    select * from {{ ref('int_published_kpis') }}
-
-),
-
 -- Asked what was known on another day, there is no news; and before anything is frozen nothing is restated.
 frozen as (
 
-    select max(month_end) as last_month_end from published_kpis
+    select max(month_end) as last_month_end from {{ ref('int_published_kpis') }}
     {% if given('known_as_of') %}where 1 = 0{% endif %}
 
 ),
 
-today_in_frozen_months as (
+{% for name, ledger in [('today', 'ledger'), ('reported', 'published_ledger')] -%}
+    {{ name }}_in_frozen_months as (
 
-    select ledger.*
-    from ledger
-    inner join frozen on ledger.effective_date <= frozen.last_month_end
+        select {{ ledger }}.*
+        from {{ ledger }}
+        inner join frozen on {{ ledger }}.effective_date <= frozen.last_month_end
 
-),
+    ),
 
-reported_in_frozen_months as (
-
-    select published_ledger.*
-    from published_ledger
-    inner join frozen on published_ledger.effective_date <= frozen.last_month_end
-
-),
+{% endfor -%}
 
 -- One pass over both ledgers: what only one of them has, and what both have with other values.
 different as (
@@ -122,14 +111,12 @@ final as (
         records_of_published_ledger.source_id is not null as record_was_there,
         records_of_ledger.source_id is not null as record_is_there
     from versions
-    left join records_of_published_ledger
-        on
-            versions.source_table = records_of_published_ledger.source_table
-            and versions.source_id = records_of_published_ledger.source_id
-    left join records_of_ledger
-        on
-            versions.source_table = records_of_ledger.source_table
-            and versions.source_id = records_of_ledger.source_id
+    {% for name in ['ledger', 'published_ledger'] -%}
+        left join records_of_{{ name }}
+            on
+                versions.source_table = records_of_{{ name }}.source_table
+                and versions.source_id = records_of_{{ name }}.source_id
+    {% endfor %}
 
 )
 

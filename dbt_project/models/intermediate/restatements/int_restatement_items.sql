@@ -2,21 +2,9 @@
 
 with
 
-changes as (
+items as (
 
-    select * from {{ ref('restated_events') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('int_customers') }}
-
-),
-
-rates as (
-
-    select * from {{ ref('int_exchange_rates_daily') }}
+    select * from {{ ref('int_restated_items') }}
 
 ),
 
@@ -26,49 +14,6 @@ reported as (
         month_end,
         frozen_at
     from {{ ref('int_published_kpis') }}
-
-),
-
-valued as (
-
-    select
-        customers.segment,
-        changes.*,
-        changes.amount * rates.rate as amount_reporting
-    from changes
-    left join customers on changes.customer_id = customers.customer_id
-    left join rates
-        on
-            changes.effective_date = rates.date_day
-            and changes.currency_code = rates.currency_code
-
-),
-
--- One row an open item and month its changes took effect in, at each level.
-items as (
-
-    select
-        case
-            when grouping(company_id) = 1 and grouping(segment) = 1 then 'portfolio'
-            when grouping(segment) = 1 then 'company:' || company_id
-            when grouping(company_id) = 1 then 'segment:' || segment
-            else 'company_segment:' || company_id || '|' || segment
-        end as scope,
-        kind,
-        detected_at,
-        month_end,
-        item_type,
-        item_id,
-        currency_code,
-        cast(sum(amount) as decimal(18, 4)) as amount,
-        sum(abs(amount_reporting)) as size
-    from valued
-    group by grouping sets (
-        (kind, detected_at, month_end, item_type, item_id, currency_code),
-        (kind, detected_at, month_end, item_type, item_id, currency_code, company_id),
-        (kind, detected_at, month_end, item_type, item_id, currency_code, segment),
-        (kind, detected_at, month_end, item_type, item_id, currency_code, company_id, segment)
-    )
 
 ),
 

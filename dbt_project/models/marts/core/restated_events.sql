@@ -1,57 +1,16 @@
 with
 
-differences as (
+restated_events as (
 
-    select * from {{ ref('int_ledger_differences') }}
-
-),
-
-published_changes as (
-
-    select * from {{ ref('int_published_changes') }}
+    select * from {{ ref('int_restated_events') }}
 
 ),
 
-event_types as (
-
-    select * from {{ ref('ledger_event_types') }}
-
-),
-
-dated as (
+final as (
 
     select
-        *,
-        cast({{ dbt.last_day('effective_date', 'month') }} as date) as month_end
-    from differences
-
-),
-
--- A record that was there has other values; of one that wasn't, whether the source had it when the month was closed.
-named as (
-
-    select
-        dated.*,
-        case
-            when dated.entry = 'before' and not dated.record_is_there then 'deleted'
-            when dated.entry = 'after' and not dated.is_in_both and event_types.is_undoing then 'reversed'
-            when dated.record_was_there then 'amended'
-            when
-                cast(dated.recorded_at as date)
-                <= cast({{ dbt.dateadd('day', var('close_lag_days'), 'dated.month_end') }} as date)
-                then 'late_posting'
-            else 'backdated'
-        end as kind
-    from dated
-    inner join event_types on dated.event_type = event_types.event_type
-
-),
-
-found_today as (
-
-    select
-        {{ refreshed_at() }} as detected_at,
-        {{ as_of_date() }} as detected_as_of,
+        detected_at,
+        detected_as_of,
         event_id,
         entry,
         kind,
@@ -69,16 +28,8 @@ found_today as (
         recorded_at,
         source_table,
         source_id
-    from named
-
-),
-
-unioned as (
-
-    select * from published_changes
-    union all
-    select * from found_today
+    from restated_events
 
 )
 
-select * from unioned
+select * from final

@@ -1,0 +1,125 @@
+{#- The month ends a month's KPIs look back to: its own, the one before it, and those before its trailing windows. -#}
+{%- set looked_back = {'month_end': 0, 'previous_end': -1, 'end_3m': -3, 'end_12m': -12} -%}
+{%- set balances = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
+
+with
+
+changes as (
+
+    select * from {{ ref('int_restatement_changes') }}
+
+),
+
+reported as (
+
+    select distinct
+        month_end,
+        frozen_at
+    from {{ ref('int_published_kpis') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
+looking_back as (
+
+    select
+        frozen_at,
+        {% for name, months in looked_back.items() -%}
+            cast({{ dbt.last_day(dbt.dateadd('month', months, 'month_end'), 'month') }} as date) as {{ name }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from reported
+
+),
+
+-- In the transaction's currency: balances at the month's end and at those before it; flows are in reporting currency.
+summed as (
+
+    select
+        looking_back.month_end,
+        looking_back.previous_end,
+        looking_back.end_3m,
+        looking_back.frozen_at,
+        changes.company_id,
+        changes.segment,
+        changes.currency_code,
+        changes.kind,
+        {% for balance in balances -%}
+            sum(changes.{{ balance }}) as {{ balance }},
+        {% endfor -%}
+        {% for name in ['previous_end', 'end_3m'] -%}
+            {% for balance in ['receivables', 'open_invoices'] -%}
+                sum(case when changes.month_end <= looking_back.{{ name }} then changes.{{ balance }} else 0 end)
+                    as {{ balance }}_{{ name }},
+            {% endfor -%}
+        {% endfor -%}
+        {% for name in ['previous_end', 'end_3m', 'end_12m'] -%}
+            sum(case when changes.month_end > looking_back.{{ name }} then changes.net_credit_sales else 0 end)
+                as net_credit_sales_{{ name }},
+        {% endfor -%}
+        sum(case when changes.month_end > looking_back.previous_end then changes.cash_received else 0 end)
+            as cash_received,
+        sum(changes.changes) as changes
+    from looking_back
+    inner join changes
+        on
+            looking_back.month_end >= changes.month_end
+            and looking_back.frozen_at <= changes.frozen_before
+    group by
+        looking_back.month_end,
+        looking_back.previous_end,
+        looking_back.end_3m,
+        looking_back.frozen_at,
+        changes.company_id,
+        changes.segment,
+        changes.currency_code,
+        changes.kind
+
+),
+
+converted as (
+
+    select
+        summed.month_end,
+        summed.frozen_at,
+        summed.company_id,
+        summed.segment,
+        summed.currency_code,
+        summed.kind,
+        {% for balance in balances -%}
+            case
+                when summed.{{ balance }} = 0 then 0
+                else cast(summed.{{ balance }} as decimal(18, 4)) * closing.rate
+            end as {{ balance }},
+        {% endfor -%}
+        {% for balance, name, rate, column in [
+            ('receivables', 'previous_end', 'opening', 'opening_receivables'),
+            ('open_invoices', 'previous_end', 'opening', 'opening_open_invoices'),
+            ('receivables', 'end_3m', 'opening_3m', 'opening_receivables_3m'),
+        ] -%}
+            case
+                when summed.{{ balance }}_{{ name }} = 0 then 0
+                else cast(summed.{{ balance }}_{{ name }} as decimal(18, 4)) * {{ rate }}.rate
+            end as {{ column }},
+        {% endfor -%}
+        summed.net_credit_sales_previous_end as net_credit_sales,
+        summed.net_credit_sales_end_3m as net_credit_sales_3m,
+        summed.net_credit_sales_end_12m as net_credit_sales_12m,
+        summed.cash_received,
+        summed.changes
+    from summed
+    {% for name, day in [('closing', 'month_end'), ('opening', 'previous_end'), ('opening_3m', 'end_3m')] -%}
+        left join rates as {{ name }}
+            on
+                summed.{{ day }} = {{ name }}.date_day
+                and summed.currency_code = {{ name }}.currency_code
+    {% endfor %}
+
+)
+
+select * from converted
