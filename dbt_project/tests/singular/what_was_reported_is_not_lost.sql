@@ -9,7 +9,7 @@ with
 refreshes as (
 
     select max(as_of_date) as last_published
-    from {{ source('operations', 'refreshes') }}
+    from {{ ref('refresh_log') }}
     where
         status = 'published'
         and known_as_of is null
