@@ -5,7 +5,7 @@ January (30 days, so that the numbers are round): C1 is invoiced 200 (I1, due at
 C2 is credited 20 on I2: DSO 400 / 380 x 31. I2 is past due since February.
 """
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -34,6 +34,10 @@ TABLES = {
     "receivables_daily": "date_day date, currency_code varchar, exchange_rate decimal(19, 12)",
     "dim_customers": "customer_id varchar, customer_name varchar, segment varchar",
     "dim_aging_buckets": "bucket_id varchar, first_day integer",
+    "kpi_restatements": """month_end date, scope varchar, kpi_id varchar, reported_value double, difference double,
+        frozen_at timestamp, cause varchar""",
+    "kpi_restatement_causes": """month_end date, scope varchar, kpi_id varchar, kind varchar,
+        numerator_difference double, denominator_difference double""",
 }
 DSO, LATER_DSO = 30.0, 400 / 380 * 31
 ROWS = {
@@ -92,6 +96,15 @@ ROWS = {
     ],
     "dim_customers": [("C1", "First Customer", "wholesale"), ("C2", "Second Customer", "wholesale")],
     "dim_aging_buckets": [("91_120", 91)],
+    # February was reported with 10 less for I3, and I9 of 5, which is gone: 395 / 375 x 31.
+    "kpi_restatements": [
+        (FEBRUARY, "portfolio", "dso", 395 / 375 * 31, LATER_DSO - 395 / 375 * 31, datetime(2026, 3, 6, 6),
+         "amended: invoice I3 (+10.00 EUR); deleted: invoice I9 (-5.00 EUR)"),
+    ],
+    "kpi_restatement_causes": [
+        (FEBRUARY, "portfolio", "dso", "deleted", -155, -5),
+        (FEBRUARY, "portfolio", "dso", "amended", 310, 10),
+    ],
 }  # fmt: skip
 
 

@@ -102,6 +102,20 @@ def test_causes_add_up_to_the_change(home, capsys):
     assert sum(moved["causes"].values()) == pytest.approx(LATER_DSO - 30)
 
 
+def test_a_restated_figure_says_what_was_reported_and_what_made_the_difference(home, capsys):
+    restated = answered(home, capsys, "--kpi", "dso")["restatement"]
+    assert restated["reported_value"] + restated["difference"] == pytest.approx(LATER_DSO)
+    assert [(one["kind"], one["numerator_difference"]) for one in restated["causes"]] == [
+        ("amended", 310),
+        ("deleted", -155),
+    ]
+    assert answered(home, capsys, "--kpi", "dso", "--month", "2026-01")["restatement"] is None
+    assert main(["--home", str(home), "--kpi", "dso"]) == EXPLAINED
+    printed = capsys.readouterr().out
+    assert "frozen on 2026-03-06" in printed
+    assert "Restated by amended: invoice I3 (+10.00 EUR); deleted: invoice I9 (-5.00 EUR)." in printed
+
+
 def test_a_figure_that_is_null_says_why_and_has_no_contributions(home, capsys):
     answer = answered(home, capsys, "--kpi", "dso", "--level", "segment:retail")
     assert (answer["value"], answer["reason"]) == (None, "no_sales")
