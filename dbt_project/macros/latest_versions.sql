@@ -4,6 +4,7 @@
   a record whose winning row is a tombstone is gone. Under the variable known_as_of, rows learnt later don't exist yet.
 
   relation: the source's import CTE; key: its key columns. A macro because twenty-one staging models need the same window.
+  In an incremental model it looks only at keys of which a version has landed since the last build.
 #}
 {% macro latest_versions(relation, key) %}
     select *
@@ -18,7 +19,9 @@
                     source_row desc nulls last
             ) as version_rank
         from {{ relation }}
-        {% if given('known_as_of') %}
+        {% if increments() %}
+        where {{ landed_again(relation, key[0]) }}
+        {% elif given('known_as_of') %}
         where cast(coalesce(recorded_at, loaded_at) as date) <= cast('{{ given("known_as_of") }}' as date)
         {% endif %}
     ) as ranked

@@ -5,8 +5,10 @@ Here: settings and a day in, arguments and variables out. Not here: running dbt 
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from orchestration.settings import Settings
 
@@ -15,12 +17,13 @@ from orchestration.settings import Settings
 DBT_ARGUMENTS = ["build", "--exclude-resource-type", "unit_test", "--log-level-file", "none"]
 
 
-def variables(settings: Settings, day: date) -> str:
+def variables(settings: Settings, day: date, changed_since: Mapping[str, Any] | None = None) -> str:
     """Say what the project's variables are for one business day.
 
     Args:
         settings: the refresh's settings.
         day: the as-of day.
+        changed_since: what the warehouse holds already, `file_number` and `as_of`; None: nothing.
 
     Returns:
         JSON, as --vars takes it. Settings that aren't set are left out, so that the dbt project's own defaults hold.
@@ -29,11 +32,14 @@ def variables(settings: Settings, day: date) -> str:
         "as_of_date": day.isoformat(),
         "known_as_of": settings.known_as_of and settings.known_as_of.isoformat(),
         "reporting_currency": settings.reporting_currency,
+        "changed_since": changed_since,
     }
     return json.dumps({name: value for name, value in values.items() if value is not None})
 
 
-def dbt_environment(settings: Settings, day: date, warehouse_file: Path) -> dict[str, str]:
+def dbt_environment(
+    settings: Settings, day: date, warehouse_file: Path, changed_since: Mapping[str, Any] | None = None
+) -> dict[str, str]:
     """Say which files dbt writes and reads, for its profile, and the project's variables.
 
     The variables go this way because dbt parses the whole project anew when they differ on its command line.
@@ -42,9 +48,10 @@ def dbt_environment(settings: Settings, day: date, warehouse_file: Path) -> dict
         settings: the refresh's settings.
         day: the as-of day.
         warehouse_file: the DuckDB file dbt writes.
+        changed_since: what that file holds already, `file_number` and `as_of`; None: everything is built anew.
     """
     return {
-        "DUEBOOK_DBT_VARS": variables(settings, day),
+        "DUEBOOK_DBT_VARS": variables(settings, day, changed_since),
         "DUEBOOK_WAREHOUSE_FILE": str(warehouse_file.absolute()),
         "DUEBOOK_LANDED_FILE": str(settings.landed_file.absolute()),
         "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),

@@ -19,6 +19,7 @@ from orchestration.defs.quality.results import CHECK_RESULTS
 from orchestration.defs.resources import OnlyWriter
 from orchestration.defs.transformation.arguments import DBT_ARGUMENTS, dbt_environment
 from orchestration.defs.transformation.failures import dbt_said, describe_failures
+from orchestration.defs.transformation.increment import Build
 from orchestration.defs.transformation.project import prepared_project, read_manifest
 from orchestration.defs.transformation.translator import RoomTranslator
 from orchestration.settings import STAGING_SCHEMA, get_settings
@@ -56,31 +57,36 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, only_write
     *earlier, last = targets_of(get_settings(), days_of(context))
     for target in earlier:
         # An asset can be reported once a run: the last day's results stand for all, and any day's failure ends the run.
-        finish(build(context, dbt, target).wait(), target)
-    invocation = build(context, dbt, last)
+        build, invocation = begin(context, dbt, target)
+        finish(invocation.wait(), target, build)
+    build, invocation = begin(context, dbt, last)
     yield from with_row_counts(context, invocation.stream(), last.warehouse_file)
-    finish(invocation, last)
+    finish(invocation, last, build)
 
 
-def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target) -> DbtCliInvocation:
+def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target) -> tuple[Build, DbtCliInvocation]:
     """Start `dbt build` for one day, into that day's warehouse file.
 
     Raises:
         dagster.RetryRequested: another program has the file open; while it has, dbt can't write.
     """
     settings = get_settings()
+    build = Build(settings, target)
     target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     try:
         duckdb.connect(target.warehouse_file).close()
     except duckdb.IOException as error:
         context.log.warning(f"Another program has the warehouse open; trying again later. {error}")
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
+    build.begin()
+    changed_since = build.changed_since and build.changed_since.model_dump(mode="json")
     # dagster-dbt hands its own environment on to dbt and takes no other.
-    os.environ.update(dbt_environment(settings, target.day, target.warehouse_file))
+    os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, changed_since))
     # Left from an earlier run, they would be taken for this one's should dbt fail before it runs anything.
     (settings.dbt_dir / "run_results.json").unlink(missing_ok=True)
-    context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}.")
-    return dbt.cli(DBT_ARGUMENTS, context=context, target_path=settings.dbt_dir, raise_on_error=False)
+    how = f"all of it, because {build.why_anew}" if build.why_anew else f"what has changed since {changed_since}"
+    context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}: {how}.")
+    return build, dbt.cli(DBT_ARGUMENTS, context=context, target_path=settings.dbt_dir, raise_on_error=False)
 
 
 def with_row_counts(
@@ -106,13 +112,15 @@ def with_row_counts(
         yield event.with_metadata({**event.metadata, **metadata})
 
 
-def finish(invocation: DbtCliInvocation, target: Target) -> None:
-    """Check that dbt went well.
+def finish(invocation: DbtCliInvocation, target: Target, build: Build) -> None:
+    """Check that dbt went well, and write down what the warehouse holds.
 
     Raises:
         dagster.Failure: it did not.
     """
-    if error := invocation.get_error():
+    error = invocation.get_error()
+    build.end(went_well=error is None)
+    if error:
         failures = describe_failures(invocation.target_path, target.warehouse_file, get_settings().landed_file)
         raise dg.Failure(
             description=f"dbt, for {target.day}: {failures or dbt_said(error)}",

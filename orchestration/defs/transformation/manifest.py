@@ -22,6 +22,11 @@ def is_stale(manifest: Path) -> bool:
     return any(path.stat().st_mtime_ns > made for path in _made_from())
 
 
+def project_files() -> list[Path]:
+    """Return every file the models are made from: the lock, the dbt project, the reference data."""
+    return [path for path in _made_from() if path.is_file()]
+
+
 def _made_from() -> Iterator[Path]:
     yield PROJECT_ROOT / "requirements.lock"
     for top in DBT_PROJECT_DIR.iterdir():

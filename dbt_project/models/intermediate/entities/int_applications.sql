@@ -1,8 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_among(ref('int_changed_items'), 'invoice', 'invoice_id')) }}"
+    )
+}}
+
 with
 
 applications as (
 
     select * from {{ ref('stg_payments__applications') }}
+    {% if increments() -%}
+        where {{ is_among(ref('int_changed_items'), 'invoice', 'invoice_id') }}
+    {%- endif %}
 
 ),
 

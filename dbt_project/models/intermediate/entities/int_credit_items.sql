@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('(item_type, item_id) in (select item_type, item_id from ' ~ ref('int_changed_items') ~ ')') }}"
+    )
+}}
+
 with
 
 receipts as (
@@ -72,6 +79,10 @@ usable as (
     from stacked
     inner join companies on stacked.company_id = companies.company_id
     inner join customers on stacked.customer_id = customers.customer_id
+    {% if increments() -%}
+        inner join {{ ref('int_changed_items') }} as changed_items
+            on stacked.item_type = changed_items.item_type and stacked.item_id = changed_items.item_id
+    {%- endif %}
 
 )
 

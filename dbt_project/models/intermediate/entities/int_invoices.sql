@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_among(ref('int_changed_items'), 'invoice', 'invoice_id')) }}"
+    )
+}}
+
 with
 
 invoices as (
@@ -45,6 +52,9 @@ usable as (
     from invoices
     inner join companies on invoices.company_id = companies.company_id
     inner join customers on invoices.customer_id = customers.customer_id
+    {% if increments() -%}
+        where {{ is_among(ref('int_changed_items'), 'invoice', 'invoices.invoice_id') }}
+    {%- endif %}
 
 )
 

@@ -1,9 +1,20 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_among(ref('int_touched_items'), 'invoice', 'invoice_id')) }}"
+    )
+}}
+
 with
 
 ledger as (
 
     select * from {{ ref('int_ledger') }}
-    where item_type = 'invoice'
+    where
+        item_type = 'invoice'
+        {% if increments() -%}
+            and {{ is_among(ref('int_touched_items'), 'invoice', 'item_id') }}
+        {%- endif %}
 
 ),
 

@@ -1,8 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('(item_type, item_id) in (select item_type, item_id from ' ~ ref('int_touched_items') ~ ')') }}"
+    )
+}}
+
 with
 
 events as (
 
     select * from {{ ref('int_events') }}
+    {% if increments() -%}
+        where (item_type, item_id) in (select item_type, item_id from {{ ref('int_touched_items') }})
+    {%- endif %}
 
 ),
 
@@ -15,6 +25,9 @@ instalments as (
 instalment_events as (
 
     select * from {{ ref('int_instalment_events') }}
+    {% if increments() -%}
+        where {{ is_among(ref('int_touched_items'), 'invoice', 'item_id') }}
+    {%- endif %}
 
 ),
 

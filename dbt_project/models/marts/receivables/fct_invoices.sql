@@ -1,9 +1,20 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('open_balance <> 0 or is_disputed or invoice_id in (select invoice_id from ' ~ ref('int_disputes') ~ ') or ' ~ is_among(ref('int_touched_items'), 'invoice', 'invoice_id')) }}"
+    )
+}}
+
 with
 
 invoices as (
 
     select * from {{ ref('int_invoices') }}
-    where invoice_date <= {{ as_of_date() }}
+    where
+        invoice_date <= {{ as_of_date() }}
+        {% if increments() -%}
+            and invoice_id not in (select kept.invoice_id from {{ this }} as kept)
+        {%- endif %}
 
 ),
 

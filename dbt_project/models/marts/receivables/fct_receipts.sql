@@ -1,8 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_among(ref('int_touched_items'), 'receipt', 'receipt_id')) }}"
+    )
+}}
+
 with
 
 receipts as (
 
     select * from {{ ref('stg_payments__receipts') }}
+    {% if increments() -%}
+        where {{ is_among(ref('int_touched_items'), 'receipt', 'receipt_id') }}
+    {%- endif %}
 
 ),
 

@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(landed_again(source('ar', 'adjustments'), 'adjustment_id')) }}"
+    )
+}}
+
 with
 
 source as (

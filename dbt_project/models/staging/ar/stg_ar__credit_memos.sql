@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(landed_again(source('ar', 'credit_memos'), 'credit_memo_id')) }}"
+    )
+}}
+
 with
 
 source as (

@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(landed_again(source('ar', 'instalments'), 'instalment_id')) }}"
+    )
+}}
+
 with
 
 source as (

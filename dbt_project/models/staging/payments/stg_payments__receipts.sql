@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(landed_again(source('payments', 'receipts'), 'receipt_id')) }}"
+    )
+}}
+
 with
 
 source as (

@@ -1,0 +1,34 @@
+{#
+  What has landed and happened since the warehouse was last built, for models that keep what they have and replace only
+  what that changed. Macros, because a model can't know by itself what it was built from:
+
+  - `changed_since()`: the number of the last landed file and the as-of day the warehouse was last built for, as the
+    refresh gives them; without them (plain `dbt build`) everything counts as changed.
+  - `increments()`: whether this run adds to what is there.
+  - `forget(condition)`: a pre-hook; deletes, in the transaction that adds them again, the rows the condition is true of.
+    Without `changed_since` that is all of them.
+  - `landed_again(relation, key)`: the condition on a raw table's key that a version of it has landed since.
+  - `is_among(items, item_type, id)`: the condition on an invoice's, receipt's or credit memo's id that it is one of items.
+#}
+{% macro changed_since() %}
+    {{- return(given('changed_since') or {'file_number': -1, 'as_of': '0001-01-01'}) -}}
+{% endmacro %}
+
+{% macro increments() %}
+    {{- return(is_incremental() and given('changed_since') is not none) -}}
+{% endmacro %}
+
+{% macro forget(condition) %}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        {%- if increments() %} where {{ condition }}{% endif %}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro landed_again(relation, key) -%}
+    {{ key }} in (select {{ key }} from {{ relation }} where source_file_number > {{ changed_since()['file_number'] }})
+{%- endmacro %}
+
+{% macro is_among(items, item_type, id) -%}
+    {{ id }} in (select item_id from {{ items }} where item_type = '{{ item_type }}')
+{%- endmacro %}

@@ -1,0 +1,99 @@
+{#- Of each table of documents: its key, and the columns that say what its rows are or belong to. -#}
+{%- set tables = [
+    ('ar', 'invoices', 'invoice_id', ['invoice']),
+    ('ar', 'instalments', 'instalment_id', ['invoice']),
+    ('ar', 'adjustments', 'adjustment_id', ['invoice']),
+    ('ar', 'credit_memos', 'credit_memo_id', ['credit_memo']),
+    ('payments', 'receipts', 'receipt_id', ['receipt']),
+    ('payments', 'refunds', 'refund_id', ['receipt', 'credit_memo']),
+    ('payments', 'applications', 'application_id', ['invoice', 'receipt', 'credit_memo']),
+] -%}
+
+{#- Of who takes part in them: what the ledger asks of it. Sources land these again and again as they are. -#}
+{%- set parties = [
+    ('companies', 'company', "''"),
+    ('customers', 'customer', "coalesce(segment, '') || ':' || coalesce(cast(payment_terms_days as string), '')"),
+] -%}
+
+with
+
+companies as (
+
+    select * from {{ source('ar', 'companies') }}
+
+),
+
+customers as (
+
+    select * from {{ source('ar', 'customers') }}
+
+),
+
+{% for domain, table, key, record_types in tables %}
+    {{ table }} as (
+
+        select * from {{ source(domain, table) }}
+
+    ),
+{% endfor %}
+
+-- In all versions of what has landed again: what an earlier one belonged to has changed as well.
+named as (
+
+    {% for domain, table, key, record_types in tables -%}
+        {% set outer_loop = loop -%}
+        {% for record_type in record_types -%}
+            select
+                '{{ record_type }}' as record_type,
+                {{ record_type }}_id as record_id
+            from {{ table }}
+            where {{ landed_again(table, key) }}
+            {% if not (loop.last and outer_loop.last) -%}
+                union distinct
+            {% endif -%}
+        {% endfor -%}
+    {% endfor %}
+
+),
+
+met_otherwise as (
+
+    {% for table, record_type, what in parties -%}
+        select
+            '{{ record_type }}' as record_type,
+            {{ record_type }}_id as record_id
+        from {{ table }}
+        where {{ landed_again(table, record_type ~ '_id') }}
+        group by {{ record_type }}_id
+        having
+            min(source_file_number) > {{ changed_since()['file_number'] }}
+            or count(distinct case when is_deleted then 'deleted' else {{ what }} end) > 1
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
+
+),
+
+unioned as (
+
+    select * from named
+    union all
+    select * from met_otherwise
+
+),
+
+-- A run that builds everything asks nobody what has changed.
+final as (
+
+    select
+        record_type,
+        record_id
+    from unioned
+    where
+        record_id is not null
+        and {{ 'true' if given('changed_since') else 'false' }}
+
+)
+
+select * from final

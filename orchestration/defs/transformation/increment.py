@@ -1,0 +1,172 @@
+"""Whether a build adds to the warehouse what has changed since the last one, or builds everything anew.
+
+Here: the record of what the warehouse was last built for, and the reasons to start over. Not here: which rows change
+with what has landed (the dbt project: int_changed_items, int_touched_items), running dbt (assets.py).
+
+The record stands beside the warehouse and is gone while a build is under way: a build that was killed leaves none, and
+the next one starts over. One that ended with a failed model or test is repeated from where the last whole one ended.
+"""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from pydantic import BaseModel
+
+from orchestration.defs.publication.targets import Target
+from orchestration.defs.transformation.manifest import project_files
+from orchestration.settings import RAW_SCHEMA, Settings
+
+
+class BuiltFor(BaseModel):
+    """What the warehouse holds: every file up to a number (raw.loaded_files), as of a day."""
+
+    file_number: int
+    as_of: date
+
+
+class Record(BaseModel):
+    """What is known of a warehouse file.
+
+    Attributes:
+        built_for: of the last build that went well.
+        attempted: the as-of day of the last build, whether it went well or not.
+        made_from: a hash of the dbt project, the reference data and the settings it was built with.
+        left_as: size and time of the file when that build ended.
+    """
+
+    built_for: BuiltFor
+    attempted: date
+    made_from: str
+    left_as: str
+
+
+class Build:
+    """One build of a warehouse: planned when made, then begun, then ended.
+
+    Attributes:
+        changed_since: what the warehouse holds already; None: everything is built anew.
+        why_anew: the reason for that, in words; None where there is none.
+    """
+
+    def __init__(self, settings: Settings, target: Target) -> None:
+        """Plan the build of a target's warehouse file from what has landed."""
+        self._settings, self._target = settings, target
+        self._record_file = record_file(target.warehouse_file)
+        self._made_from = _made_from(settings)
+        self._landed = BuiltFor(file_number=_last_file(settings.landed_file), as_of=target.day)
+        record = self._read()
+        self.why_anew = self._reason(record)
+        self.changed_since = None if self.why_anew else record.built_for
+
+    def begin(self) -> None:
+        """Leave nothing that could be taken for the outcome of this build; built anew means in a new file."""
+        self._record_file.unlink(missing_ok=True)
+        if self.changed_since is None:
+            self._target.warehouse_file.unlink(missing_ok=True)
+            # DuckDB would replay into the new file what a kill left in the old one's log.
+            self._target.warehouse_file.with_name(f"{self._target.warehouse_file.name}.wal").unlink(missing_ok=True)
+
+    def end(self, *, went_well: bool) -> None:
+        """Write down what the warehouse holds now; of a failed build only where the next one may begin."""
+        built_for = self._landed if went_well else self.changed_since
+        if self._target.is_past or built_for is None:
+            return
+        record = Record(
+            built_for=built_for,
+            attempted=self._target.day,
+            made_from=self._made_from,
+            left_as=_left_as(self._target.warehouse_file),
+        )
+        draft = self._record_file.with_suffix(".draft")
+        draft.write_text(record.model_dump_json(indent=2), encoding="utf-8")
+        draft.replace(self._record_file)
+
+    def _read(self) -> Record | None:
+        if not self._record_file.exists() or not self._target.warehouse_file.exists():
+            return None
+        return Record.model_validate_json(self._record_file.read_text(encoding="utf-8"))
+
+    def _reason(self, record: Record | None) -> str | None:
+        if self._settings.full:
+            return "a full build was asked for"
+        if self._target.is_past:
+            return "a past day is built by itself"
+        if record is None:
+            return "no build of this warehouse has been finished"
+        if record.made_from != self._made_from:
+            return "models, reference data or settings are other than last time"
+        if record.left_as != _left_as(self._target.warehouse_file):
+            return "something else has written in the warehouse"
+        if self._target.day < record.attempted:
+            return f"{self._target.day} is before {record.attempted}, which it was last built for"
+        return _change_of_everything(self._settings.landed_file, record.built_for)
+
+
+def record_file(warehouse_file: Path) -> Path:
+    """Return where the record of a warehouse file stands."""
+    return warehouse_file.with_name("last_build.json")
+
+
+def _made_from(settings: Settings) -> str:
+    digest = hashlib.sha256(str(settings.reporting_currency).encode())
+    for path in sorted(project_files()):
+        digest.update(str(path).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _left_as(warehouse_file: Path) -> str:
+    stat = warehouse_file.stat()
+    return f"{stat.st_size}:{stat.st_mtime_ns}"
+
+
+def _last_file(landed_file: Path) -> int:
+    with duckdb.connect(landed_file, read_only=True) as landed:
+        [(number,)] = landed.execute(f"select coalesce(max(file_number), 0) from {RAW_SCHEMA}.loaded_files").fetchall()
+    return number
+
+
+# What touches every item at once: each query counts the rows that do. A rate of a day already built revalues all that
+# happened since; the first customers or companies to land, or the deletion of one, change whose documents count.
+CHANGES_OF_EVERYTHING = {
+    "exchange rates of days already built have changed": """
+        select count(*) from {raw}.exchange_rates as landed
+        where
+            source_file_number > $file_number
+            and rate_date <= $as_of
+            and (
+                is_deleted
+                or not exists (
+                    select 1 from {raw}.exchange_rates as known
+                    where
+                        (known.rate_date, known.from_currency, known.to_currency)
+                        = (landed.rate_date, landed.from_currency, landed.to_currency)
+                        and known.source_file_number <= $file_number
+                    having min(known.rate) = landed.rate and max(known.rate) = landed.rate
+                )
+            )
+    """,
+} | {
+    f"the first {table} have landed, or one was deleted": f"""
+        select count(*) from {{raw}}.{table}
+        where
+            source_file_number > $file_number
+            and $as_of is not null
+            and (
+                is_deleted
+                or not exists (select 1 from {{raw}}.{table} where source_file_number <= $file_number)
+            )
+    """
+    for table in ("companies", "customers")
+}
+
+
+def _change_of_everything(landed_file: Path, built_for: BuiltFor) -> str | None:
+    with duckdb.connect(landed_file, read_only=True) as landed:
+        for reason, query in CHANGES_OF_EVERYTHING.items():
+            [(rows,)] = landed.execute(query.format(raw=RAW_SCHEMA), built_for.model_dump()).fetchall()
+            if rows:
+                return reason
+    return None
