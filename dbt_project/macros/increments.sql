@@ -8,7 +8,8 @@
   - `forget(condition)`: a pre-hook; deletes, in the transaction that adds them again, the rows the condition is true of.
     Without `changed_since` that is all of them.
   - `landed_again(relation, key)`: the condition on a raw table's key that a version of it has landed since.
-  - `is_among(items, item_type, id)`: the condition on an invoice's, receipt's or credit memo's id that it is one of items.
+  - `is_among(items, item_type, id)`: the condition on the id of an item of one type that it is one of `items`; of any
+    type, `is_an_item_of(items)`.
 #}
 {% macro changed_since() %}
     {{- return(given('changed_since') or {'file_number': -1, 'as_of': '0001-01-01'}) -}}
@@ -31,4 +32,8 @@
 
 {% macro is_among(items, item_type, id) -%}
     {{ id }} in (select item_id from {{ items }} where item_type = '{{ item_type }}')
+{%- endmacro %}
+
+{% macro is_an_item_of(items) -%}
+    (item_type, item_id) in (select items.item_type, items.item_id from {{ items }} as items)
 {%- endmacro %}

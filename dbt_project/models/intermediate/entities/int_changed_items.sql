@@ -2,7 +2,7 @@ with
 
 records as (
 
-    select * from {{ ref('stg_changed_records') }}
+    select * from {{ ref('int_changed_records') }}
 
 ),
 
@@ -65,12 +65,16 @@ changed as (
     where record_type not in ('customer', 'company')
     union distinct
     select
-        item_type,
-        item_id
+        items.item_type,
+        items.item_id
     from items
-    where
-        customer_id in (select records.record_id from records where records.record_type = 'customer')
-        or company_id in (select records.record_id from records where records.record_type = 'company')
+    inner join records on records.record_type = 'customer' and items.customer_id = records.record_id
+    union distinct
+    select
+        items.item_type,
+        items.item_id
+    from items
+    inner join records on records.record_type = 'company' and items.company_id = records.record_id
 
 ),
 

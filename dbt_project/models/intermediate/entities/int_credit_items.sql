@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        pre_hook="{{ forget('(item_type, item_id) in (select item_type, item_id from ' ~ ref('int_changed_items') ~ ')') }}"
+        pre_hook="{{ forget(is_an_item_of(ref('int_changed_items'))) }}"
     )
 }}
 

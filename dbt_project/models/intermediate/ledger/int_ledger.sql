@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        pre_hook="{{ forget('(item_type, item_id) in (select item_type, item_id from ' ~ ref('int_touched_items') ~ ')') }}"
+        pre_hook="{{ forget(is_an_item_of(ref('int_touched_items'))) }}"
     )
 }}
 
@@ -11,7 +11,7 @@ events as (
 
     select * from {{ ref('int_events') }}
     {% if increments() -%}
-        where (item_type, item_id) in (select item_type, item_id from {{ ref('int_touched_items') }})
+        where {{ is_an_item_of(ref('int_touched_items')) }}
     {%- endif %}
 
 ),
