@@ -119,7 +119,9 @@ def _load_seed(connection: duckdb.DuckDBPyConnection, relation: str, path: Path,
     )
 
 
-def run_dbt(settings: Settings, arguments: Iterable[str], target: Path) -> None:
+def run_dbt(
+    settings: Settings, arguments: Iterable[str], target: Path, changed_since: Mapping[str, Any] | None = None
+) -> None:
     """Run dbt's command line on the project, with the files of the settings' home; an error shows what it printed."""
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     options = {
@@ -130,7 +132,7 @@ def run_dbt(settings: Settings, arguments: Iterable[str], target: Path) -> None:
     }
     command = [Path(sys.executable).with_name("dbt"), "--quiet", *arguments]
     command += [part for option in options.items() for part in option]
-    environment = os.environ | dbt_environment(settings, settings.as_of, settings.warehouse_file)
+    environment = os.environ | dbt_environment(settings, settings.as_of, settings.warehouse_file, changed_since)
     done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"dbt failed:\n{done.stdout}\n{done.stderr}")

@@ -1,0 +1,161 @@
+"""When a build may add to the warehouse, and for what reasons it starts over."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.defs.publication.targets import Target
+from orchestration.defs.transformation.increment import Build
+from orchestration.settings import Settings
+from tests.integration.landed import Landed
+
+DAY = date(2024, 4, 30)
+NEXT = DAY + timedelta(days=1)
+
+
+class Home:
+    """A home with some landed rows, and a warehouse file that stands for what dbt would have built."""
+
+    def __init__(self, folder: Path) -> None:
+        """Land a company, a customer and a rate as file 1, and build for the day."""
+        self.settings = Settings(home=folder, as_of=DAY, reporting_currency="EUR")
+        self.landed = Landed(self.settings.landed_file)
+        self.landed.row("companies", company_id="C")
+        self.landed.row("customers", customer_id="K")
+        self.rate(DAY, "1.10")
+        self.file(1)
+        self.build(DAY)
+
+    def file(self, number: int) -> None:
+        """Enter a file in the registry."""
+        self.landed.run("insert into raw.loaded_files (file_number) values (?)", [number])
+
+    def rate(self, day: date, rate: str, number: int = 1, **also: object) -> None:
+        """Land an exchange rate."""
+        row = {"rate_date": day, "from_currency": "USD", "to_currency": "EUR", "rate": Decimal(rate)}
+        self.landed.row("exchange_rates", **row, source_file_number=number, **also)
+
+    def plan(self, day: date, *, is_past: bool = False, **settings: object) -> Build:
+        """Plan a build of the warehouse."""
+        values = self.settings.model_copy(update=settings)
+        target = Target(day, values.warehouse_file, values.published_dir, values.published_file, is_past)
+        return Build(values, target)
+
+    def build(self, day: date, *, went_well: bool = True) -> None:
+        """Go through a build that writes something."""
+        build = self.plan(day)
+        build.begin()
+        with duckdb.connect(self.settings.warehouse_file) as warehouse:
+            warehouse.execute("create or replace table built as select 1")
+        build.end(went_well=went_well)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home that was built for the day."""
+    return Home(tmp_path / "a home")
+
+
+def test_the_next_day_adds_what_has_landed_since(home: Home) -> None:
+    home.file(2)
+    build = home.plan(NEXT)
+    assert (build.why_anew, build.changed_since.file_number, build.changed_since.as_of) == (None, 1, DAY)
+
+
+def test_the_same_day_again_adds_nothing_new(home: Home) -> None:
+    build = home.plan(DAY)
+    assert (build.why_anew, build.changed_since.file_number) == (None, 1)
+
+
+def test_a_full_build_is_built_anew(home: Home) -> None:
+    assert home.plan(NEXT, full=True).why_anew == "a full build was asked for"
+
+
+def test_a_past_day_is_built_by_itself(home: Home) -> None:
+    assert home.plan(DAY, is_past=True).why_anew == "a past day is built by itself"
+
+
+def test_an_earlier_day_starts_over(home: Home) -> None:
+    assert home.plan(DAY - timedelta(days=1)).why_anew == "2024-04-29 is before 2024-04-30, which it was last built for"
+
+
+def test_another_reporting_currency_starts_over(home: Home) -> None:
+    why = home.plan(NEXT, reporting_currency="USD").why_anew
+    assert why == "models, reference data or settings are other than last time"
+
+
+def test_a_warehouse_something_else_wrote_in_starts_over(home: Home) -> None:
+    with duckdb.connect(home.settings.warehouse_file) as warehouse:
+        warehouse.execute("create table mine as select 1")
+    assert home.plan(NEXT).why_anew == "something else has written in the warehouse"
+
+
+def test_a_warehouse_somebody_read_does_not(home: Home) -> None:
+    with duckdb.connect(home.settings.warehouse_file, read_only=True) as warehouse:
+        warehouse.execute("from built").fetchall()
+    duckdb.connect(home.settings.warehouse_file).close()
+    assert home.plan(NEXT).why_anew is None
+
+
+def test_a_killed_build_starts_over_in_a_new_file(home: Home) -> None:
+    home.plan(NEXT).begin()
+    build = home.plan(NEXT)
+    assert build.why_anew == "no build of this warehouse has been finished"
+    build.begin()
+    assert not home.settings.warehouse_file.exists()
+
+
+def test_a_failed_build_is_repeated_from_where_the_last_whole_one_ended(home: Home) -> None:
+    home.file(2)
+    home.build(NEXT, went_well=False)
+    home.file(3)
+    build = home.plan(NEXT)
+    assert (build.why_anew, build.changed_since.file_number, build.changed_since.as_of) == (None, 1, DAY)
+
+
+def test_after_a_failed_build_the_day_before_it_starts_over(home: Home) -> None:
+    home.build(NEXT, went_well=False)
+    assert home.plan(DAY).why_anew == "2024-04-30 is before 2024-05-01, which it was last built for"
+
+
+def test_a_first_build_that_failed_starts_over(tmp_path: Path) -> None:
+    home = Home(tmp_path / "another")
+    home.settings.warehouse_file.with_name("last_build.json").unlink()
+    home.build(DAY, went_well=False)
+    assert home.plan(DAY).why_anew == "no build of this warehouse has been finished"
+
+
+RATES_CHANGED = "exchange rates of days already built have changed"
+
+
+@pytest.mark.parametrize(
+    ("day", "rate", "why"),
+    [
+        (DAY, "1.20", RATES_CHANGED),
+        (DAY, "1.10", None),
+        (DAY - timedelta(days=1), "1.10", RATES_CHANGED),
+        (NEXT, "1.20", None),
+    ],
+    ids=["another rate", "the same again", "of a day that had none", "of a day to come"],
+)
+def test_rates_of_days_already_built_start_over(home: Home, day: date, rate: str, why: str | None) -> None:
+    home.rate(day, rate, number=2)
+    assert home.plan(NEXT).why_anew == why
+
+
+def test_a_deleted_rate_starts_over(home: Home) -> None:
+    home.rate(DAY, "1.10", number=2, is_deleted=True)
+    assert home.plan(NEXT).why_anew == RATES_CHANGED
+
+
+@pytest.mark.parametrize(("table", "key"), [("companies", "company_id"), ("customers", "customer_id")])
+def test_the_first_of_a_master_table_and_a_deletion_start_over(home: Home, table: str, key: str) -> None:
+    home.landed.row(table, **{key: "another"}, source_file_number=2)
+    assert home.plan(NEXT).why_anew is None
+    home.landed.row(table, **{key: "another"}, source_file_number=3, is_deleted=True)
+    assert home.plan(NEXT).why_anew == f"the first {table} have landed, or one was deleted"
+    home.landed.run(f"delete from raw.{table} where source_file_number <> 2")
+    assert home.plan(NEXT).why_anew == f"the first {table} have landed, or one was deleted"

@@ -1,0 +1,84 @@
+"""A home whose landing grows file by file, and whose warehouse is built from it as a refresh would, or anew.
+
+Here: rows straight into raw tables, builds by dbt itself. Not here: what lands (test_increments.py), loading files and
+dbt's tests, which the whole refresh is for.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.ingestion.registry import raw_tables
+from orchestration.defs.publication.targets import Target
+from orchestration.defs.transformation.increment import Build
+from orchestration.settings import RAW_SCHEMA, Settings
+from tests.integration.refreshing import marts
+from tests.property.harness import LOADER_TABLES, REPORTING_CURRENCY, as_arrow, load_time, run_dbt
+
+MODELS_AND_SEEDS = ["build", "--resource-type", "model", "--resource-type", "seed"]
+Marts = dict[str, tuple[int, str]]
+
+
+class DailyHome:
+    """One home; `why_anew` is why its last build started over, None where it added to what was there."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make a home with empty raw tables."""
+        self._folder = folder
+        self._files = 0
+        self.why_anew: str | None = None
+        landed_file = self._settings(date(2020, 1, 1)).landed_file
+        landed_file.parent.mkdir(parents=True)
+        statements = [f"create schema {RAW_SCHEMA}"]
+        for table in raw_tables(read_contract()):
+            columns = ", ".join(f"{column.name} {column.sql_type}" for column in table.columns)
+            statements.append(f"create table {RAW_SCHEMA}.{table.name} ({columns})")
+        for table in ("check_results", "refreshes"):
+            statements.append(f"create table {RAW_SCHEMA}.{table} ({LOADER_TABLES[table]})")
+        with duckdb.connect(landed_file) as landed:
+            landed.execute(";".join(statements))
+
+    def land(self, rows: Sequence[tuple[str, Mapping[str, Any]]], day: date) -> None:
+        """Land rows, with the tables they are of, as the files of one day."""
+        self._files += 1
+        by_table: dict[str, list[dict[str, Any]]] = {}
+        for place, (table, row) in enumerate(rows, start=1):
+            of_the_file = {"source_file_number": self._files, "source_row": place, "load_id": str(self._files)}
+            by_table.setdefault(table, []).append({"loaded_at": load_time(day)} | row | of_the_file)
+        contract = {table.name: table for table in read_contract().tables}
+        with duckdb.connect(self._settings(day).landed_file) as landed:
+            for table, its_rows in by_table.items():
+                landed.register("landed_rows", as_arrow(contract[table], its_rows))
+                landed.execute(f"insert into {RAW_SCHEMA}.{table} select * from landed_rows")
+                landed.unregister("landed_rows")
+            landed.execute(f"insert into {RAW_SCHEMA}.loaded_files (file_number) values (?)", [self._files])
+
+    def build(self, day: date) -> Marts:
+        """Build the warehouse as of a day, as a refresh does; return the marts' rows and hashes."""
+        settings = self._settings(day)
+        target = Target(day, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
+        build = Build(settings, target)
+        self.why_anew = build.why_anew
+        build.begin()
+        changed_since = build.changed_since and build.changed_since.model_dump(mode="json")
+        duckdb.connect(settings.warehouse_file).close()
+        run_dbt(settings, MODELS_AND_SEEDS, settings.dbt_dir, changed_since)
+        build.end(went_well=True)
+        return marts(settings.warehouse_file)
+
+    def build_anew(self, day: date) -> Marts:
+        """Build all of it in a new file, which is thrown away; return the marts' rows and hashes."""
+        settings = self._settings(day)
+        kept = settings.warehouse_file.rename(settings.warehouse_file.with_suffix(".kept"))
+        duckdb.connect(settings.warehouse_file).close()
+        run_dbt(settings, MODELS_AND_SEEDS, settings.dbt_dir)
+        built = marts(settings.warehouse_file)
+        kept.replace(settings.warehouse_file)
+        return built
+
+    def _settings(self, day: date) -> Settings:
+        return Settings(home=self._folder, as_of=day, reporting_currency=REPORTING_CURRENCY)

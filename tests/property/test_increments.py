@@ -1,0 +1,130 @@
+"""A warehouse that takes in what each day brings is the warehouse built anew, whatever the days bring.
+
+A state machine lands rows late, again, amended and deleted, lets days pass, and builds; dbt itself does both builds.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from tests.property.collections_generators import collections_landings
+from tests.property.contract import raw_contract
+from tests.property.daily import DailyHome
+from tests.property.generators import Rows
+from tests.property.harness import MID_MONTH
+
+LEDGERS = 12
+FIRST_DAY = MID_MONTH - timedelta(days=75)
+
+randoms = st.randoms(use_true_random=False)
+Row = Mapping[str, Any]
+
+
+class DailyLoads(RuleBasedStateMachine):
+    """A business's days: what has landed, what has not yet, the day, and whether the two builds agree."""
+
+    def __init__(self) -> None:
+        """Begin with a home of its own."""
+        super().__init__()
+        self._folder = TemporaryDirectory()
+        self._home = DailyHome(Path(self._folder.name) / "home")
+        self._day: date = FIRST_DAY
+        self._to_land: list[tuple[str, Row]] = []
+        self._landed: list[tuple[str, Row]] = []
+        self._changes = 0
+        self.added = 0
+
+    @initialize(landing=collections_landings(MID_MONTH, LEDGERS), random=randoms)
+    def the_first_day(self, landing: Rows, random: Random) -> None:
+        """Most of the business has landed already; rates have, up to the last day there will be."""
+        rows = [(table, row) for table, its_rows in landing.items() for row in its_rows]
+        rows.sort(key=lambda landed: landed[1]["source_row"])
+        self._to_land = [landed for landed in rows if landed[0] != "exchange_rates" and random.random() < 0.3]
+        self._land([landed for landed in rows if landed not in self._to_land])
+        self._home.build(self._day)
+
+    @rule(random=randoms)
+    def late_rows_land(self, random: Random) -> None:
+        """Some of what had not landed does; much of it is dated long before."""
+        late = [landed for landed in self._to_land if random.random() < 0.4]
+        self._to_land = [landed for landed in self._to_land if landed not in late]
+        self._land(late)
+
+    @rule(random=randoms)
+    def rows_land_again(self, random: Random) -> None:
+        """A file repeats rows that have landed."""
+        self._land([landed for landed in self._landed if random.random() < 0.05])
+
+    @rule(random=randoms)
+    def rows_are_amended(self, random: Random) -> None:
+        """Amounts, days and partners become others."""
+        self._land([(table, self._amended(table, row, random)) for table, row in self._some(random)])
+
+    @rule(random=randoms)
+    def rows_are_deleted(self, random: Random) -> None:
+        """Tombstones land; some of them know nothing but the key."""
+        self._land(
+            [
+                (table, {column: row.get(column) for column in raw_contract()[table].key} | self._marks(deleted=True))
+                for table, row in self._some(random)
+            ]
+        )
+
+    @rule(days=st.sampled_from([1, 1, 2, 28, 31]))
+    def days_pass(self, days: int) -> None:
+        """What was dated ahead happens, what was due is past due, months end."""
+        self._day += timedelta(days=days)
+
+    @rule()
+    def the_day_is_refreshed(self) -> None:
+        """Twice: the second time nothing is new."""
+        assert self._home.build(self._day) == self._home.build_anew(self._day)
+        self.added += self._home.why_anew is None
+
+    def teardown(self) -> None:
+        """Whatever was left to refresh is."""
+        if self._landed:
+            self.the_day_is_refreshed()
+        self._folder.cleanup()
+
+    def _land(self, rows: list[tuple[str, Row]]) -> None:
+        self._home.land(rows, self._day)
+        self._landed += [landed for landed in rows if not landed[1].get("is_deleted")]
+
+    def _some(self, random: Random) -> list[tuple[str, Row]]:
+        candidates = [landed for landed in self._landed if landed[0] not in ("exchange_rates", "companies")]
+        return random.sample(candidates, k=min(6, len(candidates)))
+
+    def _marks(self, *, deleted: bool = False) -> dict[str, Any]:
+        self._changes += 1
+        changed_at = datetime(self._day.year, self._day.month, self._day.day, 8) + timedelta(seconds=self._changes)
+        return {"updated_at": changed_at, "recorded_at": None} | ({"is_deleted": True} if deleted else {})
+
+    def _amended(self, table: str, row: Row, random: Random) -> dict[str, Any]:
+        amended = dict(row) | self._marks()
+        column = random.choice([name for name, value in row.items() if value is not None])
+        if column in raw_contract()[table].key:
+            return amended
+        value = row[column]
+        if isinstance(value, Decimal):
+            amended[column] = value + (Decimal("1.25") if value > 0 else Decimal("-1.25"))
+        elif isinstance(value, date) and not isinstance(value, datetime):
+            amended[column] = value + timedelta(days=random.choice([-40, -1, 1, 40]))
+        elif column.endswith("_id") or column == "segment":
+            others = [other[column] for of, other in self._landed if of == table and other.get(column)]
+            amended[column] = random.choice(others)
+        return amended
+
+
+@pytest.mark.slow
+def test_what_each_day_adds_gives_the_marts_of_a_build_of_everything() -> None:
+    run_state_machine_as_test(DailyLoads, settings=settings(max_examples=4, stateful_step_count=10))
