@@ -23,6 +23,18 @@ MODELS_AND_SEEDS = ["build", "--resource-type", "model", "--resource-type", "see
 Marts = dict[str, tuple[int, str]]
 
 
+def build(settings: Settings, day: date) -> tuple[Marts, str | None]:
+    """Build a home as of a day, as a refresh does; return the marts, and why it was built anew, if it was."""
+    target = Target(day, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
+    build = Build(settings, target)
+    build.begin()
+    changed_since = build.changed_since and build.changed_since.model_dump(mode="json")
+    duckdb.connect(settings.warehouse_file).close()
+    run_dbt(settings.model_copy(update={"as_of": day}), MODELS_AND_SEEDS, settings.dbt_dir, changed_since)
+    build.end(went_well=True)
+    return marts(settings.warehouse_file), build.why_anew
+
+
 class DailyHome:
     """One home; `why_anew` is why its last build started over, None where it added to what was there."""
 
@@ -59,16 +71,8 @@ class DailyHome:
 
     def build(self, day: date) -> Marts:
         """Build the warehouse as of a day, as a refresh does; return the marts' rows and hashes."""
-        settings = self._settings(day)
-        target = Target(day, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
-        build = Build(settings, target)
-        self.why_anew = build.why_anew
-        build.begin()
-        changed_since = build.changed_since and build.changed_since.model_dump(mode="json")
-        duckdb.connect(settings.warehouse_file).close()
-        run_dbt(settings, MODELS_AND_SEEDS, settings.dbt_dir, changed_since)
-        build.end(went_well=True)
-        return marts(settings.warehouse_file)
+        built, self.why_anew = build(self._settings(day), day)
+        return built
 
     def build_anew(self, day: date) -> Marts:
         """Build all of it in a new file, which is thrown away; return the marts' rows and hashes."""
