@@ -4,6 +4,7 @@
 
   - `changed_since()`: the number of the last landed file and the as-of day the warehouse was last built for, as the
     refresh gives them; without them (plain `dbt build`) everything counts as changed.
+  - `differs_only_where_touched()`: whether that is what the current publication shows.
   - `increments()`: whether this run adds to what is there.
   - `forget(condition)`: a pre-hook; deletes, in the transaction that adds them again, the rows the condition is true of.
     Without `changed_since` that is all of them.
@@ -12,7 +13,11 @@
     type, `is_an_item_of(items)`.
 #}
 {% macro changed_since() %}
-    {{- return(given('changed_since') or {'file_number': -1, 'as_of': '0001-01-01'}) -}}
+    {{- return(given('changed_since') or {'file_number': -1, 'as_of': '0001-01-01', 'is_published': false}) -}}
+{% endmacro %}
+
+{% macro differs_only_where_touched() %}
+    {{- return(changed_since()['is_published']) -}}
 {% endmacro %}
 
 {% macro increments() %}

@@ -7,10 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.defs.publication.publication import STAGING_FOLDER, Publication, draft_record, swap_record_in
 from orchestration.defs.publication.targets import Target
-from orchestration.defs.transformation.increment import Build
+from orchestration.defs.transformation.increment import Build, note_publication
 from orchestration.settings import Settings
-from tests.integration.landed import Landed
+from tests.integration.landed import LOADED_AT, Landed
 
 DAY = date(2024, 4, 30)
 NEXT = DAY + timedelta(days=1)
@@ -43,6 +44,13 @@ class Home:
         values = self.settings.model_copy(update=settings)
         target = Target(day, values.warehouse_file, values.published_dir, values.published_file, is_past)
         return Build(values, target)
+
+    def publish(self, refresh_id: str) -> None:
+        """Replace the publication's record."""
+        publication = Publication(DAY, None, "EUR", refresh_id, LOADED_AT, "0", "duebook.duckdb", "parquet", {})
+        (self.settings.published_dir / STAGING_FOLDER).mkdir(parents=True, exist_ok=True)
+        draft_record(publication, self.settings.published_dir / STAGING_FOLDER)
+        swap_record_in(self.settings.published_dir)
 
     def build(self, day: date, *, went_well: bool = True) -> None:
         """Go through a build that writes something."""
@@ -126,6 +134,20 @@ def test_a_first_build_that_failed_starts_over(tmp_path: Path) -> None:
     home.settings.warehouse_file.with_name("last_build.json").unlink()
     home.build(DAY, went_well=False)
     assert home.plan(DAY).why_anew == "no build of this warehouse has been finished"
+
+
+def test_what_is_published_is_compared_only_where_the_publication_shows_the_last_build(home: Home) -> None:
+    values = home.settings
+    target = Target(DAY, values.warehouse_file, values.published_dir, values.published_file, is_past=False)
+    assert not home.plan(NEXT).changed_since.is_published
+    home.publish("one")
+    note_publication(target, "one")
+    assert home.plan(NEXT).changed_since.is_published
+    home.publish("another")
+    assert not home.plan(NEXT).changed_since.is_published
+    home.publish("one")
+    home.build(NEXT)
+    assert not home.plan(NEXT).changed_since.is_published
 
 
 RATES_CHANGED = "exchange rates of days already built have changed"

@@ -23,16 +23,23 @@ MODELS_AND_SEEDS = ["build", "--resource-type", "model", "--resource-type", "see
 Marts = dict[str, tuple[int, str]]
 
 
-def build(settings: Settings, day: date) -> tuple[Marts, str | None]:
-    """Build a home as of a day, as a refresh does; return the marts, and why it was built anew, if it was."""
+def build(settings: Settings, day: date, dbt_target: Path | None = None) -> str | None:
+    """Build a home as of a day, as a refresh does; return why it was built anew, None where it was not.
+
+    Args:
+        settings: of the home.
+        day: the as-of day.
+        dbt_target: dbt's target folder; None: the home's.
+    """
     target = Target(day, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
-    build = Build(settings, target)
-    build.begin()
-    changed_since = build.changed_since and build.changed_since.model_dump(mode="json")
+    plan = Build(settings, target)
+    plan.begin()
+    changed_since = plan.changed_since and plan.changed_since.model_dump(mode="json")
     duckdb.connect(settings.warehouse_file).close()
-    run_dbt(settings.model_copy(update={"as_of": day}), MODELS_AND_SEEDS, settings.dbt_dir, changed_since)
-    build.end(went_well=True)
-    return marts(settings.warehouse_file), build.why_anew
+    at_the_day = settings.model_copy(update={"as_of": day})
+    run_dbt(at_the_day, MODELS_AND_SEEDS, dbt_target or settings.dbt_dir, changed_since)
+    plan.end(went_well=True)
+    return plan.why_anew
 
 
 class DailyHome:
@@ -71,8 +78,9 @@ class DailyHome:
 
     def build(self, day: date) -> Marts:
         """Build the warehouse as of a day, as a refresh does; return the marts' rows and hashes."""
-        built, self.why_anew = build(self._settings(day), day)
-        return built
+        settings = self._settings(day)
+        self.why_anew = build(settings, day)
+        return marts(settings.warehouse_file)
 
     def build_anew(self, day: date) -> Marts:
         """Build all of it in a new file, which is thrown away; return the marts' rows and hashes."""

@@ -18,6 +18,7 @@ from orchestration.defs.publication.site import INDEX
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.resources import OnlyWriter
 from orchestration.defs.transformation.assets import manifest, transform
+from orchestration.defs.transformation.increment import note_publication
 from orchestration.settings import MARTS_SCHEMA, OWNERS, get_settings
 
 PUBLICATION = dg.AssetKey(["published", "duebook"])
@@ -61,6 +62,7 @@ def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) ->
             end_refresh(settings, refresh, "failed", detail=f"publishing: {error}")
             raise
         end_refresh(settings, refresh, "published", path=target.published_file.relative_to(settings.home).as_posix())
+        note_publication(target, publication.refresh_id)
         context.log.info(f"Published {target.day} as {target.published_file}.")
     yield dg.MaterializeResult(asset_key=PUBLICATION, metadata=_metadata(target, publication))
     page = target.published_dir / settings.dashboard_dir.name / INDEX

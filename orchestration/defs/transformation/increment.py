@@ -14,16 +14,21 @@ from pathlib import Path
 import duckdb
 from pydantic import BaseModel
 
+from orchestration.defs.publication.publication import read_publication
 from orchestration.defs.publication.targets import Target
 from orchestration.defs.transformation.manifest import project_files
 from orchestration.settings import RAW_SCHEMA, Settings
 
 
 class BuiltFor(BaseModel):
-    """What the warehouse holds: every file up to a number (raw.loaded_files), as of a day."""
+    """What the warehouse holds: every file up to a number (raw.loaded_files), as of a day.
+
+    `is_published`: the current publication shows just that; only then is it enough to compare with it what changes.
+    """
 
     file_number: int
     as_of: date
+    is_published: bool = False
 
 
 class Record(BaseModel):
@@ -34,12 +39,14 @@ class Record(BaseModel):
         attempted: the as-of day of the last build, whether it went well or not.
         made_from: a hash of the dbt project, the reference data and the settings it was built with.
         left_as: size and time of the file when that build ended.
+        published_by: the refresh that published what the file holds; None: none has.
     """
 
     built_for: BuiltFor
     attempted: date
     made_from: str
     left_as: str
+    published_by: str | None = None
 
 
 class Build:
@@ -58,7 +65,7 @@ class Build:
         self._landed = BuiltFor(file_number=_last_file(settings.landed_file), as_of=target.day)
         record = self._read()
         self.why_anew = self._reason(record)
-        self.changed_since = None if self.why_anew else record.built_for
+        self.changed_since = None if self.why_anew else self._what_is_there(record)
 
     def begin(self) -> None:
         """Leave nothing that could be taken for the outcome of this build; built anew means in a new file."""
@@ -79,9 +86,12 @@ class Build:
             made_from=self._made_from,
             left_as=_left_as(self._target.warehouse_file),
         )
-        draft = self._record_file.with_suffix(".draft")
-        draft.write_text(record.model_dump_json(indent=2), encoding="utf-8")
-        draft.replace(self._record_file)
+        _write(record, self._record_file)
+
+    def _what_is_there(self, record: Record) -> BuiltFor:
+        published = read_publication(self._settings.published_dir)
+        is_published = published is not None and published.refresh_id == record.published_by
+        return record.built_for.model_copy(update={"is_published": is_published})
 
     def _read(self) -> Record | None:
         if not self._record_file.exists() or not self._target.warehouse_file.exists():
@@ -104,9 +114,23 @@ class Build:
         return _change_of_everything(self._settings.landed_file, record.built_for)
 
 
+def note_publication(target: Target, refresh_id: str) -> None:
+    """Write down that a refresh has published what its warehouse file holds; a past day's has no record."""
+    file = record_file(target.warehouse_file)
+    if not target.is_past and file.exists():
+        record = Record.model_validate_json(file.read_text(encoding="utf-8"))
+        _write(record.model_copy(update={"published_by": refresh_id}), file)
+
+
 def record_file(warehouse_file: Path) -> Path:
     """Return where the record of a warehouse file stands."""
     return warehouse_file.with_name("last_build.json")
+
+
+def _write(record: Record, file: Path) -> None:
+    draft = file.with_suffix(".draft")
+    draft.write_text(record.model_dump_json(indent=2), encoding="utf-8")
+    draft.replace(file)
 
 
 def _made_from(settings: Settings) -> str:
@@ -166,7 +190,8 @@ CHANGES_OF_EVERYTHING = {
 def _change_of_everything(landed_file: Path, built_for: BuiltFor) -> str | None:
     with duckdb.connect(landed_file, read_only=True) as landed:
         for reason, query in CHANGES_OF_EVERYTHING.items():
-            [(rows,)] = landed.execute(query.format(raw=RAW_SCHEMA), built_for.model_dump()).fetchall()
+            values = built_for.model_dump(include={"file_number", "as_of"})
+            [(rows,)] = landed.execute(query.format(raw=RAW_SCHEMA), values).fetchall()
             if rows:
                 return reason
     return None

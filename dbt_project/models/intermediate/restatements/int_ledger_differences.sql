@@ -2,11 +2,13 @@
     'is_credit_sale'] -%}
 {%- set columns = ['event_type', 'item_type', 'recorded_at', 'source_table', 'source_id'] + compared -%}
 
+-- depends_on: {{ ref('int_touched_items') }}
 with
 
 ledger as (
 
     select * from {{ ref('int_ledger') }}
+    {% if differs_only_where_touched() %}where {{ is_an_item_of(ref('int_touched_items')) }}{% endif %}
 
 ),
 

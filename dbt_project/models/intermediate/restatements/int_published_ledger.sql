@@ -1,6 +1,7 @@
 -- Not stored, and compiled with what reads it: so whoever builds that has the publication attached.
 {{ config(materialized='ephemeral') }}
 
+-- depends_on: {{ ref('int_touched_items') }}
 with
 
 published as (
@@ -27,7 +28,11 @@ final as (
         source_table,
         source_id
     from published
-    where effective_date <= {{ as_of_date() }}
+    where
+        effective_date <= {{ as_of_date() }}
+        {% if differs_only_where_touched() -%}
+            and {{ is_an_item_of(ref('int_touched_items')) }}
+        {%- endif %}
 
 )
 
