@@ -74,7 +74,9 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
     build = Build(settings, target)
     target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        duckdb.connect(target.warehouse_file).close()
+        # dbt makes the file if there is none, by its profile.
+        if target.warehouse_file.exists():
+            duckdb.connect(target.warehouse_file).close()
     except duckdb.IOException as error:
         context.log.warning(f"Another program has the warehouse open; trying again later. {error}")
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
