@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 contacts as (
@@ -15,6 +17,7 @@ preferences as (
 rules as (
 
     select * from {{ ref('contact_rules') }}
+    where rule_id in ('contact_after_cease', 'contact_after_stop')
 
 ),
 
@@ -87,9 +90,7 @@ judged as (
     from followed
     cross join rules
     left join wished on followed.activity_id = wished.activity_id
-    where
-        rules.rule_id in ('contact_after_cease', 'contact_after_stop')
-        and followed.direction = 'outbound'
+    where followed.direction = 'outbound'
 
 ),
 

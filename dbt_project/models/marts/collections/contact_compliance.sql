@@ -24,7 +24,38 @@ rules as (
 
 ),
 
-verdicts as (
+kinds as (
+
+    select distinct
+        channel,
+        basis
+    from contacts
+
+),
+
+-- Whether a rule speaks of a contact depends on the contact's channel and basis alone.
+scopes as (
+
+    select
+        rules.rule_id,
+        rules.rule_name,
+        rules.citation,
+        rules.legal_basis,
+        kinds.channel,
+        kinds.basis,
+        case
+            when not contains(';' || rules.channels || ';', ';' || kinds.channel || ';')
+                then 'The rule does not speak of the channel ' || kinds.channel || '.'
+            when kinds.basis = 'policy' and not rules.applies_as_policy
+                then 'Not a consumer''s debt with a third party, and the rule is not applied as policy.'
+        end as out_of_scope_because
+    from rules
+    cross join kinds
+
+),
+
+-- Every rule meets every contact; one the rule does not speak of gets a row that says so.
+met as (
 
     {% for model in verdict_models %}
         select
@@ -34,35 +65,23 @@ verdicts as (
             reason,
             first_contact_id,
             last_contact_id,
-            contact_count
+            contact_count,
+            true as is_in_scope
         from {{ ref(model) }}
-        {% if not loop.last %}union all{% endif %}
+        union all
     {% endfor %}
-
-),
-
--- Every rule meets every contact; one the rule does not speak of gets a row that says so.
-met as (
-
     select
-        rules.*,
+        scopes.rule_id,
         contacts.activity_id,
-        contacts.occurred_at,
-        times.contact_date,
-        contacts.customer_id,
-        contacts.employee_id,
-        contacts.invoice_id,
-        contacts.channel,
-        contacts.basis,
-        case
-            when not contains(';' || rules.channels || ';', ';' || contacts.channel || ';')
-                then 'The rule does not speak of the channel ' || contacts.channel || '.'
-            when contacts.basis = 'policy' and not rules.applies_as_policy
-                then 'Not a consumer''s debt with a third party, and the rule is not applied as policy.'
-        end as out_of_scope_because
-    from rules
-    cross join contacts
-    inner join times on contacts.activity_id = times.activity_id
+        'not_in_scope' as verdict,
+        scopes.out_of_scope_because as reason,
+        contacts.activity_id as first_contact_id,
+        contacts.activity_id as last_contact_id,
+        1 as contact_count,
+        false as is_in_scope
+    from contacts
+    inner join scopes on contacts.channel = scopes.channel and contacts.basis = scopes.basis
+    where scopes.out_of_scope_because is not null
 
 ),
 
@@ -71,29 +90,30 @@ final as (
     select
         met.rule_id,
         met.activity_id,
-        met.rule_name,
-        met.citation,
-        met.legal_basis,
-        met.basis,
-        met.occurred_at,
-        met.contact_date,
-        met.customer_id,
-        met.employee_id,
-        met.invoice_id,
-        met.channel,
-        case when met.out_of_scope_because is null then verdicts.verdict else 'not_in_scope' end as verdict,
-        coalesce(met.out_of_scope_because, verdicts.reason) as reason,
-        case when met.out_of_scope_because is null then verdicts.first_contact_id else met.activity_id end
-            as first_contact_id,
-        case when met.out_of_scope_because is null then verdicts.last_contact_id else met.activity_id end
-            as last_contact_id,
-        case when met.out_of_scope_because is null then cast(verdicts.contact_count as integer) else 1 end
-            as contact_count
+        scopes.rule_name,
+        scopes.citation,
+        scopes.legal_basis,
+        contacts.basis,
+        contacts.occurred_at,
+        times.contact_date,
+        contacts.customer_id,
+        contacts.employee_id,
+        contacts.invoice_id,
+        contacts.channel,
+        met.verdict,
+        met.reason,
+        met.first_contact_id,
+        met.last_contact_id,
+        cast(met.contact_count as integer) as contact_count
     from met
-    left join verdicts
+    inner join contacts on met.activity_id = contacts.activity_id
+    inner join times on met.activity_id = times.activity_id
+    inner join scopes
         on
-            met.rule_id = verdicts.rule_id
-            and met.activity_id = verdicts.activity_id
+            met.rule_id = scopes.rule_id
+            and contacts.channel = scopes.channel
+            and contacts.basis = scopes.basis
+    where met.is_in_scope = (scopes.out_of_scope_because is null)
 
 )
 
