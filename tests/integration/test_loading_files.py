@@ -162,6 +162,10 @@ def test_json_keys_may_hold_any_letter(tmp_path):
     }
 
 
+# From 1970-01-01, as Parquet counts: the last day before and the first after the years that have four digits.
+DAYS_BEFORE_YEAR_1, DAYS_UNTIL_YEAR_10000 = -719_163, 2_932_897
+
+
 @pytest.mark.parametrize(
     ("column", "values", "value"),
     [
@@ -182,6 +186,11 @@ def test_json_keys_may_hold_any_letter(tmp_path):
             pa.array([datetime(2025, 1, 31, 12)], pa.timestamp("us", "Europe/Vienna")),
             datetime(2025, 1, 31, 12),
         ),
+        ("invoice_date", pa.array([date(1, 1, 1)]), date(1, 1, 1)),
+        ("invoice_date", pa.array([date(9999, 12, 31)]), date(9999, 12, 31)),
+        ("updated_at", pa.array([datetime(2025, 1, 31, 12, 0, 0, 5)]), datetime(2025, 1, 31, 12, 0, 0, 5)),
+        ("amount", pa.array([Decimal("99999999999999.9999")]), Decimal("99999999999999.9999")),
+        ("amount", pa.array([Decimal("1.50000")]), Decimal("1.5000")),
         ("due_date", pa.nulls(1), None),
         ("is_credit_sale", pa.array([False]), False),
     ],
@@ -202,6 +211,11 @@ def test_parquet_is_read_by_its_own_types(tmp_path, column, values, value):
         ("amount", pa.array([[1.0]])),
         ("invoice_date", pa.array([datetime(2025, 1, 31, 0, 0, 1)])),
         ("invoice_date", pa.array([20250131])),
+        ("invoice_date", pa.array([DAYS_BEFORE_YEAR_1], pa.int32()).cast(pa.date32())),
+        ("invoice_date", pa.array([DAYS_UNTIL_YEAR_10000], pa.int32()).cast(pa.date32())),
+        ("updated_at", pa.array([DAYS_UNTIL_YEAR_10000 * 86_400_000_000]).cast(pa.timestamp("us"))),
+        ("amount", pa.array([Decimal("1.00005")])),
+        ("amount", pa.array([Decimal("100000000000000.0")])),
         ("is_credit_sale", pa.array([1])),
     ],
 )

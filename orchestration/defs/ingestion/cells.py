@@ -14,6 +14,8 @@ _MIDNIGHT = "([T ]00:00(:00([.]0+)?)?(Z|[+]00(:?00)?)?)"
 _TIME = f"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{{1,9}})?)?{_OFFSET}?)"
 _NUMBER = "-?([0-9]+[.]?[0-9]*|[.][0-9]+)"
 _FIRST_YEAR = "0001-01-01"
+# Years are written with four digits.
+_LAST_YEAR = 9999
 
 
 def landed(column: Column) -> str:
@@ -46,6 +48,13 @@ def typed(column: Column) -> str:
             return _when_written_as(cell, _at_most_decimals(column), f"try_cast({cell} as {column.sql_type})")
         case _:
             return _when_written_as(cell, "-?[0-9]+", f"try_cast({cell} as {column.sql_type})")
+
+
+def typed_already(column: Column, value: str) -> str:
+    """SQL of a value that is of the contract's type or a narrower one already; NULL where its text would be no good."""
+    if column.kind not in ("date", "timestamp"):
+        return f"try_cast({value} as {column.sql_type})"
+    return f"case when year({value}) between 1 and {_LAST_YEAR} then {value} end"
 
 
 def reason(table: Table, column: Column) -> str:

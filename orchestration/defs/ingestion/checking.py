@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.ingestion.cells import landed, reason, text, typed
+from orchestration.defs.ingestion.cells import landed, reason, text, typed, typed_already
 from orchestration.defs.ingestion.contract import Column
 from orchestration.defs.ingestion.files import LandedFile, LandingError
 from orchestration.defs.ingestion.reading import OpenedFile, opened
@@ -129,7 +129,7 @@ def _checked_rows(source: OpenedFile) -> str:
     table = source.file.table
     columns = table.landed_columns
     texts = ", ".join(f"{_text(source, column)} as {landed(column)}" for column in columns)
-    values = ", ".join(f"{typed(column)} as {identifier(column.name)}" for column in columns)
+    values = ", ".join(f"{_value(source, column)} as {identifier(column.name)}" for column in columns)
     reasons = ", ".join(f"{reason(table, column)} as r{place}" for place, column in enumerate(columns))
     any_reason = f"coalesce({', '.join(f'r{place}' for place in range(len(columns)))}) is not null"
     names = ", ".join(identifier(column.name) for column in columns)
@@ -148,6 +148,11 @@ def _checked_rows(source: OpenedFile) -> str:
 def _text(source: OpenedFile, column: Column) -> str:
     cell = source.cell(column.name)
     return text(column, cell) if cell else "null::varchar"
+
+
+def _value(source: OpenedFile, column: Column) -> str:
+    value = source.value(column.name)
+    return typed_already(column, value) if value else typed(column)
 
 
 def _problem_list(source: OpenedFile) -> str:

@@ -30,15 +30,23 @@ _CSV_WIDTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 
 @dataclass(frozen=True)
 class OpenedFile:
-    """A file ready to be read: ``query`` gives, for the i-th of ``columns`` as landed, the text ``c<i>``."""
+    """A file ready to be read: ``query`` gives, for the i-th of ``columns`` as landed, the text ``c<i>``.
+
+    For columns ``of_their_type`` it also gives, as ``v<i>``, a value that casts as the text does.
+    """
 
     file: LandedFile
     columns: tuple[str, ...]
     query: str
+    of_their_type: frozenset[str] = frozenset()
 
     def cell(self, column: str) -> str | None:
         """SQL of a landed column's text, None when the file does not have it."""
         return f"c{self.columns.index(column)}" if column in self.columns else None
+
+    def value(self, column: str) -> str | None:
+        """SQL of a column's value, None where only its text can be had."""
+        return f"v{self.columns.index(column)}" if column in self.of_their_type else None
 
 
 @contextmanager
@@ -191,7 +199,31 @@ def _open_parquet(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) 
         f"{_parquet_text(identifier(name), parquet_type, kinds.get(name))} as c{place}"
         for place, (name, parquet_type, *_) in enumerate(described)
     )
-    return OpenedFile(file, tuple(name for name, *_ in described), f"select {cells} from {source}")
+    of_their_type = {
+        name: f"{identifier(name)} as v{place}"
+        for place, (name, parquet_type, *_) in enumerate(described)
+        if name in kinds and _is_of_its_type(parquet_type, kinds[name])
+    }
+    query = f"select {', '.join([cells, *of_their_type.values()])} from {source}"
+    return OpenedFile(file, tuple(name for name, *_ in described), query, frozenset(of_their_type))
+
+
+def _is_of_its_type(parquet_type: str, column: Column) -> bool:
+    """Whether Parquet holds what the contract asks for, so that it needn't be written out and read back."""
+    match column.kind:
+        case "decimal":
+            found = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", parquet_type)
+            if not found:
+                return False
+            precision, scale = column.size
+            digits, decimals = map(int, found.groups())
+            return decimals <= scale and digits - decimals <= precision - scale
+        case "integer" | "bigint":
+            return parquet_type in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
+        case "boolean" | "date" | "timestamp":
+            return parquet_type == column.kind.upper()
+        case _:
+            return False
 
 
 def _parquet_text(cell: str, parquet_type: str, column: Column | None) -> str:
