@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import COMPILED_FOLDER
+
 _home = Path(tempfile.mkdtemp(prefix="duebook tests "))
 # The fixture of the refreshed home: a minute of work, done once.
 SHARED = "first"
@@ -21,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     os.environ["DUEBOOK_HOME"] = str(_home)
     if not hasattr(config, "workerinput"):
+        os.environ[COMPILED_FOLDER] = str(_home / "compiled")
         # Before any process needs the manifest, so that no two write it at once.
         from orchestration.defs.transformation.parsing import finish_parsing
 

@@ -5,8 +5,10 @@ say (oracle/), and dbt's own tests, contracts and materialisations, which the wh
 """
 
 import csv
+import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -26,6 +28,7 @@ from orchestration.defs.ingestion.registry import raw_tables
 from orchestration.defs.ingestion.source import arrow_schema
 from orchestration.defs.transformation.arguments import dbt_environment
 from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA, Settings
+from tests.processes import COMPILED_FOLDER
 from tests.property.oracle.landing import Landing
 
 REPORTING_CURRENCY = "INR"
@@ -140,7 +143,17 @@ def run_dbt(
 
 @cache
 def compiled_models(as_of: date, known_as_of: date | None = None) -> CompiledModels:
-    """The models compiled for an as-of day (and the day they were known by), once a session: it takes seconds."""
+    """The models compiled for an as-of day (and a day they were known by), once a test run: it takes seconds."""
+    manifest = Path(os.environ[COMPILED_FOLDER]) / f"{as_of}_known_{known_as_of}.json"
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    with manifest.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not manifest.exists():
+            _compile(as_of, known_as_of, manifest)
+    return _compiled(as_of, json.loads(manifest.read_text()))
+
+
+def _compile(as_of: date, known_as_of: date | None, manifest: Path) -> None:
     with TemporaryDirectory() as folder:
         settings = Settings(
             home=Path(folder), as_of=as_of, known_as_of=known_as_of, reporting_currency=REPORTING_CURRENCY
@@ -148,7 +161,7 @@ def compiled_models(as_of: date, known_as_of: date | None = None) -> CompiledMod
         settings.landed_file.parent.mkdir(parents=True, exist_ok=True)
         duckdb.connect(settings.landed_file).close()
         run_dbt(settings, ["compile"], settings.dbt_dir)
-        return _compiled(as_of, json.loads((settings.dbt_dir / "manifest.json").read_text()))
+        shutil.move(settings.dbt_dir / "manifest.json", manifest)
 
 
 def _compiled(as_of: date, manifest: Mapping[str, Any], marts: tuple[str, ...] = MARTS) -> CompiledModels:
