@@ -74,11 +74,12 @@ def repeat(source: Settings, target: Settings, keys: Keys, rows: int, only: str 
             text = [column for column in keys.get(mart, ()) if types[column] == "VARCHAR"]
             changed = f" replace ({text[0]} || '-' || n as {text[0]})" if text else ""
             copies = times if text else 1
+            # In the order of the key, as published.
+            order = ", ".join(f'"{column}"' for column in keys.get(mart, ())) or "all"
             publication.execute(
-                f"create table {MARTS_SCHEMA}.{mart} as select *{changed}"
-                f" from source.{MARTS_SCHEMA}.{mart}, range({copies}) as numbers (n)"
+                f"create table {MARTS_SCHEMA}.{mart} as select * exclude n{changed}"
+                f" from source.{MARTS_SCHEMA}.{mart}, range({copies}) as numbers (n) order by {order}"
             )
-            publication.execute(f"alter table {MARTS_SCHEMA}.{mart} drop column n")
         [(total,)] = publication.execute(
             "select sum(estimated_size) from duckdb_tables() where database_name <> 'source'"
         ).fetchall()

@@ -33,7 +33,8 @@ CONNECT_SECONDS = 10
 SESSION = (
     "set client_min_messages = warning; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;"
     # What is loaded counts from the swap on, and the swap's own commit brings everything before it to the disk.
-    " set synchronous_commit = off; set maintenance_work_mem = '256MB';"
+    # Workers are as many as there are cores to use: none is free to help another with an index.
+    " set synchronous_commit = off; set maintenance_work_mem = '256MB'; set max_parallel_maintenance_workers = 0;"
     # Statistics from a quarter of the usual sample, a fifth of the time.
     " set default_statistics_target = 25"
 )

@@ -4,16 +4,15 @@ Here: types, keys, comments, and copying rows. Not here: in which order tables a
 (postgres.py, postgres_swap.py), who may read them (postgres_roles.py).
 """
 
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import psycopg
-import pyarrow.csv as csv
 from psycopg import sql
 
+from orchestration.defs.publication.postgres_binary import BEGIN, END, encode
 from orchestration.sql_text import identifier
 
 # Every DuckDB type a mart has or may come to have; decimals keep their precision and scale.
@@ -33,8 +32,6 @@ DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 ROWS_A_BATCH = 100_000
 # An index over more rows than this takes longer than copying them; the key is tested before publication anyway.
 MOST_ROWS_WITH_KEY = 1_000_000
-# Text is quoted, so that an empty one and none stay two things; numbers are written with all their digits.
-CSV = csv.WriteOptions(include_header=False, quoting_style="needed")
 
 
 class UnknownTypeError(TypeError):
@@ -166,13 +163,13 @@ def load_table(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, 
 
 
 def _copy(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, table: Table) -> None:
-    statement = sql.SQL("copy {} from stdin (format csv, freeze)").format(table.staging)
+    statement = sql.SQL("copy {} from stdin (format binary, freeze)").format(table.staging)
     rows = source.execute(f"from {identifier(table.database, table.schema, table.name)}").to_arrow_reader(ROWS_A_BATCH)
     with postgres.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(BEGIN)
         for batch in rows:
-            text = io.BytesIO()
-            csv.write_csv(batch, text, CSV)
-            copy.write(text.getbuffer())
+            copy.write(encode(batch))
+        copy.write(END)
 
 
 def _definition(table: Table) -> sql.Composed:

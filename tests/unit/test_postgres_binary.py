@@ -1,0 +1,87 @@
+"""Rows as Postgres' COPY reads them: read back by psycopg, which didn't write them."""
+
+import random
+import struct
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import psycopg
+import pyarrow as pa
+import pytest
+from psycopg.adapt import Transformer
+from psycopg.pq import Format
+
+from orchestration.defs.publication.postgres_binary import encode
+
+DECIMALS = [(1, 0), (4, 1), (4, 4), (5, 1), (18, 0), (18, 4), (18, 18), (19, 12), (24, 4), (38, 0), (38, 10), (38, 38)]
+
+
+def read(rows: pa.RecordBatch, *types: str) -> list[tuple]:
+    """Take rows apart, and load their values by the names of their Postgres types."""
+    data, place, found = bytes(encode(rows)), 0, []
+    loaders = [Transformer().get_loader(psycopg.adapters.types[name].oid, Format.BINARY) for name in types]
+    while place < len(data):
+        assert struct.unpack_from(">h", data, place) == (len(types),)
+        place += 2
+        row = []
+        for loader in loaders:
+            [length] = struct.unpack_from(">i", data, place)
+            place += 4
+            row.append(None if length == -1 else loader.load(data[place : place + length]))
+            place += max(length, 0)
+        found.append(tuple(row))
+    return found
+
+
+def batch(*columns: pa.Array) -> pa.RecordBatch:
+    return pa.record_batch([*columns], names=[str(place) for place in range(len(columns))])
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "values"),
+    [
+        (pa.int16(), "int2", [-(2**15), 0, 2**15 - 1]),
+        (pa.int32(), "int4", [-(2**31), 0, 2**31 - 1]),
+        (pa.int64(), "int8", [-(2**63), 0, 2**63 - 1]),
+        (pa.float32(), "float4", [-1.5, 0.0, 2.0**100]),
+        (pa.float64(), "float8", [-0.1, 1e-300, 1.7976931348623157e308]),
+        (pa.bool_(), "bool", [True, False]),
+        (pa.date32(), "date", [date(1, 1, 1), date(1999, 12, 31), date(2000, 1, 1), date(9999, 12, 31)]),
+        (pa.timestamp("us"), "timestamp", [datetime(1, 1, 1), datetime(2024, 2, 29, 23, 59, 59, 999999)]),
+        (
+            pa.timestamp("us", "UTC"),
+            "timestamptz",
+            [datetime(1970, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)],
+        ),
+        (pa.string(), "text", ["", "é 漢 😀", '\\N\t"\n\0' * 1000]),
+    ],
+)
+@pytest.mark.parametrize("absent", [0, 1, "all"])
+def test_every_value_is_read_as_it_was(kind: pa.DataType, name: str, values: list, absent: int | str) -> None:
+    column = [None] * len(values) if absent == "all" else values + [None] * absent
+    made = pa.array(column, kind)
+    # With something before and behind it, and as a part of more rows.
+    rows = batch(pa.array(["a"] * len(column)), made, made, pa.array([7] * len(column), pa.int32()))
+    expected = [("a", value, value, 7) for value in column]
+    assert read(rows, "text", name, name, "int4") == expected
+    assert read(rows.slice(1, 2), "text", name, name, "int4") == expected[1:3]
+
+
+@pytest.mark.parametrize(("precision", "scale"), DECIMALS)
+def test_every_decimal_is_read_as_it_was(precision: int, scale: int) -> None:
+    most = 10**precision - 1
+    one_of = random.Random(precision * 100 + scale)
+    numbers = [0, 1, -1, most, -most, *(one_of.randint(-most, most) // 10 ** one_of.randrange(38) for _ in range(300))]
+    values = [Decimal(f"{number}E-{scale}") for number in numbers] + [None]
+    rows = batch(pa.array(values, pa.decimal128(precision, scale)))
+    assert read(rows, "numeric") == [(value,) for value in values]
+    assert read(rows.slice(3), "numeric") == [(value,) for value in values[3:]]
+
+
+def test_no_rows_are_no_bytes() -> None:
+    assert read(batch(pa.array([], pa.string()), pa.array([], pa.int32())), "text", "int4") == []
+
+
+def test_a_type_that_is_not_known_is_named() -> None:
+    with pytest.raises(TypeError, match=r"Arrow's list<item: int64>"):
+        encode(batch(pa.array([[1], [2]])))
