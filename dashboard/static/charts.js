@@ -17,6 +17,9 @@ duebook.charts = (() => {
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const narrow = () => window.matchMedia("(max-width: 40rem)").matches;
+  /* A sheet has no window to measure: a chart gets the width that a card has on A4 and on Letter. */
+  const paper = () => window.matchMedia("print").matches;
+  const PAPER_WIDTH = 640;
 
   /* The colour of each aging bucket: quiet while not past due, then stronger with age. */
   function bucketColour(bucket) {
@@ -33,6 +36,7 @@ duebook.charts = (() => {
     const { xaxis, yaxis, ...rest } = own;
     return {
       height: 320,
+      ...(paper() ? { width: PAPER_WIDTH } : { autosize: true }),
       margin: { t: 8, r: 12, b: 32, l: 12 },
       font: { family: "system-ui, sans-serif", size: 13, color: colour("text") },
       paper_bgcolor: "rgba(0,0,0,0)",
@@ -87,7 +91,7 @@ duebook.charts = (() => {
   }
 
   /* Labels of a month axis: text, so that months stand evenly and no time zone moves them. */
-  const monthAxis = ({ half = false } = {}) => ({ type: "category", nticks: narrow() ? 4 : half ? 7 : 13, tickangle: 0 });
+  const monthAxis = ({ half = false } = {}) => ({ type: "category", nticks: narrow() ? 4 : half || paper() ? 7 : 13, tickangle: 0 });
 
   return { chart, renderAll, forgetAll, colour, bucketColour, monthAxis, broken, narrow };
 })();

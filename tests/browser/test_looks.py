@@ -1,5 +1,8 @@
 """Legible for everybody: screen readers, light and dark, a phone, paper."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,6 +10,18 @@ from tests.browser.looking import PAGES, Dashboard
 
 # Contrast the WCAG ask for: of text, level AA; of a graphic's parts.
 OF_TEXT, OF_GRAPHICS = 4.5, 3.0
+# What A4 has room for between its margins, in the pixels of a page.
+SHEET = {"width": 718, "height": 1040}
+# What reaches over the right edge of the card it stands in, and labels of an axis that reach into the next.
+CUT_OFF = """() => [...document.querySelectorAll('.card *, .tile *')].filter((one) => one.checkVisibility()
+    && !one.closest('caption, defs, clipPath, details')
+    && one.getBoundingClientRect().right > one.closest('.card, .tile').getBoundingClientRect().right)
+    .map((one) => one.outerHTML.slice(0, 80))"""
+OVERLAPPING = """() => [...document.querySelectorAll('.plot')].flatMap((plot) => {
+    const boxes = [...plot.querySelectorAll('.xtick text')].map((one) => one.getBoundingClientRect());
+    const meet = (one, other) => one.left < other.right && one.top < other.bottom;
+    return boxes.filter((box, place) => place && meet(box, boxes[place - 1]));
+}).length"""
 TEXTS = ("text", "muted", "link", "good", "bad", "warn")
 CONTRAST = """([ink, paper]) => {
     const style = getComputedStyle(document.documentElement);
@@ -96,3 +111,35 @@ def test_paper_is_light_says_what_it_shows_and_has_no_controls(phone: Dashboard)
         assert not phone.page.locator(gone).first.is_visible()
     assert phone.page.locator(".scope").inner_text() == "June 2026, all companies, retail"
     phone.page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_paper_cuts_nothing_off_and_every_label_can_be_read(dashboard: Dashboard, page: str) -> None:
+    dashboard.go(page)
+    usual = dashboard.page.viewport_size
+    dashboard.page.emulate_media(media="print")
+    dashboard.page.set_viewport_size(SHEET)
+    dashboard.wait()
+    assert dashboard.page.evaluate("document.documentElement.scrollWidth") <= SHEET["width"]
+    assert dashboard.page.evaluate(CUT_OFF) == []
+    assert dashboard.page.evaluate(OVERLAPPING) == 0
+    dashboard.page.set_viewport_size(usual)
+    dashboard.page.emulate_media(media="screen")
+
+
+def test_what_is_printed_was_drawn_for_the_sheet_and_the_screen_is_as_before(
+    site: Path, open_dashboard: Callable[[Path], Dashboard]
+) -> None:
+    # One that was never told which medium to show: that would hold for printing, too.
+    dashboard = open_dashboard(site)
+    dashboard.go("receivables")
+    width = "document.querySelector('.plot').layout.width ?? 'as wide as the card'"
+    dashboard.page.evaluate(
+        f"window.seen = []; addEventListener('afterprint', () => window.seen.push({width}), {{ once: true }})"
+    )
+    drawn = dashboard.page.locator(".plot .main-svg").first
+    before = drawn.bounding_box()["width"]
+    assert dashboard.page.pdf(format="A4").startswith(b"%PDF")
+    assert dashboard.page.evaluate("window.seen") == [640]
+    dashboard.wait()
+    assert drawn.bounding_box()["width"] == before > 640
