@@ -12,11 +12,10 @@ from dashboard.published import Published
 # Rows of a list kept; the mart has them all.
 LISTED = 200
 REFRESHES = 20
-RESTATEMENTS = "kpi_restatements"
 
 
 def read_quality(published: Published) -> dict[str, Any]:
-    """Read what the quality page shows; `restatements` is None where the publication keeps none."""
+    """Read what the quality page shows."""
     return {
         "checks": _records(
             published,
@@ -46,7 +45,12 @@ def read_quality(published: Published) -> dict[str, Any]:
             "select company_id, currency_code, balance_date, control_balance, ledger_balance, difference"
             " from {marts}.control_account_tie_out order by balance_date desc, company_id, currency_code",
         ),
-        "restatements": _restatements(published),
+        "restatements": _records(
+            published,
+            "select month_end, kpi_id, reported_value, reported_reason, restated_value, restated_reason, difference,"
+            " cause from {marts}.kpi_restatements where level = 'portfolio' order by month_end desc, kpi_id limit ?",
+            [LISTED],
+        ),
         "kpi_units": {
             kpi_id: {"name": name, "unit": unit}
             for kpi_id, name, unit in published.rows(
@@ -60,18 +64,6 @@ def read_quality(published: Published) -> dict[str, Any]:
             [REFRESHES],
         ),
     }
-
-
-def _restatements(published: Published) -> list[dict[str, Any]] | None:
-    """Read the largest restatements of the portfolio, latest month first; None where there is no such mart."""
-    if not published.has(RESTATEMENTS):
-        return None
-    return _records(
-        published,
-        "select month_end, kpi_id, reported_value, restated_value, difference, cause from {marts}.kpi_restatements"
-        " where level = 'portfolio' order by month_end desc, kpi_id limit ?",
-        [LISTED],
-    )
 
 
 def _records(published: Published, query: str, values: Sequence[Any] = (), **names: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Publications that aren't like the sample: empty, one month old, with everything wrong that can be."""
+"""Publications that aren't like the sample: empty, one month old, with all wrong that can be, and ten in a row."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.site import write_site
 from orchestration.defs.publication.publication import read_publication
+from orchestration.defs.publication.site import swap_site_in
 from tests.browser.looking import PAGES, Dashboard, plain
 
 # What is reference data, and there from the first day.
@@ -103,11 +104,14 @@ def test_all_that_is_wrong_with_the_data_is_said(
             "update control_account_tie_out set difference = 0.01, ledger_balance = control_balance + 0.01"
             f" where company_id = 'CO01' and balance_date = '{MONTH}' and currency_code = 'EUR'"
         )
-        connection.execute("drop table if exists kpi_restatements")
         connection.execute(
-            "create table kpi_restatements as select date '2026-03-31' as month_end, 'portfolio' as level,"
-            " 'dso' as kpi_id, 40.04 as reported_value, 41.26 as restated_value, 1.22 as difference,"
-            " timestamp '2026-04-05 00:00:00' as frozen_at, 'receipts reversed: 3' as cause"
+            "insert into kpi_restatements (month_end, level, scope, kpi_id, reported_value, reported_reason,"
+            " restated_value, difference, frozen_at, cause) values"
+            " ('2026-03-31', 'portfolio', 'portfolio', 'dso', 40.04, null, 41.26, 1.22, '2026-04-05',"
+            " 'receipts reversed: 3'),"
+            " ('2026-03-31', 'portfolio', 'portfolio', 'promise_kept_rate', null, 'no_promises_due', 0.5, null,"
+            " '2026-04-05', 'promises landed late: 1'),"
+            " ('2026-03-31', 'segment', 'segment:retail', 'dso', 1, null, 2, 1, '2026-04-05', 'not listed')"
         )
     dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
     dashboard.go("quality")
@@ -115,12 +119,13 @@ def test_all_that_is_wrong_with_the_data_is_said(
     assert [title for title in titles if title.startswith(f"{failed} of ") and title.endswith(" checks failed")]
     assert "2 landed rows wait in quarantine" in titles
     assert [title for title in titles if title.startswith("1 of ") and title.endswith("don't tie out")]
-    assert "1 reported figure was restated" in titles
+    assert "2 reported figures were restated" in titles
     assert dashboard.rows_of("Rows in quarantine by reason") == [
         ["invoices", "amount", "expected a positive amount", "2", "ar/invoices/a.csv, row 3"]
     ]
     assert dashboard.rows_of("Restated KPIs") == [
-        ["March 2026", "Days sales outstanding", "40.0 days", "41.3 days", "+1.2 days", "receipts reversed: 3"]
+        ["March 2026", "Days sales outstanding", "40.0 days", "41.3 days", "+1.2 days", "receipts reversed: 3"],
+        ["March 2026", "Promises kept", "n/a: no promises due", "50.0 %", "", "promises landed late: 1"],
     ]
     assert "seven <b>rows</b>" in dashboard.rows_of("Checks that failed")[0]
     dashboard.go("overview")
@@ -128,3 +133,24 @@ def test_all_that_is_wrong_with_the_data_is_said(
     assert f"{failed} check{'s' if failed > 1 else ''} of the data failed" in attention
     assert "2 landed rows wait in quarantine" in attention
     assert "1 control balance doesn't tie out" in attention
+
+
+def test_ten_publications_under_an_open_dashboard_disturb_nothing_and_are_seen_at_the_next_look(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable
+) -> None:
+    def publish(days: int) -> None:
+        with changing(publication) as connection:
+            connection.execute(f"update scorecard_monthly set value = {days} where kpi_id = 'dso'")
+        swap_site_in(built(first, publication, tmp_path / f"draft {days}"), site)
+
+    site = tmp_path / "site"
+    publish(0)
+    stays: Dashboard = open_dashboard(site)
+    looks_again: Dashboard = open_dashboard(site)
+    for days in range(1, 11):
+        publish(days)
+        stays.go(PAGES[days % len(PAGES)])
+        looks_again.open()
+        assert looks_again.value("dso") == f"{days}.0 days"
+    stays.go("overview")
+    assert stays.value("dso") == "0.0 days"

@@ -47,14 +47,14 @@ duebook.pages.quality = (() => {
   }
 
   function restatements() {
-    if (quality.restatements === null) return card("Restatements aren't kept yet", "", nothing("This publication has no mart kpi_restatements."));
     if (!quality.restatements.length) return card("No reported figure was restated", "What was reported for past months still holds.");
     const rows = quality.restatements;
     return card(`${format.plural(rows.length, "reported figure was", "reported figures were")} restated`, "The portfolio's KPIs as they were frozen, and as they are now.",
       table("Restated KPIs", [{ name: "Month" }, { name: "KPI" }, { name: "Reported", numeric: true }, { name: "Now", numeric: true }, { name: "Difference", numeric: true }, { name: "Cause" }],
         rows.map((row) => {
           const kpi = quality.kpi_units[row.kpi_id] || { name: row.kpi_id, unit: "" };
-          return [format.month(row.month_end), kpi.name, format.value(row.reported_value, kpi.unit), format.value(row.restated_value, kpi.unit), row.difference === null ? "" : format.change(row.difference, kpi.unit), row.cause || ""];
+          const figure = (value, reason) => `${format.value(value, kpi.unit)}${value === null && reason ? `: ${format.words(reason)}` : ""}`;
+          return [format.month(row.month_end), kpi.name, figure(row.reported_value, row.reported_reason), figure(row.restated_value, row.restated_reason), row.difference === null ? "" : format.change(row.difference, kpi.unit), row.cause || ""];
         })));
   }
 
@@ -66,7 +66,9 @@ duebook.pages.quality = (() => {
   }
 
   function render(view) {
-    return { content: [element("div", { class: "two" }, checks(), quarantine(), tieOut(view), restatements()), refreshes()] };
+    const restated = quality.restatements.length > 0;
+    const beside = element("div", { class: "two" }, checks(), quarantine(), tieOut(view), restated ? null : restatements());
+    return { content: [beside, restated ? restatements() : null, refreshes()] };
   }
 
   return { name: "Quality", filters: ["company"], render };
