@@ -43,3 +43,11 @@ def test_links_of_the_pages_lead_somewhere() -> None:
         for target, anchor in re.findall(r"\]\(([\w.]*)#?(\w*)\)", text)
     }
     assert links - places == set()
+
+
+def test_recipes_for_bi_tools_name_marts_there_are(manifest: dict) -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (COMMITTED / "bi").glob("*.md"))
+    named = set(re.findall(r"\bmarts\.([a-z]\w+)|\b((?:dim|fct)_[a-z_]+|[a-z_]+_monthly)\b", text))
+    marts = {node["name"] for node in manifest["nodes"].values() if node.get("schema") == "marts"}
+    assert {one or other for one, other in named} - marts == set()
+    assert "scorecard_monthly" in marts
