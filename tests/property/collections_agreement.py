@@ -48,7 +48,7 @@ def figures_of(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> dict[st
     outcomes = connection.execute("select outcome from reference.activity_outcomes where is_right_party").fetchall()
     right_party = {outcome for (outcome,) in outcomes}
     return {
-        "credit_losses_monthly": (LEVEL_KEY, losses.credit_losses_monthly(levels)),
+        "credit_losses_monthly": (LEVEL_KEY, losses.credit_losses_monthly(ledger, rates, levels)),
         "payment_behaviour_monthly": (LEVEL_KEY, behaviour.payment_behaviour_monthly(ledger, rates)),
         "disputes_monthly": (LEVEL_KEY, disputes.disputes_monthly(facts, ledger, rates, levels)),
         "roll_rates_monthly": (ROLL_KEY, rolls.roll_rates_monthly(ledger, rates)),

@@ -14,9 +14,10 @@ from tests.property.oracle.ledger import Change, Item, Ledger
 
 @dataclass(frozen=True, eq=False)
 class LaidChange:
-    """The part of a change of an invoice that lands on one due date."""
+    """The part of a change of an invoice that lands on one instalment: the one at ``place``, earliest due first."""
 
     change: Change
+    place: int
     due_date: date | None
     amount: Decimal
 
@@ -37,8 +38,8 @@ def _laid(ledger: Ledger, item: Item) -> list[LaidChange]:
     for change in sorted(ledger.changes_of(item), key=in_order):
         balance += change.amount
         after = lay(balance, item.parts)
-        for part, old, new in zip(item.parts, before, after, strict=True):
+        for place, (part, old, new) in enumerate(zip(item.parts, before, after, strict=True)):
             if new != old:
-                rows.append(LaidChange(change, part.due_date, new - old))
+                rows.append(LaidChange(change, place, part.due_date, new - old))
         before = after
     return rows

@@ -3,30 +3,37 @@
 Here: what `credit_losses_monthly` must say. Not here: the levels' balances and flows themselves (monthly.py).
 """
 
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.property.oracle.monthly import Figures, Level, Monthly, ratio
+from tests.property.oracle.balances import part_balances
+from tests.property.oracle.instalments import LaidChange, laid_changes
+from tests.property.oracle.ledger import Ledger
+from tests.property.oracle.monthly import Figures, Level, Month, Monthly, levels_of_item, months_of, ratio
+from tests.property.oracle.rates import Rates
 
 TRAILING_MONTHS = 12
 
 
-def credit_losses_monthly(levels: dict[Level, Monthly]) -> Figures:
+def credit_losses_monthly(ledger: Ledger, rates: Rates, levels: dict[Level, Monthly]) -> Figures:
     """Every level in every month."""
-    return {
-        (month.calendar_end, *level): _row(monthly, at) | {"is_complete": month.is_complete}
-        for level, monthly in levels.items()
-        for at, month in enumerate(monthly.months)
-    }
+    recoveries = [cash_on_past_due(ledger, month) for month in months_of(ledger)]
+    rows: Figures = {}
+    for level, monthly in levels.items():
+        for at, month in enumerate(monthly.months):
+            of_level = [laid for laid in recoveries[at] if level in levels_of_item(laid.change.item)]
+            cash = -sum((_value(laid, rates) for laid in of_level), Fraction(0))
+            rows[month.calendar_end, *level] = _row(monthly, at, cash) | {"is_complete": month.is_complete}
+    return rows
 
 
-def _row(monthly: Monthly, at: int) -> dict[str, Any]:
+def _row(monthly: Monthly, at: int, cash: Fraction) -> dict[str, Any]:
     opening, sales, past_due = monthly.receivables(at - 1), monthly.sales(at), monthly.past_due(at - 1)
     lost, back = written_off(monthly, at), recovered(monthly, at)
     trailing = range(max(at - TRAILING_MONTHS + 1, 0), at + 1)
     lost_12m = sum((written_off(monthly, i) for i in trailing), Fraction(0))
     back_12m = sum((recovered(monthly, i) for i in trailing), Fraction(0))
-    cash = cash_applied_to_past_due(monthly, at)
     return {
         "opening_receivables": opening,
         "net_credit_sales": sales,
@@ -54,7 +61,25 @@ def recovered(monthly: Monthly, at: int) -> Fraction:
     return monthly.flow(at, lambda change: change.flow == "write_offs_reversed")
 
 
-def cash_applied_to_past_due(monthly: Monthly, at: int) -> Fraction:
-    """Cash applied in the month, less what was undone in it, to invoices with a past-due balance at its start."""
-    was_past_due = {each.item for each in monthly.open_items(at - 1) if each.past_due}
-    return -monthly.flow(at, lambda change: change.applied_from == "receipt" and change.item in was_past_due)
+def cash_on_past_due(ledger: Ledger, month: Month) -> list[LaidChange]:
+    """Cash applied in the month, and what was undone in it, laid on instalments that were past due at its start."""
+    opening = month.first - timedelta(days=1)
+    return [
+        laid
+        for laid in laid_changes(ledger)
+        if laid.change.applied_from == "receipt"
+        and month.first <= laid.change.day <= month.last
+        and _was_past_due(ledger, laid, opening)
+    ]
+
+
+def _was_past_due(ledger: Ledger, laid: LaidChange, opening: date) -> bool:
+    """Whether the instalment had a balance at the close of the day, and was due before it."""
+    balances = part_balances(ledger, laid.change.item, opening)
+    if not balances or laid.due_date is None:
+        return False
+    return laid.due_date < opening and balances[laid.place][1] != 0
+
+
+def _value(laid: LaidChange, rates: Rates) -> Fraction:
+    return Fraction(laid.amount) * rates.rate(laid.change.item.currency_code, laid.change.day)

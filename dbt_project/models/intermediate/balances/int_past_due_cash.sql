@@ -1,0 +1,85 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_among(ref('int_touched_items'), 'invoice', 'invoice_id')) }}"
+    )
+}}
+
+with
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+    where
+        item_type = 'invoice'
+        {% if increments() -%}
+            and {{ is_among(ref('int_touched_items'), 'invoice', 'item_id') }}
+        {%- endif %}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
+-- An instalment is an open item of its own; an invoice without any is one.
+monthly as (
+
+    select
+        ledger.item_id,
+        ledger.instalment_id,
+        ledger.due_date,
+        cast({{ dbt.date_trunc('month', 'ledger.effective_date') }} as date) as month_start,
+        sum(ledger.amount) as balance_change,
+        sum(case
+            when ledger.event_type in ('receipt_applied', 'receipt_unapplied') then -ledger.amount * rates.rate
+            else 0
+        end) as cash_applied
+    from ledger
+    left join rates
+        on
+            ledger.effective_date = rates.date_day
+            and ledger.currency_code = rates.currency_code
+            and ledger.event_type in ('receipt_applied', 'receipt_unapplied')
+    group by
+        ledger.item_id,
+        ledger.instalment_id,
+        ledger.due_date,
+        cast({{ dbt.date_trunc('month', 'ledger.effective_date') }} as date)
+
+),
+
+opened as (
+
+    select
+        *,
+        sum(balance_change) over (
+            partition by item_id, instalment_id
+            order by month_start asc nulls last
+            rows between unbounded preceding and 1 preceding
+        ) as opening_balance
+    from monthly
+
+),
+
+-- Past due at the close of the day before: what is due on that day itself is not.
+final as (
+
+    select
+        item_id as invoice_id,
+        cast({{ dbt.last_day('month_start', 'month') }} as date) as month_end,
+        sum(cash_applied) as cash_applied_to_past_due
+    from opened
+    where
+        opening_balance <> 0
+        and cash_applied <> 0
+        and due_date < cast({{ dbt.dateadd('day', -1, 'month_start') }} as date)
+    group by
+        item_id,
+        month_start
+
+)
+
+select * from final
