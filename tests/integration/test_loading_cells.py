@@ -17,7 +17,15 @@ ACTIVITY = {
 }
 APPLICATION = {"application_id": "P1", "invoice_id": "I1", "applied_date": "2025-01-31", "amount": "5"}
 ADJUSTMENT = {"adjustment_id": "J1", "invoice_id": "I1", "adjustment_date": "2025-01-31"}
+DISPUTE = {"dispute_id": "D1", "invoice_id": "I1", "opened_date": "2025-01-31"}
 EMPLOYEE = {"employee_id": "E1", "valid_from": "2025-01-31", "role": "collector", "fte": "1"}
+PROMISE = {
+    "promise_id": "P1",
+    "customer_id": "C1",
+    "made_date": "2025-01-31",
+    "due_date": "2025-02-07",
+    "currency_code": "EUR",
+}
 SURVEY = {"survey_id": "S1", "customer_id": "C1", "sent_at": "2025-01-31"}
 RATE = {"rate_date": "2025-01-31", "from_currency": "EUR", "to_currency": "USD"}
 
@@ -67,6 +75,8 @@ def one_row(folder, table, row):
         ("invoices", INVOICE, "amount", "0.0001", Decimal("0.0001")),
         ("invoices", INVOICE, "amount", "99999999999999.9999", Decimal("99999999999999.9999")),
         ("invoices", INVOICE, "tax_amount", "-19", Decimal("-19.0000")),
+        ("promises", PROMISE, "amount", "0.0001", Decimal("0.0001")),
+        ("disputes", DISPUTE, "amount", "0", Decimal("0.0000")),
         ("exchange_rates", RATE, "rate", "0.000000000001", Decimal("0.000000000001")),
         ("customers", CUSTOMER, "payment_terms_days", "0", 0),
         ("customers", CUSTOMER, "payment_terms_days", "2147483647", 2147483647),
@@ -161,6 +171,9 @@ def test_a_good_cell_is_loaded_with_its_value(tmp_path, table, row, column, land
         ),
         ("invoices", INVOICE, "amount", "0", "Expected a number greater than 0."),
         ("invoices", INVOICE, "amount", "-0.0001", "Expected a number greater than 0."),
+        ("promises", PROMISE, "amount", "0", "Expected a number greater than 0."),
+        ("promises", PROMISE, "amount", "-5", "Expected a number greater than 0."),
+        ("disputes", DISPUTE, "amount", "-0.0001", "Expected a number of at least 0."),
         ("customers", CUSTOMER, "payment_terms_days", "-1", "Expected a number of at least 0."),
         ("surveys", SURVEY, "score", "0", "Expected a number of at least 1."),
         ("surveys", SURVEY, "score", "6", "Expected a number of at most 5."),
