@@ -71,7 +71,7 @@ def first_calls(facts: Facts, ledger: Ledger) -> list[Fact]:
         if not calls:
             continue
         for started, ended in episodes(ledger, customer["customer_id"]):
-            days = [at.date() for at, _ in calls if started <= at.date() and (ended is None or at.date() < ended)]
+            days = [at.date() for at, _ in calls if started <= at.date() <= (ended or ledger.as_of)]
             if days:
                 is_resolved = any(
                     days[0] <= day <= days[0] + PAYMENT_DAYS and (len(days) == 1 or day < days[1])

@@ -31,7 +31,8 @@ receipts as (
 
 ),
 
--- The calls of an episode in their order: the first one, and how soon another had to follow.
+-- The calls of an episode in their order: the first one, and how soon another had to follow. The day on which the debt is
+-- settled is one of its days: who is called and pays at once was called. No other episode begins on that day.
 ordered as (
 
     select
@@ -51,7 +52,7 @@ ordered as (
         on
             episodes.customer_id = calls.customer_id
             and episodes.started_on <= calls.call_date
-            and (episodes.ended_on is null or episodes.ended_on > calls.call_date)
+            and (episodes.ended_on is null or episodes.ended_on >= calls.call_date)
 
 ),
 
