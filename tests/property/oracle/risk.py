@@ -178,10 +178,12 @@ def _tier(row: dict[str, Any], rules: Sequence[Rule], tiers: Sequence[Tier]) -> 
 
 
 def collections_worklist(facts: Facts, ledger: Ledger, rates: Rates, risk: Rows) -> Rows:
-    """Customers who owe something past due, by what of it is at risk."""
+    """Customers who owe something past due, by what of it their unapplied credits don't cover and is at risk."""
     rows = {
         customer_id: {
-            "money_at_risk": _rounded(row["past_due_receivables"] * row["loss_probability"]),
+            "net_past_due": _net_past_due(row),
+            "money_at_risk": _rounded(_net_past_due(row) * row["loss_probability"]),
+            "unapplied_credits": row["unapplied_credits"],
             "balance": row["receivables"],
             **{name: row[name] for name in ("past_due_receivables", "oldest_past_due_days", "risk_tier", "segment")},
             **_last_contact(facts, ledger.as_of, customer_id),
@@ -196,6 +198,7 @@ def collections_worklist(facts: Facts, ledger: Ledger, rates: Rates, risk: Rows)
         rows,
         key=lambda name: (
             -rows[name]["money_at_risk"],
+            -rows[name]["net_past_due"],
             -rows[name]["past_due_receivables"],
             -rows[name]["oldest_past_due_days"],
             name,
@@ -204,6 +207,10 @@ def collections_worklist(facts: Facts, ledger: Ledger, rates: Rates, risk: Rows)
     for place, customer_id in enumerate(ranked, start=1):
         rows[customer_id]["priority"] = place
     return {(customer_id,): row for customer_id, row in rows.items()}
+
+
+def _net_past_due(row: dict[str, Any]) -> Fraction:
+    return max(row["past_due_receivables"] + row["unapplied_credits"], Fraction(0))
 
 
 def _rounded(amount: Fraction) -> Fraction:

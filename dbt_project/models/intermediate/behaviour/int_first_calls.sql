@@ -31,8 +31,8 @@ receipts as (
 
 ),
 
--- The calls of an episode in their order: the first one, and how soon another had to follow. The day on which the debt is
--- settled is one of its days: who is called and pays at once was called. No other episode begins on that day.
+-- The calls of an episode in their order: the first one, and how soon another had to follow. The day on which the debt
+-- is settled is one of its days: who is called and pays at once was called. No other episode begins on that day.
 ordered as (
 
     select

@@ -32,12 +32,24 @@ channels as (
 
 ),
 
+-- Cash that came in and isn't applied yet, and open credit memos, are money that need not be asked for.
+netted as (
+
+    select
+        *,
+        case
+            when past_due_receivables + unapplied_credits > 0 then past_due_receivables + unapplied_credits else 0
+        end as net_past_due
+    from risks
+
+),
+
 weighted as (
 
     select
         *,
-        cast(past_due_receivables * loss_probability as decimal(18, 4)) as money_at_risk
-    from risks
+        cast(net_past_due * loss_probability as decimal(18, 4)) as money_at_risk
+    from netted
 
 ),
 
@@ -48,6 +60,7 @@ ranked as (
         row_number() over (
             order by
                 money_at_risk desc nulls last,
+                net_past_due desc nulls last,
                 past_due_receivables desc nulls last,
                 oldest_past_due_days desc nulls last,
                 customer_id asc nulls last
@@ -67,12 +80,21 @@ final as (
         ranked.money_at_risk,
         'Past due ' || cast(cast(ranked.past_due_receivables as decimal(18, 2)) as string)
         || coalesce(' ' || ranked.reporting_currency_code, '')
+        || case
+            when ranked.unapplied_credits = 0 then ''
+            when ranked.net_past_due = 0 then ', covered by unapplied credits'
+            else
+                ', of it ' || cast(cast(ranked.net_past_due as decimal(18, 2)) as string)
+                || ' not covered by unapplied credits'
+        end
         || ', the oldest ' || cast(ranked.oldest_past_due_days as string)
         || ' days; risk ' || ranked.risk_tier
         || coalesce(': ' || ranked.warning_reasons, ', no warnings') as why,
         ranked.risk_tier,
         ranked.receivables as balance,
         ranked.past_due_receivables,
+        ranked.unapplied_credits,
+        cast(ranked.net_past_due as decimal(18, 4)) as net_past_due,
         ranked.oldest_past_due_days,
         contacts.contact_date as last_contact_date,
         contacts.channel as last_contact_channel,
