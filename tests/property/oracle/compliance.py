@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from tests.property.oracle.behaviour import paid_in_full_date
-from tests.property.oracle.contacts import CALL_WINDOW_DAYS, Contact, contacts_of, does_not_count
+from tests.property.oracle.contacts import CALL_WINDOW_DAYS, Contact, contacts_of, does_not_count, is_about
 from tests.property.oracle.landing import Facts
 from tests.property.oracle.ledger import Ledger
 
@@ -56,7 +56,7 @@ class Log:
             for row in self.facts["contact_preferences"]
             if row["customer_id"] == contact.customer_id
             and row["preference"] == preference
-            and row["channel"] in (contact.channel, "all")
+            and is_about(row, contact.channel)
             and row["received_at"] < contact.at
             and (row["expires_at"] is None or contact.at < row["expires_at"])
         )

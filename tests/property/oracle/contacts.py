@@ -104,6 +104,11 @@ def local_time(at: datetime, zone: str) -> datetime | None:
         return None
 
 
+def is_about(wish: dict[str, Any], channel: str) -> bool:
+    """Whether the wish is about the channel: who wants contact to cease wants none, however they said so."""
+    return wish["preference"] == "cease" or wish["channel"] in (channel, "all")
+
+
 def does_not_count(call: Contact, contacts: list[Contact], facts: Facts) -> bool:
     """A call that met a busy line, or that the person had agreed to."""
     if call.outcome == "busy":
@@ -112,9 +117,7 @@ def does_not_count(call: Contact, contacts: list[Contact], facts: Facts) -> bool
     wishes = [
         row
         for row in facts["contact_preferences"]
-        if row["customer_id"] == call.customer_id
-        and row["channel"] in ("phone", "all")
-        and row["received_at"] < call.at
+        if row["customer_id"] == call.customer_id and is_about(row, "phone") and row["received_at"] < call.at
     ]
     taken_back = [row["received_at"] for row in wishes if row["preference"] != "consent"]
     talks = [each for each in calls if each.debt == call.debt and each.is_conversation]

@@ -12,6 +12,7 @@ from math import floor
 from typing import Any
 
 from tests.property.oracle.balances import open_items, part_balances
+from tests.property.oracle.contacts import is_about
 from tests.property.oracle.disputes import disputes_of
 from tests.property.oracle.instalments import laid_changes
 from tests.property.oracle.landing import Facts, known_customers
@@ -254,7 +255,7 @@ def allowed_channels(facts: Facts, as_of: date, customer_id: str) -> str:
         wishes = []
         for row in facts["contact_preferences"]:
             is_consent, ends = row["preference"] == "consent", row["expires_at"]
-            if row["customer_id"] != customer_id or row["channel"] not in (channel, "all"):
+            if row["customer_id"] != customer_id or not is_about(row, channel):
                 continue
             if row["received_at"].date() > as_of:
                 continue

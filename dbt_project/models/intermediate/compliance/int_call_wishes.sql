@@ -10,7 +10,9 @@ contacts as (
 preferences as (
 
     select * from {{ ref('stg_collections__contact_preferences') }}
-    where channel in ('phone', 'all')
+    where
+        channel in ('phone', 'all')
+        or preference = 'cease'
 
 ),
 

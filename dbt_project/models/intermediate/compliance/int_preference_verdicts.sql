@@ -36,7 +36,8 @@ followed as (
 
 ),
 
--- Wishes for this channel or all that were received before the contact and had not ended.
+-- Wishes that were received before the contact and had not ended: about this channel or all. A cease notice is about
+-- every channel, whichever it is landed for: 1692c(c) ends communication, 1006.14(h) the use of a medium.
 wished as (
 
     select
@@ -50,7 +51,7 @@ wished as (
             contacts.customer_id = preferences.customer_id
             and contacts.occurred_at > preferences.received_at
             and contacts.occurred_at < coalesce(preferences.expires_at, cast('9999-12-31' as timestamp))
-            and (preferences.channel = 'all' or contacts.channel = preferences.channel)
+            and (preferences.channel in (contacts.channel, 'all') or preferences.preference = 'cease')
     group by contacts.activity_id
 
 ),

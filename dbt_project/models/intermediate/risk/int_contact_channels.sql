@@ -31,7 +31,7 @@ channels as (
 
 ),
 
--- A wish about all channels is one about each; the last one received counts, and of two at one time the stricter.
+-- A wish about all channels is one about each, and so is a cease notice about any; the last one received counts, and of two at one time the stricter.
 ranked as (
 
     select
@@ -46,7 +46,8 @@ ranked as (
                 preferences.channel asc nulls last
         ) as recency
     from preferences
-    inner join channels on preferences.channel in (channels.channel, 'all')
+    inner join channels
+        on preferences.channel in (channels.channel, 'all') or preferences.preference = 'cease'
 
 ),
 
