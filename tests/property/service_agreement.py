@@ -43,6 +43,7 @@ def risk_rules(connection: duckdb.DuckDBPyConnection) -> tuple[list[risk.Rule], 
 def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list[Disagreement]:
     """Every figure that is not the oracle's."""
     facts, ledger, rates = oracle.facts, oracle.ledger, oracle.rates
+    log = compliance.Log(facts, ledger, right_party(connection))
     customers = risk.customer_risk(facts, ledger, rates, *risk_rules(connection))
     by_segment = {
         (month, level, segment): row
@@ -51,7 +52,7 @@ def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list
     expected = {
         "contact_compliance": (
             COMPLIANCE_KEY,
-            compliance.contact_compliance(facts, ledger, right_party(connection)),
+            compliance.contact_compliance(log),
         ),
         "service_quality_monthly": (SERVICE_KEY, by_segment),
         "credit_losses_monthly": (
@@ -59,7 +60,7 @@ def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list
             concentration.concentration_monthly(facts, rates, monthly.all_levels(ledger, rates)),
         ),
         "customer_risk": (CUSTOMER_KEY, customers),
-        "collections_worklist": (CUSTOMER_KEY, risk.collections_worklist(facts, ledger, rates, customers)),
+        "collections_worklist": (CUSTOMER_KEY, risk.collections_worklist(log, rates, customers)),
     }
     wrong: list[Disagreement] = []
     for mart, (key, rows) in expected.items():

@@ -1,11 +1,11 @@
 """The rules on contacting, by hand: each contact judged by looking at all others.
 
-Here: what `contact_compliance` must say, with the thresholds of the rules' own text. Not here: what a contact is
-(contacts.py).
+Here: what `contact_compliance` must say, with the thresholds of the rules' own text, and whether a person may be called
+again. Not here: what a contact is (contacts.py).
 """
 
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tests.property.oracle.behaviour import paid_in_full_date
@@ -197,9 +197,8 @@ RULES: dict[str, Callable[[Log, Contact], Verdict]] = {
 }
 
 
-def contact_compliance(facts: Facts, ledger: Ledger, right_party: set[str]) -> dict[tuple, dict[str, Any]]:
+def contact_compliance(log: Log) -> dict[tuple, dict[str, Any]]:
     """Every rule for every outbound contact."""
-    log = Log(facts, ledger, right_party)
     rows = {}
     for contact in log.contacts:
         if contact.is_outbound:
@@ -214,3 +213,30 @@ def contact_compliance(facts: Facts, ledger: Ledger, right_party: set[str]) -> d
                     "contact_count": len(rests_on),
                 }
     return rows
+
+
+def may_be_called_again(log: Log, customer_id: str) -> bool:
+    """Whether a call at the end of the as-of day, about any debt called about so far, would break no rule on calls."""
+    at = datetime.combine(log.ledger.as_of, time.max)
+    for customer, invoice_id, basis in {call.debt for call in log.contacts if call.channel == "phone"}:
+        if customer != customer_id:
+            continue
+        one_more = Contact(
+            f"one more {customer} {invoice_id} {basis}",
+            at,
+            customer,
+            invoice_id,
+            channel="phone",
+            is_outbound=True,
+            outcome="",
+            reached_the_person=False,
+            is_conversation=False,
+            notice_type=None,
+            has_opt_out_text=None,
+            basis=basis,
+            local=(at,),
+        )
+        verdicts = [rule(log, one_more)[0] for rule in (call_frequency, call_after_conversation)]
+        if "presumed_violation" in verdicts:
+            return False
+    return True

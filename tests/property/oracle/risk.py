@@ -12,6 +12,7 @@ from math import floor
 from typing import Any
 
 from tests.property.oracle.balances import open_items, part_balances
+from tests.property.oracle.compliance import Log, may_be_called_again
 from tests.property.oracle.contacts import is_about
 from tests.property.oracle.disputes import disputes_of
 from tests.property.oracle.instalments import laid_changes
@@ -178,8 +179,9 @@ def _tier(row: dict[str, Any], rules: Sequence[Rule], tiers: Sequence[Tier]) -> 
     return {**flags, "risk_points": points, "risk_tier": tier.risk_tier, "loss_probability": tier.loss_probability}
 
 
-def collections_worklist(facts: Facts, ledger: Ledger, rates: Rates, risk: Rows) -> Rows:
+def collections_worklist(log: Log, rates: Rates, risk: Rows) -> Rows:
     """Customers who owe something past due, by what of it their unapplied credits don't cover and is at risk."""
+    facts, ledger = log.facts, log.ledger
     rows = {
         customer_id: {
             "net_past_due": _net_past_due(row),
@@ -190,7 +192,7 @@ def collections_worklist(facts: Facts, ledger: Ledger, rates: Rates, risk: Rows)
             **_last_contact(facts, ledger.as_of, customer_id),
             **_next_promise(facts, ledger.as_of, rates, customer_id),
             "owner_employee_id": assigned_to(facts, customer_id, ledger.as_of),
-            "allowed_channels": allowed_channels(facts, ledger.as_of, customer_id),
+            "allowed_channels": allowed_channels(log, customer_id),
         }
         for (customer_id,), row in risk.items()
         if row["past_due_receivables"] > 0
@@ -247,8 +249,12 @@ def _next_promise(facts: Facts, as_of: date, rates: Rates, customer_id: str) -> 
     return {"next_promise_date": day, "next_promise_amount": sum(amounts, Fraction(0)) if amounts else None}
 
 
-def allowed_channels(facts: Facts, as_of: date, customer_id: str) -> str:
-    """Channels without a wish against them that holds at any time of the day; the last wish counts, or the stricter."""
+def allowed_channels(log: Log, customer_id: str) -> str:
+    """Channels without a wish against them that holds at any time of the day; the last wish counts, or the stricter.
+
+    And no telephone when the rules on calls are against one more.
+    """
+    facts, as_of = log.facts, log.ledger.as_of
     midnight = datetime.combine(as_of, time())
     allowed = []
     for channel in CHANNELS:
@@ -261,6 +267,8 @@ def allowed_channels(facts: Facts, as_of: date, customer_id: str) -> str:
                 continue
             if ends is None or (ends.date() > as_of if is_consent else ends > midnight):
                 wishes.append((row["received_at"], not is_consent))
+        if channel == "phone" and not may_be_called_again(log, customer_id):
+            continue
         if not wishes or not max(wishes)[1]:
             allowed.append(channel)
     return ", ".join(allowed) or "none"

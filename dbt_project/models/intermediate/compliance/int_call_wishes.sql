@@ -1,9 +1,8 @@
 with
 
-contacts as (
+calls as (
 
-    select * from {{ ref('int_contacts') }}
-    where channel = 'phone'
+    select * from {{ ref('int_calls') }}
 
 ),
 
@@ -20,22 +19,22 @@ preferences as (
 wished as (
 
     select
-        contacts.activity_id,
+        calls.activity_id,
         max(
             case
                 when
                     preferences.preference = 'consent'
-                    and contacts.occurred_at < coalesce(preferences.expires_at, cast('9999-12-31' as timestamp))
+                    and calls.occurred_at < coalesce(preferences.expires_at, cast('9999-12-31' as timestamp))
                     then preferences.received_at
             end
         ) as consent_at,
         max(case when preferences.preference <> 'consent' then preferences.received_at end) as revoked_at
-    from contacts
+    from calls
     inner join preferences
         on
-            contacts.customer_id = preferences.customer_id
-            and contacts.occurred_at > preferences.received_at
-    group by contacts.activity_id
+            calls.customer_id = preferences.customer_id
+            and calls.occurred_at > preferences.received_at
+    group by calls.activity_id
 
 ),
 

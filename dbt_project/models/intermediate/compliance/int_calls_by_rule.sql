@@ -1,15 +1,8 @@
 with
 
-contacts as (
+logged as (
 
-    select * from {{ ref('int_contacts') }}
-    where channel = 'phone'
-
-),
-
-times as (
-
-    select * from {{ ref('int_contact_times') }}
+    select * from {{ ref('int_calls') }}
 
 ),
 
@@ -30,18 +23,16 @@ calls as (
 
     select
         rules.rule_id,
-        contacts.*,
-        times.contact_date,
+        logged.*,
         rules.window_days,
-        coalesce(contains(';' || rules.excluded_outcomes || ';', ';' || contacts.outcome || ';'), false)
+        coalesce(contains(';' || rules.excluded_outcomes || ';', ';' || logged.outcome || ';'), false)
             as is_unconnected,
-        coalesce(contains(';' || rules.consent_outcomes || ';', ';' || contacts.outcome || ';'), false) as is_asked_for,
+        coalesce(contains(';' || rules.consent_outcomes || ';', ';' || logged.outcome || ';'), false) as is_asked_for,
         row_number() over (
-            partition by rules.rule_id, contacts.customer_id, contacts.debt_id, contacts.basis
-            order by contacts.occurred_at asc nulls last, contacts.activity_id asc nulls last
+            partition by rules.rule_id, logged.customer_id, logged.debt_id, logged.basis
+            order by logged.occurred_at asc nulls last, logged.activity_id asc nulls last
         ) as call_number
-    from contacts
-    inner join times on contacts.activity_id = times.activity_id
+    from logged
     cross join rules
 
 ),

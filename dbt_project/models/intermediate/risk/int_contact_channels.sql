@@ -20,6 +20,35 @@ customers as (
 
 ),
 
+calls as (
+
+    select * from {{ ref('int_calls') }}
+    where is_one_more
+
+),
+
+verdicts as (
+
+    select
+        rule_id,
+        activity_id,
+        verdict
+    from {{ ref('int_call_frequency_verdicts') }}
+    union all
+    select
+        rule_id,
+        activity_id,
+        verdict
+    from {{ ref('int_call_after_conversation_verdicts') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('contact_rules') }}
+
+),
+
 channels as (
 
     {% for channel in var('contact_channels') -%}
@@ -31,7 +60,8 @@ channels as (
 
 ),
 
--- A wish about all channels is one about each, and so is a cease notice about any; the last one received counts, and of two at one time the stricter.
+-- A wish about all channels is one about each, and so is a cease notice about any; the last one received counts, and of
+-- two at one time the stricter.
 ranked as (
 
     select
@@ -51,27 +81,56 @@ ranked as (
 
 ),
 
+-- One more call today about any of the debts would be a presumed violation of what the log would judge it by.
+called_enough as (
+
+    select calls.customer_id
+    from calls
+    inner join verdicts on calls.activity_id = verdicts.activity_id
+    inner join rules on verdicts.rule_id = rules.rule_id
+    where
+        verdicts.verdict = 'presumed_violation'
+        and (calls.basis = 'law' or rules.applies_as_policy)
+
+),
+
+forbidden as (
+
+    select
+        customer_id,
+        channel
+    from ranked
+    where
+        recency = 1
+        and not is_allowed
+    union distinct
+    select
+        customer_id,
+        'phone' as channel
+    from called_enough
+
+),
+
 decided as (
 
     select
         {% for channel in var('contact_channels') -%}
-            min(case when channel = '{{ channel }}' and not is_allowed then 0 else 1 end) as is_allowed_{{ channel }},
+            max(case when channel = '{{ channel }}' then 1 else 0 end) as forbids_{{ channel }},
         {% endfor -%}
         customer_id
-    from ranked
-    where recency = 1
+    from forbidden
     group by customer_id
 
 ),
 
--- Who wished for nothing may be contacted by every channel.
+-- Who wished for nothing, and was not called enough, may be contacted by every channel.
 listed as (
 
     select
         customers.customer_id,
         ''
         {%- for channel in var('contact_channels') %}
-            || case when decided.is_allowed_{{ channel }} = 0 then '' else ', {{ channel }}' end
+            || case when decided.forbids_{{ channel }} = 1 then '' else ', {{ channel }}' end
         {%- endfor %} as channels
     from customers
     left join decided on customers.customer_id = decided.customer_id
