@@ -81,6 +81,7 @@ def _kpi(
         ("source", registered["source"]),
         ("levels", code(level for (level,) in levels)),
         ("metric", f"`make metrics METRICS={column.name}`" if is_metric else "none; DECISIONS.md says why"),
+        *bars(column.name, published),
     ]
     reason = column.kpi["reason"]
     said = [f"- `{reason}`: {mart.column(reason).description}"]
@@ -92,6 +93,25 @@ def _kpi(
     ]
     parts += [_example(registered, column, example) for example in examples(mart, column, published)]
     return "\n\n".join(parts)
+
+
+def bars(kpi_id: str, published: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Targets and benchmark of the newest month that has them, each with source and date."""
+    found = []
+    for name, level in (("target", "level"), ("benchmark", "null")):
+        rows = published.execute(
+            f"""
+            select distinct {level} as level, {name}, {name}_source, {name}_date
+            from {MARTS_SCHEMA}.scorecard_monthly
+            where kpi_id = $kpi and {name} is not null
+            qualify month_end = max(month_end) over ()
+            order by level""",
+            {"kpi": kpi_id},
+        ).fetchall()
+        found += [
+            (name, f"{f'`{at}`: ' if at else ''}{number(value)} ({source}, {day})") for at, value, source, day in rows
+        ]
+    return found
 
 
 def formula(registered: dict[str, str], column: MartColumn, numbers: dict[str, str] | None = None) -> str:

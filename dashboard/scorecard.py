@@ -45,7 +45,8 @@ def read_scorecard(published: Published, axes: Axes) -> dict[str, dict[str, Any]
 def _figures(published: Published, axes: Axes, kpi_id: str) -> dict[str, Any]:
     rows = published.rows(
         "select company_id, segment, team, employee_id, month_end, value, numerator, denominator, reason, level,"
-        " target, benchmark from {marts}.scorecard_monthly where kpi_id = ?",
+        " target, target_source, target_date, benchmark, benchmark_source, benchmark_date"
+        " from {marts}.scorecard_monthly where kpi_id = ?",
         [kpi_id],
     )
     of_people = kpi_id in OF_PEOPLE
@@ -64,10 +65,10 @@ def _figures(published: Published, axes: Axes, kpi_id: str) -> dict[str, Any]:
         "denominators": along_months(7),
         "reasons": _reasons(rows, place_of, axes),
         "targets": {
-            level: _by_month([(row[4], row[10]) for row in rows if row[9] == level], axes)
+            level: _bars([(row[4], row[10:13]) for row in rows if row[9] == level], axes)
             for level in sorted({row[9] for row in rows if row[10] is not None})
         },
-        "benchmarks": _by_month([(row[4], row[11]) for row in rows], axes),
+        "benchmarks": _bars([(row[4], row[13:16]) for row in rows], axes),
     }
 
 
@@ -81,6 +82,13 @@ def _reasons(rows: list[tuple], place_of: dict, axes: Axes) -> dict[int, dict[in
     return reasons
 
 
-def _by_month(rows: list[tuple], axes: Axes) -> list[float | None]:
-    values = dict(rows)
-    return [plain(values.get(month)) for month in axes.months]
+def _bars(rows: list[tuple], axes: Axes) -> dict[str, list]:
+    """What values are held against, month by month; each source and date, and which of them a month's is from."""
+    known = dict(rows)
+    bars = [known.get(month) or (None, None, None) for month in axes.months]
+    sources = sorted({bar[1:] for bar in bars if bar[0] is not None}, key=str)
+    return {
+        "values": [plain(value) for value, *_ in bars],
+        "sources": [{"source": source, "date": plain(day)} for source, day in sources],
+        "source_of": [None if bar[0] is None else sources.index(bar[1:]) for bar in bars],
+    }

@@ -28,6 +28,12 @@ duebook.figures = (() => {
     return found;
   }
 
+  /* What a month's values are held against, with its source and date; null where nothing is set. */
+  function bar(bars, month) {
+    const value = bars?.values[month] ?? null;
+    return value === null ? null : { value, ...bars.sources[bars.source_of[month]] };
+  }
+
   /* Everything about a KPI in a view: null where the publication doesn't have it at all. */
   function kpi(id, view) {
     const known = data.kpis[id];
@@ -47,9 +53,9 @@ duebook.figures = (() => {
       numerator: at(known.numerators, place, month),
       denominator: at(known.denominators, place, month),
       reason: known.reasons[place]?.[month] ?? null,
-      target: known.targets[level]?.[month] ?? null,
-      targets: known.targets[level] || axes.months.map(() => null),
-      benchmark: known.benchmarks[month] ?? null,
+      target: bar(known.targets[level], month),
+      targets: known.targets[level]?.values || axes.months.map(() => null),
+      benchmark: bar(known.benchmarks, month),
       causes: causesOf(at(data.changes.strongest[id], place, month)),
     };
   }
@@ -60,5 +66,7 @@ duebook.figures = (() => {
     return to < from === (kpi.better === "lower") ? 1 : -1;
   }
 
-  return { data, axes, groupOf, companyIndex, segmentIndex, crewOfTeam, crewOfEmployee, along, at, levelOf, kpi, verdict };
+  const missesTarget = (kpi) => kpi.target !== null && verdict(kpi, kpi.target.value) < 0;
+
+  return { data, axes, groupOf, companyIndex, segmentIndex, crewOfTeam, crewOfEmployee, along, at, levelOf, kpi, verdict, missesTarget };
 })();

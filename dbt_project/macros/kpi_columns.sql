@@ -14,3 +14,14 @@
     {%- endif -%}
     {{ return(found) }}
 {% endmacro %}
+
+{# The KPIs of several marts, in their order, each with the name of its mart. #}
+{% macro kpis_of_marts(model_names) %}
+    {%- set found = [] -%}
+    {%- for model_name in model_names -%}
+        {%- for kpi in kpi_columns(model_name) -%}
+            {%- do found.append(dict(kpi, mart=model_name)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}

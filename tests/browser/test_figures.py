@@ -82,6 +82,8 @@ def test_tiles_show_the_scorecard(dashboard: Dashboard, marts: duckdb.DuckDBPyCo
             assert line.count() == (row[bar] is not None)
             if row[bar] is not None:
                 assert_shows(line.inner_text().partition(bar)[2], float(row[bar]), row["unit"])
+                day = row[f"{bar}_date"]
+                assert line.get_attribute("title") == f"{row[f'{bar}_source']}, {day.day} {day:%B %Y}"
 
 
 def test_a_missing_value_says_why_in_words(dashboard: Dashboard, marts: duckdb.DuckDBPyConnection) -> None:

@@ -22,10 +22,10 @@ duebook.attention = (() => {
       const kpi = figures.kpi(id, view);
       if (!kpi || kpi.value === null) continue;
       const value = format.value(kpi.value, kpi.unit);
-      if (figures.verdict(kpi, kpi.target) < 0) {
-        const miss = format.change(Math.abs(kpi.value - kpi.target), kpi.unit).slice(1);
-        found.push({ page, rank: 1 + relative(kpi.target, kpi.value), bad: true, kpi: id,
-          text: `${kpi.name} is ${value}: ${miss} ${kpi.value > kpi.target ? "above" : "below"} its target of ${format.value(kpi.target, kpi.unit)}${because(kpi)}` });
+      if (figures.missesTarget(kpi)) {
+        const miss = format.change(Math.abs(kpi.value - kpi.target.value), kpi.unit).slice(1);
+        found.push({ page, rank: 1 + relative(kpi.target.value, kpi.value), bad: true, kpi: id,
+          text: `${kpi.name} is ${value}: ${miss} ${kpi.value > kpi.target.value ? "above" : "below"} its target of ${format.value(kpi.target.value, kpi.unit)}${because(kpi)}` });
       } else if (figures.verdict(kpi, kpi.previous) < 0 && figures.verdict(kpi, kpi.yearAgo) < 0) {
         found.push({ page, rank: Math.min(relative(kpi.yearAgo, kpi.value), 0.99), bad: false, kpi: id,
           text: `${kpi.name} is ${value}: worse than the month before (${format.value(kpi.previous, kpi.unit)}) and the year before (${format.value(kpi.yearAgo, kpi.unit)})${because(kpi)}` });

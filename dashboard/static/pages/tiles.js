@@ -20,13 +20,14 @@ duebook.tiles = (() => {
       ` on the ${since}`, WORDS[judged] ? `, ${WORDS[judged]}` : "");
   }
 
-  /* A line for the target or the benchmark; words for a value that is worse, or at least as good. */
+  /* A line for the target or the benchmark, whose source and date show when pointed at; words for a value that is worse, or at least as good. */
   function heldAgainst(kpi, bar, name, [worse, asGood]) {
     if (bar === null) return null;
-    const text = `${name} ${format.value(bar, kpi.unit)}`;
-    if (kpi.value === null) return element("li", { class: `even ${name}` }, text);
-    const misses = figures.verdict(kpi, bar) < 0;
-    return element("li", { class: `${misses ? "bad" : "good"} ${name}` },
+    const text = `${name} ${format.value(bar.value, kpi.unit)}`;
+    const title = `${bar.source}, ${format.day(bar.date)}`;
+    if (kpi.value === null) return element("li", { class: `even ${name}`, title }, text);
+    const misses = figures.verdict(kpi, bar.value) < 0;
+    return element("li", { class: `${misses ? "bad" : "good"} ${name}`, title },
       element("span", { "aria-hidden": "true" }, misses ? "✕" : "✓"), ` ${text}: ${misses ? worse : asGood}`);
   }
 
@@ -72,7 +73,7 @@ duebook.tiles = (() => {
     const kpi = figures.kpi(id, view);
     if (!kpi) return null;
     const beside = companions.map((other) => figures.kpi(other, view)).filter(Boolean);
-    const misses = figures.verdict(kpi, kpi.target) < 0;
+    const misses = figures.missesTarget(kpi);
     return element("article", { class: `tile${misses ? " misses" : ""}`, "data-kpi": id, "aria-labelledby": `tile-${id}` },
       element("h3", { id: `tile-${id}` }, kpi.name),
       element("div", { class: "top" }, valueOf(kpi), recent(kpi, view)),

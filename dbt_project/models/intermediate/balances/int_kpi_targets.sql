@@ -25,13 +25,15 @@ targeted as (
         months.month_end,
         targets.kpi_id,
         targets.level,
-        max_by(targets.target, targets.valid_from) as target
+        targets.target,
+        targets.source,
+        targets.valid_from,
+        row_number() over (
+            partition by months.month_end, targets.kpi_id, targets.level
+            order by targets.valid_from desc nulls last
+        ) as recency
     from months
     inner join targets on months.month_end >= targets.valid_from
-    group by
-        months.month_end,
-        targets.kpi_id,
-        targets.level
 
 ),
 
@@ -40,12 +42,15 @@ benchmarked as (
     select
         months.month_end,
         benchmarks.kpi_id,
-        max_by(benchmarks.benchmark, benchmarks.published_for) as benchmark
+        benchmarks.benchmark,
+        benchmarks.source,
+        benchmarks.published_for,
+        row_number() over (
+            partition by months.month_end, benchmarks.kpi_id
+            order by benchmarks.published_for desc nulls last
+        ) as recency
     from months
     inner join benchmarks on months.month_end >= benchmarks.published_for
-    group by
-        months.month_end,
-        benchmarks.kpi_id
 
 ),
 
@@ -57,16 +62,26 @@ final as (
         kpi_id,
         level,
         cast(target as double) as target,
-        cast(null as double) as benchmark
+        source as target_source,
+        valid_from as target_date,
+        cast(null as double) as benchmark,
+        cast(null as string) as benchmark_source,
+        cast(null as date) as benchmark_date
     from targeted
+    where recency = 1
     union all
     select
         month_end,
         kpi_id,
         cast(null as string) as level,
         cast(null as double) as target,
-        cast(benchmark as double) as benchmark
+        cast(null as string) as target_source,
+        cast(null as date) as target_date,
+        cast(benchmark as double) as benchmark,
+        source as benchmark_source,
+        published_for as benchmark_date
     from benchmarked
+    where recency = 1
 
 )
 

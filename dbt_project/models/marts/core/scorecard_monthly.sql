@@ -35,9 +35,8 @@ targets as (
 -- One row a KPI; each mart's columns say which of them are KPIs and what they are made of.
 stacked as (
 
-    {% for mart, relation in kpi_marts.items() -%}
-        {%- set level = level_columns.get(mart, receivables_level) -%}
-        {%- for kpi in kpi_columns(mart) -%}
+    {% for kpi in kpis_of_marts(kpi_marts) -%}
+        {%- set level = level_columns.get(kpi.mart, receivables_level) -%}
     select
         month_end,
         level,
@@ -52,19 +51,14 @@ stacked as (
         cast({{ kpi.denominator }} as double) as denominator,
         {{ kpi.reason }} as reason,
         is_complete
-    from {{ relation }}
+    from {{ kpi_marts[kpi.mart] }}
     union all
     {% endfor -%}
-    {%- endfor -%}
     select
         cast(null as date) as month_end,
-        cast(null as string) as level,
-        cast(null as string) as scope,
-        cast(null as string) as company_id,
-        cast(null as string) as segment,
-        cast(null as string) as team,
-        cast(null as string) as employee_id,
-        cast(null as string) as kpi_id,
+        {% for name in ['level', 'scope', 'company_id', 'segment', 'team', 'employee_id', 'kpi_id'] -%}
+            cast(null as string) as {{ name }},
+        {% endfor -%}
         cast(null as double) as value,
         cast(null as double) as numerator,
         cast(null as double) as denominator,
@@ -93,7 +87,11 @@ final as (
         kpi_registry.unit,
         stacked.is_complete,
         targets.target,
+        targets.target_source,
+        targets.target_date,
         benchmarks.benchmark,
+        benchmarks.benchmark_source,
+        benchmarks.benchmark_date,
         previous_month.value as previous_value,
         year_ago.value as year_ago_value
     from stacked
