@@ -1,5 +1,7 @@
 """On random ledgers: contributions add up to their KPI, and causes to its change, as the project's own data tests say.
 
+Each data test named here is also shown a figure, or a target, that it has to find.
+
 Not here: what a contribution or a cause is (the models' unit tests), the command that prints them
 (tests/integration/test_explain.py).
 """
@@ -23,6 +25,7 @@ DATA_TESTS = (
     "changes_begin_and_end_at_the_kpis",
     "causes_of_receivables_are_the_roll_forward_s",
     "causes_add_up_to_the_change",
+    "every_target_is_of_a_level_the_kpi_has",
 )
 LEDGERS = 8
 
@@ -59,6 +62,8 @@ SPOILT = {
     "causes_of_receivables_are_the_roll_forward_s": "delete from intermediate.int_balance_causes"
     " where cause = 'new_sales'",
     "causes_add_up_to_the_change": "update marts.kpi_changes_monthly set lateness = lateness + 1e-6",
+    "every_target_is_of_a_level_the_kpi_has": "insert into reference.kpi_targets"
+    " values ('cei', 'team', '2024-07-01', 80, 'the board')",
 }
 
 
