@@ -36,8 +36,7 @@ followed as (
 
 ),
 
--- Wishes that were received before the contact and had not ended: about this channel or all. A cease notice is about
--- every channel, whichever it is landed for: 1692c(c) ends communication, 1006.14(h) the use of a medium.
+-- Wishes for this channel or all that were received before the contact and had not ended; a cease notice is for all.
 wished as (
 
     select

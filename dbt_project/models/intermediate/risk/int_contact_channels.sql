@@ -20,32 +20,9 @@ customers as (
 
 ),
 
-calls as (
+called_enough as (
 
-    select * from {{ ref('int_calls') }}
-    where is_one_more
-
-),
-
-verdicts as (
-
-    select
-        rule_id,
-        activity_id,
-        verdict
-    from {{ ref('int_call_frequency_verdicts') }}
-    union all
-    select
-        rule_id,
-        activity_id,
-        verdict
-    from {{ ref('int_call_after_conversation_verdicts') }}
-
-),
-
-rules as (
-
-    select * from {{ ref('contact_rules') }}
+    select * from {{ ref('int_called_enough') }}
 
 ),
 
@@ -78,19 +55,6 @@ ranked as (
     from preferences
     inner join channels
         on preferences.channel in (channels.channel, 'all') or preferences.preference = 'cease'
-
-),
-
--- One more call today about any of the debts would be a presumed violation of what the log would judge it by.
-called_enough as (
-
-    select calls.customer_id
-    from calls
-    inner join verdicts on calls.activity_id = verdicts.activity_id
-    inner join rules on verdicts.rule_id = rules.rule_id
-    where
-        verdicts.verdict = 'presumed_violation'
-        and (calls.basis = 'law' or rules.applies_as_policy)
 
 ),
 
