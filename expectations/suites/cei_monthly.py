@@ -7,7 +7,7 @@ from expectations.hand_overs import HandOver, gives_a_reason, stays_in_range
 KEY = ("month_end", "scope")
 REASONS = {
     "cei": "reason",
-    "cei_cash_only": "reason",
+    "cei_cash_only": "reason_cash_only",
     "cei_3m": "reason_3m",
     "collection_rate": "reason_collection_rate",
     "collection_rate_opening": "reason_collection_rate_opening",

@@ -5,7 +5,7 @@ from great_expectations.expectations import Expectation
 from expectations.hand_overs import HandOver, gives_a_reason, stays_in_range
 
 KEY = ("month_end", "scope")
-REASONS = {"call_to_promise_ratio": "reason", "right_party_contact_rate": "reason"}
+REASONS = {"call_to_promise_ratio": "reason_promises", "right_party_contact_rate": "reason"}
 
 
 def suite(_: HandOver) -> list[Expectation]:

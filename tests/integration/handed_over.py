@@ -50,8 +50,8 @@ ROWS: dict[str, dict[str, Any]] = {
         **SCOPED, "opening_receivables": 10.0, "net_credit_sales": 10.0, "closing_receivables": 12.0,
         "closing_current_receivables": 10.0, "cash_received": 8.0, "opening_receivables_3m": 10.0,
         "net_credit_sales_3m": 30.0, "cei": 80.0, "cei_3m": 80.0, "cei_cash_only": 80.0, "collection_rate": 0.4,
-        "collection_rate_opening": 0.4, "reason": "", "reason_3m": "", "reason_collection_rate": "",
-        "reason_collection_rate_opening": "",
+        "collection_rate_opening": 0.4, "reason": "", "reason_3m": "", "reason_cash_only": "",
+        "reason_collection_rate": "", "reason_collection_rate_opening": "",
     },
     "delinquency_monthly": {
         **SCOPED, **NO_BALANCE, "aging_current": 10.0, "aging_91_120": 2.5, "open_invoices": 12.5,
@@ -86,6 +86,7 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "collection_effort_monthly": {
         **SCOPED, "call_to_promise_ratio": 0.2, "right_party_contact_rate": 0.3, "reason": "",
+        "reason_promises": "",
     },
     "service_quality_monthly": {
         **SCOPED, "first_call_resolution": 0.3, "first_contact_resolution": 0.6, "csat": 0.7,

@@ -61,6 +61,14 @@ def facts_of(landing: Landing, known_as_of: date | None = None) -> Facts:
         facts = kept
 
 
+def landed_tables(landing: Landing, known_as_of: date | None = None) -> frozenset[str]:
+    """Tables of which any record stands, whether its partners are there or not."""
+    contract = raw_contract()
+    return frozenset(
+        name for name, table in contract.items() if latest_versions(table, landing.get(name, ()), known_as_of)
+    )
+
+
 def _has_partners(name: str, row: Row, present: dict[str, set[Any]], derived: set[str]) -> bool:
     return all(
         partner in derived or row[column] is None or row[column] in present[partner]

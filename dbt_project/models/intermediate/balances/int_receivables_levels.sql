@@ -2,6 +2,11 @@
     'net_credit_sales', 'cash_received', 'invoiced', 'written_off', 'recovered', 'cash_applied_to_opening',
     'cash_applied_to_past_due',
 ] -%}
+{#- Flows of tables a source may leave out. -#}
+{%- set rest_on = {
+    'cash_received': 'receipts', 'cash_applied_to_opening': 'applications', 'cash_applied_to_past_due': 'applications',
+    'written_off': 'adjustments', 'recovered': 'adjustments',
+} -%}
 
 with
 
@@ -14,6 +19,12 @@ receivables as (
 months as (
 
     select * from {{ ref('int_months') }}
+
+),
+
+landed_tables as (
+
+    select * from {{ ref('int_landed_tables') }}
 
 ),
 
@@ -95,10 +106,15 @@ final as (
             named.aging_{{ bucket }},
         {% endfor -%}
         {% for flow in flows -%}
-            named.{{ flow }}{% if not loop.last %},{% endif %}
+            {% if flow in rest_on -%}
+                case when landed_tables.has_{{ rest_on[flow] }} then named.{{ flow }} end as {{ flow }}
+            {%- else -%}
+                named.{{ flow }}
+            {%- endif %}{% if not loop.last %},{% endif %}
         {% endfor %}
     from named
     inner join months on named.month_end = months.month_end
+    cross join landed_tables
 
 )
 

@@ -32,7 +32,13 @@ disputes as (
 
 ),
 
--- Every month, company and segment that has receivables, with zeros where nothing happened.
+landed_tables as (
+
+    select * from {{ ref('int_landed_tables') }}
+
+),
+
+-- Every month, company and segment that has receivables, with zeros where nothing happened, and nulls where nothing is known.
 joined as (
 
     select
@@ -40,7 +46,12 @@ joined as (
         receivables.company_id,
         {% for source, measures in sources.items() -%}
             {% for measure in measures -%}
-                coalesce({{ source }}.{{ measure }}, 0) as {{ measure }},
+                {% if source == 'disputes' -%}
+                    case when landed_tables.has_disputes then coalesce(disputes.{{ measure }}, 0) end
+                        as {{ measure }},
+                {% else -%}
+                    coalesce({{ source }}.{{ measure }}, 0) as {{ measure }},
+                {% endif -%}
             {% endfor -%}
         {% endfor -%}
         receivables.segment
@@ -60,6 +71,7 @@ joined as (
             receivables.month_end = disputes.month_end
             and receivables.company_id = disputes.company_id
             and receivables.segment = disputes.segment
+    cross join landed_tables
 
 ),
 

@@ -30,6 +30,12 @@ incidents as (
 
 ),
 
+landed_tables as (
+
+    select * from {{ ref('int_landed_tables') }}
+
+),
+
 joined as (
 
     select
@@ -44,11 +50,14 @@ joined as (
         coalesce(payment_days.cash_applied_12m, 0) as cash_applied_12m,
         coalesce(payment_days.cash_days_late_12m, 0) as cash_days_late_12m,
         coalesce(payment_days.cash_paid_late_12m, 0) as cash_paid_late_12m,
-        coalesce(incidents.broken_promises, 0) as broken_promises_12m,
-        coalesce(incidents.open_disputes, 0) as open_disputes,
+        case
+            when landed_tables.has_promises and landed_tables.has_receipts then coalesce(incidents.broken_promises, 0)
+        end as broken_promises_12m,
+        case when landed_tables.has_disputes then coalesce(incidents.open_disputes, 0) end as open_disputes,
         credit_limits.customer_id is not null as has_limit,
         credit_limits.credit_limit
     from customers
+    cross join landed_tables
     left join balances on customers.customer_id = balances.customer_id
     left join payment_days on customers.customer_id = payment_days.customer_id
     left join incidents on customers.customer_id = incidents.customer_id

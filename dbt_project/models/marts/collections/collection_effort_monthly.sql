@@ -6,21 +6,15 @@ effort as (
 
 ),
 
-activities as (
+landed_tables as (
 
-    select * from {{ ref('stg_collections__activities') }}
+    select * from {{ ref('int_landed_tables') }}
 
 ),
 
 months as (
 
     select * from {{ ref('int_months') }}
-
-),
-
-landed as (
-
-    select count(*) as activity_count from activities
 
 ),
 
@@ -51,14 +45,15 @@ measured as (
     select
         members.*,
         months.is_complete,
-        landed.activity_count,
+        landed_tables.has_activities,
+        landed_tables.has_promises,
         coalesce(effort.outbound_calls, 0) as outbound_calls,
         coalesce(effort.right_party_contacts, 0) as right_party_contacts,
         coalesce(effort.promises_made, 0) as promises_made,
         coalesce(effort.cash_received, 0) as cash_received
     from members
     inner join months on members.month_end = months.month_end
-    cross join landed
+    cross join landed_tables
     left join effort
         on
             members.month_end = effort.month_end
@@ -78,13 +73,18 @@ final as (
         cast(right_party_contacts as bigint) as right_party_contacts,
         cast(promises_made as bigint) as promises_made,
         cast(cash_received as decimal(18, 4)) as cash_received,
-        case when outbound_calls > 0 then cast(promises_made as double) / outbound_calls end as call_to_promise_ratio,
+        case when has_promises and outbound_calls > 0 then cast(promises_made as double) / outbound_calls end
+            as call_to_promise_ratio,
         case when outbound_calls > 0 then cast(right_party_contacts as double) / outbound_calls end
             as right_party_contact_rate,
         case
-            when activity_count = 0 then 'no_data'
+            when not has_activities then 'no_data'
             when outbound_calls = 0 then 'no_calls'
         end as reason,
+        case
+            when not has_activities or not has_promises then 'no_data'
+            when outbound_calls = 0 then 'no_calls'
+        end as reason_promises,
         is_complete
     from measured
 

@@ -6,21 +6,15 @@ effort as (
 
 ),
 
-promises as (
+landed_tables as (
 
-    select * from {{ ref('stg_collections__promises') }}
+    select * from {{ ref('int_landed_tables') }}
 
 ),
 
 months as (
 
     select * from {{ ref('int_months') }}
-
-),
-
-landed as (
-
-    select count(*) as promise_count from promises
 
 ),
 
@@ -51,7 +45,7 @@ measured as (
     select
         members.*,
         months.is_complete,
-        landed.promise_count,
+        landed_tables.has_promises and landed_tables.has_receipts as has_landed,
         coalesce(effort.promises_made, 0) as promises_made,
         coalesce(effort.promises_due, 0) as promises_due,
         coalesce(effort.promises_kept, 0) as promises_kept,
@@ -59,7 +53,7 @@ measured as (
         coalesce(effort.kept_amount, 0) as kept_amount
     from members
     inner join months on members.month_end = months.month_end
-    cross join landed
+    cross join landed_tables
     left join effort
         on
             members.month_end = effort.month_end
@@ -80,15 +74,18 @@ final as (
         cast(promises_kept as bigint) as promises_kept,
         cast(promised_amount as decimal(18, 4)) as promised_amount,
         cast(kept_amount as decimal(18, 4)) as kept_amount,
-        case when promises_due > 0 then cast(promises_kept as double) / promises_due end as promise_kept_rate,
-        case when promised_amount > 0 then cast(kept_amount as double) / cast(promised_amount as double) end
-            as promise_kept_rate_amount,
+        case when has_landed and promises_due > 0 then cast(promises_kept as double) / promises_due end
+            as promise_kept_rate,
         case
-            when promise_count = 0 then 'no_data'
+            when has_landed and promised_amount > 0
+                then cast(kept_amount as double) / cast(promised_amount as double)
+        end as promise_kept_rate_amount,
+        case
+            when not has_landed then 'no_data'
             when promises_due = 0 then 'no_promises_due'
         end as reason,
         case
-            when promise_count = 0 then 'no_data'
+            when not has_landed then 'no_data'
             when promised_amount <= 0 then 'no_promises_due'
         end as reason_amount,
         is_complete

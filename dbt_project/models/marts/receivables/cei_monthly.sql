@@ -71,8 +71,18 @@ final as (
         end as collection_rate_opening,
         case when collectible <= 0 then 'nothing_collectible' end as reason,
         case when collectible_3m <= 0 then 'nothing_collectible' end as reason_3m,
-        case when opening_and_sales <= 0 then 'no_receivables' end as reason_collection_rate,
-        case when opening_open_invoices <= 0 then 'no_receivables' end as reason_collection_rate_opening,
+        case
+            when cash_received is null then 'no_data'
+            when collectible <= 0 then 'nothing_collectible'
+        end as reason_cash_only,
+        case
+            when cash_received is null then 'no_data'
+            when opening_and_sales <= 0 then 'no_receivables'
+        end as reason_collection_rate,
+        case
+            when cash_applied_to_opening is null then 'no_data'
+            when opening_open_invoices <= 0 then 'no_receivables'
+        end as reason_collection_rate_opening,
         is_complete
     from measured
 

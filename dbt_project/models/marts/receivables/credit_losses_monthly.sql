@@ -91,13 +91,25 @@ final as (
         case when owed_receivables > 0 then cast(top_10_receivables as double) / cast(owed_receivables as double) end
             as top_10_share,
         cast(concentration_index as double) as concentration_index,
-        cast(null as string) as reason_expense,
-        case when opening_receivables <= 0 then 'no_receivables' end as reason,
-        case when net_credit_sales <= 0 then 'no_sales' end as reason_to_sales,
-        case when opening_past_due_receivables <= 0 then 'nothing_past_due' end as reason_recovery,
-        case when written_off_12m <= 0 then 'no_write_offs' end as reason_write_off_recovery,
+        case when bad_debt_expense is null then 'no_data' end as reason_expense,
         case
-            when process_cost is null then 'no_data'
+            when written_off is null then 'no_data'
+            when opening_receivables <= 0 then 'no_receivables'
+        end as reason,
+        case
+            when bad_debt_expense is null then 'no_data'
+            when net_credit_sales <= 0 then 'no_sales'
+        end as reason_to_sales,
+        case
+            when cash_applied_to_past_due is null then 'no_data'
+            when opening_past_due_receivables <= 0 then 'nothing_past_due'
+        end as reason_recovery,
+        case
+            when written_off_12m is null then 'no_data'
+            when written_off_12m <= 0 then 'no_write_offs'
+        end as reason_write_off_recovery,
+        case
+            when process_cost is null or cash_received is null then 'no_data'
             when cash_received <= 0 then 'no_cash'
         end as reason_cost,
         case when owed_receivables <= 0 then 'no_receivables' end as reason_concentration,

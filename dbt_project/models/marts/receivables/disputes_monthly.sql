@@ -58,9 +58,18 @@ final as (
         case
             when disputed_opened > 0 then cast(disputed_open as double) / cast(disputed_opened as double) * days
         end as days_deductions_outstanding,
-        case when invoiced <= 0 then 'no_sales' end as reason,
-        case when disputes_closed = 0 then 'no_disputes_closed' end as reason_days,
-        case when disputed_opened <= 0 then 'no_disputes_opened' end as reason_outstanding,
+        case
+            when disputed_opened is null then 'no_data'
+            when invoiced <= 0 then 'no_sales'
+        end as reason,
+        case
+            when disputes_closed is null then 'no_data'
+            when disputes_closed = 0 then 'no_disputes_closed'
+        end as reason_days,
+        case
+            when disputed_opened is null then 'no_data'
+            when disputed_opened <= 0 then 'no_disputes_opened'
+        end as reason_outstanding,
         is_complete
     from joined
 
