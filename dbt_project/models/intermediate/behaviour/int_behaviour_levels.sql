@@ -38,7 +38,8 @@ landed_tables as (
 
 ),
 
--- Every month, company and segment that has receivables, with zeros where nothing happened, and nulls where nothing is known.
+-- Every month, company and segment that has receivables, with zeros where nothing happened, and nulls where nothing is
+-- known.
 joined as (
 
     select
@@ -47,8 +48,9 @@ joined as (
         {% for source, measures in sources.items() -%}
             {% for measure in measures -%}
                 {% if source == 'disputes' -%}
-                    case when landed_tables.has_disputes then coalesce(disputes.{{ measure }}, 0) end
-                        as {{ measure }},
+                    case
+                        when landed_tables.has_disputes then coalesce(disputes.{{ measure }}, 0)
+                    end as {{ measure }},
                 {% else -%}
                     coalesce({{ source }}.{{ measure }}, 0) as {{ measure }},
                 {% endif -%}
