@@ -198,7 +198,7 @@ LOOK = (
 
 
 def test_a_warehouse_somebody_looks_into_is_tried_again_later(tmp_path):
-    from orchestration.defs.transformation.assets import build
+    from orchestration.defs.transformation.assets import begin
     from orchestration.defs.transformation.project import dbt_resource
 
     file = tmp_path / "marts.duckdb"
@@ -209,5 +209,5 @@ def test_a_warehouse_somebody_looks_into_is_tried_again_later(tmp_path):
     ) as looking:
         assert looking.stdout.readline() == "open\n"
         with pytest.raises(dg.RetryRequested):
-            build(dg.build_asset_context(), dbt_resource(), target)
+            begin(dg.build_asset_context(), dbt_resource(), target)
         looking.stdin.close()

@@ -71,7 +71,6 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
         dagster.RetryRequested: another program has the file open; while it has, dbt can't write.
     """
     settings = get_settings()
-    build = Build(settings, target)
     target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     try:
         # dbt makes the file if there is none, by its profile.
@@ -80,6 +79,7 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
     except duckdb.IOException as error:
         context.log.warning(f"Another program has the warehouse open; trying again later. {error}")
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
+    build = Build(settings, target)
     build.begin()
     changed_since = build.changed_since and build.changed_since.model_dump(mode="json")
     # dagster-dbt hands its own environment on to dbt and takes no other.
