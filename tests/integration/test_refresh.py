@@ -108,31 +108,13 @@ def test_a_failed_gate_leaves_the_publication_untouched_and_says_why(first, tmp_
     assert marts(published) == before
 
 
-@pytest.fixture(scope="session")
-def killed(tmp_path_factory):
-    """A home in which refreshes were killed while loading and while building, then one ran undisturbed."""
-    home = tmp_path_factory.mktemp("killed") / "home"
-    with refresh_under_way(home) as loading:
-        wait_for(loading, "Prepare")
-        loading.kill()
-    with refresh_under_way(home) as building:
-        wait_for(building, "Check arrivals")
+def test_a_second_refresh_at_the_same_time_is_told_about_the_first(tmp_path):
+    home = tmp_path / "home"
+    with refresh_under_way(home) as first_one:
+        wait_for(first_one, "Prepare")
         second = refresh(home)
-        building.kill()
-    done = refresh(home)
-    return home, second, building.pid, done
-
-
-def test_a_second_refresh_at_the_same_time_is_told_about_the_first(killed):
-    _, second, first_pid, _ = killed
     assert second.returncode == 3
     assert re.fullmatch(
-        rf"Another refresh is under way in .+ \(process {first_pid}, since .+\)\. Nothing was done\.\n", second.stdout
+        rf"Another refresh is under way in .+ \(process {first_one.pid}, since .+\)\. Nothing was done\.\n",
+        second.stdout,
     )
-
-
-def test_refreshes_killed_at_several_moments_change_nothing_of_what_the_next_one_publishes(first, killed):
-    _, _, undisturbed = first
-    home, _, _, done = killed
-    assert done.returncode == 0, done.stdout
-    assert marts(Settings(home=home).published_file) == undisturbed

@@ -13,7 +13,7 @@ from psycopg import IsolationLevel
 from orchestration.settings import PROJECT_ROOT, SAMPLE_AS_OF, Settings
 from tests.integration.postgres_server import MAY_READ
 from tests.integration.read_in_a_loop import state
-from tests.integration.refreshing import marts, reading_in_a_loop, refresh, refresh_under_way
+from tests.integration.refreshing import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +42,20 @@ with dg.DagsterInstance.get() as instance:
     print(len(instance.get_runs()), "run")
 sys.exit(0 if result.success else 1)
 """
+
+
+def test_refreshes_killed_while_loading_and_while_building_change_nothing_of_what_the_next_one_publishes(
+    first, tmp_path
+):
+    _, _, undisturbed = first
+    home = tmp_path / "home"
+    for stage in ("Prepare", "Check arrivals"):
+        with refresh_under_way(home) as killed:
+            wait_for(killed, stage)
+            killed.kill()
+    done = refresh(home)
+    assert done.returncode == 0, done.stdout
+    assert marts(Settings(home=home).published_file) == undisturbed
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
