@@ -18,7 +18,7 @@ from orchestration.defs.publication.keys import tested_keys
 from orchestration.defs.publication.postgres import publish_to_postgres
 from orchestration.defs.publication.publication import read_publication
 from orchestration.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
-from orchestration.sql_text import attach
+from orchestration.sql_text import attach, identifier
 
 Keys = dict[str, tuple[str, ...]]
 
@@ -75,7 +75,7 @@ def repeat(source: Settings, target: Settings, keys: Keys, rows: int, only: str 
             changed = f" replace ({text[0]} || '-' || n as {text[0]})" if text else ""
             copies = times if text else 1
             # In the order of the key, as published.
-            order = ", ".join(f'"{column}"' for column in keys.get(mart, ())) or "all"
+            order = ", ".join(map(identifier, keys.get(mart, ()))) or "all"
             publication.execute(
                 f"create table {MARTS_SCHEMA}.{mart} as select * exclude n{changed}"
                 f" from source.{MARTS_SCHEMA}.{mart}, range({copies}) as numbers (n) order by {order}"
