@@ -1,20 +1,25 @@
 """No test reads the settings of whoever runs it, or writes outside its own temporary folders; two processes run them.
 
-Those of one file stay together in one process.
+Those of one file stay together in one process. What takes a minute to make is made by the process that wants it first,
+and read by both.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 
-from tests.processes import COMPILED_FOLDER
+from tests.processes import COMPILED_FOLDER, SHARED_FOLDER
 
 _home = Path(tempfile.mkdtemp(prefix="duebook tests "))
-# The fixture of the refreshed home: a minute of work, done once.
+# The fixture of the refreshed home.
 SHARED = "first"
+# Minutes of work that do without it: for the other process while the first one makes it.
+MEANWHILE = ("test_restatements.py", "test_gates_hand_over.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DUEBOOK_HOME"] = str(_home)
     if not hasattr(config, "workerinput"):
         os.environ[COMPILED_FOLDER] = str(_home / "compiled")
+        os.environ[SHARED_FOLDER] = str(_home)
         # Before any process needs the manifest, so that no two write it at once.
         from orchestration.defs.transformation.parsing import finish_parsing
 
@@ -36,19 +42,30 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that need the refreshed home come first: they take longest, and the other process does the rest."""
-    sharing = {item.path for item in items if SHARED in item.fixturenames}
-    items.sort(key=lambda item: item.path not in sharing)
+    """Files that take longest come first, by turns those that need the refreshed home and those that don't."""
+    sharing = list(dict.fromkeys(item.path for item in items if SHARED in item.fixturenames))
+    meanwhile = [path for name in MEANWHILE for path in {item.path for item in items} if path.name == name]
+    by_turns = [path for pair in zip_longest(sharing, meanwhile) for path in pair if path]
+    place = {path: place for place, path in enumerate(by_turns)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.fixture(scope="session")
-def first(tmp_path_factory: pytest.TempPathFactory):
-    """The first refresh of a home whose path has spaces: its settings, what the command printed, the marts."""
+def first():
+    """The first refresh of a home whose path has spaces: its settings, what the command printed, the marts.
+
+    Both processes read it: a test that refreshes takes a copy.
+    """
     from orchestration.settings import Settings
     from tests.integration.refreshing import make_refresh, marts
 
-    home = tmp_path_factory.mktemp("refresh") / "a home with spaces"
-    done = make_refresh(home)
-    assert done.returncode == 0, done.stdout + done.stderr
+    shared = Path(os.environ[SHARED_FOLDER])
+    home, printed = shared / "a home with spaces", shared / "printed.txt"
+    with (shared / "first.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not printed.exists():
+            done = make_refresh(home)
+            assert done.returncode == 0, done.stdout + done.stderr
+            printed.write_text(done.stdout)
     settings = Settings(home=home)
-    return settings, done.stdout, marts(settings.published_file)
+    return settings, printed.read_text(), marts(settings.published_file)

@@ -14,15 +14,21 @@ PAST_DAY = "2025-12-31"
 
 
 @pytest.fixture(scope="session")
-def again(first):
-    """The same day and then a past day, refreshed while a reader reads on; returns what it saw, and both outputs."""
-    settings, _, _ = first
+def again(first, tmp_path_factory):
+    """The same day and then a past day, refreshed while a reader reads on.
+
+    Returns:
+        The home's settings, what the reader saw, and both outputs.
+    """
+    of_first, _, _ = first
+    settings = Settings(home=tmp_path_factory.mktemp("again") / "a home")
+    shutil.copytree(of_first.home, settings.home)
     with reading_in_a_loop(settings.published_file) as saw:
         same_day = refresh(settings.home)
         past_day = refresh(settings.home, "--as-of", PAST_DAY)
     assert same_day.returncode == 0, same_day.stdout
     assert past_day.returncode == 0, past_day.stdout
-    return saw, same_day.stdout, past_day.stdout
+    return settings, saw, past_day.stdout
 
 
 def test_a_line_for_every_stage_with_its_seconds(first):
@@ -61,19 +67,20 @@ def test_the_full_log_is_kept(first):
 
 
 def test_the_same_day_run_twice_gives_the_same_marts(first, again):
-    settings, _, before = first
+    _, _, before = first
+    settings, _, _ = again
     assert marts(settings.published_file) == before
 
 
 def test_a_reader_in_a_loop_never_fails_and_never_sees_anything_in_between(again):
-    saw, _, _ = again
+    _, saw, _ = again
     assert saw["reads"] > 1
     assert len(saw["seen"]) == 1
 
 
 def test_a_past_day_is_published_beside_the_current_one(first, again):
-    settings, _, before = first
-    _, _, printed = again
+    _, _, before = first
+    settings, _, printed = again
     past_file = settings.past_published_dir(SAMPLE_AS_OF.replace(2025, 12, 31)) / settings.published_file.name
     assert f"Published: {past_file}\n" in printed
     assert marts(settings.published_file) == before

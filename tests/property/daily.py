@@ -34,10 +34,9 @@ def build(settings: Settings, day: date, dbt_target: Path | None = None) -> str 
     target = Target(day, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
     plan = Build(settings, target)
     plan.begin()
-    changed_since = plan.changed_since and plan.changed_since.model_dump(mode="json")
     duckdb.connect(settings.warehouse_file).close()
     at_the_day = settings.model_copy(update={"as_of": day})
-    run_dbt(at_the_day, MODELS_AND_SEEDS, dbt_target or settings.dbt_dir, changed_since)
+    run_dbt(at_the_day, MODELS_AND_SEEDS, dbt_target or settings.dbt_dir, plan.given)
     plan.end(went_well=True)
     return plan.why_anew
 

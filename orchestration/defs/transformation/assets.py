@@ -5,8 +5,8 @@ how its nodes are named (translator.py), how its failures read (failures.py).
 """
 
 import os
+import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -22,9 +22,11 @@ from orchestration.defs.transformation.failures import dbt_said, describe_failur
 from orchestration.defs.transformation.increment import Build
 from orchestration.defs.transformation.project import prepared_project, read_manifest
 from orchestration.defs.transformation.translator import RoomTranslator
-from orchestration.settings import STAGING_SCHEMA, get_settings
+from orchestration.settings import get_settings
 
 EVENTS_BETWEEN_WORDS = 25
+# What macros/tell_rows.sql has dbt log of a table.
+ROWS_TOLD = re.compile(r"\w+ rows: (?P<rows>\d+)")
 # Somebody looking into the warehouse with another tool closes it sooner or later.
 BUSY_RETRIES, BUSY_WAIT_SECONDS = 3, 30
 project = prepared_project()
@@ -60,7 +62,7 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, only_write
         build, invocation = begin(context, dbt, target)
         finish(invocation.wait(), target, build)
     build, invocation = begin(context, dbt, last)
-    yield from with_row_counts(context, invocation.stream(), last.warehouse_file)
+    yield from with_row_counts(context, invocation)
     finish(invocation, last, build)
 
 
@@ -81,37 +83,37 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
     build = Build(settings, target)
     build.begin()
-    changed_since = build.changed_since and build.changed_since.model_dump(mode="json")
     # dagster-dbt hands its own environment on to dbt and takes no other.
-    os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, changed_since))
+    os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, build.given))
     # Left from an earlier run, they would be taken for this one's should dbt fail before it runs anything.
     (settings.dbt_dir / "run_results.json").unlink(missing_ok=True)
-    how = f"all of it, because {build.why_anew}" if build.why_anew else f"what has changed since {changed_since}"
+    how = f"all of it, because {build.why_anew}" if build.why_anew else f"what has changed since {build.given}"
     context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}: {how}.")
     return build, dbt.cli(DBT_ARGUMENTS, context=context, target_path=settings.dbt_dir, raise_on_error=False)
 
 
 def with_row_counts(
-    context: dg.AssetExecutionContext, events: Iterator[dg.Output | dg.AssetCheckResult], warehouse_file: Path
+    context: dg.AssetExecutionContext, invocation: DbtCliInvocation
 ) -> Iterator[dg.Output | dg.AssetCheckResult]:
-    """Add the number of rows to what is told of tables.
+    """Tell Dagster what dbt does, as it does it, with the number of rows of each table.
 
-    While dbt runs, nobody else may open the warehouse. So the tables wait until dbt has ended. All else goes on at
-    once: Dagster takes its time to write an event down, and does so on another core than dbt's.
+    dbt itself says them (macros/tell_rows.sql): while it runs, nobody else may open the warehouse. Events don't wait
+    for its end, because Dagster takes its time to write one down, and does so on another core than dbt's.
     """
-    waiting = []
-    for done, event in enumerate(events, start=1):
-        if done % EVENTS_BETWEEN_WORDS == 0:
-            context.log.info(f"{done} models and tests done.")
-        key = context.asset_key_for_output(event.output_name).path if isinstance(event, dg.Output) else None
-        if key is None or key[0] == STAGING_SCHEMA:
-            yield event
-        else:
-            waiting.append((tuple(key), event))
-    counts = row_counts(warehouse_file)
-    for key, event in waiting:
-        metadata = {"dagster/row_count": counts[key]} if key in counts else {}
-        yield event.with_metadata({**event.metadata, **metadata})
+    rows = {}
+    done = 0
+    for told in invocation.stream_raw_events():
+        about = told.raw_event["data"].get("node_info", {}).get("unique_id")
+        if counted := ROWS_TOLD.fullmatch(str(told)):
+            rows[about] = int(counted["rows"])
+        for event in told.to_default_asset_events(manifest, translator, context, invocation.target_path, project):
+            done += 1
+            if done % EVENTS_BETWEEN_WORDS == 0:
+                context.log.info(f"{done} models and tests done.")
+            if isinstance(event, dg.Output) and about in rows:
+                yield event.with_metadata({**event.metadata, "dagster/row_count": rows[about]})
+            else:
+                yield event
 
 
 def finish(invocation: DbtCliInvocation, target: Target, build: Build) -> None:
@@ -128,19 +130,3 @@ def finish(invocation: DbtCliInvocation, target: Target, build: Build) -> None:
             description=f"dbt, for {target.day}: {failures or dbt_said(error)}",
             allow_retries=False,
         )
-
-
-def row_counts(warehouse_file: Path) -> dict[tuple[str, str], int]:
-    """Count the rows of every table (not of views: that would run them).
-
-    Returns:
-        Rows by (schema, table); empty when dbt made no warehouse.
-    """
-    if not warehouse_file.exists():
-        return {}
-    with duckdb.connect(warehouse_file, read_only=True) as warehouse:
-        tables = warehouse.execute("select schema_name, table_name from duckdb_tables() where not internal").fetchall()
-        return {
-            (schema, table): warehouse.execute(f'select count(*) from "{schema}"."{table}"').fetchone()[0]
-            for schema, table in tables
-        }

@@ -67,6 +67,11 @@ class Build:
         self.why_anew = self._reason(record)
         self.changed_since = None if self.why_anew else self._what_is_there(record)
 
+    @property
+    def given(self) -> dict[str, object] | None:
+        """What dbt is told of it: the project's variable `changed_since`."""
+        return self.changed_since and self.changed_since.model_dump(mode="json")
+
     def begin(self) -> None:
         """Leave nothing that could be taken for the outcome of this build; built anew means in a new file."""
         self._record_file.unlink(missing_ok=True)

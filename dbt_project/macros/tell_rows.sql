@@ -1,0 +1,11 @@
+{#
+  A post-hook: writes to the log how many rows a table holds now. The refresh hands the number on to Dagster; it can't
+  count them itself, since nobody else may open the warehouse while dbt writes it. A view is not counted: that would
+  run it.
+#}
+{% macro tell_rows() %}
+    {%- if execute and model.config.materialized != 'view' -%}
+        {%- set counted = run_query('select count(*) from ' ~ this) -%}
+        {%- do log(this.identifier ~ ' rows: ' ~ counted.columns[0][0], info=true) -%}
+    {%- endif -%}
+{% endmacro %}
