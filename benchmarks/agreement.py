@@ -10,8 +10,15 @@ import duckdb
 from benchmarks.failures import BenchmarkError
 from orchestration.sql_text import attach
 
-# Marts that tell of a home's own history: when it was refreshed, what it once reported.
-TELL_OF_THEIR_HOME = {"refresh_log", "data_quality_results", "kpi_restatements"}
+# Marts that tell of a home's own history: when it was refreshed, what it once reported and has restated since.
+TELL_OF_THEIR_HOME = {
+    "refresh_log",
+    "data_quality_results",
+    "reported_kpis_monthly",
+    "restated_events",
+    "kpi_restatements",
+    "kpi_restatement_causes",
+}
 # What the loader adds: a home built at once has other loads.
 LOADERS_COLUMNS = {"load_id", "loaded_at"}
 # Ratios are doubles; their last digits depend on the order of adding.
