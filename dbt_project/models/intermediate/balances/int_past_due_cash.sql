@@ -42,7 +42,6 @@ monthly as (
         on
             ledger.effective_date = rates.date_day
             and ledger.currency_code = rates.currency_code
-            and ledger.event_type in ('receipt_applied', 'receipt_unapplied')
     group by
         ledger.item_id,
         ledger.instalment_id,

@@ -11,9 +11,15 @@ effort_facts as (
 
 ),
 
+-- A period without an end gets one: "or" in the condition of the join below would make it go pair by pair.
 team_periods as (
 
-    select * from {{ ref('int_team_periods') }}
+    select
+        employee_id,
+        team,
+        valid_from,
+        coalesce(valid_to, cast('9999-12-31' as date)) as valid_to
+    from {{ ref('int_team_periods') }}
 
 ),
 
@@ -47,8 +53,7 @@ teamed as (
     left join team_periods
         on
             effort_facts.employee_id = team_periods.employee_id
-            and effort_facts.date_day >= team_periods.valid_from
-            and (team_periods.valid_to is null or effort_facts.date_day <= team_periods.valid_to)
+            and effort_facts.date_day between team_periods.valid_from and team_periods.valid_to
 
 ),
 
