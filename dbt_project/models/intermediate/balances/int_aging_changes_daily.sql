@@ -13,14 +13,20 @@ customers as (
 
 ),
 
+entries as (
+
+    select * from {{ ref('int_aging_entries') }}
+
+),
+
 crossings as (
 
     select * from {{ ref('int_aging_crossings') }}
 
 ),
 
--- Grouped before it is expanded: the expansion below is over dates, not over invoices.
-grouped as (
+-- Grouped before anything is laid out: what follows is over dates, not over invoices.
+placed as (
 
     select
         ledger.company_id,
@@ -28,42 +34,71 @@ grouped as (
         ledger.currency_code,
         ledger.effective_date,
         ledger.due_date,
+        coalesce(entries.bucket_id, 'no_due_date') as bucket_id,
+        entries.position,
         sum(ledger.amount) as amount
     from ledger
     inner join customers on ledger.customer_id = customers.customer_id
+    left join entries
+        on
+            ledger.effective_date = entries.effective_date
+            and ledger.due_date = entries.due_date
     group by
         ledger.company_id,
         customers.segment,
         ledger.currency_code,
         ledger.effective_date,
-        ledger.due_date
+        ledger.due_date,
+        coalesce(entries.bucket_id, 'no_due_date'),
+        entries.position
 
 ),
 
-crossed as (
+-- What is due on one day ages together, whenever it came.
+by_due_date as (
 
     select
-        crossings.date_day,
-        grouped.company_id,
-        grouped.segment,
-        grouped.currency_code,
-        crossings.bucket_id,
-        crossings.direction * grouped.amount as amount
-    from grouped
-    inner join crossings
-        on
-            grouped.effective_date = crossings.effective_date
-            and grouped.due_date = crossings.due_date
-    union all
+        company_id,
+        segment,
+        currency_code,
+        due_date,
+        position,
+        sum(amount) as amount
+    from placed
+    where due_date is not null
+    group by
+        company_id,
+        segment,
+        currency_code,
+        due_date,
+        position
+
+),
+
+-- It goes on into every bucket after the one it came into.
+changed as (
+
     select
         effective_date as date_day,
         company_id,
         segment,
         currency_code,
-        'no_due_date' as bucket_id,
+        bucket_id,
         amount
-    from grouped
-    where due_date is null
+    from placed
+    union all
+    select
+        crossings.date_day,
+        by_due_date.company_id,
+        by_due_date.segment,
+        by_due_date.currency_code,
+        crossings.bucket_id,
+        crossings.direction * by_due_date.amount as amount
+    from by_due_date
+    inner join crossings
+        on
+            by_due_date.due_date = crossings.due_date
+            and by_due_date.position < crossings.position
 
 ),
 
@@ -79,7 +114,7 @@ final as (
                 as aging_{{ bucket }}
             {%- if not loop.last %},{% endif %}
         {% endfor %}
-    from crossed
+    from changed
     group by
         date_day,
         company_id,

@@ -16,79 +16,58 @@ buckets as (
 
 ),
 
--- Each pair of dates once, however many changes share it.
-date_pairs as (
+due_dates as (
 
-    select
-        effective_date,
-        due_date
+    select due_date
     from ledger
-    group by
-        effective_date,
-        due_date
+    group by due_date
 
 ),
 
--- The first day in each bucket and the first day after it.
-dated as (
+-- A bucket that nothing precedes is entered by what takes effect, and by nothing that ages.
+boundaries as (
 
     select
-        date_pairs.effective_date,
-        date_pairs.due_date,
-        buckets.bucket_id,
-        cast({{ dbt.dateadd('day', 'buckets.first_day', 'date_pairs.due_date') }} as date) as first_date,
-        cast({{ dbt.dateadd('day', 'buckets.last_day + 1', 'date_pairs.due_date') }} as date) as left_on
-    from date_pairs
-    cross join buckets
+        bucket_id,
+        position,
+        first_day,
+        lag(bucket_id) over (order by position asc nulls last) as left_bucket_id
+    from buckets
 
 ),
 
--- A bucket that was over before the change took effect is never entered.
-entered as (
+crossed as (
 
     select
-        effective_date,
-        due_date,
-        bucket_id,
-        case when first_date > effective_date then first_date else effective_date end as entered_on,
-        left_on
-    from dated
-    where
-        left_on is null
-        or left_on > effective_date
-
-),
-
-crossings as (
-
-    select
-        effective_date,
-        due_date,
-        bucket_id,
-        entered_on as date_day,
-        1 as direction
-    from entered
-    union all
-    select
-        effective_date,
-        due_date,
-        bucket_id,
-        left_on as date_day,
-        -1 as direction
-    from entered
-    where left_on is not null
+        due_dates.due_date,
+        boundaries.bucket_id,
+        boundaries.left_bucket_id,
+        boundaries.position,
+        cast({{ dbt.dateadd('day', 'boundaries.first_day', 'due_dates.due_date') }} as date) as date_day
+    from due_dates
+    cross join boundaries
+    where boundaries.left_bucket_id is not null
 
 ),
 
 final as (
 
     select
-        effective_date,
         due_date,
+        position,
         bucket_id,
         date_day,
-        direction
-    from crossings
+        1 as direction
+    from crossed
+    where date_day <= {{ as_of_date() }}
+    union all
+    select
+        due_date,
+        position,
+        left_bucket_id as bucket_id,
+        date_day,
+        -1 as direction
+    from crossed
     where date_day <= {{ as_of_date() }}
 
 )

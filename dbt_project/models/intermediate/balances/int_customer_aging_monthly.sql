@@ -41,15 +41,22 @@ counted as (
 
 ),
 
--- Every change of a count has a change of a bucket in the same month, though both sides of a bucket may cancel.
+-- A count may change where no bucket does: what two invoices due on one day bring may cancel.
 changed as (
 
     select
-        aging_changes.*,
+        coalesce(aging_changes.company_id, counted.company_id) as company_id,
+        coalesce(aging_changes.customer_id, counted.customer_id) as customer_id,
+        coalesce(aging_changes.currency_code, counted.currency_code) as currency_code,
+        coalesce(aging_changes.month_end, counted.month_end) as month_end,
+        {% for bucket in var('aging_bucket_ids') -%}
+            coalesce(aging_changes.aging_{{ bucket }}, 0) as aging_{{ bucket }},
+        {% endfor -%}
+        coalesce(aging_changes.unapplied_credits, 0) as unapplied_credits,
         coalesce(counted.open_invoice_count, 0) as open_invoice_count,
         coalesce(counted.past_due_invoice_count, 0) as past_due_invoice_count
     from aging_changes
-    left join counted
+    full outer join counted
         on
             aging_changes.company_id = counted.company_id
             and aging_changes.customer_id = counted.customer_id
