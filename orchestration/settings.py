@@ -28,7 +28,6 @@ SAMPLE_REPORTING_CURRENCY = "EUR"
 OWNERS = ["team:receivables"]
 
 RAW_SCHEMA = "raw"
-STAGING_SCHEMA = "staging"
 MARTS_SCHEMA = "marts"
 # Personal data unmasked, for analysts who may see them: in the warehouse and in Postgres, never in the published file.
 PERSONAL_SCHEMA = "personal"

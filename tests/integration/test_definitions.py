@@ -15,7 +15,7 @@ from orchestration.defs.publication.targets import Target
 from orchestration.defs.resources import NO_LONGER_RUNNING, close_dead_runs
 from orchestration.defs.schedules import every_morning
 from orchestration.defs.sensors import new_files
-from orchestration.settings import MARTS_SCHEMA, RAW_SCHEMA, get_settings
+from orchestration.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, get_settings
 
 PUBLISHED = dg.AssetKey(["published", "duebook"])
 
@@ -81,16 +81,16 @@ def test_both_gates_block(graph):
     assert all(graph.get(key).blocking for key in gates)
 
 
-def test_every_dbt_test_of_models_is_a_check_of_one_of_them(graph):
+def test_every_dbt_test_of_a_mart_is_a_check_of_it_and_no_other_is_one(graph):
     from orchestration.defs.transformation.assets import manifest
 
-    checks = {key.name for key in graph.asset_check_keys}
-    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
-    of_models = {
-        node["name"] for node in tests if any(not name.startswith("source.") for name in node["depends_on"]["nodes"])
-    }
-    assert len(of_models) > 100
-    assert of_models <= checks
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test" and node["attached_node"]]
+    rooms = {node["name"]: manifest["nodes"][node["attached_node"]]["schema"] for node in tests}
+    of_marts = {name for name, schema in rooms.items() if schema in (MARTS_SCHEMA, PERSONAL_SCHEMA)}
+    checks = {key.name for key in graph.asset_check_keys if key.name in rooms}
+    assert len(of_marts) > 100
+    assert len(of_marts) < len(rooms)
+    assert checks == of_marts
 
 
 def test_the_job_makes_everything_in_one_process(definitions, graph):
