@@ -1,11 +1,8 @@
 with
 
-ledger as (
+entries as (
 
-    select * from {{ ref('int_ledger') }}
-    where
-        item_type = 'invoice'
-        and due_date is not null
+    select * from {{ ref('int_aging_entries') }}
 
 ),
 
@@ -19,7 +16,7 @@ buckets as (
 due_dates as (
 
     select due_date
-    from ledger
+    from entries
     group by due_date
 
 ),
