@@ -1,0 +1,71 @@
+-- Guards: a mart has rows; where a source may be left out, it has rows if what it is made from has.
+-- Why it would hurt: an empty mart passes every other test.
+-- A row is a mart that is empty, with what it is made from.
+{%- set has_rows = [
+    'accounts_per_employee_monthly', 'cei_monthly', 'collection_effort_monthly', 'credit_losses_monthly',
+    'delinquency_monthly', 'dim_aging_buckets', 'dim_companies', 'dim_customers', 'dim_dates', 'dim_kpis',
+    'disputes_monthly', 'dso_monthly', 'fct_invoices', 'fct_receivables_ledger', 'kpi_changes_monthly',
+    'kpi_contributions_monthly', 'payment_behaviour_monthly', 'promises_monthly', 'receivables_daily',
+    'scorecard_monthly', 'service_quality_monthly',
+] %}
+{%- set has_rows_if = {
+    'active_accounts_monthly': 'int_active_customers_monthly',
+    'aging_monthly': 'int_customer_aging_monthly',
+    'contact_compliance': 'int_opt_out_verdicts',
+    'control_account_tie_out': 'stg_ar__control_balances',
+    'customer_contacts': 'dim_customers',
+    'customer_risk': 'int_customers',
+    'dim_employees': 'stg_collections__employees',
+    'employee_names': 'dim_employees',
+    'fct_activities': 'stg_collections__activities',
+    'fct_cases': 'stg_collections__cases',
+    'fct_disputes': 'int_disputes',
+    'fct_promises': 'stg_collections__promises',
+    'fct_receipts': 'stg_payments__receipts',
+    'int_promise_queue': 'int_promises_matured',
+    'kpi_restatement_causes': 'kpi_restatements',
+    'kpi_restatements': 'int_restated_kpis',
+    'reported_kpis_monthly': 'int_published_kpis',
+    'restated_events': 'int_published_changes',
+    'roll_rates_monthly': 'int_roll_cohorts',
+} %}
+with
+
+counted as (
+
+    {% for mart in has_rows + has_rows_if.keys() | list -%}
+        select
+            '{{ mart }}' as mart,
+            count(*) as row_count
+        from {{ ref(mart) }}
+        {%- if not loop.last %}
+            union all
+        {% endif -%}
+    {%- endfor %}
+
+),
+
+made_from as (
+
+    {% for mart, model in has_rows_if.items() -%}
+        select
+            '{{ mart }}' as mart,
+            '{{ model }}' as made_from,
+            count(*) as row_count
+        from {{ ref(model) }}
+        {%- if not loop.last %}
+            union all
+        {% endif -%}
+    {%- endfor %}
+
+)
+
+select
+    counted.mart,
+    made_from.made_from,
+    made_from.row_count
+from counted
+left join made_from on counted.mart = made_from.mart
+where
+    counted.row_count = 0
+    and coalesce(made_from.row_count, 1) > 0

@@ -1,0 +1,51 @@
+"""Dagster's history as a home keeps it: what is written is what Dagster's own storage reads."""
+
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.home import DAGSTER_YAML
+
+
+@dg.asset
+def ledger() -> dg.MaterializeResult:
+    return dg.MaterializeResult(metadata={"rows": 3})
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    shutil.copyfile(DAGSTER_YAML, tmp_path / "dagster.yaml")
+    return tmp_path
+
+
+def run(instance: dg.DagsterInstance) -> str:
+    return dg.materialize([ledger], instance=instance).run_id
+
+
+def kinds(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    return [record.dagster_event_type for record in instance.all_logs(run_id) if record.dagster_event]
+
+
+def test_events_are_where_dagsters_own_storage_reads_them(home: Path) -> None:
+    with dg.DagsterInstance.from_config(str(home)) as ours:
+        first, second = run(ours), run(ours)
+        written = {run_id: kinds(ours, run_id) for run_id in (first, second)}
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    with dg.DagsterInstance.from_config(str(home)) as dagsters:
+        assert {run_id: kinds(dagsters, run_id) for run_id in (first, second)} == written
+        assert dagsters.get_latest_materialization_event(ledger.key).run_id == second
+        third = run(dagsters)
+    shutil.copyfile(DAGSTER_YAML, home / "dagster.yaml")
+    with dg.DagsterInstance.from_config(str(home)) as ours:
+        assert kinds(ours, third) == written[first]
+
+
+def test_a_wiped_history_takes_new_runs(home: Path) -> None:
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        gone = run(instance)
+        instance.wipe()
+        assert kinds(instance, gone) == []
+        assert kinds(instance, run(instance))[-1] == dg.DagsterEventType.RUN_SUCCESS
