@@ -156,11 +156,6 @@ class Settings(BaseSettings):
         return self.home / "dbt"
 
     @property
-    def past_dbt_dir(self) -> Path:
-        """The same for past days: dbt parses all anew when it writes to another file than last time in that folder."""
-        return self.home / "dbt" / "as_of"
-
-    @property
     def logs_dir(self) -> Path:
         """One full log a refresh."""
         return self.home / "logs"

@@ -17,11 +17,12 @@
 
 {# The publication's mart's columns; none where there is no such mart, or no publication. #}
 {% macro duckdb__columns_published(mart) %}
-    {%- set beside = target.path | replace('warehouse/duebook.duckdb', 'published/duebook.duckdb') -%}
+    {%- set warehouse = env_var('DUEBOOK_WAREHOUSE_FILE', '') or target.path -%}
+    {%- set beside = warehouse | replace('warehouse/duebook.duckdb', 'published/duebook.duckdb') -%}
     {%- set file = env_var('DUEBOOK_PUBLISHED_FILE', '') or beside -%}
     {%- set quoted = file | replace("'", "''") -%}
     {#- MetricFlow reads the publication itself and builds nothing (target `published`, in memory). -#}
-    {%- if ':memory:' in (file, target.path) or file == target.path or not run_query("select file from glob('" ~ quoted ~ "')").rows -%}
+    {%- if ':memory:' in (file, target.path) or file == warehouse or not run_query("select file from glob('" ~ quoted ~ "')").rows -%}
         {{ return([]) }}
     {%- endif -%}
     {%- do run_query("attach if not exists '" ~ quoted ~ "' as published (read_only)") -%}

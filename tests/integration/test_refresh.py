@@ -31,6 +31,14 @@ def again(first, tmp_path_factory):
     return settings, saw, past_day.stdout
 
 
+def test_neither_another_home_nor_a_past_day_has_dbt_parse_the_project_anew(first, again):
+    logs = {log.name: log.read_text() for log in again[0].logs_dir.glob("*.log")}
+    of_first = {log.name for log in first[0].logs_dir.glob("*.log")}
+    here = [text for name, text in logs.items() if name not in of_first]
+    assert len(here) == 2
+    assert [text for text in here if "Running with dbt" not in text or "partial parsing" in text] == []
+
+
 def test_a_line_for_every_stage_with_its_seconds(first):
     _, printed, _ = first
     stages = re.findall(r"^  (\w[\w ]+?) +\d+\.\d s$", printed, flags=re.MULTILINE)

@@ -86,11 +86,10 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
     # dagster-dbt hands its own environment on to dbt and takes no other.
     os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, build.given))
     # Left from an earlier run, they would be taken for this one's should dbt fail before it runs anything.
-    target_path = settings.past_dbt_dir if target.is_past else settings.dbt_dir
-    (target_path / "run_results.json").unlink(missing_ok=True)
+    (settings.dbt_dir / "run_results.json").unlink(missing_ok=True)
     how = f"all of it, because {build.why_anew}" if build.why_anew else f"what has changed since {build.given}"
     context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}: {how}.")
-    return build, dbt.cli(DBT_ARGUMENTS, context=context, target_path=target_path, raise_on_error=False)
+    return build, dbt.cli(DBT_ARGUMENTS, context=context, target_path=settings.dbt_dir, raise_on_error=False)
 
 
 def with_row_counts(

@@ -31,7 +31,6 @@ def begin_parsing() -> None:
     if _under_way or not is_stale(MANIFEST):
         return
     tie_dbt_to_this_process()
-    # For the files of the refresh to come: with others dbt would parse all again when it builds.
     settings = get_settings()
     where = ["--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR, "--target-path", MANIFEST.parent]
     _under_way.append(

@@ -1,0 +1,27 @@
+"""A plugin of dbt-duckdb: files the environment names are opened instead of those the profile names.
+
+dbt parses the whole project anew whenever a path in its profile differs from last time: for another home, for a past
+day that is built in a file of its own, and for the daily refresh after that. So the profile names the default home's
+files, which never change, and says here which variable names another file for which database.
+"""
+
+import os
+from typing import Any
+
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+
+class Plugin(BasePlugin):
+    """Its configuration: environment variables, by the name of the database whose file they name."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Keep the configuration; overrides."""
+        self._variables = plugin_config
+
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Put the named files in place of the profile's, before they are opened; overrides."""
+        files = {database: os.environ.get(variable) for database, variable in self._variables.items()}
+        creds.path = files.get(creds.path_derived_database_name(creds.path)) or creds.path
+        for attachment in creds.attach or []:
+            attachment.path = files.get(attachment.alias) or attachment.path
