@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks import agreement
 from benchmarks.aging import BALANCE_HISTORY, DAYS, DUEBOOK, MONTH_ENDS, OPEN_INVOICES
 from benchmarks.failures import ProgramFailedError
-from benchmarks.models import DAILY_MART, compile_models, dbt_options
+from benchmarks.models import DAILY_MART, compile_models, dbt_files, dbt_options
 from benchmarks.watched import Watched
 from benchmarks.watching import watch
 from benchmarks.workplace import DBT, FIRST_DAY, ROOT, Workplace, landed_of, published_of
@@ -109,10 +109,7 @@ def yardsticks(place: Workplace) -> dict[str, Any]:
 def dbt(place: Workplace, as_of: date) -> dict[str, Any]:
     """The models SQLMesh builds, built by dbt as Duebook does, without tests, in a new warehouse."""
     folder = fresh_folder(place, "dbt")
-    files = {
-        "DUEBOOK_WAREHOUSE_FILE": str(folder / "duebook.duckdb"),
-        "DUEBOOK_LANDED_FILE": str(landed_of(place.home)),
-    }
+    files = dbt_files(folder / "duebook.duckdb", landed_of(place.home))
     command = [str(DBT), "build", "--select", f"+{DAILY_MART}", "--exclude-resource-type", "test", "unit_test"]
     command += [*dbt_options(as_of), "--target-path", str(folder), "--log-path", str(folder)]
     figures = watch(command, place.environment(files), place.logs / "dbt.log", ROOT).figures()

@@ -47,6 +47,15 @@ def dbt_options(as_of: date) -> list[str]:
     return [*project, "--vars", variables, "--full-refresh"]
 
 
+def dbt_files(warehouse_file: Path, landed_file: Path) -> dict[str, str]:
+    """What dbt finds in its environment: the files it opens, and where the plugin is that has it open them."""
+    return {
+        "DUEBOOK_WAREHOUSE_FILE": str(warehouse_file),
+        "DUEBOOK_LANDED_FILE": str(landed_file),
+        "DUEBOOK_DBT_PLUGINS": str(DBT_PROJECT_DIR / "plugins"),
+    }
+
+
 def compile_models(place: Workplace, landed_file: Path, as_of: date) -> None:
     """Have dbt compile the daily mart and all it is made of, against an empty warehouse.
 
@@ -55,10 +64,7 @@ def compile_models(place: Workplace, landed_file: Path, as_of: date) -> None:
     """
     shutil.rmtree(place.compiled, ignore_errors=True)
     place.compiled.mkdir(parents=True)
-    files = {
-        "DUEBOOK_WAREHOUSE_FILE": str(place.compiled / "duebook.duckdb"),
-        "DUEBOOK_LANDED_FILE": str(landed_file),
-    }
+    files = dbt_files(place.compiled / "duebook.duckdb", landed_file)
     folders = ["--target-path", str(place.compiled), "--log-path", str(place.compiled)]
     command = [str(DBT), "compile", "--quiet", "--select", f"+{DAILY_MART}", *dbt_options(as_of), *folders]
     done = subprocess.run(command, env=place.environment(files), cwd=ROOT, capture_output=True, text=True, check=False)

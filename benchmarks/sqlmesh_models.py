@@ -33,7 +33,10 @@ def copy_project(compiled: Path, out: Path, first_day: date, threads: int) -> Pa
         The copied dbt project.
     """
     project = out / "dbt_project"
-    shutil.copytree(DBT_PROJECT_DIR / "macros", project / "macros")
+    # How dbt replaces a table is nothing to SQLMesh, which has a way of its own.
+    shutil.copytree(
+        DBT_PROJECT_DIR / "macros", project / "macros", ignore=shutil.ignore_patterns("replace_in_place.sql")
+    )
     shutil.copytree(DBT_PROJECT_DIR / "models" / "sources", project / "models" / "sources")
     nodes = json.loads((compiled / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
     chosen = leading_to(read_models(compiled), DAILY_MART)

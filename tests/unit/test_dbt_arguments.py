@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.defs.transformation import manifest
 from orchestration.defs.transformation.arguments import dbt_environment, variables
-from orchestration.settings import Settings
+from orchestration.settings import DBT_PLUGINS_DIR, Settings
 
 DAY = date(2026, 6, 30)
 
@@ -44,6 +44,7 @@ def test_dbt_is_given_absolute_files(tmp_path, monkeypatch):
         "DUEBOOK_LANDED_FILE": str(tmp_path / "a home" / "warehouse" / "landing.duckdb"),
         "DUEBOOK_PUBLISHED_FILE": str(tmp_path / "a home" / "published" / "duebook.duckdb"),
         "DUEBOOK_THREADS": "3",
+        "DUEBOOK_DBT_PLUGINS": str(DBT_PLUGINS_DIR),
     }
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.settings import Settings
+from orchestration.settings import DBT_PLUGINS_DIR, Settings
 
 # Unit tests are left out: they test the SQL, not the data, and `make test` runs them. What dbt prints is in the
 # refresh's own log; a second one, at debug level, would take a fifth of dbt's time.
@@ -56,6 +56,7 @@ def dbt_environment(
         "DUEBOOK_LANDED_FILE": str(settings.landed_file.absolute()),
         "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),
         "DUEBOOK_THREADS": str(settings.threads),
+        "DUEBOOK_DBT_PLUGINS": str(DBT_PLUGINS_DIR),
     }
 
 
@@ -68,5 +69,6 @@ def published_target(settings: Settings) -> dict[str, str]:
     return {
         "DUEBOOK_DBT_TARGET": "published",
         "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),
+        "DUEBOOK_DBT_PLUGINS": str(DBT_PLUGINS_DIR),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
