@@ -135,7 +135,7 @@ def test_all_that_is_wrong_with_the_data_is_said(
     assert "1 control balance doesn't tie out" in attention
 
 
-def test_ten_publications_under_an_open_dashboard_disturb_nothing_and_are_seen_at_the_next_look(
+def test_publications_under_an_open_dashboard_disturb_nothing_and_are_seen_at_the_next_look(
     first, publication: Path, tmp_path: Path, open_dashboard: Callable
 ) -> None:
     def publish(days: int) -> None:
@@ -147,7 +147,7 @@ def test_ten_publications_under_an_open_dashboard_disturb_nothing_and_are_seen_a
     publish(0)
     stays: Dashboard = open_dashboard(site)
     looks_again: Dashboard = open_dashboard(site)
-    for days in range(1, 11):
+    for days in range(1, 1 + len(PAGES)):
         publish(days)
         stays.go(PAGES[days % len(PAGES)])
         looks_again.open()

@@ -35,7 +35,7 @@ def broken(models: CompiledModels, connection: duckdb.DuckDBPyConnection) -> dic
     return {name: rows for name in DATA_TESTS if (rows := models.failures(connection, name))}
 
 
-@settings(max_examples=3, derandomize=True)
+@settings(max_examples=2, derandomize=True)
 @given(landing=collections_landings(MID_MONTH, LEDGERS))
 def test_contributions_and_causes_add_up(landing: Landing) -> None:
     models = compiled_models(MID_MONTH).of(MARTS)

@@ -127,7 +127,7 @@ def assert_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     assert [str(each) for mart in before for each in compare(mart, before[mart], after[mart])] == []
 
 
-@settings(max_examples=3, derandomize=True)
+@settings(max_examples=2, derandomize=True)
 @given(landing=landings(MONTH_END, LEDGERS))
 def test_splitting_a_segment_changes_no_figure_of_portfolio_or_company(landing: Landing) -> None:
     """Every customer becomes a segment of its own."""
@@ -203,7 +203,7 @@ def test_rows_may_land_in_any_order_when_they_say_which_is_the_latest(landing: L
     assert found[0] == found[1]
 
 
-@settings(max_examples=3, derandomize=True)
+@settings(max_examples=2, derandomize=True)
 @given(landing=landings(KNOWN_DAY, LEDGERS))
 def test_what_was_not_known_might_as_well_not_be_there(landing: Landing) -> None:
     """The marts as known on a day are those of the rows recorded by then."""
