@@ -92,8 +92,8 @@ MARTS = {
     "payment_behaviour_monthly": Mart(payment_behaviour_monthly.KEY, payment_behaviour_monthly.suite, months_by=SCOPE),
     "credit_losses_monthly": Mart(credit_losses_monthly.KEY, credit_losses_monthly.suite, months_by=SCOPE),
     "disputes_monthly": Mart(disputes_monthly.KEY, disputes_monthly.suite, months_by=SCOPE),
-    # A cohort has rows in the months in which its bucket held something.
-    "roll_rates_monthly": Mart(roll_rates_monthly.KEY, roll_rates_monthly.suite, may_be_empty=True),
+    # A cohort has a row a move that happened: cash that lands late takes invoices out of their buckets, and rows away.
+    "roll_rates_monthly": Mart(roll_rates_monthly.KEY, roll_rates_monthly.suite, may_be_empty=True, may_shrink=True),
     # Employees and teams leave and come back; the portfolio does not.
     "accounts_per_employee_monthly": Mart(
         accounts_per_employee_monthly.KEY,

@@ -1,10 +1,13 @@
 """Dagster's run history, made quick.
 
 Dagster keeps its history in SQLite and commits every event on its own, each time opening the file anew, compiling its
-SQL anew and waiting for the disk: with hundreds of tables and tests that is a fifth of a refresh. Here files stay open,
-compiled SQL is kept, and nobody waits for the disk. The history is a record of runs and no business data: a killed
-process loses nothing by that; a power cut may spoil the history, and then the folder `dagster` in the home can be
-deleted. A home's dagster.yaml names the storage; one made before it did goes on with Dagster's own, on the same files.
+SQL anew and waiting for the disk: with hundreds of tables and tests that is a fifth of a refresh. Here compiled SQL is
+kept, the file of all runs' assets stays open, and nobody waits for the disk. A run's own file is closed after every
+event, as by Dagster: the UI follows a run by looking whether its file has changed, and while it is open it doesn't.
+
+The history is a record of runs and no business data: a killed process loses nothing by this; a power cut may spoil the
+history, and then the folder `dagster` in the home can be deleted. A home's dagster.yaml names the storage; one made
+before it did goes on with Dagster's own, on the same files.
 """
 
 import sqlite3
@@ -18,11 +21,11 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, SqliteStorageConfig
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, event
 
 
 class EventHistory(SqliteEventLogStorage):
-    """Dagster's event log, with the file of all runs' assets and that of the run last asked for kept open."""
+    """Dagster's event log, with one engine for all runs' assets and one for the run last asked for."""
 
     def __init__(self, base_dir: str) -> None:
         self._engines: dict[str, Engine] = {}
@@ -46,8 +49,15 @@ class EventHistory(SqliteEventLogStorage):
 
     def wipe(self) -> None:
         """Delete all of it; overrides."""
-        self._close(self._engines)
+        with self._one_at_a_time:
+            self._close(self._engines)
         super().wipe()
+
+    def dispose(self) -> None:
+        """Close the files; overrides."""
+        with self._one_at_a_time:
+            self._close(self._engines)
+        super().dispose()
 
     @contextmanager
     def _transaction(self, shard: str) -> Iterator[Connection]:
@@ -59,7 +69,7 @@ class EventHistory(SqliteEventLogStorage):
                 self._close(self._engines.keys() - {INDEX_SHARD_NAME})
                 self._engines[shard] = create_engine(
                     self.conn_string_for_shard(shard),
-                    poolclass=StaticPool,
+                    poolclass=StaticPool if shard == INDEX_SHARD_NAME else NullPool,
                     # Threads share the connection: the lock lets one in at a time.
                     connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
                 )

@@ -2,7 +2,8 @@
   How tables and views are built on DuckDB: the old one is dropped and the new one made in one statement and one
   transaction. dbt-duckdb's own way makes the new one under another name and renames both, for readers who look on: six
   statements more a model, a quarter of dbt's time. Nobody can read the warehouse while it is written, and a statement
-  that fails leaves the old one. Only what the project uses is here: no Python models, indexes or grants.
+  that fails leaves the old one. Only what the project uses is here: no Python models, indexes, grants, or hooks outside
+  the transaction.
 #}
 {% macro replace_in_place() %}
     {%- set existing = load_cached_relation(this) -%}

@@ -10,6 +10,7 @@ from typing import Any
 
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
 
 
 class Plugin(BasePlugin):
@@ -20,8 +21,18 @@ class Plugin(BasePlugin):
         self._variables = plugin_config
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Put the named files in place of the profile's, before they are opened; overrides."""
+        """Put the named files in place of the profile's, before they are opened; overrides.
+
+        Raises:
+            DbtRuntimeError: the warehouse's file isn't named like its database, by which the models know it.
+        """
         files = {database: os.environ.get(variable) for database, variable in self._variables.items()}
-        creds.path = files.get(creds.path_derived_database_name(creds.path)) or creds.path
+        database = creds.path_derived_database_name(creds.path)
+        if file := files.get(database):
+            if creds.path_derived_database_name(file) != database:
+                raise DbtRuntimeError(
+                    f"{self._variables[database]} names {file}: the models expect a file called {database}.duckdb."
+                )
+            creds.path = file
         for attachment in creds.attach or []:
             attachment.path = files.get(attachment.alias) or attachment.path

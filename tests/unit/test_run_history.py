@@ -49,3 +49,12 @@ def test_a_wiped_history_takes_new_runs(home: Path) -> None:
         instance.wipe()
         assert kinds(instance, gone) == []
         assert kinds(instance, run(instance))[-1] == dg.DagsterEventType.RUN_SUCCESS
+
+
+def test_a_run_is_followed_to_its_end_by_whoever_watches_its_file(home: Path) -> None:
+    file = home / "history" / "runs"
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        run_id = run(instance)
+        # Dagster's watcher is told of changes of this file alone: nothing may be waiting beside it to be written.
+        assert [path.name for path in file.glob(f"{run_id}.db*")] == [f"{run_id}.db"]
+    assert sorted(path.name for path in file.iterdir()) == sorted([f"{run_id}.db", "index.db"])

@@ -1,6 +1,6 @@
--- Guards: a mart has rows; where a source may be left out, it has rows if what it is made from has.
+-- Guards: no mart is empty. One of records that a source may leave out is empty only when what it is made from is.
 -- Why it would hurt: an empty mart passes every other test.
--- A row is a mart that is empty, with what it is made from.
+-- A row is a mart (or a model just before one) that is empty, with what it is made from.
 {%- set has_rows = [
     'accounts_per_employee_monthly', 'cei_monthly', 'collection_effort_monthly', 'credit_losses_monthly',
     'delinquency_monthly', 'dim_aging_buckets', 'dim_companies', 'dim_customers', 'dim_dates', 'dim_kpis',
