@@ -1,7 +1,7 @@
 {#
   How tables and views are built on DuckDB: the old one is dropped and the new one made in one statement and one
   transaction. dbt-duckdb's own way makes the new one under another name and renames both, for readers who look on: six
-  statements more a model, a quarter of dbt's time. Nobody can read the warehouse while it is written, and a statement
+  statements more a model, a sixth of dbt's time. Nobody can read the warehouse while it is written, and a statement
   that fails leaves the old one. Only what the project uses is here: no Python models, indexes, grants, or hooks outside
   the transaction.
 #}
