@@ -89,7 +89,8 @@ bench: install  ## Measure a size (SIZE=1000000) beside other ways; benchmarks/R
 lint: install  ## Check style of Python and SQL, and that the dbt project parses.
 	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && \
 	  .venv/bin/sqlfluff lint --disable-progress-bar dbt_project && \
-	  DBT_SEND_ANONYMOUS_USAGE_STATS=false .venv/bin/dbt --quiet --warn-error parse --project-dir dbt_project --profiles-dir dbt_project
+	  DBT_SEND_ANONYMOUS_USAGE_STATS=false .venv/bin/dbt --quiet --warn-error parse --project-dir $(call quoted,$(ROOT)/dbt_project) \
+	    --profiles-dir $(call quoted,$(ROOT)/dbt_project)
 
 format: install  ## Write Python and SQL in the house style.
 	@$(in_root) .venv/bin/ruff check --fix . && .venv/bin/ruff format . && .venv/bin/sqlfluff fix --disable-progress-bar dbt_project

@@ -64,9 +64,14 @@ def parsed(tmp_path, monkeypatch):
     monkeypatch.setattr(manifest, "DBT_PROJECT_DIR", tmp_path / "dbt_project")
     monkeypatch.setattr(manifest, "REFERENCE_SEEDS_DIR", seeds)
     made = target / "manifest.json"
-    made.touch()
+    write_manifest(made, root=str(tmp_path / "dbt_project"))
     later(made)
     return made
+
+
+def write_manifest(path: Path, root: str) -> None:
+    """Write what dbt says of a seed it found under `root`."""
+    path.write_text(json.dumps({"nodes": {"seed.c": {"resource_type": "seed", "root_path": root}}}))
 
 
 def later(path: Path) -> None:
@@ -81,6 +86,19 @@ def test_the_manifest_is_kept_while_nothing_changes(parsed):
 
 def test_the_manifest_is_made_where_there_is_none(parsed):
     parsed.unlink()
+    assert manifest.is_stale(parsed)
+
+
+@pytest.mark.parametrize("root", ["dbt_project", "/a/checkout/moved/since/dbt_project"])
+def test_a_manifest_that_looks_for_seeds_elsewhere_is_stale(parsed, root):
+    write_manifest(parsed, root)
+    later(parsed)
+    assert manifest.is_stale(parsed)
+
+
+def test_a_manifest_still_being_written_is_stale(parsed):
+    parsed.write_text(parsed.read_text()[:-1])
+    later(parsed)
     assert manifest.is_stale(parsed)
 
 

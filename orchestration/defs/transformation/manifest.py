@@ -3,6 +3,7 @@
 Not here: parsing it anew (parsing.py). Nothing heavy is imported here, so that asking costs nothing.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +17,24 @@ WRITTEN_BY_DBT = {"target", "logs", ".user.yml"}
 
 def is_stale(manifest: Path) -> bool:
     """Say whether any file the manifest is made from is newer than it (a folder is newer when a file left it)."""
-    if not manifest.exists():
+    if not parsed_here(manifest):
         return True
     made = manifest.stat().st_mtime_ns
     return any(path.stat().st_mtime_ns > made for path in _made_from())
+
+
+def parsed_here(manifest: Path) -> bool:
+    """Say whether the manifest has its seeds in this folder, by its whole path.
+
+    It has another's after the checkout was moved, and a relative one after `dbt parse --project-dir dbt_project`: dbt
+    would look for seed files there, and parsing only what changed leaves it so.
+    """
+    try:
+        nodes = json.loads(manifest.read_bytes())["nodes"].values()
+    except (FileNotFoundError, ValueError):  # None yet, or another dbt is writing it.
+        return False
+    roots = {node["root_path"] for node in nodes if node["resource_type"] == "seed"}
+    return all(Path(root).is_absolute() and Path(root).resolve() == DBT_PROJECT_DIR.resolve() for root in roots)
 
 
 def project_files() -> list[Path]:

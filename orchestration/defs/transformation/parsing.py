@@ -12,7 +12,7 @@ from pathlib import Path
 from orchestration.defs.transformation.arguments import dbt_environment
 from orchestration.defs.transformation.dbt_process import PARENT_VARIABLE
 from orchestration.defs.transformation.failures import dbt_said
-from orchestration.defs.transformation.manifest import MANIFEST, is_stale
+from orchestration.defs.transformation.manifest import MANIFEST, is_stale, parsed_here
 from orchestration.settings import DBT_PROJECT_DIR, get_settings
 
 DBT_EXECUTABLE = Path(__file__).with_name("dbt")
@@ -33,9 +33,10 @@ def begin_parsing() -> None:
     tie_dbt_to_this_process()
     settings = get_settings()
     where = ["--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR, "--target-path", MANIFEST.parent]
+    how_much = [] if parsed_here(MANIFEST) else ["--no-partial-parse"]
     _under_way.append(
         subprocess.Popen(
-            [DBT_EXECUTABLE, "parse", "--quiet", "--no-use-colors", "--log-level-file", "none", *where],
+            [DBT_EXECUTABLE, "parse", "--quiet", "--no-use-colors", "--log-level-file", "none", *how_much, *where],
             env=os.environ | dbt_environment(settings, settings.as_of, settings.warehouse_file),
             cwd=DBT_PROJECT_DIR,
             stdin=subprocess.DEVNULL,
