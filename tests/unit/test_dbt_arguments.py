@@ -96,6 +96,16 @@ def test_a_manifest_that_looks_for_seeds_elsewhere_is_stale(parsed, root):
     assert manifest.is_stale(parsed)
 
 
+@pytest.mark.parametrize(("root", "stays"), [(None, True), ("/another/checkout/dbt_project", False)])
+def test_dbt_goes_on_from_what_this_checkout_parsed_and_no_other(parsed, root, stays):
+    if root:
+        write_manifest(parsed, root)
+    goes_on_from = parsed.with_name("partial_parse.msgpack")
+    goes_on_from.touch()
+    manifest.forget_other_checkouts(parsed.parent)
+    assert goes_on_from.exists() is stays
+
+
 def test_a_manifest_still_being_written_is_stale(parsed):
     parsed.write_text(parsed.read_text()[:-1])
     later(parsed)

@@ -20,6 +20,7 @@ from orchestration.defs.resources import OnlyWriter
 from orchestration.defs.transformation.arguments import DBT_ARGUMENTS, dbt_environment
 from orchestration.defs.transformation.failures import dbt_said, describe_failures
 from orchestration.defs.transformation.increment import Build
+from orchestration.defs.transformation.manifest import forget_other_checkouts
 from orchestration.defs.transformation.project import prepared_project, read_manifest
 from orchestration.defs.transformation.translator import RoomTranslator
 from orchestration.settings import get_settings
@@ -85,6 +86,7 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
     build.begin()
     # dagster-dbt hands its own environment on to dbt and takes no other.
     os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, build.given))
+    forget_other_checkouts(settings.dbt_dir)
     # Left from an earlier run, they would be taken for this one's should dbt fail before it runs anything.
     (settings.dbt_dir / "run_results.json").unlink(missing_ok=True)
     how = f"all of it, because {build.why_anew}" if build.why_anew else f"what has changed since {build.given}"

@@ -37,6 +37,12 @@ def parsed_here(manifest: Path) -> bool:
     return all(Path(root).is_absolute() and Path(root).resolve() == DBT_PROJECT_DIR.resolve() for root in roots)
 
 
+def forget_other_checkouts(target: Path) -> None:
+    """Remove from a target folder what dbt would go on from, if another checkout parsed it, or this one elsewhere."""
+    if not parsed_here(target / MANIFEST.name):
+        (target / "partial_parse.msgpack").unlink(missing_ok=True)
+
+
 def project_files() -> list[Path]:
     """Return every file the models are made from: the lock, the dbt project, the reference data."""
     return [path for path in _made_from() if path.is_file()]
