@@ -11,6 +11,8 @@
   - `landed_again(relation, key)`: the condition on a raw table's key that a version of it has landed since.
   - `is_among(items, item_type, id)`: the condition on the id of an item of one type that it is one of `items`; of any
     type, `is_an_item_of(items)`.
+  - `this_build()`: a name of what this build adds to, the same when a failed build is repeated.
+  - `is_judged_anew(customer_id)`: the condition on a customer that what its contacts' verdicts depend on has changed.
 #}
 {% macro changed_since() %}
     {{- return(given('changed_since') or {'file_number': -1, 'as_of': '0001-01-01', 'is_published': false}) -}}
@@ -42,4 +44,12 @@
 
 {% macro is_an_item_of(items) -%}
     (item_type, item_id) in (select items.item_type, items.item_id from {{ items }} as items)
+{%- endmacro %}
+
+{% macro this_build() -%}
+    {{ changed_since()['file_number'] }}, {{ changed_since()['as_of'] }}
+{%- endmacro %}
+
+{% macro is_judged_anew(customer_id) -%}
+    {{ customer_id }} in (select customer_id from {{ ref('int_judged_customers') }} where has_changed)
 {%- endmacro %}

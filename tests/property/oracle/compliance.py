@@ -168,7 +168,7 @@ def validation_information(log: Log, contact: Contact) -> Verdict:
     if last_day > log.ledger.as_of:
         return "insufficient_data", [contact]
     of_caller = [each for each in log.contacts if each.basis == contact.basis and each.is_outbound]
-    if not sent and not any(is_validation(log, each) for each in of_caller):
+    if not sent and all(each.notice_type != VALIDATION for each in of_caller):
         return "insufficient_data", [contact]
     return "presumed_violation", rests_on
 

@@ -2,7 +2,7 @@ with
 
 contacts as (
 
-    select * from {{ ref('int_contacts') }}
+    select * from {{ ref('int_judged_contacts') }}
     where channel = 'phone'
 
 ),

@@ -4,7 +4,7 @@ with
 
 contacts as (
 
-    select * from {{ ref('int_contacts') }}
+    select * from {{ ref('int_judged_contacts') }}
 
 ),
 

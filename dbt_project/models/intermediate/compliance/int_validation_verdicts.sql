@@ -14,6 +14,12 @@ invoice_balances as (
 
 ),
 
+senders as (
+
+    select * from {{ ref('int_validation_senders') }}
+
+),
+
 validations as (
 
     select * from communications
@@ -21,17 +27,6 @@ validations as (
         is_communication
         and is_validation
         and validation_number = 1
-
-),
-
--- Whether the owner, or the third party, lands such notices at all.
-landed as (
-
-    select
-        basis,
-        sum(case when is_validation then 1 else 0 end) as validation_count
-    from communications
-    group by basis
 
 ),
 
@@ -49,7 +44,7 @@ judged as (
             when invoice_balances.paid_in_full_date <= communications.last_date then 'paid'
             when communications.last_date > {{ as_of_date() }} then 'not_over'
             when validations.contact_date is not null then 'late'
-            when landed.validation_count = 0 then 'none_landed'
+            when senders.basis is null then 'none_landed'
             else 'never'
         end as finding
     from communications
@@ -59,7 +54,7 @@ judged as (
             and communications.debt_id = validations.debt_id
             and communications.basis = validations.basis
     left join invoice_balances on communications.invoice_id = invoice_balances.invoice_id
-    inner join landed on communications.basis = landed.basis
+    left join senders on communications.basis = senders.basis
 
 ),
 

@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_judged_anew('customer_id')) }}"
+    )
+}}
+
 {%- set verdict_models = [
     'int_call_frequency_verdicts', 'int_call_after_conversation_verdicts', 'int_contact_time_verdicts',
     'int_preference_verdicts', 'int_opt_out_verdicts', 'int_validation_verdicts',
@@ -7,8 +14,12 @@ with
 
 contacts as (
 
-    select * from {{ ref('int_contacts') }}
-    where direction = 'outbound'
+    select * from {{ ref('int_judged_contacts') }}
+    where
+        direction = 'outbound'
+        {% if increments() -%}
+            and {{ is_judged_anew('customer_id') }}
+        {%- endif %}
 
 ),
 
@@ -59,13 +70,7 @@ met as (
 
     {% for model in verdict_models %}
         select
-            rule_id,
-            activity_id,
-            verdict,
-            reason,
-            first_contact_id,
-            last_contact_id,
-            contact_count,
+            *,
             true as is_in_scope
         from {{ ref(model) }}
         union all

@@ -1,0 +1,25 @@
+with
+
+contacts as (
+
+    select * from {{ ref('int_contacts') }}
+    where direction = 'outbound'
+
+),
+
+rules as (
+
+    select * from {{ ref('contact_rules') }}
+    where rule_id = 'validation_information'
+
+),
+
+final as (
+
+    select distinct contacts.basis
+    from contacts
+    inner join rules on contains(';' || rules.notice_types || ';', ';' || contacts.notice_type || ';')
+
+)
+
+select * from final
