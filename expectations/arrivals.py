@@ -5,6 +5,7 @@ one table is held to (suites/<table>.py), the contract itself (the dbt sources),
 
 Rows the contract forbids are in quarantine before this gate; here they'd be a fault of the loader. Raw keeps every
 version of a row, so what a source may mend later (codes, outcomes) is asked of versions that no later one has replaced.
+Rows don't change once they are in raw: what is asked of a row is asked once, before the first build with it.
 """
 
 from collections.abc import Set
@@ -13,6 +14,8 @@ from datetime import date
 
 from great_expectations import expectations as gxe
 from great_expectations.expectations import Expectation
+from great_expectations.expectations.row_conditions import Column as ConditionOn
+from great_expectations.expectations.row_conditions import ComparisonCondition
 
 from expectations.validation import literal, rule
 from orchestration.defs.ingestion.contract import Column, Contract, Table
@@ -38,6 +41,7 @@ class Arrival:
         reporting_currency: ISO 4217, or None when none is set.
         currencies: codes of ISO 4217.
         outcomes: outcomes of activities that the seed `activity_outcomes` maps.
+        after_file: number of the last file whose rows have passed before; None: none have, all rows are looked at.
     """
 
     as_of: date
@@ -46,6 +50,17 @@ class Arrival:
     reporting_currency: str | None
     currencies: Set[str]
     outcomes: Set[str]
+    after_file: int | None = None
+
+    @property
+    def newly_landed(self) -> str:
+        """The SQL condition on a raw row that it has not passed before."""
+        return "true" if self.after_file is None else f"source_file_number > {self.after_file}"
+
+    @property
+    def row_condition(self) -> ComparisonCondition | None:
+        """The same for expectations of Great Expectations' own."""
+        return None if self.after_file is None else ConditionOn("source_file_number") > self.after_file
 
 
 def expectations_of(table: Table, contract: Contract, arrival: Arrival) -> list[Expectation]:
@@ -56,7 +71,7 @@ def expectations_of(table: Table, contract: Contract, arrival: Arrival) -> list[
         contract: all tables, for the keys of referenced ones.
         arrival: what else the expectations depend on.
     """
-    suite = [columns_as_agreed(table), values_where_required(table), volume_like_recent_loads(table.name)]
+    suite = [columns_as_agreed(table), values_where_required(table, arrival), volume_like_recent_loads(table.name)]
     for column in table.columns:
         suite += _expectations_of_column(table, column, contract, arrival)
     return suite
@@ -67,27 +82,40 @@ def _expectations_of_column(table: Table, column: Column, contract: Contract, ar
     suite: list[Expectation] = []
     if column.values:
         words = f"the value is none of {', '.join(column.values)}"
-        suite.append(gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(column.values), description=words))
+        suite.append(
+            gxe.ExpectColumnValuesToBeInSet(
+                column=name, value_set=list(column.values), description=words, row_condition=arrival.row_condition
+            )
+        )
     if column.greater_than is not None:
         words = f"the value is not greater than {column.greater_than}"
         suite.append(
             gxe.ExpectColumnValuesToBeBetween(
-                column=name, min_value=column.greater_than, strict_min=True, description=words
+                column=name,
+                min_value=column.greater_than,
+                strict_min=True,
+                description=words,
+                row_condition=arrival.row_condition,
             )
         )
     if column.at_least is not None or column.at_most is not None:
         words = f"the value is outside {column.at_least} to {column.at_most}"
         suite.append(
             gxe.ExpectColumnValuesToBeBetween(
-                column=name, min_value=column.at_least, max_value=column.at_most, description=words
+                column=name,
+                min_value=column.at_least,
+                max_value=column.at_most,
+                description=words,
+                row_condition=arrival.row_condition,
             )
         )
     if column.currency:
         words = "the code is no currency of ISO 4217 (seeds/reference/currencies.csv)"
-        suite.append(values_in_reference("expect_currency_codes_of_iso_4217", table, name, arrival.currencies, words))
+        known = arrival.currencies
+        suite.append(values_in_reference("expect_currency_codes_of_iso_4217", table, name, known, words, arrival))
     if column.references:
         id_column = contract.table(column.references).key[0]
-        suite.append(references_exist(table.name, name, column.references, id_column, arrival.max_bad_share))
+        suite.append(references_exist(table.name, name, column.references, id_column, arrival))
     return suite
 
 
@@ -116,7 +144,7 @@ def columns_as_agreed(table: Table) -> Expectation:
     )
 
 
-def values_where_required(table: Table) -> Expectation:
+def values_where_required(table: Table, arrival: Arrival) -> Expectation:
     """Keys are complete, and so are required values; a tombstone needs its key only."""
     missing = {name: f"{name} is null" for name in table.key} | {
         column.name: f"({column.name} is null and is_deleted is not true)"
@@ -129,34 +157,42 @@ def values_where_required(table: Table) -> Expectation:
         "a key or a required value is missing",
         f"""
         select source_file, source_row, concat_ws(' ', {named}) as missing from {table.name}
-        where {" or ".join(missing.values())}
+        where {arrival.newly_landed} and ({" or ".join(missing.values())})
         """,
     )
 
 
-def references_exist(table: str, column: str, referenced: str, key: str, max_share: float) -> Expectation:
-    """At most a share of the rows names a record that hasn't landed; a table that never landed is not held against."""
+def references_exist(table: str, column: str, referenced: str, key: str, arrival: Arrival) -> Expectation:
+    """Rows that name a record which hasn't landed are at most a share of all; where none ever landed, nothing is asked.
+
+    Of rows that have passed before none is counted again, unless the first records they could name have landed since:
+    those that still wait are in `quarantined_rows`.
+    """
+    share = arrival.max_bad_share
     return rule(
         "expect_references_to_exist",
-        f"{column} is not in {referenced}, and of all rows at most {max_share:.2%} may wait for theirs",
+        f"{column} is not in {referenced}, and of all rows at most {share:.2%} may wait for theirs",
         f"""
         with missing as (
             select source_file, source_row, {column} from {table}
             where
-                {column} is not null
+                ({arrival.newly_landed} or not exists (select 1 from {referenced} where not ({arrival.newly_landed})))
+                and {column} is not null
                 and is_deleted is not true
                 and {column} not in (select {key} from {referenced} where {key} is not null)
         )
         select * from missing
         where
             exists (select 1 from {referenced})
-            and (select count(*) from missing) > {max_share} * (select count(*) from {table})
+            and (select count(*) from missing) > {share} * (select count(*) from {table})
         """,
         column,
     )
 
 
-def values_in_reference(name: str, table: Table, column: str, known: Set[str], words: str) -> Expectation:
+def values_in_reference(
+    name: str, table: Table, column: str, known: Set[str], words: str, arrival: Arrival
+) -> Expectation:
     """Every value of a column is known, in versions that no later one has replaced; one row an unknown value."""
     rows = ", ".join(f"({literal(value)})" for value in sorted(known))
     same_key = " and ".join(f"newer.{key} = unknown.{key}" for key in table.key)
@@ -164,12 +200,13 @@ def values_in_reference(name: str, table: Table, column: str, known: Set[str], w
         name,
         words,
         f"""
-        with used as (select distinct {column} from {table.name}),
+        with used as (select distinct {column} from {table.name} where {arrival.newly_landed}),
         unknown as (
             select * from {table.name}
             where
+                {arrival.newly_landed}
                 -- A list of literals would be compared with every row, not with every value there is.
-                {column} in (
+                and {column} in (
                     select {column} from used where {column} not in (select code from (values {rows}) as known (code))
                 )
                 and is_deleted is not true

@@ -15,5 +15,6 @@ def suite(table: Table, arrival: Arrival) -> list[Expectation]:
             "outcome",
             arrival.outcomes,
             "the outcome is not in seeds/reference/activity_outcomes.csv: add a row that says what it means",
+            arrival,
         )
     ]
