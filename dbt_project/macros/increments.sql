@@ -12,6 +12,9 @@
   - `is_among(items, item_type, id)`: the condition on the id of an item of one type that it is one of `items`; of any
     type, `is_an_item_of(items)`.
   - `this_build()`: a name of what this build adds to, the same when a failed build is repeated.
+  - `is_of_this_build(changed_in)`: the condition that a row was written in this build, in an earlier try of it for one.
+  - `forget_but_keep(kept, items)`: a pre-hook of the ledger; deletes the items' rows as `forget` does, and keeps them as
+    they were before this build. An item that had nothing in the ledger has a row without an event.
   - `is_judged_anew(customer_id)`: the condition on a customer that what its contacts' verdicts depend on has changed.
 #}
 {% macro changed_since() %}
@@ -53,3 +56,31 @@
 {% macro is_judged_anew(customer_id) -%}
     {{ customer_id }} in (select customer_id from {{ ref('int_judged_customers') }} where has_changed)
 {%- endmacro %}
+
+{% macro is_of_this_build(changed_in) -%}
+    {{ changed_in }} = '{{ this_build() }}'
+{%- endmacro %}
+
+{% macro forget_but_keep(kept, items) %}
+    {%- if increments() -%}
+        insert into {{ kept }}
+        select
+            items.item_type,
+            items.item_id,
+            ledger.event_type,
+            ledger.company_id,
+            ledger.customer_id,
+            ledger.segment,
+            ledger.currency_code,
+            ledger.effective_date,
+            ledger.due_date,
+            ledger.amount,
+            ledger.is_credit_sale,
+            '{{ this_build() }}' as changed_in
+        from {{ items }} as items
+        left join {{ this }} as ledger on items.item_type = ledger.item_type and items.item_id = ledger.item_id
+        where
+            (items.item_type, items.item_id) not in (select kept.item_type, kept.item_id from {{ kept }} as kept);
+    {%- endif %}
+    {{ forget(is_an_item_of(items)) }}
+{% endmacro %}

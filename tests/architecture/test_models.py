@@ -21,10 +21,12 @@ MAY_READ = {
 READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log", "int_changed_records"}
 # Compares the scorecard with what was reported of it; models of its room explain what differs, for marts again.
 READS_THE_SCORECARD = {"int_restated_kpis"}
-# Models that repeat rows on purpose: a log without a key, a list of people with or without accounts.
+# Models that repeat rows on purpose: a log without a key, a list of people with or without accounts, amounts to add up.
 WITHOUT_KEY = {
     "data_quality_results",
     "int_published_ledger",
+    "int_ledger_before",
+    "int_aging_amounts",
     "int_workload_monthly",
     "int_reporting_currency",
     "int_landed_tables",

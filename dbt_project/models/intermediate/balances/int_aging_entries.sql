@@ -9,6 +9,15 @@ ledger as (
 
 ),
 
+changes as (
+
+    select * from {{ ref('int_ledger_changes') }}
+    where
+        item_type = 'invoice'
+        and due_date is not null
+
+),
+
 buckets as (
 
     select * from {{ ref('aging_buckets') }}
@@ -16,32 +25,42 @@ buckets as (
 
 ),
 
--- Each pair of dates once, however many changes share it.
+-- Each pair of dates once, however many changes share it; also those that only what was replaced had.
 date_pairs as (
 
     select
         effective_date,
-        due_date,
-        {{ dbt.datediff('due_date', 'effective_date', 'day') }} as days_past_due
+        due_date
     from ledger
-    group by
+    union distinct
+    select
         effective_date,
         due_date
+    from changes
+
+),
+
+dated as (
+
+    select
+        *,
+        {{ dbt.datediff('due_date', 'effective_date', 'day') }} as days_past_due
+    from date_pairs
 
 ),
 
 final as (
 
     select
-        date_pairs.effective_date,
-        date_pairs.due_date,
+        dated.effective_date,
+        dated.due_date,
         buckets.bucket_id,
         buckets.position
-    from date_pairs
+    from dated
     inner join buckets
         on
-            date_pairs.days_past_due >= coalesce(buckets.first_day, date_pairs.days_past_due)
-            and date_pairs.days_past_due <= coalesce(buckets.last_day, date_pairs.days_past_due)
+            dated.days_past_due >= coalesce(buckets.first_day, dated.days_past_due)
+            and dated.days_past_due <= coalesce(buckets.last_day, dated.days_past_due)
 
 )
 

@@ -33,7 +33,7 @@ changed as (
         customer_id,
         true as has_changed
     from fingerprints
-    where changed_in = '{{ this_build() }}'
+    where {{ is_of_this_build('changed_in') }}
 
 ),
 

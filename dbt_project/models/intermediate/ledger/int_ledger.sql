@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        pre_hook="{{ forget(is_an_item_of(ref('int_touched_items'))) }}"
+        pre_hook="{{ forget_but_keep(ref('int_ledger_before'), ref('int_touched_items')) }}"
     )
 }}
 
@@ -13,6 +13,12 @@ events as (
     {% if increments() -%}
         where {{ is_an_item_of(ref('int_touched_items')) }}
     {%- endif %}
+
+),
+
+customers as (
+
+    select * from {{ ref('int_customers') }}
 
 ),
 
@@ -95,23 +101,25 @@ unioned as (
 final as (
 
     select
-        source_table || ':' || source_id || ':' || event_type || ':' || item_type
-        || case when instalment_id is null then '' else ':' || instalment_id end as event_id,
-        event_type,
-        effective_date,
-        recorded_at,
-        company_id,
-        customer_id,
-        item_type,
-        item_id,
-        instalment_id,
-        due_date,
-        currency_code,
-        cast(amount as decimal(18, 4)) as amount,
-        is_credit_sale,
-        source_table,
-        source_id
+        unioned.source_table || ':' || unioned.source_id || ':' || unioned.event_type || ':' || unioned.item_type
+        || case when unioned.instalment_id is null then '' else ':' || unioned.instalment_id end as event_id,
+        unioned.event_type,
+        unioned.effective_date,
+        unioned.recorded_at,
+        unioned.company_id,
+        unioned.customer_id,
+        customers.segment,
+        unioned.item_type,
+        unioned.item_id,
+        unioned.instalment_id,
+        unioned.due_date,
+        unioned.currency_code,
+        cast(unioned.amount as decimal(18, 4)) as amount,
+        unioned.is_credit_sale,
+        unioned.source_table,
+        unioned.source_id
     from unioned
+    left join customers on unioned.customer_id = customers.customer_id
 
 )
 

@@ -1,0 +1,123 @@
+{{ config(materialized='incremental', pre_hook="{{ forget(is_of_this_build('changed_in')) }}") }}
+
+{%- set since = "cast('" ~ changed_since()['as_of'] ~ "' as date)" %}
+
+with
+
+amounts as (
+
+    select * from {{ ref('int_aging_amounts') }}
+
+),
+
+crossings as (
+
+    select * from {{ ref('int_aging_crossings') }}
+
+),
+
+-- Receipts and memos have no due date, as some invoices have none, and stand in a column of their own.
+placed as (
+
+    select
+        company_id,
+        customer_id,
+        currency_code,
+        cast({{ dbt.last_day('effective_date', 'month') }} as date) as month_end,
+        due_date,
+        position,
+        coalesce(bucket_id, case when item_type = 'invoice' then 'no_due_date' else 'unapplied' end) as bucket_id,
+        takes_effect,
+        ages_since,
+        sum(amount) as amount
+    from amounts
+    group by
+        company_id,
+        customer_id,
+        currency_code,
+        cast({{ dbt.last_day('effective_date', 'month') }} as date),
+        due_date,
+        position,
+        coalesce(bucket_id, case when item_type = 'invoice' then 'no_due_date' else 'unapplied' end),
+        takes_effect,
+        ages_since
+
+),
+
+-- What is due on one day ages together, whenever it came.
+by_due_date as (
+
+    select
+        company_id,
+        customer_id,
+        currency_code,
+        due_date,
+        position,
+        ages_since,
+        sum(amount) as amount
+    from placed
+    where position is not null
+    group by
+        company_id,
+        customer_id,
+        currency_code,
+        due_date,
+        position,
+        ages_since
+    having sum(amount) <> 0
+
+),
+
+-- It goes on into every bucket after the one it came into.
+changed as (
+
+    select
+        company_id,
+        customer_id,
+        currency_code,
+        month_end,
+        bucket_id,
+        amount
+    from placed
+    where takes_effect
+    union all
+    select
+        by_due_date.company_id,
+        by_due_date.customer_id,
+        by_due_date.currency_code,
+        cast({{ dbt.last_day('crossings.date_day', 'month') }} as date) as month_end,
+        crossings.bucket_id,
+        crossings.direction * by_due_date.amount as amount
+    from by_due_date
+    inner join crossings
+        on
+            by_due_date.due_date = crossings.due_date
+            and by_due_date.position < crossings.position
+            and by_due_date.ages_since = (crossings.date_day > {{ since }})
+
+),
+
+final as (
+
+    select
+        month_end,
+        company_id,
+        customer_id,
+        currency_code,
+        {% for bucket in var('aging_bucket_ids') -%}
+            cast(sum(case when bucket_id = '{{ bucket }}' then amount else 0 end) as decimal(18, 4))
+                as aging_{{ bucket }},
+        {% endfor -%}
+        cast(sum(case when bucket_id = 'unapplied' then amount else 0 end) as decimal(18, 4))
+            as unapplied_credits,
+        '{{ this_build() }}' as changed_in
+    from changed
+    group by
+        month_end,
+        company_id,
+        customer_id,
+        currency_code
+
+)
+
+select * from final
