@@ -26,6 +26,7 @@ WITHOUT_KEY = {
     "data_quality_results",
     "int_published_ledger",
     "int_ledger_before",
+    "int_ledger_changes",
     "int_aging_amounts",
     "int_workload_monthly",
     "int_reporting_currency",

@@ -23,20 +23,23 @@ MODELS_AND_SEEDS = ["build", "--resource-type", "model", "--resource-type", "see
 Marts = dict[str, tuple[int, str]]
 
 
-def build(settings: Settings, day: date, dbt_target: Path | None = None) -> str | None:
+def build(
+    settings: Settings, day: date, dbt_target: Path | None = None, arguments: Sequence[str] = MODELS_AND_SEEDS
+) -> str | None:
     """Build a home as of a day, as a refresh does; return why it was built anew, None where it was not.
 
     Args:
         settings: of the home.
         day: the as-of day.
         dbt_target: dbt's target folder; None: the home's.
+        arguments: dbt's; without others it tests nothing.
     """
     target = Target(day, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
     plan = Build(settings, target)
     plan.begin()
     duckdb.connect(settings.warehouse_file).close()
     at_the_day = settings.model_copy(update={"as_of": day})
-    run_dbt(at_the_day, MODELS_AND_SEEDS, dbt_target or settings.dbt_dir, plan.given)
+    run_dbt(at_the_day, arguments, dbt_target or settings.dbt_dir, plan.given)
     plan.end(went_well=True)
     return plan.why_anew
 
