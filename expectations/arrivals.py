@@ -5,7 +5,7 @@ one table is held to (suites/<table>.py), the contract itself (the dbt sources),
 
 Rows the contract forbids are in quarantine before this gate; here they'd be a fault of the loader. Raw keeps every
 version of a row, so what a source may mend later (codes, outcomes) is asked of versions that no later one has replaced.
-Rows don't change once they are in raw: what is asked of a row is asked once, before the first build with it.
+Rows don't change once they are in raw: what is asked of a row by itself is asked once, before the first build with it.
 """
 
 from collections.abc import Set
@@ -115,7 +115,7 @@ def _expectations_of_column(table: Table, column: Column, contract: Contract, ar
         suite.append(values_in_reference("expect_currency_codes_of_iso_4217", table, name, known, words, arrival))
     if column.references:
         id_column = contract.table(column.references).key[0]
-        suite.append(references_exist(table.name, name, column.references, id_column, arrival))
+        suite.append(references_exist(table.name, name, column.references, id_column, arrival.max_bad_share))
     return suite
 
 
@@ -162,29 +162,23 @@ def values_where_required(table: Table, arrival: Arrival) -> Expectation:
     )
 
 
-def references_exist(table: str, column: str, referenced: str, key: str, arrival: Arrival) -> Expectation:
-    """Rows that name a record which hasn't landed are at most a share of all; where none ever landed, nothing is asked.
-
-    Of rows that have passed before none is counted again, unless the first records they could name have landed since:
-    those that still wait are in `quarantined_rows`.
-    """
-    share = arrival.max_bad_share
+def references_exist(table: str, column: str, referenced: str, key: str, max_share: float) -> Expectation:
+    """At most a share of the rows names a record that hasn't landed; a table that never landed is not held against."""
     return rule(
         "expect_references_to_exist",
-        f"{column} is not in {referenced}, and of all rows at most {share:.2%} may wait for theirs",
+        f"{column} is not in {referenced}, and of all rows at most {max_share:.2%} may wait for theirs",
         f"""
         with missing as (
             select source_file, source_row, {column} from {table}
             where
-                ({arrival.newly_landed} or not exists (select 1 from {referenced} where not ({arrival.newly_landed})))
-                and {column} is not null
+                {column} is not null
                 and is_deleted is not true
                 and {column} not in (select {key} from {referenced} where {key} is not null)
         )
         select * from missing
         where
             exists (select 1 from {referenced})
-            and (select count(*) from missing) > {share} * (select count(*) from {table})
+            and (select count(*) from missing) > {max_share} * (select count(*) from {table})
         """,
         column,
     )

@@ -80,7 +80,10 @@
         from {{ items }} as items
         left join {{ this }} as ledger on items.item_type = ledger.item_type and items.item_id = ledger.item_id
         where
-            (items.item_type, items.item_id) not in (select kept.item_type, kept.item_id from {{ kept }} as kept);
+            not exists (
+                select 1 from {{ kept }} as kept
+                where items.item_type = kept.item_type and items.item_id = kept.item_id
+            );
     {%- endif %}
     {{ forget(is_an_item_of(items)) }}
 {% endmacro %}

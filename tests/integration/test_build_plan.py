@@ -92,7 +92,7 @@ def test_an_earlier_day_starts_over(home: Home) -> None:
 
 def test_another_reporting_currency_starts_over(home: Home) -> None:
     why = home.plan(NEXT, reporting_currency="USD").why_anew
-    assert why == "models, reference data or settings are other than last time"
+    assert why == "models, reference data, expectations or settings are other than last time"
 
 
 def test_a_warehouse_something_else_wrote_in_starts_over(home: Home) -> None:
@@ -150,6 +150,33 @@ def test_what_is_published_is_compared_only_where_the_publication_shows_the_last
     assert not home.plan(NEXT).changed_since.is_published
 
 
+def test_a_build_of_some_models_leaves_the_others_and_is_repeated_as_a_whole(home: Home) -> None:
+    home.file(2)
+    build = home.plan(NEXT, full=True)
+    build.begin(is_whole=False)
+    assert home.settings.warehouse_file.exists()
+    build.end(went_well=False)
+    assert home.plan(NEXT).why_anew == "no build of this warehouse has been finished"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update raw.loaded_files set content_hash = 'another'",
+        "update raw.loaded_files set load_id = 'another'",
+        "delete from raw.loaded_files",
+    ],
+    ids=["another file", "another load", "a backup of before"],
+)
+def test_a_landing_that_is_another_than_it_was_built_from_starts_over(home: Home, change: str) -> None:
+    home.file(2)
+    assert home.plan(NEXT).why_anew is None
+    home.landed.run(f"{change} {'where file_number = 2' if 'set' in change else ''}")
+    assert (home.plan(NEXT).why_anew is None) is ("set" in change)
+    home.landed.run(change)
+    assert home.plan(NEXT).why_anew == "other files have landed than it was built from"
+
+
 RATES_CHANGED = "exchange rates of days already built have changed"
 
 
@@ -181,3 +208,11 @@ def test_the_first_of_a_master_table_and_a_deletion_start_over(home: Home, table
     assert home.plan(NEXT).why_anew == f"the first {table} have landed, or one was deleted"
     home.landed.run(f"delete from raw.{table} where source_file_number <> 2")
     assert home.plan(NEXT).why_anew == f"the first {table} have landed, or one was deleted"
+
+
+def test_the_first_of_a_master_table_after_all_were_deleted_starts_over(home: Home) -> None:
+    home.landed.row("companies", company_id="C", source_file_number=2, is_deleted=True)
+    home.file(2)
+    home.build(NEXT)
+    home.landed.row("companies", company_id="C", source_file_number=3)
+    assert home.plan(NEXT).why_anew == "the first companies have landed, or one was deleted"

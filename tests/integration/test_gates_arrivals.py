@@ -205,9 +205,8 @@ def test_every_outcome_is_mapped(landed: Landed, failed: Check) -> None:
         ("receipts", {"currency_code": "EUX"}),
         ("activities", {"outcome": "no_answer", "channel": "fax"}),
         ("activities", {"outcome": "unheard of"}),
-        ("disputes", {"invoice_id": "lost"}),
     ],
-    ids=["key", "required", "greater than", "at least", "currency", "values", "outcome", "reference"],
+    ids=["key", "required", "greater than", "at least", "currency", "values", "outcome"],
 )
 def test_rows_of_a_file_that_has_passed_are_not_asked_again(
     landed: Landed, failed: Check, table: str, wrong: dict
@@ -217,13 +216,6 @@ def test_rows_of_a_file_that_has_passed_are_not_asked_again(
     assert failed(table, arrival=dataclasses.replace(ARRIVAL, after_file=7)) == []
     assert len(failed(table, arrival=dataclasses.replace(ARRIVAL, after_file=6))) == 1
     assert len(failed(table)) == 1
-
-
-def test_the_first_records_to_land_are_missed_by_rows_that_have_passed(landed: Landed, failed: Check) -> None:
-    arrival = dataclasses.replace(ARRIVAL, after_file=7)
-    landed.row("disputes", invoice_id="lost", source_file_number=7)
-    landed.row("invoices", invoice_id="another", source_file_number=8)
-    assert names(failed("disputes", arrival=arrival)) == [("expect_references_to_exist", "invoice_id")]
 
 
 @pytest.mark.parametrize(

@@ -34,14 +34,17 @@ def build(
         dbt_target: dbt's target folder; None: the home's.
         arguments: dbt's; without others it tests nothing.
     """
-    target = Target(day, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
-    plan = Build(settings, target)
+    plan = Build(settings, _target(settings, day))
     plan.begin()
     duckdb.connect(settings.warehouse_file).close()
     at_the_day = settings.model_copy(update={"as_of": day})
     run_dbt(at_the_day, arguments, dbt_target or settings.dbt_dir, plan.given)
     plan.end(went_well=True)
     return plan.why_anew
+
+
+def _target(settings: Settings, day: date) -> Target:
+    return Target(day, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
 
 
 class DailyHome:
@@ -83,6 +86,15 @@ class DailyHome:
         settings = self._settings(day)
         self.why_anew = build(settings, day)
         return marts(settings.warehouse_file)
+
+    def fail_half_way(self, day: date, model: str) -> None:
+        """Begin a build of a day that doesn't get to one model, nor to what is made from it."""
+        settings = self._settings(day)
+        plan = Build(settings, _target(settings, day))
+        plan.begin()
+        duckdb.connect(settings.warehouse_file).close()
+        run_dbt(settings, [*MODELS_AND_SEEDS, "--exclude", f"{model}+"], settings.dbt_dir, plan.given)
+        plan.end(went_well=False)
 
     def build_anew(self, day: date) -> Marts:
         """Build all of it in a new file, which is thrown away; return the marts' rows and hashes."""

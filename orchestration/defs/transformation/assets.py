@@ -61,10 +61,10 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, only_write
     for target in earlier:
         # An asset can be reported once a run: the last day's results stand for all, and any day's failure ends the run.
         build, invocation = begin(context, dbt, target)
-        finish(invocation.wait(), target, build)
+        finish(context, invocation.wait(), target, build)
     build, invocation = begin(context, dbt, last)
     yield from with_row_counts(context, invocation)
-    finish(invocation, last, build)
+    finish(context, invocation, last, build)
 
 
 def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target) -> tuple[Build, DbtCliInvocation]:
@@ -83,7 +83,8 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
         context.log.warning(f"Another program has the warehouse open; trying again later. {error}")
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
     build = Build(settings, target)
-    build.begin()
+    # Somebody may build some models by hand; the warehouse then isn't what a refresh would have made.
+    build.begin(is_whole=not context.is_subset)
     # dagster-dbt hands its own environment on to dbt and takes no other.
     os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, build.given))
     forget_other_checkouts(settings.dbt_dir)
@@ -121,14 +122,14 @@ def with_row_counts(
                 yield event
 
 
-def finish(invocation: DbtCliInvocation, target: Target, build: Build) -> None:
+def finish(context: dg.AssetExecutionContext, invocation: DbtCliInvocation, target: Target, build: Build) -> None:
     """Check that dbt went well, and write down what the warehouse holds.
 
     Raises:
         dagster.Failure: it did not.
     """
     error = invocation.get_error()
-    build.end(went_well=error is None)
+    build.end(went_well=error is None and not context.is_subset)
     if error:
         failures = describe_failures(invocation.target_path, target.warehouse_file, get_settings().landed_file)
         raise dg.Failure(

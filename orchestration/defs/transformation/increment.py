@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from orchestration.defs.publication.publication import read_publication
 from orchestration.defs.publication.targets import Target
 from orchestration.defs.transformation.manifest import project_files
-from orchestration.settings import RAW_SCHEMA, Settings
+from orchestration.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
 
 
 class BuiltFor(BaseModel):
@@ -37,8 +37,9 @@ class Record(BaseModel):
     Attributes:
         built_for: of the last build that went well.
         attempted: the as-of day of the last build, whether it went well or not.
-        made_from: a hash of the dbt project, the reference data and the settings it was built with.
+        made_from: a hash of the dbt project, the reference data, the expectations and the settings it was built with.
         left_as: size and time of the file when that build ended.
+        landed_files: a hash of the files it was built from, as they were loaded.
         published_by: the refresh that published what the file holds; None: none has.
     """
 
@@ -46,6 +47,7 @@ class Record(BaseModel):
     attempted: date
     made_from: str
     left_as: str
+    landed_files: str
     published_by: str | None = None
 
 
@@ -72,16 +74,20 @@ class Build:
         """What dbt is told of it: the project's variable `changed_since`."""
         return self.changed_since and self.changed_since.model_dump(mode="json")
 
-    def begin(self) -> None:
-        """Leave nothing that could be taken for the outcome of this build; built anew means in a new file."""
+    def begin(self, *, is_whole: bool = True) -> None:
+        """Leave nothing that could be taken for the outcome of this build; built anew means in a new file.
+
+        Args:
+            is_whole: every model is built; else what the others hold has to stay.
+        """
         self._record_file.unlink(missing_ok=True)
-        if self.changed_since is None:
+        if self.changed_since is None and is_whole:
             self._target.warehouse_file.unlink(missing_ok=True)
             # DuckDB would replay into the new file what a kill left in the old one's log.
             self._target.warehouse_file.with_name(f"{self._target.warehouse_file.name}.wal").unlink(missing_ok=True)
 
     def end(self, *, went_well: bool) -> None:
-        """Write down what the warehouse holds now; of a failed build only where the next one may begin."""
+        """Write down what the warehouse holds now; of a build that failed or was not whole, where the next begins."""
         built_for = self._landed if went_well else self.changed_since
         if self._target.is_past or built_for is None:
             return
@@ -90,6 +96,7 @@ class Build:
             attempted=self._target.day,
             made_from=self._made_from,
             left_as=_left_as(self._target.warehouse_file),
+            landed_files=_landed_files(self._settings.landed_file, built_for.file_number),
         )
         _write(record, self._record_file)
 
@@ -111,9 +118,11 @@ class Build:
         if record is None:
             return "no build of this warehouse has been finished"
         if record.made_from != self._made_from:
-            return "models, reference data or settings are other than last time"
+            return "models, reference data, expectations or settings are other than last time"
         if record.left_as != _left_as(self._target.warehouse_file):
             return "something else has written in the warehouse"
+        if record.landed_files != _landed_files(self._settings.landed_file, record.built_for.file_number):
+            return "other files have landed than it was built from"
         if self._target.day < record.attempted:
             return f"{self._target.day} is before {record.attempted}, which it was last built for"
         return _change_of_everything(self._settings.landed_file, record.built_for)
@@ -140,7 +149,8 @@ def _write(record: Record, file: Path) -> None:
 
 def _made_from(settings: Settings) -> str:
     digest = hashlib.sha256(str(settings.reporting_currency).encode())
-    for path in sorted(project_files()):
+    # With what is expected of landed rows, which passed it when they were built from.
+    for path in sorted([*project_files(), *(PROJECT_ROOT / "expectations").rglob("*.py")]):
         digest.update(str(path).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -155,6 +165,16 @@ def _last_file(landed_file: Path) -> int:
     with duckdb.connect(landed_file, read_only=True) as landed:
         [(number,)] = landed.execute(f"select coalesce(max(file_number), 0) from {RAW_SCHEMA}.loaded_files").fetchall()
     return number
+
+
+def _landed_files(landed_file: Path, file_number: int) -> str:
+    with duckdb.connect(landed_file, read_only=True) as landed:
+        files = landed.execute(
+            f"select file_number, load_id, source_file, content_hash from {RAW_SCHEMA}.loaded_files"
+            " where file_number <= ? order by all",
+            [file_number],
+        ).fetchall()
+    return hashlib.sha256(repr(files).encode()).hexdigest()
 
 
 # What touches every item at once: each query counts the rows that do. A rate of a day already built revalues all that
@@ -185,10 +205,13 @@ CHANGES_OF_EVERYTHING = {
             and $as_of is not null
             and (
                 is_deleted
-                or not exists (select 1 from {{raw}}.{table} where source_file_number <= $file_number)
+                or not exists (
+                    select 1 from {{raw}}.{table} where source_file_number <= $file_number
+                    group by {key} having not coalesce(bool_or(is_deleted), false)
+                )
             )
     """
-    for table in ("companies", "customers")
+    for table, key in (("companies", "company_id"), ("customers", "customer_id"))
 }
 
 

@@ -1,6 +1,6 @@
 """What dbt wrote when it last parsed the project, and whether that is as new as the project's files.
 
-Not here: parsing it anew (parsing.py). Nothing heavy is imported here, so that asking costs nothing.
+Not here: parsing it anew (parsing.py). Nothing heavy is imported here, so that asking takes a moment only.
 """
 
 import json
@@ -16,7 +16,7 @@ WRITTEN_BY_DBT = {"target", "logs", ".user.yml"}
 
 
 def is_stale(manifest: Path) -> bool:
-    """Say whether any file the manifest is made from is newer than it (a folder is newer when a file left it)."""
+    """Say whether it was parsed elsewhere, or any file it is made from is newer (a folder is when a file left it)."""
     if not parsed_here(manifest):
         return True
     made = manifest.stat().st_mtime_ns
