@@ -1,5 +1,6 @@
 """When a build may add to the warehouse, and for what reasons it starts over."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -174,6 +175,14 @@ def test_a_landing_that_is_another_than_it_was_built_from_starts_over(home: Home
     home.landed.run(f"{change} {'where file_number = 2' if 'set' in change else ''}")
     assert (home.plan(NEXT).why_anew is None) is ("set" in change)
     home.landed.run(change)
+    assert home.plan(NEXT).why_anew == "other files have landed than it was built from"
+
+
+def test_a_record_of_before_landed_files_were_noted_starts_over(home: Home) -> None:
+    record = home.settings.warehouse_file.with_name("last_build.json")
+    noted = json.loads(record.read_text())
+    del noted["landed_files"]
+    record.write_text(json.dumps(noted))
     assert home.plan(NEXT).why_anew == "other files have landed than it was built from"
 
 

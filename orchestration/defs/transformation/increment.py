@@ -39,7 +39,7 @@ class Record(BaseModel):
         attempted: the as-of day of the last build, whether it went well or not.
         made_from: a hash of the dbt project, the reference data, the expectations and the settings it was built with.
         left_as: size and time of the file when that build ended.
-        landed_files: a hash of the files it was built from, as they were loaded.
+        landed_files: a hash of the files it was built from, as they were loaded; None: an older Duebook built it.
         published_by: the refresh that published what the file holds; None: none has.
     """
 
@@ -47,7 +47,7 @@ class Record(BaseModel):
     attempted: date
     made_from: str
     left_as: str
-    landed_files: str
+    landed_files: str | None = None
     published_by: str | None = None
 
 
