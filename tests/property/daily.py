@@ -24,7 +24,12 @@ Marts = dict[str, tuple[int, str]]
 
 
 def build(
-    settings: Settings, day: date, dbt_target: Path | None = None, arguments: Sequence[str] = MODELS_AND_SEEDS
+    settings: Settings,
+    day: date,
+    dbt_target: Path | None = None,
+    arguments: Sequence[str] = MODELS_AND_SEEDS,
+    *,
+    went_well: bool = True,
 ) -> str | None:
     """Build a home as of a day, as a refresh does; return why it was built anew, None where it was not.
 
@@ -33,18 +38,16 @@ def build(
         day: the as-of day.
         dbt_target: dbt's target folder; None: the home's.
         arguments: dbt's; without others it tests nothing.
+        went_well: what the record says of it.
     """
-    plan = Build(settings, _target(settings, day))
+    target = Target(day, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
+    plan = Build(settings, target)
     plan.begin()
     duckdb.connect(settings.warehouse_file).close()
     at_the_day = settings.model_copy(update={"as_of": day})
     run_dbt(at_the_day, arguments, dbt_target or settings.dbt_dir, plan.given)
-    plan.end(went_well=True)
+    plan.end(went_well=went_well)
     return plan.why_anew
-
-
-def _target(settings: Settings, day: date) -> Target:
-    return Target(day, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
 
 
 class DailyHome:
@@ -89,12 +92,8 @@ class DailyHome:
 
     def fail_half_way(self, day: date, model: str) -> None:
         """Begin a build of a day that doesn't get to one model, nor to what is made from it."""
-        settings = self._settings(day)
-        plan = Build(settings, _target(settings, day))
-        plan.begin()
-        duckdb.connect(settings.warehouse_file).close()
-        run_dbt(settings, [*MODELS_AND_SEEDS, "--exclude", f"{model}+"], settings.dbt_dir, plan.given)
-        plan.end(went_well=False)
+        without = [*MODELS_AND_SEEDS, "--exclude", f"{model}+"]
+        build(self._settings(day), day, arguments=without, went_well=False)
 
     def build_anew(self, day: date) -> Marts:
         """Build all of it in a new file, which is thrown away; return the marts' rows and hashes."""
