@@ -15,6 +15,10 @@
   - `is_of_this_build(changed_in)`: the condition that a row was written in this build, in an earlier try of it for one.
   - `forget_but_keep(kept, items)`: a pre-hook of the ledger; deletes the items' rows as `forget` does, and keeps them as
     they were before this build. An item that had nothing in the ledger has a row without an event.
+  - `move_to(kept, condition)`: a pre-hook; deletes rows as `forget` does, and keeps those that builds before this one wrote.
+    `kept` has the model's columns that it names, and `kept_in` for this build.
+  - `has_moved(customer_id)`: the condition on a customer that this build changes what it owes, or how that ages.
+  - `has_run_since(month_end)`: the condition on a month that days of it have come since the last build.
   - `is_judged_anew(customer_id)`: the condition on a customer that what its contacts' verdicts depend on has changed.
 #}
 {% macro changed_since() %}
@@ -87,3 +91,24 @@
     {%- endif %}
     {{ forget(is_an_item_of(items)) }}
 {% endmacro %}
+
+{% macro move_to(kept, condition) %}
+    {%- if increments() -%}
+        {%- set columns = adapter.get_columns_in_relation(kept) | map(attribute='name') | reject('equalto', 'kept_in') | join(', ') %}
+        insert into {{ kept }} ({{ columns }}, kept_in)
+        select
+            {{ columns }},
+            '{{ this_build() }}' as kept_in
+        from {{ this }}
+        where {{ condition }} and not {{ is_of_this_build('changed_in') }};
+    {%- endif %}
+    {{ forget(condition) }}
+{% endmacro %}
+
+{% macro has_moved(customer_id) -%}
+    {{ customer_id }} in (select customer_id from {{ ref('int_moved_customers') }})
+{%- endmacro %}
+
+{% macro has_run_since(month_end) -%}
+    {{ month_end }} >= cast('{{ changed_since()['as_of'] }}' as date)
+{%- endmacro %}

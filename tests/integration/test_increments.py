@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from orchestration.defs.transformation.arguments import DBT_ARGUMENTS
 from orchestration.settings import SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings
@@ -35,9 +36,11 @@ def landed_in_two_halves(landed_file: Path) -> Path:
     return before
 
 
-def test_a_warehouse_that_takes_in_a_second_half_is_the_one_built_at_once(first, tmp_path: Path) -> None:
-    of_the_first, _, at_once = first
-    settings = Settings(home=tmp_path / "home", reporting_currency=SAMPLE_REPORTING_CURRENCY)
+@pytest.fixture(scope="module")
+def taken_in(first, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home that was built from the first half and has taken in the second, with dbt's tests of what was added."""
+    of_the_first, _, _ = first
+    settings = Settings(home=tmp_path_factory.mktemp("halves") / "home", reporting_currency=SAMPLE_REPORTING_CURRENCY)
     settings.landed_file.parent.mkdir(parents=True)
     shutil.copy(of_the_first.landed_file, settings.landed_file)
     before = landed_in_two_halves(settings.landed_file)
@@ -45,6 +48,39 @@ def test_a_warehouse_that_takes_in_a_second_half_is_the_one_built_at_once(first,
     before.rename(settings.landed_file)
     assert build(settings, EARLIER_DAY) == "no build of this warehouse has been finished"
     whole.replace(settings.landed_file)
-    # With dbt's tests: they hold for what was added, too.
     assert build(settings, SAMPLE_AS_OF, arguments=DBT_ARGUMENTS) is None
-    assert marts(settings.warehouse_file) == at_once
+    return settings
+
+
+def test_a_warehouse_that_takes_in_a_second_half_is_the_one_built_at_once(first, taken_in: Settings) -> None:
+    _, _, at_once = first
+    assert marts(taken_in.warehouse_file) == at_once
+
+
+OF_A_NEW_ITEM = "(item_type, item_id) in (select item_type, item_id from intermediate.int_touched_items)"
+ADDED_TO_THE_LEDGER = {
+    "nothing": ("false", "event_id", 0),
+    "a new event twice": (OF_A_NEW_ITEM, "event_id", 1),
+    "a new event without an id": (OF_A_NEW_ITEM, "null", 1),
+    # Those were looked at when they were written, and nothing has written them since.
+    "an old event twice": (f"not {OF_A_NEW_ITEM}", "event_id", 0),
+    "an old event by the id of a new one": (
+        f"not {OF_A_NEW_ITEM}",
+        f"(select min(event_id) from intermediate.int_ledger where {OF_A_NEW_ITEM})",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("added", ADDED_TO_THE_LEDGER)
+def test_an_increment_s_key_is_held_against_itself_and_all_that_was_there(taken_in: Settings, added: str) -> None:
+    rows, event_id, broken = ADDED_TO_THE_LEDGER[added]
+    [key_test] = taken_in.dbt_dir.rglob("compiled/**/key_of_int_ledger.sql")
+    with duckdb.connect(taken_in.warehouse_file) as warehouse:
+        warehouse.execute("begin")
+        warehouse.execute(
+            f"insert into intermediate.int_ledger select * replace ({event_id} as event_id)"
+            f" from intermediate.int_ledger where {rows} limit 1"
+        )
+        assert len(warehouse.execute(key_test.read_text(encoding="utf-8")).fetchall()) == broken
+        warehouse.execute("rollback")

@@ -1,14 +1,50 @@
 {#
   The columns are the model's key: none is null and no two rows share them. A row is a key that breaks this.
   One query instead of a unique and a not_null test a column.
+
+  `written`, of a model that keeps its rows: the condition on those a build writes. An increment looks at these, and at the
+  others' keys only for theirs: they were looked at when they were written. `of_items`, of a view over the ledger's events:
+  an increment looks at the items it replaces, the ledger's own key at all the others.
 #}
-{% test key_of(model, columns) %}
+{% test key_of(model, columns, written=none, of_items=none) %}
+{%- set key = columns | join(', ') -%}
+{%- set adds = given('changed_since') is not none -%}
+with
+
+{% if written and adds -%}
+    written_rows as (
+
+        select * from {{ model }}
+        where {{ written }}
+
+    ),
+
+    looked_at as (
+
+        select * from {{ model }}
+        where ({{ key }}) in (select ({{ key }}) from written_rows)
+        union all
+        select * from written_rows
+        where {{ columns | join(' is null or ') }} is null
+
+    )
+{%- else -%}
+    looked_at as (
+
+        select * from {{ model }}
+        {% if of_items and adds -%}
+            where {{ of_items }}
+        {%- endif %}
+
+    )
+{%- endif %}
+
 select
-    {{ columns | join(', ') }},
+    {{ key }},
     count(*) as rows_with_key
-from {{ model }}
-group by {{ columns | join(', ') }}
+from looked_at
+group by {{ key }}
 having
     count(*) > 1
-    {% for column in columns %}or {{ column }} is null {% endfor %}
+    or {{ columns | join(' is null or ') }} is null
 {% endtest %}

@@ -1,14 +1,10 @@
+{{ config(materialized='incremental', pre_hook="{{ forget(has_moved('customer_id') ~ ' or ' ~ has_run_since('month_end')) }}") }}
+
 with
 
-aging_changes as (
+spans as (
 
-    select * from {{ ref('int_customer_aging_changes') }}
-
-),
-
-invoice_months as (
-
-    select * from {{ ref('int_invoice_months') }}
+    select * from {{ ref('int_customer_aging_spans') }}
 
 ),
 
@@ -18,98 +14,29 @@ months as (
 
 ),
 
--- An invoice is counted from the month in which its balance leaves zero to the month in which it is back there.
-counted as (
-
-    select
-        company_id,
-        customer_id,
-        currency_code,
-        month_end,
-        sum(
-            case when closing_balance <> 0 then 1 else 0 end - case when opening_balance <> 0 then 1 else 0 end
-        ) as open_invoice_count,
-        sum(
-            case when closing_past_due <> 0 then 1 else 0 end - case when opening_past_due <> 0 then 1 else 0 end
-        ) as past_due_invoice_count
-    from invoice_months
-    group by
-        company_id,
-        customer_id,
-        currency_code,
-        month_end
-
-),
-
--- A count may change where no bucket does: what two invoices due on one day bring may cancel.
-changed as (
-
-    select
-        coalesce(aging_changes.company_id, counted.company_id) as company_id,
-        coalesce(aging_changes.customer_id, counted.customer_id) as customer_id,
-        coalesce(aging_changes.currency_code, counted.currency_code) as currency_code,
-        coalesce(aging_changes.month_end, counted.month_end) as month_end,
-        {% for bucket in var('aging_bucket_ids') -%}
-            coalesce(aging_changes.aging_{{ bucket }}, 0) as aging_{{ bucket }},
-        {% endfor -%}
-        coalesce(aging_changes.unapplied_credits, 0) as unapplied_credits,
-        coalesce(counted.open_invoice_count, 0) as open_invoice_count,
-        coalesce(counted.past_due_invoice_count, 0) as past_due_invoice_count
-    from aging_changes
-    full outer join counted
-        on
-            aging_changes.company_id = counted.company_id
-            and aging_changes.customer_id = counted.customer_id
-            and aging_changes.currency_code = counted.currency_code
-            and aging_changes.month_end = counted.month_end
-
-),
-
-summed_up as (
-
-    select
-        company_id,
-        customer_id,
-        currency_code,
-        month_end as from_month_end,
-        lead(month_end) over (
-            partition by company_id, customer_id, currency_code order by month_end asc nulls last
-        ) as next_month_end,
-        {% for measure in ['open_invoice_count', 'past_due_invoice_count', 'unapplied_credits'] -%}
-            sum({{ measure }}) over (
-                partition by company_id, customer_id, currency_code order by month_end asc nulls last
-                rows between unbounded preceding and current row
-            ) as {{ measure }},
-        {% endfor -%}
-        {% for bucket in var('aging_bucket_ids') -%}
-            sum(aging_{{ bucket }}) over (
-                partition by company_id, customer_id, currency_code order by month_end asc nulls last
-                rows between unbounded preceding and current row
-            ) as aging_{{ bucket }}
-            {%- if not loop.last %},{% endif %}
-        {% endfor %}
-    from changed
-
-),
-
 -- What stands after one change stands until the next.
 final as (
 
     select
         months.month_end,
         months.is_complete,
-        summed_up.*
-    from summed_up
+        spans.*
+    from spans
     inner join months
         on
-            summed_up.from_month_end <= months.month_end
-            and (summed_up.next_month_end is null or summed_up.next_month_end > months.month_end)
+            spans.from_month_end <= months.month_end
+            and (spans.next_month_end is null or spans.next_month_end > months.month_end)
     where
-        summed_up.open_invoice_count <> 0
-        or summed_up.unapplied_credits <> 0
-        {%- for bucket in var('aging_bucket_ids') %}
-            or summed_up.aging_{{ bucket }} <> 0
-        {%- endfor %}
+        (
+            spans.open_invoice_count <> 0
+            or spans.unapplied_credits <> 0
+            {%- for bucket in var('aging_bucket_ids') %}
+                or spans.aging_{{ bucket }} <> 0
+            {%- endfor %}
+        )
+        {% if increments() -%}
+            and ({{ has_moved('spans.customer_id') }} or {{ has_run_since('months.month_end') }})
+        {%- endif %}
 
 )
 

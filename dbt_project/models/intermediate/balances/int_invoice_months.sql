@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        pre_hook="{{ forget(is_among(ref('int_touched_items'), 'invoice', 'invoice_id')) }}"
+        pre_hook="{{ move_to(ref('int_invoice_months_before'), is_among(ref('int_touched_items'), 'invoice', 'invoice_id')) }}"
     )
 }}
 
@@ -31,8 +31,10 @@ changed as (
         ledger.item_id,
         ledger.company_id,
         ledger.customer_id,
+        ledger.segment,
         ledger.currency_code,
         ledger.effective_date as date_day,
+        ledger.event_type = 'invoice_issued' as is_issue,
         ledger.amount as balance_change,
         case when ledger.effective_date > ledger.due_date then ledger.amount else 0 end as past_due_change,
         case
@@ -45,8 +47,10 @@ changed as (
         item_id,
         company_id,
         customer_id,
+        segment,
         currency_code,
         cast({{ dbt.dateadd('day', 1, 'due_date') }} as date) as date_day,
+        false as is_issue,
         cast(0 as decimal(18, 4)) as balance_change,
         amount as past_due_change,
         cast(0 as decimal(18, 4)) as cash_applied
@@ -63,8 +67,10 @@ monthly as (
         changed.item_id,
         changed.company_id,
         changed.customer_id,
+        changed.segment,
         changed.currency_code,
         cast({{ dbt.last_day('changed.date_day', 'month') }} as date) as month_end,
+        max(case when changed.is_issue then 1 else 0 end) = 1 as is_issue_month,
         sum(changed.balance_change) as balance_change,
         sum(changed.past_due_change) as past_due_change,
         sum(changed.cash_applied) as cash_applied,
@@ -79,6 +85,7 @@ monthly as (
         changed.item_id,
         changed.company_id,
         changed.customer_id,
+        changed.segment,
         changed.currency_code,
         cast({{ dbt.last_day('changed.date_day', 'month') }} as date)
 
@@ -105,13 +112,16 @@ final as (
         month_end,
         company_id,
         customer_id,
+        segment,
         currency_code,
+        is_issue_month,
         cast(closing_balance - balance_change as decimal(18, 4)) as opening_balance,
         cast(closing_balance as decimal(18, 4)) as closing_balance,
         cast(closing_past_due - past_due_change as decimal(18, 4)) as opening_past_due,
         cast(closing_past_due as decimal(18, 4)) as closing_past_due,
         cast(cash_applied as decimal(18, 4)) as cash_applied,
-        cash_applied_reporting
+        cash_applied_reporting,
+        '{{ this_build() }}' as changed_in
     from balanced
 
 )

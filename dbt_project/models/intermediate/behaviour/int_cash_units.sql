@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_among(ref('int_touched_items'), 'receipt', 'receipt_id')) }}"
+    )
+}}
+
 with
 
 applications as (
@@ -7,6 +14,9 @@ applications as (
         source_type = 'receipt'
         and effective_date <= {{ as_of_date() }}
         and (undone_date is null or undone_date > {{ as_of_date() }})
+        {% if increments() -%}
+            and {{ is_among(ref('int_touched_items'), 'receipt', 'source_id') }}
+        {%- endif %}
 
 ),
 
@@ -17,6 +27,9 @@ receipts as (
         item_type = 'receipt'
         and item_date <= {{ as_of_date() }}
         and (ended_date is null or ended_date > {{ as_of_date() }})
+        {% if increments() -%}
+            and {{ is_among(ref('int_touched_items'), 'receipt', 'item_id') }}
+        {%- endif %}
 
 ),
 
@@ -27,6 +40,9 @@ refunds as (
         event_type = 'refund_paid'
         and item_type = 'receipt'
         and effective_date <= {{ as_of_date() }}
+        {% if increments() -%}
+            and {{ is_among(ref('int_touched_items'), 'receipt', 'item_id') }}
+        {%- endif %}
 
 ),
 
@@ -59,6 +75,7 @@ gone_of_receipts as (
 to_invoices as (
 
     select
+        receipts.item_id as receipt_id,
         receipts.customer_id,
         receipts.currency_code,
         applications.invoice_id,
@@ -74,6 +91,7 @@ to_invoices as (
 unapplied as (
 
     select
+        receipts.item_id as receipt_id,
         receipts.customer_id,
         receipts.currency_code,
         cast(null as string) as invoice_id,

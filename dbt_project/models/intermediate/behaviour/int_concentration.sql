@@ -1,8 +1,15 @@
+{%- set scopes = {
+    "'portfolio'": 'over_companies',
+    "'segment:' || segment": 'over_companies',
+    "'company:' || company_id": 'placed',
+    "'company_segment:' || company_id || '|' || segment": 'placed',
+} -%}
+
 with
 
-customer_aging as (
+balances as (
 
-    select * from {{ ref('int_customer_aging_monthly') }}
+    select * from {{ ref('int_contribution_balances') }}
 
 ),
 
@@ -12,83 +19,59 @@ customers as (
 
 ),
 
-months as (
-
-    select * from {{ ref('int_months') }}
-
-),
-
-rates as (
-
-    select * from {{ ref('int_exchange_rates_daily') }}
-
-),
-
-levels as (
-
-    select 'portfolio' as level
-    union all
-    select 'company' as level
-    union all
-    select 'segment' as level
-    union all
-    select 'company_segment' as level
-
-),
-
--- What each customer owes at a level, over companies and currencies.
-owed as (
+placed as (
 
     select
-        customer_aging.month_end,
-        case levels.level
-            when 'portfolio' then 'portfolio'
-            when 'company' then 'company:' || customer_aging.company_id
-            when 'segment' then 'segment:' || customers.segment
-            else 'company_segment:' || customer_aging.company_id || '|' || customers.segment
-        end as scope,
-        customer_aging.customer_id,
-        sum(
-            cast(
-                customer_aging.unapplied_credits
-                {%- for bucket in var('aging_bucket_ids') %}
-                    + customer_aging.aging_{{ bucket }}
-                {%- endfor %} as decimal(18, 4)
-            ) * rates.rate
-        ) as receivables
-    from customer_aging
-    inner join customers on customer_aging.customer_id = customers.customer_id
-    inner join months on customer_aging.month_end = months.month_end
-    left join rates
-        on
-            months.balance_date = rates.date_day
-            and customer_aging.currency_code = rates.currency_code
-    cross join levels
+        balances.month_end,
+        balances.company_id,
+        customers.segment,
+        balances.customer_id,
+        balances.receivables
+    from balances
+    inner join customers on balances.customer_id = customers.customer_id
+
+),
+
+over_companies as (
+
+    select
+        month_end,
+        segment,
+        customer_id,
+        sum(receivables) as receivables
+    from placed
     group by
-        customer_aging.month_end,
-        case levels.level
-            when 'portfolio' then 'portfolio'
-            when 'company' then 'company:' || customer_aging.company_id
-            when 'segment' then 'segment:' || customers.segment
-            else 'company_segment:' || customer_aging.company_id || '|' || customers.segment
-        end,
-        customer_aging.customer_id
+        month_end,
+        segment,
+        customer_id
 
 ),
 
 -- A customer in credit owes nothing: shares are of what is owed.
+owed as (
+
+    {% for scope, customers in scopes.items() -%}
+        select
+            month_end,
+            {{ scope }} as scope,
+            receivables
+        from {{ customers }}
+        where receivables > 0
+        {% if not loop.last -%}
+            union all
+        {% endif %}
+    {%- endfor %}
+
+),
+
+-- Of customers that owe the same, it doesn't matter which comes first.
 ranked as (
 
     select
-        month_end,
-        scope,
-        receivables,
-        row_number() over (
-            partition by month_end, scope order by receivables desc nulls last, customer_id asc nulls last
-        ) as size_rank,
+        *,
+        row_number() over (partition by month_end, scope order by receivables desc nulls last) as size_rank,
         sum(receivables) over (partition by month_end, scope) as scope_receivables
     from owed
-    where receivables > 0
 
 ),
 

@@ -1,50 +1,14 @@
+{%- set measures = ['balance_change', 'paid', 'written_off', 'credited'] -%}
+
 with
 
-ledger as (
+increments as (
 
-    select * from {{ ref('int_ledger') }}
-    where item_type = 'invoice'
-
-),
-
--- An invoice, or an instalment of one, in the months in which it changed.
-by_item as (
-
-    select
-        item_id,
-        company_id,
-        currency_code,
-        due_date,
-        coalesce(cast(due_date as string), 'none') as due_key,
-        cast({{ dbt.last_day('effective_date', 'month') }} as date) as month_end,
-        sum(amount) as balance_change,
-        -sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as paid,
-        -sum(case when event_type in ('write_off', 'write_off_reversal') then amount else 0 end) as written_off
-    from ledger
-    group by
-        item_id,
-        company_id,
-        currency_code,
-        due_date,
-        coalesce(cast(due_date as string), 'none'),
-        cast({{ dbt.last_day('effective_date', 'month') }} as date)
+    select * from {{ ref('int_due_date_increments') }}
 
 ),
 
-opened as (
-
-    select
-        *,
-        sum(balance_change) over (
-            partition by item_id, due_key order by month_end asc nulls last
-            rows between unbounded preceding and current row
-        ) - balance_change <> 0 as is_in_cohort
-    from by_item
-
-),
-
--- A bucket depends on the due date alone: invoices due on one day age together. What moves an invoice that stood at
--- zero at the month's start (a new one, one that is reopened) has no place in its cohort yet.
+-- A month in which nothing is left of what once changed has no row.
 monthly as (
 
     select
@@ -53,17 +17,20 @@ monthly as (
         due_date,
         due_key,
         month_end,
-        sum(balance_change) as balance_change,
-        sum(case when is_in_cohort then paid else 0 end) as paid,
-        sum(case when is_in_cohort then written_off else 0 end) as written_off,
-        sum(case when is_in_cohort then -balance_change - paid - written_off else 0 end) as credited
-    from opened
+        {% for measure in measures -%}
+            sum({{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from increments
     group by
         company_id,
         currency_code,
         due_date,
         due_key,
         month_end
+    having
+        {% for measure in measures -%}
+            {% if not loop.first %}or {% endif %}sum({{ measure }}) <> 0
+        {% endfor %}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', pre_hook="{{ forget(has_moved('customer_id')) }}") }}
+
 with
 
 ledger as (
@@ -6,6 +8,9 @@ ledger as (
     where
         item_type = 'invoice'
         and due_date is not null
+        {% if increments() -%}
+            and {{ has_moved('customer_id') }}
+        {%- endif %}
 
 ),
 

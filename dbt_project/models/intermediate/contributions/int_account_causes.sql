@@ -1,109 +1,25 @@
 with
 
-count_causes as (
+turns as (
 
-    select * from {{ ref('int_count_causes') }}
-
-),
-
--- An account that two companies invoice is one account of the levels above them.
-leveled as (
-
-    select
-        month_end,
-        company_id,
-        segment,
-        customer_id,
-        grouping(company_id) as is_over_companies,
-        sum(open_invoice_count) as open_change,
-        sum(past_due_invoice_count) as past_due_change,
-        sum(case when cause = 'new_sales' then open_invoice_count else 0 end) as issued,
-        sum(case when cause = 'lateness' then past_due_invoice_count else 0 end) as fell_late,
-        sum(case when cause = 'collections' then abs(open_invoice_count) else 0 end) as open_by_cash,
-        sum(case when cause = 'collections' then abs(past_due_invoice_count) else 0 end) as past_due_by_cash
-    from count_causes
-    group by grouping sets (
-        (month_end, segment, customer_id),
-        (month_end, segment, customer_id, company_id)
-    )
+    select * from {{ ref('int_account_turns') }}
 
 ),
 
-counted as (
-
-    select
-        *,
-        sum(open_change) over so_far as open_now,
-        sum(past_due_change) over so_far as past_due_now
-    from leveled
-    window
-        so_far as (
-            partition by is_over_companies, company_id, customer_id order by month_end asc nulls last
-            rows between unbounded preceding and current row
-        )
-
-),
-
-compared as (
-
-    select
-        *,
-        case when open_now > 0 then 1 else 0 end
-        - case when open_now - open_change > 0 then 1 else 0 end as open_accounts,
-        case when past_due_now > 0 then 1 else 0 end
-        - case when past_due_now - past_due_change > 0 then 1 else 0 end as past_due_accounts
-    from counted
-
-),
-
-explained as (
-
-    select
-        month_end,
-        is_over_companies,
-        company_id,
-        segment,
-        case
-            when open_accounts > 0 and issued > 0 then 'new_sales'
-            when open_by_cash > 0 then 'collections'
-            else 'write_offs_and_credits'
-        end as cause,
-        open_accounts,
-        0 as past_due_accounts
-    from compared
-    where open_accounts <> 0
-    union all
-    select
-        month_end,
-        is_over_companies,
-        company_id,
-        segment,
-        case
-            when past_due_accounts > 0 and fell_late > 0 then 'lateness'
-            when past_due_by_cash > 0 then 'collections'
-            else 'write_offs_and_credits'
-        end as cause,
-        0 as open_accounts,
-        past_due_accounts
-    from compared
-    where past_due_accounts <> 0
-
-),
-
--- Of one company, or of all together; a customer has one segment, so that segments add up.
+-- A customer has one segment, so that segments add up.
 final as (
 
     select
         month_end,
-        case when is_over_companies = 1 then 'all' else 'company:' || company_id end as companies,
+        companies,
         segment,
         cause,
         sum(open_accounts) as open_accounts,
         sum(past_due_accounts) as past_due_accounts
-    from explained
+    from turns
     group by
         month_end,
-        case when is_over_companies = 1 then 'all' else 'company:' || company_id end,
+        companies,
         segment,
         cause
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', pre_hook="{{ forget(has_moved('customer_id') ~ ' or ' ~ has_run_since('month_end')) }}") }}
+
 {%- set amounts = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
 {%- set flows = ['net_credit_sales', 'cash_received', 'cash_applied_to_opening'] -%}
 {%- set counts = ['open_invoice_count', 'past_due_invoice_count'] -%}
@@ -7,12 +9,18 @@ with
 balances as (
 
     select * from {{ ref('int_contribution_balances') }}
+    {% if increments() -%}
+        where {{ has_moved('customer_id') }} or {{ has_run_since('month_end') }}
+    {%- endif %}
 
 ),
 
 flows as (
 
     select * from {{ ref('int_contribution_flows') }}
+    {% if increments() -%}
+        where {{ has_moved('customer_id') }} or {{ has_run_since('month_end') }}
+    {%- endif %}
 
 ),
 

@@ -1,0 +1,92 @@
+{{ config(materialized='incremental', pre_hook="{{ forget(has_moved('customer_id')) }}") }}
+
+with
+
+aging_changes as (
+
+    select * from {{ ref('int_customer_aging_changes') }}
+    {% if increments() -%}
+        where {{ has_moved('customer_id') }}
+    {%- endif %}
+
+),
+
+count_increments as (
+
+    select * from {{ ref('int_count_increments') }}
+    {% if increments() -%}
+        where {{ has_moved('customer_id') }}
+    {%- endif %}
+
+),
+
+counted as (
+
+    select
+        company_id,
+        customer_id,
+        currency_code,
+        month_end,
+        sum(open_invoice_count) as open_invoice_count,
+        sum(past_due_invoice_count) as past_due_invoice_count
+    from count_increments
+    group by
+        company_id,
+        customer_id,
+        currency_code,
+        month_end
+
+),
+
+-- A count may change where no bucket does: what two invoices due on one day bring may cancel.
+changed as (
+
+    select
+        coalesce(aging_changes.company_id, counted.company_id) as company_id,
+        coalesce(aging_changes.customer_id, counted.customer_id) as customer_id,
+        coalesce(aging_changes.currency_code, counted.currency_code) as currency_code,
+        coalesce(aging_changes.month_end, counted.month_end) as month_end,
+        {% for bucket in var('aging_bucket_ids') -%}
+            coalesce(aging_changes.aging_{{ bucket }}, 0) as aging_{{ bucket }},
+        {% endfor -%}
+        coalesce(aging_changes.unapplied_credits, 0) as unapplied_credits,
+        coalesce(counted.open_invoice_count, 0) as open_invoice_count,
+        coalesce(counted.past_due_invoice_count, 0) as past_due_invoice_count
+    from aging_changes
+    full outer join counted
+        on
+            aging_changes.company_id = counted.company_id
+            and aging_changes.customer_id = counted.customer_id
+            and aging_changes.currency_code = counted.currency_code
+            and aging_changes.month_end = counted.month_end
+
+),
+
+final as (
+
+    select
+        company_id,
+        customer_id,
+        currency_code,
+        month_end as from_month_end,
+        lead(month_end) over (
+            partition by company_id, customer_id, currency_code order by month_end asc nulls last
+        ) as next_month_end,
+        {% for measure in ['open_invoice_count', 'past_due_invoice_count', 'unapplied_credits'] -%}
+            sum({{ measure }}) over (
+                partition by company_id, customer_id, currency_code order by month_end asc nulls last
+                rows between unbounded preceding and current row
+            ) as {{ measure }},
+        {% endfor -%}
+        {% for bucket in var('aging_bucket_ids') -%}
+            sum(aging_{{ bucket }}) over (
+                partition by company_id, customer_id, currency_code order by month_end asc nulls last
+                rows between unbounded preceding and current row
+            ) as aging_{{ bucket }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from changed
+
+)
+
+select * from final

@@ -1,0 +1,54 @@
+{{ config(materialized='view') }}
+
+{#- The days that have come since the last build; of those before, only what the ledger's changes bring is missing. -#}
+{%- set since = "cast('" ~ changed_since()['as_of'] ~ "' as date)" -%}
+{%- set adds = given('changed_since') is not none -%}
+{%- set columns = [
+    'event_type', 'item_type', 'company_id', 'customer_id', 'segment', 'currency_code', 'effective_date', 'due_date',
+    'is_credit_sale', 'amount',
+] -%}
+
+with
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+
+),
+
+changes as (
+
+    select * from {{ ref('int_ledger_changes') }}
+
+),
+
+crossed_since as (
+
+    select due_date
+    from {{ ref('int_aging_crossings') }}
+    where date_day > {{ since }}
+
+),
+
+final as (
+
+    {% if adds -%}
+        select
+            {{ columns | join(',\n            ') }},
+            true as takes_effect,
+            false as ages_since
+        from changes
+        union all
+    {%- endif %}
+    select
+        {{ columns | join(',\n        ') }},
+        {{ 'false' if adds else 'true' }} as takes_effect,
+        true as ages_since
+    from ledger
+    {% if adds -%}
+        where ledger.due_date in (select crossed_since.due_date from crossed_since)
+    {%- endif %}
+
+)
+
+select * from final

@@ -1,0 +1,107 @@
+{{ config(materialized='incremental', pre_hook="{{ forget(is_of_this_build('changed_in')) }}") }}
+
+with
+
+invoice_months as (
+
+    select * from {{ ref('int_invoice_months') }}
+    {% if increments() -%}
+        where {{ is_of_this_build('changed_in') }}
+    {%- endif %}
+
+),
+
+before as (
+
+    select * from {{ ref('int_invoice_months_before') }}
+
+),
+
+-- What this build replaced leaves with its sign turned.
+signed as (
+
+    {% for source, sign in {'invoice_months': 1, 'before': -1}.items() -%}
+        select
+            month_end,
+            company_id,
+            segment,
+            customer_id,
+            currency_code,
+            opening_balance <> 0 as was_open,
+            cash_applied <> 0 as by_cash,
+            is_issue_month,
+            case when closing_balance <> 0 then 1 else 0 end
+            - case when opening_balance <> 0 then 1 else 0 end as open_invoice_count,
+            case when closing_past_due <> 0 then 1 else 0 end
+            - case when opening_past_due <> 0 then 1 else 0 end as past_due_invoice_count,
+            {{ sign }} as sign
+        from {{ source }}
+        where segment is not null
+        {% if not loop.last -%}
+            union all
+        {% endif %}
+    {%- endfor %}
+
+),
+
+-- A month in which cash was applied or taken back explains itself by that, whatever else happened to the invoice.
+explained as (
+
+    select
+        month_end,
+        company_id,
+        segment,
+        customer_id,
+        currency_code,
+        case
+            when is_issue_month and open_invoice_count > 0 then 'new_sales'
+            when by_cash then 'collections'
+            else 'write_offs_and_credits'
+        end as cause,
+        sign * open_invoice_count as open_invoice_count,
+        0 as past_due_invoice_count
+    from signed
+    where open_invoice_count <> 0
+    union all
+    select
+        month_end,
+        company_id,
+        segment,
+        customer_id,
+        currency_code,
+        case
+            when past_due_invoice_count > 0 and (is_issue_month or was_open) then 'lateness'
+            when by_cash then 'collections'
+            else 'write_offs_and_credits'
+        end as cause,
+        0 as open_invoice_count,
+        sign * past_due_invoice_count as past_due_invoice_count
+    from signed
+    where past_due_invoice_count <> 0
+
+),
+
+final as (
+
+    select
+        month_end,
+        company_id,
+        segment,
+        customer_id,
+        currency_code,
+        cause,
+        cast(sum(open_invoice_count) as integer) as open_invoice_count,
+        cast(sum(past_due_invoice_count) as integer) as past_due_invoice_count,
+        '{{ this_build() }}' as changed_in
+    from explained
+    group by
+        month_end,
+        company_id,
+        segment,
+        customer_id,
+        currency_code,
+        cause
+
+)
+
+select * from final

@@ -1,0 +1,40 @@
+{{ config(materialized='view') }}
+
+{%- set columns = [
+    'event_type', 'item_type', 'item_id', 'company_id', 'customer_id', 'segment', 'currency_code', 'effective_date',
+    'due_date', 'is_credit_sale', 'amount',
+] %}
+
+with
+
+before as (
+
+    select * from {{ ref('int_ledger_before') }}
+    where
+        {{ is_of_this_build('changed_in') }}
+        and effective_date is not null
+
+),
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+    where {{ is_an_item_of(ref('int_ledger_before')) }}
+
+),
+
+final as (
+
+    select
+        {{ columns | join(',\n        ') }},
+        1 as sign
+    from ledger
+    union all
+    select
+        {{ columns | join(',\n        ') }},
+        -1 as sign
+    from before
+
+)
+
+select * from final
