@@ -31,6 +31,10 @@ ENDS_BEFORE = [
     "int_movement_increments",
     "int_aging_increments",
     "int_customer_aging_increments",
+    "int_count_increments",
+    "int_moved_customers",
+    "int_customer_aging_monthly",
+    "int_due_date_increments",
     "int_judged_customers",
     "contact_compliance",
 ]
