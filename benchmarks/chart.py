@@ -53,7 +53,8 @@ def _refreshes(result: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         ]
     if daily := result.get("daily"):
         refreshes["daily refresh"] = daily["days"][-1]["stages"]
-        refreshes["rebuild"] = daily["rebuild"]["stages"]
+        if "marts" in daily:
+            refreshes["rebuild"] = daily["rebuild"]["stages"]
     if overhead := result.get("overhead"):
         refreshes["sample, nothing new"] = overhead["nothing_new"]["stages"]
     return refreshes

@@ -54,11 +54,7 @@ def measure_daily(place: Workplace, result: Result) -> Result:
         landed = land_a_day(place.landing, day, Shares())
         days.append(measured_refresh(place, place.home, place.landing, day, f"day_{day}") | {"landed": landed})
         say(f"  {day}: {days[-1]['seconds']:.1f} s")
-    shutil.rmtree(place.rebuilt_home, ignore_errors=True)
-    last_day = date.fromisoformat(days[-1]["as_of"])
-    rebuild = measured_refresh(place, place.rebuilt_home, place.landing, last_day, "rebuild")
-    differing = agreement.differing_marts(published_of(place.home), published_of(place.rebuilt_home))
-    shutil.rmtree(place.rebuilt_home)
+    rebuild, compared = _rebuilt(place, days[-1]) if result["rebuild"] else (result["refresh"]["full"], {})
     return {
         "days": days,
         "rebuild": rebuild,
@@ -66,6 +62,17 @@ def measure_daily(place: Workplace, result: Result) -> Result:
             figure: contests.ratio(days[-1][figure], rebuild[figure])
             for figure in ("seconds", "cpu_seconds", "peak_memory")
         },
+    } | compared
+
+
+def _rebuilt(place: Workplace, last_day: Result) -> tuple[Result, Result]:
+    """Refresh a new home from everything landed; return its figures, and which marts are other than the home's."""
+    shutil.rmtree(place.rebuilt_home, ignore_errors=True)
+    as_of = date.fromisoformat(last_day["as_of"])
+    rebuild = measured_refresh(place, place.rebuilt_home, place.landing, as_of, "rebuild")
+    differing = agreement.differing_marts(published_of(place.home), published_of(place.rebuilt_home))
+    shutil.rmtree(place.rebuilt_home)
+    return rebuild, {
         "marts": len(differing),
         "marts_that_differ": {mart: rows for mart, rows in differing.items() if rows},
     }
@@ -111,6 +118,9 @@ def main(arguments: list[str] | None = None) -> int:
     if "refresh" not in parts and NEEDS_A_REFRESHED_HOME.intersection(parts) and not published_of(place.home).exists():
         print(f"--parts leaves out refresh, but {place.home} was never refreshed: begin with refresh")
         return 2
+    if not asked.rebuild and "daily" in parts and "refresh" not in parts:
+        print("--no-rebuild holds the days against the full refresh of the same run: begin with refresh")
+        return 2
     file = asked.results / f"{asked.size}.json"
     result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     say(f"making the landing of {asked.size:,} invoices")
@@ -127,6 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
             "format": FORMAT,
         },
         "days": asked.days,
+        "rebuild": asked.rebuild,
     }
     failed = False
     for part in parts:
@@ -198,6 +209,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=_count, default=100_000, help="about this many invoices (%(default)s)")
     parser.add_argument("--parts", default=" ".join(PARTS), help="which to measure, of: %(default)s")
     parser.add_argument("--days", type=_count, default=2, help="daily refreshes after the full one (%(default)s)")
+    parser.add_argument(
+        "--rebuild",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="hold the last day against a new home; without, against the full refresh, and no marts are compared",
+    )
     parser.add_argument(
         "--threads", type=_count, default=os.cpu_count(), help="how many a contestant may use (%(default)s)"
     )

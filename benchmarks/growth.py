@@ -68,7 +68,8 @@ def _series_of(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "floor", refresh["floor"]
     if daily := result.get("daily"):
         yield "daily refresh", daily["days"][-1]
-        yield "rebuild", daily["rebuild"]
+        if "marts" in daily:
+            yield "rebuild", daily["rebuild"]
     for part in ("aging", "yardsticks"):
         for name, figures in result.get(part, {}).get("contestants", {}).items():
             if "seconds" in figures:
