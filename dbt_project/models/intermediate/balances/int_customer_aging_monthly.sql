@@ -1,4 +1,9 @@
-{{ config(materialized='incremental', pre_hook="{{ forget(has_moved('customer_id') ~ ' or ' ~ has_run_since('month_end')) }}") }}
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(has_moved('customer_id') ~ ' or ' ~ has_run_since('month_end')) }}"
+    )
+}}
 
 with
 

@@ -28,19 +28,16 @@ rates as (
 changed as (
 
     select
-        ledger.item_id,
-        ledger.company_id,
-        ledger.customer_id,
-        ledger.segment,
-        ledger.currency_code,
-        ledger.effective_date as date_day,
-        ledger.event_type = 'invoice_issued' as is_issue,
-        ledger.amount as balance_change,
-        case when ledger.effective_date > ledger.due_date then ledger.amount else 0 end as past_due_change,
-        case
-            when ledger.event_type in ('receipt_applied', 'receipt_unapplied') then -ledger.amount
-            else 0
-        end as cash_applied
+        item_id,
+        company_id,
+        customer_id,
+        segment,
+        currency_code,
+        effective_date as date_day,
+        event_type = 'invoice_issued' as is_issue,
+        amount as balance_change,
+        case when effective_date > due_date then amount else 0 end as past_due_change,
+        case when event_type in ('receipt_applied', 'receipt_unapplied') then -amount else 0 end as cash_applied
     from ledger
     union all
     select
@@ -74,8 +71,7 @@ monthly as (
         sum(changed.balance_change) as balance_change,
         sum(changed.past_due_change) as past_due_change,
         sum(changed.cash_applied) as cash_applied,
-        sum(case when changed.cash_applied = 0 then 0 else changed.cash_applied * rates.rate end)
-            as cash_applied_reporting
+        sum(case when changed.cash_applied = 0 then 0 else changed.cash_applied * rates.rate end) as applied_reporting
     from changed
     left join rates
         on
@@ -120,7 +116,7 @@ final as (
         cast(closing_past_due - past_due_change as decimal(18, 4)) as opening_past_due,
         cast(closing_past_due as decimal(18, 4)) as closing_past_due,
         cast(cash_applied as decimal(18, 4)) as cash_applied,
-        cash_applied_reporting,
+        applied_reporting as cash_applied_reporting,
         '{{ this_build() }}' as changed_in
     from balanced
 

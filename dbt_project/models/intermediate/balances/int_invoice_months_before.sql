@@ -1,4 +1,4 @@
--- Filled by int_invoice_months, in the transaction that replaces those rows; here it begins, and is emptied for a new build.
+-- Filled by int_invoice_months, in the transaction that replaces those rows; it begins here, emptied for a new build.
 {{ config(materialized='incremental', pre_hook="{{ forget('not ' ~ is_of_this_build('kept_in')) }}") }}
 
 with

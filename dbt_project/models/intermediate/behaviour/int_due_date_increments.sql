@@ -69,8 +69,9 @@ final as (
         cast(sum(sign * balance_change) as decimal(18, 4)) as balance_change,
         cast(sum(case when is_in_cohort then sign * paid else 0 end) as decimal(18, 4)) as paid,
         cast(sum(case when is_in_cohort then sign * written_off else 0 end) as decimal(18, 4)) as written_off,
-        cast(sum(case when is_in_cohort then -sign * (balance_change + paid + written_off) else 0 end)
-            as decimal(18, 4)) as credited,
+        cast(
+            sum(case when is_in_cohort then -sign * (balance_change + paid + written_off) else 0 end) as decimal(18, 4)
+        ) as credited,
         '{{ this_build() }}' as changed_in
     from opened
     group by

@@ -1,5 +1,7 @@
 {{ config(materialized='view') }}
-{%- set measures = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables', 'net_credit_sales'] %}
+{%- set measures = [
+    'receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables', 'net_credit_sales',
+] %}
 
 with
 

@@ -1,4 +1,9 @@
-{{ config(materialized='incremental', pre_hook="{{ forget(has_moved('customer_id') ~ ' or ' ~ has_run_since('month_end')) }}") }}
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(has_moved('customer_id') ~ ' or ' ~ has_run_since('month_end')) }}"
+    )
+}}
 
 {%- set amounts = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
 {%- set flows = ['net_credit_sales', 'cash_received', 'cash_applied_to_opening'] -%}
