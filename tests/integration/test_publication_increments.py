@@ -11,7 +11,7 @@ import pytest
 from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.settings import Settings
-from tests.integration.publishing import DAY, EARLIER, leftovers, new_home, read, refresh_of
+from tests.integration.publishing import DAY, EARLIER, leftovers, new_home, python, read, refresh_of
 
 KEYS = {"fct_parcels": ("n",), "dim_depots": ("depot",)}
 PARCELS = "select n, 'P' || n as label, cast(n as decimal(18, 4)) as weight from range(1000) t(n)"
@@ -225,6 +225,36 @@ def test_what_someone_wrote_in_the_published_file_is_mended(
         in_order(settings, mart, *KEYS[mart])
     assert read(settings.published_file, "select table_name from information_schema.tables order by all") == [
         ("dim_depots",), ("fct_parcels",)]  # fmt: skip
+
+
+def test_what_a_killed_writer_left_beside_the_published_file_is_mended(settings: Settings) -> None:
+    code = """
+        import duckdb, os, signal, sys
+        published = duckdb.connect(sys.argv[1])
+        published.execute("insert into marts.fct_parcels values (2000, 'forged', 0)")
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    python(code, settings.published_file).communicate(timeout=60)
+    assert len(read(settings.published_file, "from marts.fct_parcels")) == 1001
+    publish_after(settings, "update marts.fct_parcels set label = 'other' where n = 7")
+    assert in_order(settings) == [n for n in ALL if n != 7] + [7]
+
+
+def test_who_holds_the_published_file_for_writing_keeps_nobody_from_publishing(settings: Settings) -> None:
+    code = """
+        import duckdb, signal, sys
+        published = duckdb.connect(sys.argv[1])
+        print("open", flush=True)
+        signal.pause()
+    """
+    holder = python(code, settings.published_file)
+    try:
+        assert holder.stdout.readline() == "open\n"
+        publish_after(settings, "update marts.fct_parcels set label = 'other' where n = 7")
+    finally:
+        holder.kill()
+        holder.communicate(timeout=60)
+    assert in_order(settings)[-1] == 7
 
 
 def test_nothing_but_marts_is_taken_over(settings: Settings) -> None:

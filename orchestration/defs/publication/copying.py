@@ -96,8 +96,10 @@ def _fill_database(
     keys: Mapping[str, Sequence[str]],
 ) -> frozenset[str]:
     """Make the database and leave it attached; return the marts of which no row differs from the one before."""
-    if before and not _is_loose(connection, before.database):
+    if before:
         shutil.copyfile(before.database, database)
+        if _is_loose(connection, database):
+            database.unlink()
     connection.execute(f"attach {literal(database)} as {PUBLICATION}")
     connection.execute(f"create schema if not exists {PUBLICATION}.{MARTS_SCHEMA}")
     unchanged = take_over(connection, warehouse, keys)
@@ -114,12 +116,12 @@ def _fill_database(
 
 def _is_loose(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
     """Say whether a database file is much larger than what is in it."""
-    connection.execute(attach(database, "before"))
+    connection.execute(attach(database, PUBLICATION))
     # Not the idle blocks: they are counted also where the file has been cut short of them.
     [(used,)] = connection.execute(
-        "select block_size * used_blocks from pragma_database_size() where database_name = 'before'"
+        "select block_size * used_blocks from pragma_database_size() where database_name = ?", [PUBLICATION]
     ).fetchall()
-    connection.execute("detach before")
+    connection.execute(f"detach {PUBLICATION}")
     return used < (1 - MOST_IDLE) * database.stat().st_size
 
 

@@ -144,6 +144,8 @@ def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
     # Whose day the database speaks of decides what may be published over it, so the record is never lost after it.
     draft_record(publication, staging)
     (staging / publication.parquet).replace(folder / publication.parquet)
+    # DuckDB would replay into the new file what someone who wrote in the old one left in its log.
+    target.published_file.with_name(f"{target.published_file.name}.wal").unlink(missing_ok=True)
     (staging / target.published_file.name).replace(target.published_file)
     _swap_the_rest_in(publication, staging)
     remove_replaced(folder, publication.published_at, PARQUET_PREFIX)
