@@ -36,7 +36,8 @@ def read_scorecard(published: Published, axes: Axes) -> dict[str, dict[str, Any]
     """Read the KPIs by id: what the registry says of them, and their figures along the axes."""
     registry = published.records(
         "select kpi_id as id, kpi_name as name, formula, numerator as numerator_name, denominator as denominator_name,"
-        " scale, unit, better_direction as better, source from {marts}.dim_kpis where list_contains(?, kpi_id)",
+        " scale, unit, better_direction as better, source from {marts}.dim_kpis where list_contains(?, kpi_id)"
+        " order by kpi_id",
         [[*OF_RECEIVABLES, *OF_PEOPLE]],
     )
     return {kpi["id"]: {**kpi, **_figures(published, axes, kpi["id"])} for kpi in registry}

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
     first_day: date = Field(date(2000, 1, 1), description="First business day a backfill may ask for.")
     threads: int = Field(2, ge=1, description="Threads dbt may use.")
-    full: bool = Field(False, description="Build everything anew instead of adding what has changed.")
+    full: bool = Field(False, description="Build and publish everything anew, not what has changed.")
     postgres_url: SecretStr | None = Field(
         None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
     )

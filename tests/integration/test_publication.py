@@ -8,9 +8,10 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.defs.publication.copying import NothingToPublishError
 from orchestration.defs.publication.log import append, begin_refresh, end_refresh
 from orchestration.defs.publication.publication import read_publication
-from orchestration.defs.publication.publish import NothingToPublishError, duebook_version, publish
+from orchestration.defs.publication.publish import duebook_version, publish
 from orchestration.defs.publication.targets import targets_of
 from orchestration.settings import Settings
 from orchestration.sql_text import attach, literal
@@ -90,7 +91,7 @@ def test_the_same_marts_give_the_same_rows_in_the_same_order(settings: Settings)
     assert pq.read_table(settings.published_dir / "parquet" / "dso_monthly.parquet")["n"].to_pylist() == [*range(1000)]
 
 
-def test_rows_are_in_the_order_of_the_mart_s_key(settings: Settings) -> None:
+def test_rows_of_a_mart_written_anew_are_in_the_order_of_its_key(settings: Settings) -> None:
     [target] = targets_of(settings, [DAY])
     build(target, "r1")
     with duckdb.connect(target.warehouse_file) as connection:
@@ -105,6 +106,7 @@ def test_the_record_says_what_is_published(settings: Settings) -> None:
     publish_rows(settings, "r1")
     record = json.loads((settings.published_dir / "publication.json").read_text())
     parquet, published_at = record.pop("parquet"), datetime.fromisoformat(record.pop("published_at"))
+    file = (settings.published_dir / "duebook.duckdb").stat()
     assert record == {
         "as_of": "2024-03-15",
         "known_as_of": None,
@@ -113,6 +115,7 @@ def test_the_record_says_what_is_published(settings: Settings) -> None:
         "duebook_version": duebook_version(),
         "database": "duebook.duckdb",
         "row_counts": dict.fromkeys(MARTS, 1000),
+        "left_as": f"{file.st_size}:{file.st_mtime_ns}",
     }
     assert (settings.published_dir / "parquet").resolve() == (settings.published_dir / parquet).resolve()
     assert read_publication(settings.published_dir).published_at == published_at

@@ -28,6 +28,7 @@ class Publication:
         database: the DuckDB file, relative to the record.
         parquet: the folder of Parquet files, relative to the record; unlike the link `parquet` it never changes.
         row_counts: rows by mart.
+        left_as: size and time of the DuckDB file; None: an older Duebook made it.
     """
 
     as_of: date
@@ -39,6 +40,7 @@ class Publication:
     database: str
     parquet: str
     row_counts: dict[str, int]
+    left_as: str | None = None
 
 
 def read_publication(folder: Path) -> Publication | None:
@@ -91,6 +93,12 @@ def _read(record: Path) -> Publication | None:
     values["known_as_of"] = date.fromisoformat(values["known_as_of"]) if values["known_as_of"] else None
     values["published_at"] = datetime.fromisoformat(values["published_at"])
     return Publication(**values)
+
+
+def left_as(file: Path) -> str:
+    """Say how a file was left, by its size and time: whatever writes in it afterwards changes that."""
+    stat = file.stat()
+    return f"{stat.st_size}:{stat.st_mtime_ns}"
 
 
 def sync(path: Path) -> None:

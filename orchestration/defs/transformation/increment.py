@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 from pydantic import BaseModel
 
-from orchestration.defs.publication.publication import read_publication
+from orchestration.defs.publication.publication import left_as, read_publication
 from orchestration.defs.publication.targets import Target
 from orchestration.defs.transformation.manifest import project_files
 from orchestration.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
@@ -95,7 +95,7 @@ class Build:
             built_for=built_for,
             attempted=self._target.day,
             made_from=self._made_from,
-            left_as=_left_as(self._target.warehouse_file),
+            left_as=left_as(self._target.warehouse_file),
             landed_files=_landed_files(self._settings.landed_file, built_for.file_number),
         )
         _write(record, self._record_file)
@@ -119,7 +119,7 @@ class Build:
             return "no build of this warehouse has been finished"
         if record.made_from != self._made_from:
             return "models, reference data, expectations or settings are other than last time"
-        if record.left_as != _left_as(self._target.warehouse_file):
+        if record.left_as != left_as(self._target.warehouse_file):
             return "something else has written in the warehouse"
         if record.landed_files != _landed_files(self._settings.landed_file, record.built_for.file_number):
             return "other files have landed than it was built from"
@@ -154,11 +154,6 @@ def _made_from(settings: Settings) -> str:
         digest.update(str(path).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _left_as(warehouse_file: Path) -> str:
-    stat = warehouse_file.stat()
-    return f"{stat.st_size}:{stat.st_mtime_ns}"
 
 
 def _last_file(landed_file: Path) -> int:
