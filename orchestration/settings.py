@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
     first_day: date = Field(date(2000, 1, 1), description="First business day a backfill may ask for.")
     threads: int = Field(2, ge=1, description="Threads dbt may use.")
+    memory_limit: str | None = Field(
+        None,
+        description="Memory DuckDB may use to build the marts, such as 8GB; default: 80 % of the machine's.",
+    )
     full: bool = Field(False, description="Build and publish everything anew, not what has changed.")
     postgres_url: SecretStr | None = Field(
         None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
@@ -97,6 +101,13 @@ class Settings(BaseSettings):
     def _known_time_zone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError("expected an IANA time zone name, such as Europe/Berlin")
+        return value
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _amount_of_memory(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"\d+(\.\d+)?\s*[MG]i?B", value):
+            raise ValueError("expected an amount of memory in MB, GB, MiB or GiB, such as 8GB")
         return value
 
     @field_validator("postgres_url")

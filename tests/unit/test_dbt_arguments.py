@@ -37,13 +37,16 @@ def test_what_is_set_is_passed_on(tmp_path):
 
 def test_dbt_is_given_absolute_files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    environment = dbt_environment(Settings(home=Path("a home"), threads=3), DAY, Path("marts.duckdb"))
+    environment = dbt_environment(
+        Settings(home=Path("a home"), threads=3, memory_limit="6GB"), DAY, Path("marts.duckdb")
+    )
     assert environment == {
         "DUEBOOK_DBT_VARS": '{"as_of_date": "2026-06-30", "reporting_currency": "EUR"}',
         "DUEBOOK_WAREHOUSE_FILE": str(tmp_path / "marts.duckdb"),
         "DUEBOOK_LANDED_FILE": str(tmp_path / "a home" / "warehouse" / "landing.duckdb"),
         "DUEBOOK_PUBLISHED_FILE": str(tmp_path / "a home" / "published" / "duebook.duckdb"),
         "DUEBOOK_THREADS": "3",
+        "DUEBOOK_MEMORY_LIMIT": "6GB",
         "DUEBOOK_DBT_PLUGINS": str(DBT_PLUGINS_DIR),
     }
 

@@ -88,6 +88,7 @@ TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
         ("--reporting-currency", "euro", "expected an ISO 4217 code, such as EUR"),
         ("--max-bad-share", "1.01", "less than or equal to 1"),
         ("--max-staleness-days", "-1", "greater than or equal to 0"),
+        ("--memory-limit", "8", "expected an amount of memory in MB, GB, MiB or GiB, such as 8GB"),
         ("--schedule-time-zone", "Mars/Base", "expected an IANA time zone name"),
         ("--threads", "0", "greater than or equal to 1"),
         ("--landing", "/no such folder", "expected a folder, and there is none"),

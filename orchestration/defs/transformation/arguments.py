@@ -56,6 +56,7 @@ def dbt_environment(
         "DUEBOOK_LANDED_FILE": str(settings.landed_file.absolute()),
         "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),
         "DUEBOOK_THREADS": str(settings.threads),
+        "DUEBOOK_MEMORY_LIMIT": settings.memory_limit or "",
         "DUEBOOK_DBT_PLUGINS": str(DBT_PLUGINS_DIR),
     }
 
