@@ -29,7 +29,7 @@ from benchmarks.landing import COMPANIES, FORMAT, SEGMENTS, begin_landing, make_
 from benchmarks.overhead import fixed_overhead
 from benchmarks.refreshing import measured_refresh
 from benchmarks.report import growth_report, size_report
-from benchmarks.workplace import FIRST_DAY, LAST_DAY, RESULTS_DIR, ROOT, Workplace, published_of
+from benchmarks.workplace import FIRST_DAY, LAST_DAY, MEMORY_LIMIT, RESULTS_DIR, ROOT, Workplace, published_of
 
 Result = dict[str, Any]
 
@@ -191,6 +191,7 @@ def facts(place: Workplace) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "threads": place.threads,
         "memory": psutil.virtual_memory().total,
+        "memory_limit": os.environ.get(MEMORY_LIMIT),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "duckdb": duckdb.__version__,

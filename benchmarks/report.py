@@ -96,9 +96,10 @@ def _targets(result: Result) -> list[str]:
 
 
 def _machine(measured: Result) -> str:
+    limit = f" (`MEMORY_LIMIT={measured['memory_limit']}`)" if measured.get("memory_limit") else ""
     return (
         f"Measured on {measured['on']} at {measured['commit']}, {measured['cores']} cores, "
-        f"{memory(measured['memory'])} of memory, {measured['system']}, Python {measured['python']}, "
+        f"{memory(measured['memory'])} of memory{limit}, {measured['system']}, Python {measured['python']}, "
         f"DuckDB {measured['duckdb']}; load of the machine before it began: {measured['load_before']}."
     )
 

@@ -20,6 +20,8 @@ _INSTALLED = ROOT / ".venv" / "bin" / "python"
 PYTHON = _INSTALLED if _INSTALLED.exists() else Path(sys.executable)
 DBT = PYTHON.with_name("dbt")
 
+# The setting a benchmark shares with a refresh: reports name it.
+MEMORY_LIMIT = "DUEBOOK_MEMORY_LIMIT"
 REPORTING_CURRENCY = "EUR"
 FIRST_DAY, LAST_DAY = date(2021, 7, 1), date(2026, 6, 30)
 
@@ -74,8 +76,10 @@ class Workplace:
         return self.folder / "logs"
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The environment of a called program: nobody's settings but the benchmark's."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("DUEBOOK_")}
+        """The environment of a called program: nobody's settings but the benchmark's, and how much memory it may use."""
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith("DUEBOOK_") or name == MEMORY_LIMIT
+        }
         own = {
             "DUEBOOK_THREADS": str(self.threads),
             "POLARS_MAX_THREADS": str(self.threads),
