@@ -76,7 +76,7 @@ class Workplace:
         return self.folder / "logs"
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The environment of a called program: nobody's settings but the benchmark's, and how much memory it may use."""
+        """The environment of a called program: no setting but the benchmark's, and how much memory it may use."""
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith("DUEBOOK_") or name == MEMORY_LIMIT
         }
