@@ -1,4 +1,7 @@
-"""The benchmark's date spines and Duebook's aging come to the same amounts, to the cent, on the sample."""
+"""The benchmark's date spines and Duebook's aging come to the same amounts, to the cent, on the sample.
+
+Slow: it has dbt compile the project once more, and the benchmark itself holds its contestants against each other.
+"""
 
 from pathlib import Path
 
@@ -13,6 +16,8 @@ from orchestration.settings import Settings
 from orchestration.sql_text import attach
 
 MART = "published.marts.receivables_daily"
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
