@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     @field_validator("memory_limit")
     @classmethod
     def _amount_of_memory(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"\d+(\.\d+)?\s*[MG]i?B", value):
+        if value is not None and not re.fullmatch(r"0*[1-9]\d*(\.\d+)?\s*[MG]i?B", value):
             raise ValueError("expected an amount of memory in MB, GB, MiB or GiB, such as 8GB")
         return value
 

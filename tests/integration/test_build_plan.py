@@ -8,7 +8,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.publication.publication import STAGING_FOLDER, Publication, draft_record, swap_record_in
+from orchestration.defs.publication.publication import (
+    STAGING_FOLDER,
+    Publication,
+    draft_record,
+    folder_left_as,
+    left_as,
+    swap_record_in,
+)
 from orchestration.defs.publication.targets import Target
 from orchestration.defs.transformation.increment import Build, note_publication
 from orchestration.settings import Settings
@@ -47,8 +54,23 @@ class Home:
         return Build(values, target)
 
     def publish(self, refresh_id: str) -> None:
-        """Replace the publication's record."""
-        publication = Publication(DAY, None, "EUR", refresh_id, LOADED_AT, "0", "duebook.duckdb", "parquet", {})
+        """Replace the publication."""
+        folder = self.settings.published_dir
+        (folder / "parquet").mkdir(parents=True, exist_ok=True)
+        self.settings.published_file.write_text(refresh_id, encoding="utf-8")
+        publication = Publication(
+            DAY,
+            None,
+            "EUR",
+            refresh_id,
+            LOADED_AT,
+            "0",
+            self.settings.published_file.name,
+            "parquet",
+            {},
+            left_as=left_as(self.settings.published_file),
+            parquet_left_as=folder_left_as(folder / "parquet"),
+        )
         (self.settings.published_dir / STAGING_FOLDER).mkdir(parents=True, exist_ok=True)
         draft_record(publication, self.settings.published_dir / STAGING_FOLDER)
         swap_record_in(self.settings.published_dir)
@@ -148,6 +170,15 @@ def test_what_is_published_is_compared_only_where_the_publication_shows_the_last
     assert not home.plan(NEXT).changed_since.is_published
     home.publish("one")
     home.build(NEXT)
+    assert not home.plan(NEXT).changed_since.is_published
+
+
+def test_a_published_file_from_a_backup_is_compared_as_a_whole(home: Home) -> None:
+    values = home.settings
+    target = Target(DAY, values.warehouse_file, values.published_dir, values.published_file, is_past=False)
+    home.publish("one")
+    note_publication(target, "one")
+    values.published_file.write_text("of the day before", encoding="utf-8")
     assert not home.plan(NEXT).changed_since.is_published
 
 

@@ -106,6 +106,7 @@ def test_the_record_says_what_is_published(settings: Settings) -> None:
     publish_rows(settings, "r1")
     record = json.loads((settings.published_dir / "publication.json").read_text())
     parquet, published_at = record.pop("parquet"), datetime.fromisoformat(record.pop("published_at"))
+    assert record.pop("parquet_left_as").keys() == {f"{mart}.parquet" for mart in MARTS}
     file = (settings.published_dir / "duebook.duckdb").stat()
     assert record == {
         "as_of": "2024-03-15",

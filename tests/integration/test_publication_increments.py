@@ -271,9 +271,17 @@ def test_a_database_from_a_backup_gets_parquet_files_of_its_own(settings: Settin
     assert in_order(settings, column="label") == [f"P{n}" for n in ALL]
 
 
+def test_a_parquet_file_that_was_damaged_is_written_again(settings: Settings) -> None:
+    before, file = parquet(settings).read_bytes(), parquet(settings)
+    file.write_bytes(before[:100])
+    publish_after(settings)
+    assert parquet(settings).read_bytes() == before
+    assert not parquet(settings).samefile(file)
+
+
 def test_a_publication_of_an_older_duebook_is_replaced_as_a_whole(settings: Settings) -> None:
     record = json.loads(record_of(settings).read_text())
-    del record["left_as"]
+    del record["left_as"], record["parquet_left_as"]
     record_of(settings).write_text(json.dumps(record))
     publish_after(settings, "update marts.fct_parcels set label = 'other' where n = 7")
     assert in_order(settings) == ALL

@@ -164,7 +164,7 @@ def _parquet_name(mart: str) -> str:
 
 def _fill_parquet(connection: duckdb.DuckDBPyConnection, mart: str, file: Path, kept: Path | None) -> None:
     """Write a mart's Parquet file, or keep the one of before."""
-    if kept and kept.exists():
+    if kept:
         _keep(kept, file)
     else:
         connection.execute(f"copy {_copy_of(mart)} to {literal(file)} (format parquet, compression zstd)")

@@ -29,6 +29,7 @@ class Publication:
         parquet: the folder of Parquet files, relative to the record; unlike the link `parquet` it never changes.
         row_counts: rows by mart.
         left_as: size and time of the DuckDB file; None: an older Duebook made it.
+        parquet_left_as: size and time of every Parquet file, by its name; None: an older Duebook made them.
     """
 
     as_of: date
@@ -41,6 +42,7 @@ class Publication:
     parquet: str
     row_counts: dict[str, int]
     left_as: str | None = None
+    parquet_left_as: dict[str, str] | None = None
 
 
 def read_publication(folder: Path) -> Publication | None:
@@ -99,6 +101,26 @@ def left_as(file: Path) -> str:
     """Say how a file was left, by its size and time: whatever writes in it afterwards changes that."""
     stat = file.stat()
     return f"{stat.st_size}:{stat.st_mtime_ns}"
+
+
+def folder_left_as(folder: Path) -> dict[str, str]:
+    """Say of every file of a folder how it was left, by its name; nothing where there is no folder."""
+    return {file.name: left_as(file) for file in sorted(folder.glob("*"))}
+
+
+def as_it_was_left(folder: Path) -> Publication | None:
+    """Read the record of what is published in a folder, if all files are as it says; else None.
+
+    What someone has written in, and what comes from a backup, may hold anything.
+    """
+    publication = read_publication(folder)
+    if publication is None or not (folder / publication.database).exists():
+        return None
+    is_untouched = (
+        left_as(folder / publication.database) == publication.left_as
+        and folder_left_as(folder / publication.parquet) == publication.parquet_left_as
+    )
+    return publication if is_untouched else None
 
 
 def sync(path: Path) -> None:

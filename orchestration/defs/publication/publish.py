@@ -23,10 +23,11 @@ from orchestration.defs.publication.log import Refresh, utc_now
 from orchestration.defs.publication.publication import (
     STAGING_FOLDER,
     Publication,
+    as_it_was_left,
     draft_record,
     drop_draft,
+    folder_left_as,
     left_as,
-    read_publication,
     swap_record_in,
     unfinished_publication,
 )
@@ -90,6 +91,7 @@ def publish(
             parquet=files.parquet.name,
             row_counts=contents.row_counts,
             left_as=left_as(files.database),
+            parquet_left_as=folder_left_as(files.parquet),
         )
         site = staging / settings.dashboard_dir.name
         if write_site:
@@ -108,14 +110,9 @@ def duebook_version() -> str:
 
 
 def _published_before(target: Target) -> Files | None:
-    """Return what is published already; None if nothing is, or if it isn't as it was left.
-
-    A file that someone has written in, or one from a backup, may hold anything, and other rows than the Parquet files.
-    """
-    record = read_publication(target.published_dir)
-    if record is None or not target.published_file.exists() or left_as(target.published_file) != record.left_as:
-        return None
-    return Files(target.published_file, target.published_dir / record.parquet)
+    """Return what is published already; None if nothing is, or if it isn't as it was left."""
+    record = as_it_was_left(target.published_dir)
+    return record and Files(target.published_file, target.published_dir / record.parquet)
 
 
 @contextmanager

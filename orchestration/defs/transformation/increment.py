@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 from pydantic import BaseModel
 
-from orchestration.defs.publication.publication import left_as, read_publication
+from orchestration.defs.publication.publication import as_it_was_left, left_as
 from orchestration.defs.publication.targets import Target
 from orchestration.defs.transformation.manifest import project_files
 from orchestration.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
@@ -101,7 +101,7 @@ class Build:
         _write(record, self._record_file)
 
     def _what_is_there(self, record: Record) -> BuiltFor:
-        published = read_publication(self._settings.published_dir)
+        published = as_it_was_left(self._settings.published_dir)
         is_published = published is not None and published.refresh_id == record.published_by
         return record.built_for.model_copy(update={"is_published": is_published})
 

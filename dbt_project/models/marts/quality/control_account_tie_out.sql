@@ -1,3 +1,6 @@
+{#- Only the question what was known on another day has the ledger know more than a balance recorded before that day. -#}
+{%- set asks_what_was_known = given('known_as_of') is not none -%}
+
 with
 
 control_balances as (
@@ -16,6 +19,31 @@ companies as (
 movements as (
 
     select * from {{ ref('int_movements_daily') }}
+
+),
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+    {% if not asks_what_was_known -%}
+        where 1 = 0
+    {%- endif %}
+
+),
+
+recorded_later as (
+
+    select distinct
+        control_balances.company_id,
+        control_balances.currency_code,
+        control_balances.balance_date
+    from control_balances
+    inner join ledger
+        on
+            control_balances.company_id = ledger.company_id
+            and control_balances.currency_code = ledger.currency_code
+            and control_balances.balance_date >= ledger.effective_date
+            and control_balances.recorded_at < ledger.recorded_at
 
 ),
 
@@ -46,13 +74,19 @@ summed as (
 final as (
 
     select
-        company_id,
-        currency_code,
-        balance_date,
-        cast(control_balance as decimal(18, 4)) as control_balance,
-        cast(ledger_balance as decimal(18, 4)) as ledger_balance,
-        cast(ledger_balance - control_balance as decimal(18, 4)) as difference
+        summed.company_id,
+        summed.currency_code,
+        summed.balance_date,
+        cast(summed.control_balance as decimal(18, 4)) as control_balance,
+        cast(summed.ledger_balance as decimal(18, 4)) as ledger_balance,
+        cast(summed.ledger_balance - summed.control_balance as decimal(18, 4)) as difference,
+        recorded_later.company_id is null as is_comparable
     from summed
+    left join recorded_later
+        on
+            summed.company_id = recorded_later.company_id
+            and summed.currency_code = recorded_later.currency_code
+            and summed.balance_date = recorded_later.balance_date
 
 )
 
