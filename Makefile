@@ -78,7 +78,8 @@ screenshots: install  ## Take the screenshots README.md shows anew (needs Chromi
 	@$(in_root) .venv/bin/python -m pytest tests/browser/test_screenshots.py --screenshots docs/images $(ARGS)
 
 # Not settings of Duebook: what `python -m benchmarks --help` explains.
-bench_options = $(if $(SIZE),--size $(SIZE)) $(if $(PARTS),--parts $(call quoted,$(PARTS))) $(if $(DAYS),--days $(DAYS)) $(if $(filter no,$(REBUILD)),--no-rebuild) \
+bench_options = $(if $(SIZE),--size $(SIZE)) $(if $(PARTS),--parts $(call quoted,$(PARTS))) $(if $(DAYS),--days $(DAYS)) \
+                $(if $(filter no 0 false,$(REBUILD)),--no-rebuild) \
                 $(if $(BENCH_DIR),--work $(call quoted,$(BENCH_DIR)))
 
 bench: install  ## Measure a size (SIZE=1000000) beside other ways; benchmarks/README.md says what and how to read it.
