@@ -1,4 +1,4 @@
-{#- Only the question what was known on another day has the ledger know more than a balance recorded before that day. -#}
+{#- Only who asks what was known on another day has the ledger know more than a balance recorded before that day. -#}
 {%- set asks_what_was_known = given('known_as_of') is not none -%}
 
 with
