@@ -31,19 +31,39 @@ ledger as (
 
 ),
 
+-- By day first: what follows is over days, not over events.
+recorded as (
+
+    select
+        company_id,
+        currency_code,
+        effective_date,
+        max(recorded_at) as last_recorded_at
+    from ledger
+    group by
+        company_id,
+        currency_code,
+        effective_date
+
+),
+
 recorded_later as (
 
-    select distinct
+    select
         control_balances.company_id,
         control_balances.currency_code,
         control_balances.balance_date
     from control_balances
-    inner join ledger
+    inner join recorded
         on
-            control_balances.company_id = ledger.company_id
-            and control_balances.currency_code = ledger.currency_code
-            and control_balances.balance_date >= ledger.effective_date
-            and control_balances.recorded_at < ledger.recorded_at
+            control_balances.company_id = recorded.company_id
+            and control_balances.currency_code = recorded.currency_code
+            and control_balances.balance_date >= recorded.effective_date
+    where control_balances.recorded_at < recorded.last_recorded_at
+    group by
+        control_balances.company_id,
+        control_balances.currency_code,
+        control_balances.balance_date
 
 ),
 
