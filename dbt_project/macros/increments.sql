@@ -18,7 +18,9 @@
   - `move_to(kept, condition)`: a pre-hook; deletes rows as `forget` does, and keeps those that builds before this one wrote.
     `kept` has the model's columns that it names, and `kept_in` for this build.
   - `has_moved(customer_id)`: the condition on a customer that this build changes what it owes, or how that ages.
-  - `has_run_since(month_end)`: the condition on a month that days of it have come since the last build.
+  - `last_built_day()`: the as-of day the warehouse was last built for, as a date.
+  - `has_moved_or_run(customer_id, month_end)`: the condition on a customer's month that the customer has moved, or that days
+    of the month have come since that day.
   - `is_judged_anew(customer_id)`: the condition on a customer that what its contacts' verdicts depend on has changed.
 #}
 {% macro changed_since() %}
@@ -109,6 +111,10 @@
     {{ customer_id }} in (select customer_id from {{ ref('int_moved_customers') }})
 {%- endmacro %}
 
-{% macro has_run_since(month_end) -%}
-    {{ month_end }} >= cast('{{ changed_since()['as_of'] }}' as date)
+{% macro last_built_day() -%}
+    cast('{{ changed_since()['as_of'] }}' as date)
+{%- endmacro %}
+
+{% macro has_moved_or_run(customer_id, month_end) -%}
+    ({{ has_moved(customer_id) }} or {{ month_end }} >= {{ last_built_day() }})
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        pre_hook="{{ forget(has_moved('customer_id') ~ ' or ' ~ has_run_since('month_end')) }}"
+        pre_hook="{{ forget(has_moved_or_run('customer_id', 'month_end')) }}"
     )
 }}
 
@@ -40,7 +40,7 @@ final as (
             {%- endfor %}
         )
         {% if increments() -%}
-            and ({{ has_moved('spans.customer_id') }} or {{ has_run_since('months.month_end') }})
+            and {{ has_moved_or_run('spans.customer_id', 'months.month_end') }}
         {%- endif %}
 
 )

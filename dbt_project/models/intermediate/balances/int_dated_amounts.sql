@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 {#- The days that have come since the last build; of those before, only what the ledger's changes bring is missing. -#}
-{%- set since = "cast('" ~ changed_since()['as_of'] ~ "' as date)" -%}
+{%- set since = last_built_day() -%}
 {%- set adds = given('changed_since') is not none -%}
 {%- set columns = [
     'event_type', 'item_type', 'company_id', 'customer_id', 'segment', 'currency_code', 'effective_date', 'due_date',

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', pre_hook="{{ forget(is_of_this_build('changed_in')) }}") }}
 
-{%- set since = "cast('" ~ changed_since()['as_of'] ~ "' as date)" %}
+{%- set since = last_built_day() %}
 
 with
 

@@ -1,5 +1,5 @@
 {#- The days that have come since the last build: nothing of them was in it. -#}
-{%- set since = "cast('" ~ changed_since()['as_of'] ~ "' as date)" -%}
+{%- set since = last_built_day() -%}
 
 with
 

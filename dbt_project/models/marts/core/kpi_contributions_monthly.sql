@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        pre_hook="{{ forget(has_moved('customer_id') ~ ' or ' ~ has_run_since('month_end')) }}"
+        pre_hook="{{ forget(has_moved_or_run('customer_id', 'month_end')) }}"
     )
 }}
 
@@ -15,7 +15,7 @@ balances as (
 
     select * from {{ ref('int_contribution_balances') }}
     {% if increments() -%}
-        where {{ has_moved('customer_id') }} or {{ has_run_since('month_end') }}
+        where {{ has_moved_or_run('customer_id', 'month_end') }}
     {%- endif %}
 
 ),
@@ -24,7 +24,7 @@ flows as (
 
     select * from {{ ref('int_contribution_flows') }}
     {% if increments() -%}
-        where {{ has_moved('customer_id') }} or {{ has_run_since('month_end') }}
+        where {{ has_moved_or_run('customer_id', 'month_end') }}
     {%- endif %}
 
 ),
