@@ -11,6 +11,7 @@
   - `landed_again(relation, key)`: the condition on a raw table's key that a version of it has landed since.
   - `is_among(items, item_type, id)`: the condition on the id of an item of one type that it is one of `items`; of any
     type, `is_an_item_of(items)`.
+  - `is_named_in(relation, column)`: the condition on a column that the column of that name in `relation` has the value.
   - `this_build()`: a name of what this build adds to, the same when a failed build is repeated.
   - `is_of_this_build(changed_in)`: the condition that a row was written in this build, in an earlier try of it for one.
   - `forget_but_keep(kept, items)`: a pre-hook of the ledger; deletes the items' rows as `forget` does, and keeps them as
@@ -21,7 +22,7 @@
   - `last_built_day()`: the as-of day the warehouse was last built for, as a date.
   - `has_moved_or_run(customer_id, month_end)`: the condition on a customer's month that the customer has moved, or that days
     of the month have come since that day.
-  - `is_judged_anew(customer_id)`: the condition on a customer that what its contacts' verdicts depend on has changed.
+  - `is_judged_anew(customer_id, debt_id)`: the condition on a debt that what its contacts' verdicts depend on has changed.
 #}
 {% macro changed_since() %}
     {{- return(given('changed_since') or {'file_number': -1, 'as_of': '0001-01-01', 'is_published': false}) -}}
@@ -55,12 +56,18 @@
     (item_type, item_id) in (select items.item_type, items.item_id from {{ items }} as items)
 {%- endmacro %}
 
+{% macro is_named_in(relation, column) -%}
+    {{ column }} in (select named.{{ column }} from {{ relation }} as named)
+{%- endmacro %}
+
 {% macro this_build() -%}
     {{ changed_since()['file_number'] }}, {{ changed_since()['as_of'] }}
 {%- endmacro %}
 
-{% macro is_judged_anew(customer_id) -%}
-    {{ customer_id }} in (select customer_id from {{ ref('int_judged_customers') }} where has_changed)
+{% macro is_judged_anew(customer_id, debt_id) -%}
+    ({{ customer_id }}, {{ debt_id }}) in (
+        select debts.customer_id, debts.debt_id from {{ ref('int_judged_debts') }} as debts where debts.has_changed
+    )
 {%- endmacro %}
 
 {% macro is_of_this_build(changed_in) -%}

@@ -35,7 +35,7 @@ ENDS_BEFORE = [
     "int_moved_customers",
     "int_customer_aging_monthly",
     "int_due_date_increments",
-    "int_judged_customers",
+    "int_judged_debts",
     "contact_compliance",
 ]
 

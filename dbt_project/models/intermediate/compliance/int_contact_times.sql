@@ -1,8 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_named_in(ref('int_touched_activities'), 'activity_id')) }}"
+    )
+}}
+
 with
 
 contacts as (
 
     select * from {{ ref('int_contacts') }}
+    {% if increments() -%}
+        where {{ is_named_in(ref('int_touched_activities'), 'activity_id') }}
+    {%- endif %}
 
 ),
 

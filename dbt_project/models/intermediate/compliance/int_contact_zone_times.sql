@@ -3,6 +3,9 @@ with
 contacts as (
 
     select * from {{ ref('int_contacts') }}
+    {% if given('changed_since') -%}
+        where {{ is_named_in(ref('int_touched_activities'), 'activity_id') }}
+    {%- endif %}
 
 ),
 

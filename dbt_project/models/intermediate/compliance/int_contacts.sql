@@ -1,9 +1,20 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_named_in(ref('int_touched_activities'), 'activity_id')) }}"
+    )
+}}
+
 with
 
 activities as (
 
     select * from {{ ref('int_activities') }}
-    where cast(occurred_at as date) <= {{ as_of_date() }}
+    where
+        cast(occurred_at as date) <= {{ as_of_date() }}
+        {% if increments() -%}
+            and {{ is_named_in(ref('int_touched_activities'), 'activity_id') }}
+        {%- endif %}
 
 ),
 

@@ -8,9 +8,9 @@ contacts as (
 
 ),
 
-customers as (
+debts as (
 
-    select * from {{ ref('int_judged_customers') }}
+    select * from {{ ref('int_judged_debts') }}
 
 ),
 
@@ -19,7 +19,7 @@ final as (
     select contacts.*
     from contacts
     {% if given('changed_since') -%}
-        inner join customers on contacts.customer_id = customers.customer_id
+        inner join debts on contacts.customer_id = debts.customer_id and contacts.debt_id = debts.debt_id
     {%- endif %}
 
 )

@@ -9,10 +9,11 @@
     ('payments', 'applications', 'application_id', ['invoice', 'receipt', 'credit_memo']),
 ] -%}
 
-{#- Of who takes part in them: what the ledger asks of it. Sources land these again and again as they are. -#}
+{#- Of who takes part in them: what the ledger and the contact rules ask of it. Sources land these again and again as
+    they are. -#}
 {%- set parties = [
-    ('companies', 'company', "''"),
-    ('customers', 'customer', "coalesce(segment, '') || ':' || coalesce(cast(payment_terms_days as string), '')"),
+    ('companies', 'company', []),
+    ('customers', 'customer', ['segment', 'payment_terms_days', 'is_consumer', 'timezones']),
 ] -%}
 
 with
@@ -58,7 +59,11 @@ named as (
 
 met_otherwise as (
 
-    {% for table, record_type, what in parties -%}
+    {% for table, record_type, asked in parties -%}
+        {%- set known = [] -%}
+        {%- for column in asked -%}
+            {%- do known.append("coalesce(cast(" ~ column ~ " as string), '')") -%}
+        {%- endfor -%}
         select
             '{{ record_type }}' as record_type,
             {{ record_type }}_id as record_id
@@ -67,7 +72,7 @@ met_otherwise as (
         group by {{ record_type }}_id
         having
             min(source_file_number) > {{ changed_since()['file_number'] }}
-            or count(distinct case when is_deleted then 'deleted' else {{ what }} end) > 1
+            or count(distinct case when is_deleted then 'deleted' else {{ known | join(" || ':' || ") or "''" }} end) > 1
         {% if not loop.last -%}
             union all
         {% endif -%}

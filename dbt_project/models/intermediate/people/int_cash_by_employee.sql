@@ -1,9 +1,20 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_named_in(ref('int_reattributed_receipts'), 'receipt_id')) }}"
+    )
+}}
+
 with
 
 receipts as (
 
     select * from {{ ref('int_credit_items') }}
-    where item_type = 'receipt'
+    where
+        item_type = 'receipt'
+        {% if increments() -%}
+            and item_id in (select receipt_id from {{ ref('int_reattributed_receipts') }})
+        {%- endif %}
 
 ),
 

@@ -47,13 +47,18 @@ teamed as (
         team_periods.team,
         effort_facts.employee_id,
         effort_facts.measure,
-        effort_facts.amount
+        sum(effort_facts.amount) as amount
     from effort_facts
     inner join months on effort_facts.date_day between months.month_start and months.balance_date
     left join team_periods
         on
             effort_facts.employee_id = team_periods.employee_id
             and effort_facts.date_day between team_periods.valid_from and team_periods.valid_to
+    group by
+        months.month_end,
+        team_periods.team,
+        effort_facts.employee_id,
+        effort_facts.measure
 
 ),
 

@@ -1,11 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        unique_key='customer_id',
-        incremental_strategy='delete+insert',
-        pre_hook="{{ forget('false') }}"
-    )
-}}
+{{ config(materialized='view') }}
 
 with
 
@@ -59,64 +52,59 @@ dated as (
 
 ),
 
--- All a verdict depends on but the rules. Of the as-of day only whether the time for a notice is over, of a payment
--- only whether it came before that.
-fingerprints as (
+-- All a verdict depends on but the rules and wishes. Of the as-of day only whether the time for a notice is over, of a
+-- payment only whether it came before that.
+debts as (
 
     select
         dated.customer_id,
-        {{ fingerprint([
+        dated.debt_id,
+        sum({{ fingerprint([
             'dated.activity_id', 'dated.occurred_at', 'dated.employee_id', 'dated.invoice_id', 'dated.channel',
             'dated.direction', 'dated.outcome', 'dated.is_right_party', 'dated.is_conversation', 'dated.notice_type',
             'dated.has_opt_out_text', 'dated.timezones', 'dated.basis', 'dated.is_of_sender',
             'dated.last_date > ' ~ as_of_date(),
             'case when invoice_balances.paid_in_full_date <= dated.last_date'
             ~ ' then invoice_balances.paid_in_full_date end',
-        ]) }} as fingerprint
+        ]) }}) as fingerprint
     from dated
     left join invoice_balances on dated.invoice_id = invoice_balances.invoice_id
-    union all
-    select
-        customer_id,
-        {{ fingerprint(['channel', 'preference', 'received_at', 'expires_at']) }} as fingerprint
-    from preferences
+    group by
+        dated.customer_id,
+        dated.debt_id
 
 ),
 
-summed as (
+wishes as (
 
     select
         customer_id,
-        cast(sum(fingerprint) as decimal(38, 0)) as fingerprint
-    from fingerprints
+        sum({{ fingerprint(['channel', 'preference', 'received_at', 'expires_at']) }}) as fingerprint
+    from preferences
     group by customer_id
 
 ),
 
-known as (
+-- A wish is about all debts, and whether a contact answers one that came in asks for those about the others.
+wishing as (
 
-    {% if increments() -%}
-        select
-            customer_id,
-            fingerprint
-        from {{ this }}
-    {%- else -%}
-        select * from summed
-        where false
-    {%- endif %}
+    select
+        debts.customer_id,
+        sum(debts.fingerprint) + max(wishes.fingerprint) as fingerprint
+    from debts
+    inner join wishes on debts.customer_id = wishes.customer_id
+    group by debts.customer_id
 
 ),
 
--- A customer of whom nothing is left has changed too.
 final as (
 
     select
-        coalesce(summed.customer_id, known.customer_id) as customer_id,
-        summed.fingerprint,
-        '{{ this_build() }}' as changed_in
-    from summed
-    full outer join known on summed.customer_id = known.customer_id
-    where coalesce(summed.fingerprint, -1) <> coalesce(known.fingerprint, -1)
+        debts.customer_id,
+        debts.debt_id,
+        cast(debts.fingerprint + coalesce(wishing.fingerprint, 0) as decimal(38, 0)) as fingerprint
+    from debts
+    left join wishing on debts.customer_id = wishing.customer_id
 
 )
 

@@ -15,7 +15,7 @@ times as (
 
 fingerprints as (
 
-    select * from {{ ref('int_contact_fingerprints') }}
+    select * from {{ ref('int_fingerprint_increments') }}
 
 ),
 
@@ -31,6 +31,7 @@ changed as (
 
     select
         customer_id,
+        debt_id,
         true as has_changed
     from fingerprints
     where {{ is_of_this_build('changed_in') }}
@@ -42,6 +43,7 @@ called as (
 
     select distinct
         contacts.customer_id,
+        contacts.debt_id,
         false as has_changed
     from contacts
     inner join times on contacts.activity_id = times.activity_id
@@ -62,9 +64,12 @@ final as (
 
     select
         customer_id,
+        debt_id,
         max(case when has_changed then 1 else 0 end) = 1 as has_changed
     from unioned
-    group by customer_id
+    group by
+        customer_id,
+        debt_id
 
 )
 

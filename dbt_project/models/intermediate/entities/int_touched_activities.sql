@@ -1,0 +1,124 @@
+with
+
+landed_activities as (
+
+    select * from {{ source('collections', 'activities') }}
+
+),
+
+landed_placements as (
+
+    select * from {{ source('collections', 'placements') }}
+
+),
+
+landed_invoices as (
+
+    select * from {{ source('ar', 'invoices') }}
+
+),
+
+landed_receipts as (
+
+    select * from {{ source('payments', 'receipts') }}
+
+),
+
+landed_credit_memos as (
+
+    select * from {{ source('ar', 'credit_memos') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('stg_ar__customers') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('stg_collections__activities') }}
+
+),
+
+placements as (
+
+    select * from {{ ref('stg_collections__placements') }}
+
+),
+
+records as (
+
+    select * from {{ ref('int_changed_records') }}
+
+),
+
+changed_items as (
+
+    select * from {{ ref('int_changed_items') }}
+
+),
+
+-- Whose contacts law binds is asked of the invoices that were placed, in all versions of both.
+placed_invoices as (
+
+    select invoice_id
+    from landed_placements
+    where {{ landed_again('landed_placements', 'placement_id') }}
+    union distinct
+    select invoice_id
+    from placements
+    where {{ is_among('changed_items', 'invoice', 'invoice_id') }}
+
+),
+
+touched_customers as (
+
+    select record_id as customer_id
+    from records
+    where record_type = 'customer'
+    union distinct
+    select landed_invoices.customer_id
+    from landed_invoices
+    inner join placed_invoices on landed_invoices.invoice_id = placed_invoices.invoice_id
+    {% for documents in ['invoice', 'receipt', 'credit_memo'] -%}
+        -- Where none land, customers come and go with the documents that name them.
+        union distinct
+        select customer_id
+        from landed_{{ documents }}s
+        where
+            {{ landed_again('landed_' ~ documents ~ 's', documents ~ '_id') }}
+            and not exists (select 1 from customers)
+    {% endfor %}
+
+),
+
+unioned as (
+
+    select activity_id
+    from landed_activities
+    where {{ landed_again('landed_activities', 'activity_id') }}
+    union distinct
+    select activity_id
+    from activities
+    where {{ is_named_in('touched_customers', 'customer_id') }}
+    union distinct
+    select activity_id
+    from activities
+    where
+        cast(occurred_at as date) > {{ last_built_day() }}
+        and cast(occurred_at as date) <= {{ as_of_date() }}
+
+),
+
+-- A run that builds everything asks nobody what has changed.
+final as (
+
+    select activity_id
+    from unioned
+    where {{ 'true' if given('changed_since') else 'false' }}
+
+)
+
+select * from final
