@@ -1,10 +1,16 @@
 with
 
+touched_activities as (
+
+    select * from {{ ref('int_touched_activities') }}
+
+),
+
 contacts as (
 
     select * from {{ ref('int_contacts') }}
     {% if given('changed_since') -%}
-        where {{ is_named_in(ref('int_touched_activities'), 'activity_id') }}
+        where {{ is_named_in('touched_activities', 'activity_id') }}
     {%- endif %}
 
 ),
