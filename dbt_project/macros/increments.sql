@@ -20,9 +20,10 @@
     `kept` has the model's columns that it names, and `kept_in` for this build.
   - `has_moved(customer_id)`: the condition on a customer that this build changes what it owes, or how that ages.
   - `last_built_day()`: the as-of day the warehouse was last built for, as a date.
-  - `has_moved_or_run(customer_id, month_end)`: the condition on a customer's month that the customer has moved, or that days
-    of the month have come since that day.
-  - `is_judged_anew(customer_id, debt_id)`: the condition on a debt that what its contacts' verdicts depend on has changed.
+  - `has_moved_or_run(customer_id, month_end)`: the condition on a customer's month that the customer has moved in it or
+    before, or that days of the month have come since that day.
+  - `is_judged_anew(judged_debts, customer_id, debt_id)`: the condition on a debt that what its contacts' verdicts depend on
+    has changed.
 #}
 {% macro changed_since() %}
     {{- return(given('changed_since') or {'file_number': -1, 'as_of': '0001-01-01', 'is_published': false}) -}}
@@ -64,9 +65,9 @@
     {{ changed_since()['file_number'] }}, {{ changed_since()['as_of'] }}
 {%- endmacro %}
 
-{% macro is_judged_anew(customer_id, debt_id) -%}
+{% macro is_judged_anew(judged_debts, customer_id, debt_id) -%}
     ({{ customer_id }}, {{ debt_id }}) in (
-        select debts.customer_id, debts.debt_id from {{ ref('int_judged_debts') }} as debts where debts.has_changed
+        select debts.customer_id, debts.debt_id from {{ judged_debts }} as debts where debts.has_changed
     )
 {%- endmacro %}
 
@@ -123,5 +124,10 @@
 {%- endmacro %}
 
 {% macro has_moved_or_run(customer_id, month_end) -%}
-    ({{ has_moved(customer_id) }} or {{ month_end }} >= {{ last_built_day() }})
+    (
+        ({{ customer_id }}, {{ month_end }}) in (
+            select moved.customer_id, moved.month_end from {{ ref('int_moved_months') }} as moved
+        )
+        or {{ month_end }} >= {{ last_built_day() }}
+    )
 {%- endmacro %}

@@ -25,7 +25,15 @@ final as (
     select
         months.month_end,
         months.is_complete,
-        spans.*
+        spans.company_id,
+        spans.customer_id,
+        spans.currency_code,
+        spans.open_invoice_count,
+        spans.past_due_invoice_count,
+        {% for bucket in var('aging_bucket_ids') -%}
+            spans.aging_{{ bucket }},
+        {% endfor -%}
+        spans.unapplied_credits
     from spans
     inner join months
         on

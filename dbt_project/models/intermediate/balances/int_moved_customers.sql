@@ -17,11 +17,27 @@ count_increments as (
 
 ),
 
+unioned as (
+
+    select
+        customer_id,
+        month_end
+    from aging_increments
+    union all
+    select
+        customer_id,
+        month_end
+    from count_increments
+
+),
+
 moved as (
 
-    select customer_id from aging_increments
-    union distinct
-    select customer_id from count_increments
+    select
+        customer_id,
+        min(month_end) as from_month_end
+    from unioned
+    group by customer_id
 
 ),
 
@@ -29,10 +45,15 @@ final as (
 
     select
         customer_id,
+        from_month_end,
         '{{ this_build() }}' as changed_in
     from moved
     {% if increments() -%}
-        where customer_id not in (select there.customer_id from {{ this }} as there)
+        where
+            not exists (
+                select 1 from {{ this }} as there
+                where there.customer_id = moved.customer_id and there.from_month_end <= moved.from_month_end
+            )
     {%- endif %}
 
 )

@@ -1,34 +1,15 @@
 {%- set scopes = {
     "'portfolio'": 'over_companies',
     "'segment:' || segment": 'over_companies',
-    "'company:' || company_id": 'placed',
-    "'company_segment:' || company_id || '|' || segment": 'placed',
+    "'company:' || company_id": 'contributions',
+    "'company_segment:' || company_id || '|' || segment": 'contributions',
 } -%}
 
 with
 
-balances as (
+contributions as (
 
-    select * from {{ ref('int_contribution_balances') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('int_customers') }}
-
-),
-
-placed as (
-
-    select
-        balances.month_end,
-        balances.company_id,
-        customers.segment,
-        balances.customer_id,
-        balances.receivables
-    from balances
-    inner join customers on balances.customer_id = customers.customer_id
+    select * from {{ ref('kpi_contributions_monthly') }}
 
 ),
 
@@ -39,7 +20,7 @@ over_companies as (
         segment,
         customer_id,
         sum(receivables) as receivables
-    from placed
+    from contributions
     group by
         month_end,
         segment,

@@ -1,14 +1,8 @@
 with
 
-customer_parts as (
+contributions as (
 
-    select * from {{ ref('int_contribution_balances') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('kpi_contributions_monthly') }}
 
 ),
 
@@ -16,17 +10,16 @@ customers as (
 accounts as (
 
     select
-        customer_parts.month_end,
-        customer_parts.company_id,
-        customers.segment,
-        customer_parts.customer_id,
-        sum(customer_parts.open_invoice_count) as open_invoice_count,
-        sum(customer_parts.past_due_invoice_count) as past_due_invoice_count
-    from customer_parts
-    inner join customers on customer_parts.customer_id = customers.customer_id
+        month_end,
+        company_id,
+        segment,
+        customer_id,
+        sum(open_invoice_count) as open_invoice_count,
+        sum(past_due_invoice_count) as past_due_invoice_count
+    from contributions
     group by grouping sets (
-        (customer_parts.month_end, customers.segment, customer_parts.customer_id),
-        (customer_parts.month_end, customers.segment, customer_parts.customer_id, customer_parts.company_id)
+        (month_end, segment, customer_id),
+        (month_end, segment, customer_id, company_id)
     )
 
 ),

@@ -1,13 +1,16 @@
 {{ config(materialized='view') }}
 
+-- depends_on: {{ ref('int_moved_months') }}
 with
 
 ledger as (
 
     select * from {{ ref('int_ledger') }}
     where
-        is_credit_sale
-        or event_type in ('receipt_received', 'receipt_reversed')
+        (is_credit_sale or event_type in ('receipt_received', 'receipt_reversed'))
+        {% if given('changed_since') -%}
+            and {{ has_moved_or_run('customer_id', 'cast(' ~ dbt.last_day('effective_date', 'month') ~ ' as date)') }}
+        {%- endif %}
 
 ),
 
@@ -23,6 +26,9 @@ invoice_months as (
     where
         opening_balance <> 0
         and cash_applied_reporting <> 0
+        {% if given('changed_since') -%}
+            and {{ has_moved_or_run('customer_id', 'month_end') }}
+        {%- endif %}
 
 ),
 

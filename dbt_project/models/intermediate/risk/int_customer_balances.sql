@@ -1,8 +1,24 @@
 with
 
+-- Of the month of the as-of day, which so far ends with it.
+customer_aging as (
+
+    select * from {{ ref('int_customer_aging_monthly') }}
+    where month_end = cast({{ dbt.last_day(as_of_date(), 'month') }} as date)
+
+),
+
+invoice_balances as (
+
+    select * from {{ ref('int_invoice_balances') }}
+    where oldest_open_due_date < {{ as_of_date() }}
+
+),
+
 ledger as (
 
     select * from {{ ref('int_ledger') }}
+    where item_type = 'invoice'
 
 ),
 
@@ -13,56 +29,85 @@ rates as (
 
 ),
 
--- An instalment is an item of its own: each has its due date.
-items as (
-
-    select
-        customer_id,
-        currency_code,
-        item_type = 'invoice' as is_invoice,
-        item_id,
-        due_date,
-        sum(amount) as balance
-    from ledger
-    group by
-        customer_id,
-        currency_code,
-        item_type = 'invoice',
-        item_id,
-        due_date
-
-),
-
 -- What was overpaid lowers the balances; it is no debt that grows old.
 summed as (
 
     select
-        customer_id,
         currency_code,
-        sum(case when is_invoice then balance else 0 end) as open_invoices,
-        sum(case when is_invoice then 0 else balance end) as unapplied_credits,
-        sum(case when is_invoice and due_date < {{ as_of_date() }} then balance else 0 end) as past_due_receivables,
-        min(case when is_invoice and due_date < {{ as_of_date() }} and balance > 0 then due_date end)
-            as oldest_past_due_date
-    from items
-    where balance <> 0
-    group by
         customer_id,
-        currency_code
+        {% for bucket in var('aging_bucket_ids') -%}
+            sum(aging_{{ bucket }}) as aging_{{ bucket }},
+        {% endfor -%}
+        sum(unapplied_credits) as unapplied_credits
+    from customer_aging
+    group by
+        currency_code,
+        customer_id
+
+),
+
+converted as (
+
+    select
+        summed.customer_id,
+        sum(
+            cast(
+                {% for bucket in var('aging_bucket_ids') -%}
+                    summed.aging_{{ bucket }}{% if not loop.last %} + {% endif %}
+                {%- endfor %} as decimal(18, 4)
+            ) * rates.rate
+        ) as open_invoices,
+        sum(cast(summed.unapplied_credits as decimal(18, 4)) * rates.rate) as unapplied_credits,
+        sum(
+            cast(
+                summed.aging_1_30 + summed.aging_31_60 + summed.aging_61_90 + summed.aging_91_120
+                + summed.aging_121_plus as decimal(18, 4)
+            ) * rates.rate
+        ) as past_due_receivables
+    from summed
+    left join rates on summed.currency_code = rates.currency_code
+    group by summed.customer_id
+
+),
+
+-- An instalment is an item of its own: each has its due date.
+items as (
+
+    select
+        ledger.customer_id,
+        ledger.due_date,
+        sum(ledger.amount) as balance
+    from ledger
+    inner join invoice_balances on ledger.item_id = invoice_balances.invoice_id
+    where ledger.due_date < {{ as_of_date() }}
+    group by
+        ledger.customer_id,
+        ledger.item_id,
+        ledger.due_date
+
+),
+
+oldest as (
+
+    select
+        customer_id,
+        min(due_date) as oldest_past_due_date
+    from items
+    where balance > 0
+    group by customer_id
 
 ),
 
 final as (
 
     select
-        summed.customer_id,
-        sum(cast(summed.open_invoices as decimal(18, 4)) * rates.rate) as open_invoices,
-        sum(cast(summed.unapplied_credits as decimal(18, 4)) * rates.rate) as unapplied_credits,
-        sum(cast(summed.past_due_receivables as decimal(18, 4)) * rates.rate) as past_due_receivables,
-        min(summed.oldest_past_due_date) as oldest_past_due_date
-    from summed
-    left join rates on summed.currency_code = rates.currency_code
-    group by summed.customer_id
+        converted.customer_id,
+        converted.open_invoices,
+        converted.unapplied_credits,
+        converted.past_due_receivables,
+        oldest.oldest_past_due_date
+    from converted
+    left join oldest on converted.customer_id = oldest.customer_id
 
 )
 

@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        pre_hook="{{ forget(is_judged_anew('customer_id', \"coalesce(invoice_id, '')\")) }}"
+        pre_hook="{{ forget(is_judged_anew(ref('int_judged_debts'), 'customer_id', \"coalesce(invoice_id, '')\")) }}"
     )
 }}
 
@@ -18,7 +18,7 @@ contacts as (
     where
         direction = 'outbound'
         {% if increments() -%}
-            and {{ is_judged_anew('customer_id', 'debt_id') }}
+            and {{ is_judged_anew(ref('int_judged_debts'), 'customer_id', 'debt_id') }}
         {%- endif %}
 
 ),

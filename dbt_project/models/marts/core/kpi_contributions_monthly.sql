@@ -14,18 +14,12 @@ with
 balances as (
 
     select * from {{ ref('int_contribution_balances') }}
-    {% if increments() -%}
-        where {{ has_moved_or_run('customer_id', 'month_end') }}
-    {%- endif %}
 
 ),
 
 flows as (
 
     select * from {{ ref('int_contribution_flows') }}
-    {% if increments() -%}
-        where {{ has_moved_or_run('customer_id', 'month_end') }}
-    {%- endif %}
 
 ),
 
