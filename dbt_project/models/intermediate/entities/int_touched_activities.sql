@@ -102,13 +102,13 @@ unioned as (
     union distinct
     select activity_id
     from activities
-    where {{ is_named_in('touched_customers', 'customer_id') }}
-    union distinct
-    select activity_id
-    from activities
     where
-        cast(occurred_at as date) > {{ last_built_day() }}
-        and cast(occurred_at as date) <= {{ as_of_date() }}
+        {{ is_named_in('touched_customers', 'customer_id') }}
+        or {{ is_named_in('placed_invoices', 'invoice_id') }}
+        or (
+            cast(occurred_at as date) > {{ last_built_day() }}
+            and cast(occurred_at as date) <= {{ as_of_date() }}
+        )
 
 ),
 
