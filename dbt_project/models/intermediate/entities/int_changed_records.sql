@@ -72,7 +72,10 @@ met_otherwise as (
         group by {{ record_type }}_id
         having
             min(source_file_number) > {{ changed_since()['file_number'] }}
-            or count(distinct case when is_deleted then 'deleted' else {{ known | join(" || ':' || ") or "''" }} end) > 1
+            or count(
+                distinct
+                case when is_deleted then 'deleted' else {{ known | join(" || ':' || ") or "''" }} end
+            ) > 1
         {% if not loop.last -%}
             union all
         {% endif -%}

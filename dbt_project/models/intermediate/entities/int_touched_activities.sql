@@ -65,7 +65,7 @@ placed_invoices as (
 
     select invoice_id
     from landed_placements
-    where {{ landed_again('landed_placements', 'placement_id') }}
+    where {{ landed_again(source('collections', 'placements'), 'placement_id') }}
     union distinct
     select invoice_id
     from placements
@@ -98,7 +98,7 @@ unioned as (
 
     select activity_id
     from landed_activities
-    where {{ landed_again('landed_activities', 'activity_id') }}
+    where {{ landed_again(source('collections', 'activities'), 'activity_id') }}
     union distinct
     select activity_id
     from activities

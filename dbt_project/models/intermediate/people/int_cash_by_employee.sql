@@ -13,7 +13,7 @@ receipts as (
     where
         item_type = 'receipt'
         {% if increments() -%}
-            and item_id in (select receipt_id from {{ ref('int_reattributed_receipts') }})
+            and item_id in (select anew.receipt_id from {{ ref('int_reattributed_receipts') }} as anew)
         {%- endif %}
 
 ),

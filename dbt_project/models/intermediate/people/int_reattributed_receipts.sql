@@ -13,13 +13,13 @@ receipts as (
 
 ),
 
-assignments as (
+landed_assignments as (
 
     select * from {{ source('collections', 'assignments') }}
 
 ),
 
-employees as (
+landed_employees as (
 
     select * from {{ source('collections', 'employees') }}
 
@@ -29,12 +29,12 @@ employees as (
 reassigned as (
 
     select customer_id
-    from assignments
-    where {{ landed_again('assignments', 'customer_id') }}
+    from landed_assignments
+    where source_file_number > {{ changed_since()['file_number'] }}
     union distinct
     select customer_id
-    from assignments
-    where {{ landed_again('employees', 'employee_id') }}
+    from landed_assignments
+    where {{ landed_again('landed_employees', 'employee_id') }}
 
 ),
 
