@@ -41,7 +41,9 @@ def read_settings(arguments: Sequence[str] | None) -> Settings:
     )
     for name, field in Settings.model_fields.items():
         option = f"--{name.replace('_', '-')}"
-        parser.add_argument(option, metavar="VALUE", help=f"{field.description} [{PREFIX}{name.upper()}]")
+        # Of a help text argparse takes a percent sign for the start of a placeholder.
+        described = f"{field.description} [{PREFIX}{name.upper()}]".replace("%", "%%")
+        parser.add_argument(option, metavar="VALUE", help=described)
     for name, value in vars(parser.parse_args(arguments)).items():
         if value is not None:
             os.environ[f"{PREFIX}{name.upper()}"] = value

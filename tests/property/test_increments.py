@@ -20,7 +20,7 @@ from tests.property.collections_generators import collections_landings
 from tests.property.contract import raw_contract
 from tests.property.daily import DailyHome
 from tests.property.generators import Rows
-from tests.property.harness import MID_MONTH
+from tests.property.harness import MID_MONTH, REPORTING_CURRENCY
 
 LEDGERS = 12
 FIRST_DAY = MID_MONTH - timedelta(days=75)
@@ -37,6 +37,8 @@ ENDS_BEFORE = [
     "int_due_date_increments",
     "int_judged_debts",
     "contact_compliance",
+    # After all that keeps its rows.
+    "scorecard_monthly",
 ]
 
 randoms = st.randoms(use_true_random=False)
@@ -105,6 +107,14 @@ class DailyLoads(RuleBasedStateMachine):
         """It ends with some models built and some not; the next one goes on from where the last whole one ended."""
         self._home.fail_half_way(self._day, model)
 
+    @rule(random=randoms, model=st.sampled_from(ENDS_BEFORE))
+    def what_a_build_failed_over_is_put_back(self, random: Random, model: str) -> None:
+        """A bad export lands, the build of it fails, and the next one says what the one before it did."""
+        rows = [(table, self._last(table, row)) for table, row in self._some(random)]
+        self._land([(table, self._amended(table, row, random)) for table, row in rows])
+        self._home.fail_half_way(self._day, model)
+        self._land([(table, dict(row) | self._marks()) for table, row in rows])
+
     @rule()
     def the_day_is_refreshed(self) -> None:
         """The warehouse takes in what there is to take in."""
@@ -124,6 +134,10 @@ class DailyLoads(RuleBasedStateMachine):
     def _some(self, random: Random) -> list[tuple[str, Row]]:
         candidates = [landed for landed in self._landed if landed[0] not in ("exchange_rates", "companies")]
         return random.sample(candidates, k=min(6, len(candidates)))
+
+    def _last(self, table: str, row: Row) -> Row:
+        key = {column: row.get(column) for column in raw_contract()[table].key}
+        return next(other for of, other in reversed(self._landed) if of == table and key.items() <= dict(other).items())
 
     def _marks(self, *, deleted: bool = False) -> dict[str, Any]:
         self._changes += 1
@@ -150,3 +164,29 @@ class DailyLoads(RuleBasedStateMachine):
 def test_what_each_day_adds_gives_the_marts_of_a_build_of_everything() -> None:
     run_state_machine_as_test(DailyLoads, settings=settings(max_examples=3, stateful_step_count=10))
     assert DailyLoads.increments > 0
+
+
+DAY = date(2026, 1, 31)
+INVOICE = {"invoice_id": "I1", "company_id": "A", "customer_id": "C1", "currency_code": REPORTING_CURRENCY} | {
+    "invoice_date": date(2026, 1, 1),
+    "due_date": date(2026, 1, 5),
+    "amount": Decimal(10),
+}
+CALL = {"customer_id": "C1", "channel": "phone", "direction": "outbound", "outcome": "busy", "is_conversation": False}
+
+
+def a_call(day: int, updated_at_hour: int, **amended: Any) -> tuple[str, Row]:
+    when = {"occurred_at": datetime(2026, 1, day, 15), "updated_at": datetime(2026, 1, 31, updated_at_hour)}
+    return "activities", {"activity_id": f"A{day}"} | CALL | when | amended
+
+
+@pytest.mark.slow
+def test_verdicts_of_a_build_that_failed_are_gone_when_what_it_was_built_from_is(tmp_path: Path) -> None:
+    home = DailyHome(tmp_path / "home")
+    home.land([("invoices", INVOICE), *(a_call(day, 1) for day in range(10, 19))], DAY)
+    home.build(DAY)
+    home.land([a_call(17, 2, outcome="promise_to_pay", is_conversation=True), a_call(11, 2, is_deleted=True)], DAY)
+    home.fail_half_way(DAY, "scorecard_monthly")
+    home.land([a_call(17, 3), a_call(11, 3)], DAY)
+    assert home.build(DAY) == home.build_anew(DAY)
+    assert home.why_anew is None

@@ -97,6 +97,7 @@ changed as (
 
 ),
 
+-- A row of zeros stays: it says that something of the customer's month is other than before (int_moved_customers).
 final as (
 
     select

@@ -13,9 +13,9 @@ times as (
 
 ),
 
-fingerprints as (
+changed as (
 
-    select * from {{ ref('int_fingerprint_increments') }}
+    select * from {{ ref('int_changed_debts') }}
 
 ),
 
@@ -24,17 +24,6 @@ rules as (
     select max(window_days) as window_days
     from {{ ref('contact_rules') }}
     where rule_id in ('call_frequency', 'call_after_conversation')
-
-),
-
-changed as (
-
-    select
-        customer_id,
-        debt_id,
-        true as has_changed
-    from fingerprints
-    where {{ is_of_this_build('changed_in') }}
 
 ),
 
@@ -54,7 +43,11 @@ called as (
 
 unioned as (
 
-    select * from changed
+    select
+        customer_id,
+        debt_id,
+        true as has_changed
+    from changed
     union all
     select * from called
 

@@ -81,6 +81,7 @@ explained as (
 
 ),
 
+-- A sum of zero stays: it says that something of the customer's month is other than before (int_moved_customers).
 final as (
 
     select
