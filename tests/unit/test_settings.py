@@ -182,3 +182,11 @@ def test_importing_the_package_switches_every_telemetry_off():
         "GX_ANALYTICS_ENABLED=false",
         "RUNTIME__DLTHUB_TELEMETRY=false",
     } <= set(done.stdout.splitlines())
+
+
+def test_help_tells_what_every_setting_is_for(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        read_settings(["--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for field in Settings.model_fields.values():
+        assert " ".join(field.description.split()) in told
