@@ -22,7 +22,10 @@ final as (
     where
         {{ 'true' if given('changed_since') else 'false' }}
         {% if increments() -%}
-            and (customer_id, debt_id) not in (select there.customer_id, there.debt_id from {{ this }} as there)
+            and not exists (
+                select 1 from {{ this }} as there
+                where fingerprints.customer_id = there.customer_id and fingerprints.debt_id = there.debt_id
+            )
         {%- endif %}
 
 )
