@@ -8,6 +8,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.defs.publication.difference import ROWS_AT_ONCE
 from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.settings import Settings
@@ -71,7 +72,12 @@ def change_published(settings: Settings, statement: str, *, unnoticed: bool = Fa
         change_record(settings, left_as=f"{file.st_size}:{file.st_mtime_ns}")
 
 
-def test_a_row_that_is_other_new_or_gone_is_replaced_and_no_other_row_moves(settings: Settings) -> None:
+# All thousand compared at once, and in four parts.
+@pytest.mark.parametrize("rows_at_once", [ROWS_AT_ONCE, 300])
+def test_a_row_that_is_other_new_or_gone_is_replaced_and_no_other_row_moves(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
+) -> None:
+    monkeypatch.setattr("orchestration.defs.publication.difference.ROWS_AT_ONCE", rows_at_once)
     publish_after(
         settings,
         "update marts.fct_parcels set label = 'another' where n in (7, 3)",

@@ -21,7 +21,7 @@ from orchestration.settings import LANDED_ALIAS, MARTS_SCHEMA, Settings
 from orchestration.sql_text import attach, identifier, literal
 
 # Copying streams; only sorting and comparing need memory, and spill to the staging folder beyond this.
-MEMORY_LIMIT = "2GB"
+MEMORY_LIMIT = "4GB"
 # Of a DuckDB file's bytes: with more of them idle, the marts are written into a new file. DuckDB uses idle ones again,
 # but now and then it closes the gaps that deleted rows leave in a mart, for which it takes the mart's room once more.
 MOST_IDLE = 1 / 3

@@ -21,6 +21,8 @@ from orchestration.sql_text import identifier
 PUBLICATION = "publication"
 # More rows of a mart than this share may neither be new nor gone: else it is written anew, in the order of its key.
 MOST_CHANGED = 0.1
+# Comparing takes some forty bytes a row of memory, and doesn't spill all of it: a larger mart is compared in parts.
+ROWS_AT_ONCE = 50_000_000
 
 # Name and type of every column, in their order.
 Columns = list[tuple[str, str]]
@@ -99,11 +101,18 @@ class _Pair:
     def _compare(self) -> tuple[int, int]:
         """Note rows that differ in the table `differing`, new ones without a place; count those gone, those new."""
         self.connection.execute(
-            "create or replace temp table differing as select place, key_hash, row_hash"
-            f" from (select rowid as place, {self._hashes} from {self._published} as mart) as published"
-            f" full join (select {self._hashes} from {self._current} as mart) as current using (key_hash, row_hash)"
-            " where published.row_hash is null or current.row_hash is null"
+            "create or replace temp table differing (place bigint, key_hash ubigint, row_hash ubigint)"
         )
+        parts = 1 + self._rows(self._current) // ROWS_AT_ONCE
+        for part in range(parts):
+            here = f"where key_hash % {parts} = {part}"
+            published = f"from (select rowid as place, {self._hashes} from {self._published} as mart) {here}"
+            current = f"from (select {self._hashes} from {self._current} as mart) {here}"
+            self.connection.execute(
+                "insert into differing select place, key_hash, row_hash"
+                f" from ({published}) as published full join ({current}) as current using (key_hash, row_hash)"
+                " where published.row_hash is null or current.row_hash is null"
+            )
         [counts] = self.connection.execute("select count(place), count(*) - count(place) from differing").fetchall()
         return counts
 
