@@ -18,7 +18,8 @@ MAY_READ = {
     "intermediate": {"staging", "intermediate", "reference"},
     "marts": {"staging", "intermediate", "reference", "marts"},
 }
-READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log", "int_changed_records"}
+TELLS_WHAT_HAS_LANDED = {"int_changed_records", "int_touched_activities", "int_reattributed_receipts"}
+READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log"} | TELLS_WHAT_HAS_LANDED
 # Compares the scorecard with what was reported of it; models of its room explain what differs, for marts again.
 READS_THE_SCORECARD = {"int_restated_kpis"}
 # Models that repeat rows on purpose: a log without a key, a list of people with or without accounts, amounts to add up.

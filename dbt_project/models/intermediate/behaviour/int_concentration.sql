@@ -9,7 +9,7 @@ with
 
 contributions as (
 
-    select * from {{ ref('kpi_contributions_monthly') }}
+    select * from {{ ref('int_contributions_monthly') }}
 
 ),
 

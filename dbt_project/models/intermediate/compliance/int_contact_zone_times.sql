@@ -1,17 +1,10 @@
+-- depends_on: {{ ref('int_touched_activities') }}
 with
-
-touched_activities as (
-
-    select * from {{ ref('int_touched_activities') }}
-
-),
 
 contacts as (
 
     select * from {{ ref('int_contacts') }}
-    {% if given('changed_since') -%}
-        where {{ is_named_in('touched_activities', 'activity_id') }}
-    {%- endif %}
+    {% if given('changed_since') %}where {{ is_named_in(ref('int_touched_activities'), 'activity_id') }}{% endif %}
 
 ),
 
