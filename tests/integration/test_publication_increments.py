@@ -311,13 +311,13 @@ def test_the_file_that_readers_hold_is_not_written_in(settings: Settings, tmp_pa
     assert not held.samefile(settings.published_file)
 
 
-@pytest.mark.parametrize(("used", "is_anew"), [(260_000, False), (200_000, True)])
+@pytest.mark.parametrize(("used", "is_anew"), [(600_000, False), (360_000, True)])
 def test_a_file_of_which_more_than_a_third_is_idle_is_written_anew(
     settings: Settings, used: int, is_anew: bool
 ) -> None:
     letters = "create table marts.{} as select n, md5(n::varchar) as label from range({}) t(n)"
     keys = {**KEYS, "fct_letters": ("n",)}
-    publish_after(settings, letters.format("fct_bills", 130_000), letters.format("fct_letters", used), keys=keys)
+    publish_after(settings, letters.format("fct_bills", 260_000), letters.format("fct_letters", used), keys=keys)
     publish_after(settings, "drop table marts.fct_bills", keys=keys)
     large = settings.published_file.stat().st_size
     publish_after(settings, "update marts.fct_parcels set label = 'other' where n = 7", keys=keys)
