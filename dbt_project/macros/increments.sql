@@ -22,6 +22,7 @@
   - `last_built_day()`: the as-of day the warehouse was last built for, as a date.
   - `has_moved_or_run(customer_id, month_end)`: the condition on a customer's month that the customer has moved in it or
     before, or that days of the month have come since that day.
+  - `is_of_a_pool(pools)`: the condition on a promise or a claim that its pool is one of `pools`.
   - `is_judged_anew(judged_debts, customer_id, debt_id)`: the condition on a debt that what its contacts' verdicts depend on
     has changed.
 #}
@@ -59,6 +60,10 @@
 
 {% macro is_named_in(relation, column) -%}
     {{ column }} in (select named.{{ column }} from {{ relation }} as named)
+{%- endmacro %}
+
+{% macro is_of_a_pool(pools) -%}
+    (pool_id, currency_code) in (select pools.pool_id, pools.currency_code from {{ pools }} as pools)
 {%- endmacro %}
 
 {% macro this_build() -%}

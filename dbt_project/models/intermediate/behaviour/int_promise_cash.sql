@@ -1,4 +1,6 @@
+{#- An increment shares out the cash of changed pools. What invoices and payers both claim is in one pool. -#}
 {{ config(materialized='view') }}
+-- depends_on: {{ ref('int_changed_pools') }}
 
 with
 
@@ -17,6 +19,24 @@ claims as (
 pools as (
 
     select * from {{ ref('int_promise_pools') }}
+    {% if given('changed_since') -%}
+        where {{ is_of_a_pool(ref('int_changed_pools')) }}
+    {%- endif %}
+
+),
+
+pooled_claims as (
+
+    select
+        claims.invoice_id,
+        claims.customer_id,
+        claims.currency_code,
+        pools.pool_id
+    from claims
+    inner join pools
+        on
+            claims.claimed_by = pools.claimed_by
+            and claims.currency_code = pools.currency_code
 
 ),
 
@@ -31,20 +51,17 @@ final as (
         cash_units.received_date,
         cash_units.applied_date,
         cash_units.amount,
-        pools.pool_id
+        coalesce(invoice_claims.pool_id, payer_claims.pool_id) as pool_id
     from cash_units
-    left join claims as invoice_claims
+    left join pooled_claims as invoice_claims
         on
             cash_units.invoice_id = invoice_claims.invoice_id
             and cash_units.currency_code = invoice_claims.currency_code
-    left join claims as payer_claims
+    left join pooled_claims as payer_claims
         on
             cash_units.customer_id = payer_claims.customer_id
             and cash_units.currency_code = payer_claims.currency_code
-    inner join pools
-        on
-            coalesce(invoice_claims.claimed_by, payer_claims.claimed_by) = pools.claimed_by
-            and cash_units.currency_code = pools.currency_code
+    where coalesce(invoice_claims.pool_id, payer_claims.pool_id) is not null
 
 )
 

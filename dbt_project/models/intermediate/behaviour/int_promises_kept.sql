@@ -1,8 +1,13 @@
+{{ config(materialized='incremental', pre_hook="{{ forget(is_of_a_pool(ref('int_changed_pools'))) }}") }}
+
 with
 
 queued as (
 
     select * from {{ ref('int_promise_queue') }}
+    {% if increments() -%}
+        where {{ is_of_a_pool(ref('int_changed_pools')) }}
+    {%- endif %}
 
 ),
 
@@ -31,6 +36,7 @@ final as (
 
     select
         queued.promise_id,
+        queued.pool_id,
         queued.customer_id,
         queued.employee_id,
         queued.currency_code,

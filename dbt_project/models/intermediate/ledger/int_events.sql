@@ -1,4 +1,6 @@
+{#- An increment makes the events of the items it replaces only: what reads them would have to look at all others. -#}
 {{ config(materialized='view') }}
+-- depends_on: {{ ref('int_touched_items') }}
 
 with
 
@@ -23,14 +25,17 @@ application_events as (
 -- What takes effect after the as-of day has not happened yet.
 unioned as (
 
-    select * from invoice_events
-    where effective_date <= {{ as_of_date() }}
-    union all
-    select * from credit_events
-    where effective_date <= {{ as_of_date() }}
-    union all
-    select * from application_events
-    where effective_date <= {{ as_of_date() }}
+    {% for events in ['invoice_events', 'credit_events', 'application_events'] -%}
+        select * from {{ events }}
+        where
+            effective_date <= {{ as_of_date() }}
+            {% if given('changed_since') -%}
+                and {{ is_an_item_of(ref('int_touched_items')) }}
+            {%- endif %}
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
 
 )
 

@@ -10,9 +10,6 @@ with
 events as (
 
     select * from {{ ref('int_events') }}
-    {% if increments() -%}
-        where {{ is_an_item_of(ref('int_touched_items')) }}
-    {%- endif %}
 
 ),
 
@@ -31,9 +28,6 @@ instalments as (
 instalment_events as (
 
     select * from {{ ref('int_instalment_events') }}
-    {% if increments() -%}
-        where {{ is_among(ref('int_touched_items'), 'invoice', 'item_id') }}
-    {%- endif %}
 
 ),
 

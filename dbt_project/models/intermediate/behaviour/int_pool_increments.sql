@@ -1,0 +1,53 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_of_this_build('changed_in')) }}"
+    )
+}}
+
+with
+
+queued as (
+
+    select * from {{ ref('int_promise_queue') }}
+
+),
+
+-- Whatever decides which cash a promise may take, and when it has its turn.
+fingerprints as (
+
+    select
+        pool_id,
+        currency_code,
+        {{ fingerprint([
+            'promise_id', 'customer_id', 'employee_id', 'invoice_id', 'made_date', 'due_date', 'last_date', 'amount',
+        ]) }} as fingerprint
+    from queued
+    {% if increments() -%}
+        union all
+        select
+            pool_id,
+            currency_code,
+            -fingerprint as fingerprint
+        from {{ this }}
+    {%- endif %}
+
+),
+
+-- A pool of which no promise is left has changed too.
+final as (
+
+    select
+        pool_id,
+        currency_code,
+        cast(sum(fingerprint) as decimal(38, 0)) as fingerprint,
+        '{{ this_build() }}' as changed_in
+    from fingerprints
+    group by
+        pool_id,
+        currency_code
+    having sum(fingerprint) <> 0
+
+)
+
+select * from final
