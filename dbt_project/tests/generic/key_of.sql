@@ -3,10 +3,10 @@
   One query instead of a unique and a not_null test a column.
 
   `written`, of a model that keeps its rows: the condition on those a build writes. An increment looks at these, and at the
-  others' keys only for theirs: they were looked at when they were written. `of_items`, of a view over the ledger's events:
-  an increment looks at the items it replaces, the ledger's own key at all the others.
+  others' keys only for theirs: they were looked at when they were written. `held_by`, of a view over all rows: the model
+  that keeps what the view says, and whose own key would break where this one does. An increment looks at that one only.
 #}
-{% test key_of(model, columns, written=none, of_items=none) %}
+{% test key_of(model, columns, written=none, held_by=none) %}
 {%- set key = columns | join(', ') -%}
 {%- set adds = given('changed_since') is not none -%}
 with
@@ -32,8 +32,8 @@ with
     looked_at as (
 
         select * from {{ model }}
-        {% if of_items and adds -%}
-            where {{ of_items }}
+        {% if held_by and adds -%}
+            where false
         {%- endif %}
 
     )
