@@ -1,8 +1,8 @@
 {%- set scopes = {
     "'portfolio'": 'over_companies',
     "'segment:' || segment": 'over_companies',
-    "'company:' || company_id": 'contributions',
-    "'company_segment:' || company_id || '|' || segment": 'contributions',
+    "'company:' || company_id": 'of_companies',
+    "'company_segment:' || company_id || '|' || segment": 'of_companies',
 } -%}
 
 with
@@ -13,31 +13,46 @@ contributions as (
 
 ),
 
+-- A customer in credit owes nothing: shares are of what is owed. Amounts are made doubles once each: of so many digits,
+-- that costs more than all the rest.
+of_companies as (
+
+    select
+        month_end,
+        company_id,
+        segment,
+        receivables,
+        cast(receivables as double) as weight
+    from contributions
+    where receivables > 0
+
+),
+
 over_companies as (
 
     select
         month_end,
         segment,
-        customer_id,
-        sum(receivables) as receivables
+        sum(receivables) as receivables,
+        cast(sum(receivables) as double) as weight
     from contributions
     group by
         month_end,
         segment,
         customer_id
+    having sum(receivables) > 0
 
 ),
 
--- A customer in credit owes nothing: shares are of what is owed.
 owed as (
 
     {% for scope, customers in scopes.items() -%}
         select
             month_end,
             {{ scope }} as scope,
-            receivables
+            receivables,
+            weight
         from {{ customers }}
-        where receivables > 0
         {% if not loop.last -%}
             union all
         {% endif %}
@@ -45,40 +60,64 @@ owed as (
 
 ),
 
+totals as (
+
+    select
+        month_end,
+        scope,
+        sum(receivables) as receivables,
+        cast(sum(receivables) as double) as weight
+    from owed
+    group by month_end, scope
+
+),
+
+-- Shares are decimals: a sum of doubles depends on the order in which an engine adds them.
+shared as (
+
+    select
+        totals.*,
+        cast(owed.weight / nullif(totals.weight, 0) as decimal(18, 15)) as owed_share
+    from owed
+    inner join totals on owed.month_end = totals.month_end and owed.scope = totals.scope
+
+),
+
 -- Of customers that owe the same, it doesn't matter which comes first.
 ranked as (
 
     select
-        *,
-        row_number() over (partition by month_end, scope order by receivables desc nulls last) as size_rank,
-        sum(receivables) over (partition by month_end, scope) as scope_receivables
+        month_end,
+        scope,
+        receivables,
+        row_number() over (partition by month_end, scope order by receivables desc nulls last) as size_rank
     from owed
 
 ),
 
--- As decimals: a sum of doubles depends on the order in which an engine adds them.
-shared as (
+largest as (
 
     select
-        *,
-        cast(cast(receivables as double) / nullif(cast(scope_receivables as double), 0) as decimal(18, 15))
-            as owed_share
+        month_end,
+        scope,
+        sum(receivables) as receivables
     from ranked
+    where size_rank <= 10
+    group by month_end, scope
 
 ),
 
 final as (
 
     select
-        month_end,
-        scope,
-        max(scope_receivables) as owed_receivables,
-        sum(case when size_rank <= 10 then receivables else 0 end) as top_10_receivables,
-        cast(sum(owed_share * owed_share) as decimal(18, 15)) as concentration_index
+        shared.month_end,
+        shared.scope,
+        max(shared.receivables) as owed_receivables,
+        max(largest.receivables) as top_10_receivables,
+        cast(sum(shared.owed_share * shared.owed_share) as decimal(18, 15)) as concentration_index
     from shared
-    group by
-        month_end,
-        scope
+    inner join largest on shared.month_end = largest.month_end and shared.scope = largest.scope
+    group by shared.month_end, shared.scope
 
 )
 
