@@ -28,7 +28,11 @@ credit_items as (
 ledger as (
 
     select * from {{ ref('int_ledger') }}
-    where item_type = 'receipt'
+    where
+        item_type = 'receipt'
+        {% if increments() -%}
+            and {{ is_among(ref('int_touched_items'), 'receipt', 'item_id') }}
+        {%- endif %}
 
 ),
 
