@@ -5,9 +5,6 @@ with
 aging_changes as (
 
     select * from {{ ref('int_customer_aging_changes') }}
-    {% if increments() -%}
-        where {{ has_moved('customer_id') }}
-    {%- endif %}
 
 ),
 
