@@ -84,3 +84,21 @@ def test_an_increment_s_key_is_held_against_itself_and_all_that_was_there(taken_
         )
         assert len(warehouse.execute(key_test.read_text(encoding="utf-8")).fetchall()) == broken
         warehouse.execute("rollback")
+
+
+@pytest.mark.parametrize(("applied", "found"), [("in", True), ("not in", False)])
+def test_an_increment_finds_an_event_twice_among_those_of_the_items_it_replaces(
+    taken_in: Settings, applied: str, found: bool
+) -> None:
+    # Laid over instalments, two of the same event may have different ids.
+    [key_test] = taken_in.dbt_dir.rglob("compiled/**/key_of_int_events*.sql")
+    touched = "select item_id from intermediate.int_touched_items"
+    with duckdb.connect(taken_in.warehouse_file) as warehouse:
+        warehouse.execute(f"attach '{taken_in.landed_file}' as landed (read_only)")
+        warehouse.execute("begin")
+        warehouse.execute(
+            "insert into intermediate.int_applications from intermediate.int_applications"
+            f" where invoice_id {applied} ({touched}) and source_id {applied} ({touched}) limit 1"
+        )
+        assert bool(warehouse.execute(key_test.read_text(encoding="utf-8")).fetchall()) is found
+        warehouse.execute("rollback")

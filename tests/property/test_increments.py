@@ -190,3 +190,28 @@ def test_verdicts_of_a_build_that_failed_are_gone_when_what_it_was_built_from_is
     home.land([a_call(17, 3), a_call(11, 3)], DAY)
     assert home.build(DAY) == home.build_anew(DAY)
     assert home.why_anew is None
+
+
+@pytest.mark.slow
+def test_a_promise_is_broken_again_when_another_payer_takes_back_what_settled_nothing(tmp_path: Path) -> None:
+    application = {"application_id": "X1", "receipt_id": "R1", "invoice_id": "I1", "applied_date": date(2026, 1, 10)}
+    in_the_receipt_only = {"amount": Decimal(0), "source_amount": Decimal(10), "unapplied_date": DAY}
+    receipt = {"receipt_id": "R1", "company_id": "A", "customer_id": "C2", "currency_code": REPORTING_CURRENCY}
+    promise = {"promise_id": "P1", "customer_id": "C1", "invoice_id": "I1", "currency_code": REPORTING_CURRENCY}
+    made_and_due = {"made_date": date(2026, 1, 6), "due_date": date(2026, 1, 12)}
+    home = DailyHome(tmp_path / "home")
+    home.land(
+        [
+            ("invoices", INVOICE),
+            ("receipts", receipt | {"receipt_date": date(2026, 1, 10), "amount": Decimal(10)}),
+            ("applications", application | in_the_receipt_only),
+            (
+                "promises",
+                promise | made_and_due | {"amount": Decimal(10)},
+            ),
+        ],
+        DAY - timedelta(days=1),
+    )
+    home.build(DAY - timedelta(days=1))
+    assert home.build(DAY) == home.build_anew(DAY)
+    assert home.why_anew is None

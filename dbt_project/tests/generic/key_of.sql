@@ -3,8 +3,9 @@
   One query instead of a unique and a not_null test a column.
 
   `written`, of a model that keeps its rows: the condition on those a build writes. An increment looks at these, and at the
-  others' keys only for theirs: they were looked at when they were written. `held_by`, of a view over all rows: the model
-  that keeps what the view says, and whose own key would break where this one does. An increment looks at that one only.
+  others' keys only for theirs: they were looked at when they were written. `held_by`, of a view over the ledger's
+  documents: the model that shows its rows under the same columns, and whose own test finds what this one would. An
+  increment looks at that one only: at what is dated ahead, when its day has come.
 #}
 {% test key_of(model, columns, written=none, held_by=none) %}
 {%- set key = columns | join(', ') -%}

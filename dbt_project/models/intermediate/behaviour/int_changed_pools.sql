@@ -28,6 +28,16 @@ ledger_before as (
 cash_units as (
 
     select * from {{ ref('int_cash_units') }}
+    where {{ is_among(ref('int_touched_items'), 'receipt', 'receipt_id') }}
+
+),
+
+applications as (
+
+    select * from {{ ref('int_applications') }}
+    where
+        source_type = 'receipt'
+        and {{ is_among(ref('int_touched_items'), 'receipt', 'source_id') }}
 
 ),
 
@@ -50,28 +60,18 @@ payers as (
     from ledger_before
     where item_type = 'receipt'
     union distinct
-    select customer_id
-    from cash_units
-    where {{ is_among(ref('int_touched_items'), 'receipt', 'receipt_id') }}
+    select customer_id from cash_units
 
 ),
 
-claims_to_other_cash as (
+-- A touched receipt may be applied to an invoice that isn't touched: where it settled nothing there.
+paid_invoices as (
 
-    select
-        claims.claimed_by,
-        claims.currency_code
-    from claims
-    inner join touched_items
-        on
-            touched_items.item_type = 'invoice'
-            and claims.invoice_id = touched_items.item_id
-    union all
-    select
-        claims.claimed_by,
-        claims.currency_code
-    from claims
-    inner join payers on claims.customer_id = payers.customer_id
+    select item_id as invoice_id
+    from touched_items
+    where item_type = 'invoice'
+    union distinct
+    select invoice_id from applications
 
 ),
 
@@ -85,11 +85,14 @@ changed as (
     select
         pools.pool_id,
         pools.currency_code
-    from claims_to_other_cash
+    from claims
     inner join pools
         on
-            claims_to_other_cash.claimed_by = pools.claimed_by
-            and claims_to_other_cash.currency_code = pools.currency_code
+            claims.claimed_by = pools.claimed_by
+            and claims.currency_code = pools.currency_code
+    where
+        claims.invoice_id in (select paid_invoices.invoice_id from paid_invoices)
+        or claims.customer_id in (select payers.customer_id from payers)
 
 ),
 
