@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- depends_on: {{ ref('int_moved_months') }}
 with
 
