@@ -12,8 +12,8 @@ PYTHON ?= python3.11
 
 # Every setting (orchestration/settings.py) is a make variable too: LANDING=... is DUEBOOK_LANDING=...; HOME_DIR is
 # DUEBOOK_HOME, because the shell already uses HOME.
-SETTINGS := LANDING AS_OF KNOWN_AS_OF REPORTING_CURRENCY MAX_BAD_SHARE MAX_STALENESS_DAYS SCHEDULE_TIME_ZONE \
-            FIRST_DAY THREADS MEMORY_LIMIT FULL POSTGRES_URL
+SETTINGS := LANDING AS_OF KNOWN_AS_OF REPORTING_CURRENCY MAX_BAD_SHARE MAX_UNPACKED_GB MAX_GZIP_RATIO MAX_STALENESS_DAYS \
+            SCHEDULE_TIME_ZONE FIRST_DAY THREADS MEMORY_LIMIT FULL POSTGRES_URL
 $(foreach name,$(SETTINGS),$(if $(filter undefined,$(origin $(name))),,$(eval export DUEBOOK_$(name) = $$(value $(name)))))
 ifdef HOME_DIR
 export DUEBOOK_HOME = $(value HOME_DIR)

@@ -8,15 +8,18 @@ import fcntl
 import json
 import os
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
 from orchestration.settings import Settings
 
+# What the group may not do to a file, and others not at all.
+OTHERS = 0o027
 DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
 
 _held_by_this_process: set[Path] = set()
@@ -29,17 +32,37 @@ class HomeIsBusyError(RuntimeError):
 def prepare_home(settings: Settings) -> None:
     """Make the home's folders and point Dagster at its own, for this process and those it starts.
 
-    Dagster's settings are written once; after that they are the user's to change.
+    What is in them is for the account that refreshes and its group, from now on: readers share the group. Dagster's
+    settings are written once; after that they are the user's to change.
 
     Raises:
         OSError: the home can't be written.
     """
+    keep_from_others(settings)
     for folder in (settings.warehouse_file.parent, settings.logs_dir, settings.dagster_home):
         folder.mkdir(parents=True, exist_ok=True)
     dagster_yaml = settings.dagster_home / "dagster.yaml"
     if not dagster_yaml.exists():
-        shutil.copyfile(DAGSTER_YAML, dagster_yaml)
+        # As a whole or not at all: half of it would be taken for the user's.
+        draft = dagster_yaml.with_suffix(".draft")
+        shutil.copyfile(DAGSTER_YAML, draft)
+        draft.replace(dagster_yaml)
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+
+
+def keep_from_others(settings: Settings) -> None:
+    """Have what is written from now on, and what stands in the home already, be read by its group at most.
+
+    Only rights are taken away, never given; and only from what a refresh makes, whatever else the folder holds.
+    """
+    os.umask(os.umask(0o077) | OTHERS)
+    ours = (settings.warehouse_file.parent, settings.published_dir, settings.dlt_dir, settings.dbt_dir)
+    for path in (*ours, settings.logs_dir, settings.dagster_home, settings.lock_file):
+        for each in (path, *path.rglob("*")):
+            # Another account's are for that one to change, and a link has no rights of its own.
+            with suppress(PermissionError, FileNotFoundError):
+                if not each.is_symlink() and each.stat().st_mode & OTHERS:
+                    each.chmod(stat.S_IMODE(each.stat().st_mode) & ~OTHERS)
 
 
 @contextmanager
@@ -95,7 +118,10 @@ def _acquire(lock: TextIO, home: Path, wait_seconds: float, tell: Callable[[str]
 
 def _who(lock: TextIO, home: Path) -> str:
     lock.seek(0)
-    text = lock.read()
-    holder = json.loads(text) if text else {}
-    who = f"process {holder['pid']}, since {holder['started_at']}" if holder else "started this moment"
+    try:
+        holder = json.loads(lock.read())
+        who = f"process {holder['pid']}, since {holder['started_at']}"
+    except (ValueError, TypeError, KeyError):
+        # Not written yet, or by something else.
+        who = "it does not say which"
     return f"Another refresh is under way in {home} ({who})."

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     known_as_of: date | None = Field(None, description="Count only what was known at the end of this day.")
     reporting_currency: str | None = Field(None, description="ISO 4217; default: the one currency there is.")
     max_bad_share: float = Field(0.1, ge=0, le=1, description="Share of a table's rows that may be quarantined.")
+    max_unpacked_gb: float = Field(20, gt=0, description="How large a landed file may be, unpacked, in GB.")
+    max_gzip_ratio: float = Field(
+        100, ge=1, description="How many times its own size a landed gzip file may unpack to, beyond 100 MB."
+    )
     max_staleness_days: int = Field(45, ge=0, description="How old the newest fact may be, counted from the as-of day.")
     schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
     first_day: date = Field(date(2000, 1, 1), description="First business day a backfill may ask for.")
@@ -116,6 +120,15 @@ class Settings(BaseSettings):
         if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("expected postgresql://user:password@host:port/database")
         return value
+
+    @model_validator(mode="after")
+    def _home_others_can_name(self) -> Self:
+        # dlt and DuckDB take these for the end of a name, an option or a column.
+        if wrong := sorted(set(re.findall(r"['?%=\x00-\x1f\x7f]", str(self.home)))):
+            raise ValueError(
+                f"DUEBOOK_HOME is {str(self.home)!r}: expected a path without {', '.join(map(repr, wrong))}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _sample_defaults(self) -> Self:

@@ -1,7 +1,12 @@
-"""Which files of a landing are loaded, in which order; what lies elsewhere is named.
+"""Which files of a landing are loaded, in which order; what lies elsewhere is named, and what can't be listed stops it.
 
 Not here: what is in them (test_loading_files.py).
 """
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +43,12 @@ def test_files_are_taken_in_natural_order_of_their_paths(tmp_path):
             ".parquet, .csv, .csv.gz, .jsonl, .jsonl.gz",
         ),
         ("ar/invoices/a.csv.zip", "warning: ar/invoices/a.csv.zip is not loaded: its name ends in none of"),
+        ("ar/invoices/a.XLSX", ".jsonl.gz; save it as CSV (UTF-8, with commas) and land that"),
+        ("ar/invoices/a.json", ".jsonl.gz; write one JSON object a line and call it .jsonl"),
+        ("ar/invoice/a.csv", "has no such table; files belong under <domain>/<table>/; did you mean ar/invoices/?"),
+        ("ar/Custmers/a.csv", "has no such table; files belong under <domain>/<table>/; did you mean ar/customers/?"),
+        ("custumers/a.csv", "has no such table; files belong under <domain>/<table>/; did you mean ar/customers/?"),
+        ("customers_2025-01.csv", "files belong under <domain>/<table>/; did you mean ar/customers/?"),
         ("ar/orders/a.csv", "warning: ar/orders/a.csv is not loaded: the contract has no such table"),
         ("payments/invoices/a.csv", "is not loaded: files of invoices belong directly under ar/invoices/"),
         ("ar/invoices/2025/a.csv", "is not loaded: files of invoices belong directly under ar/invoices/"),
@@ -80,3 +91,133 @@ def test_a_landing_without_a_required_table_says_where_its_files_belong(tmp_path
     write_csv(tmp_path / "ar" / "customers" / "a.csv", [CUSTOMER])
     with pytest.raises(LandingError, match=f"no file of the required table invoices: {tmp_path}/ar/invoices must hold"):
         files_found(tmp_path)
+
+
+def nested_too_deep(landing):
+    # Longer than any path may be; each folder's own name is not.
+    at = os.open(landing / "ar", os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("x" * 250, dir_fd=at)
+        below = os.open("x" * 250, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+
+
+def link(landing, name, target):
+    (landing / name).parent.mkdir(parents=True, exist_ok=True)
+    (landing / name).symlink_to(target)
+
+
+REFUSED = {
+    "a named pipe": (
+        lambda landing: os.mkfifo(landing / "ar/invoices/b.csv"),
+        "ar/invoices/b.csv is a named pipe, and no regular file: take it away, and refresh again",
+    ),
+    "a device": (
+        lambda landing: link(landing, "ar/invoices/b.csv", "/dev/zero"),
+        "ar/invoices/b.csv is a link out of the landing, to /dev/zero: land the files themselves",
+    ),
+    "an empty folder": (
+        lambda landing: (landing / "ar/invoices/b.csv").mkdir(),
+        "ar/invoices/b.csv is an empty folder: take it away",
+    ),
+    "a file elsewhere": (
+        lambda landing: link(landing, "ar/invoices/b.csv", write_csv(landing.parent / "b.csv", [CUSTOMER])),
+        "ar/invoices/b.csv is a link out of the landing, to ",
+    ),
+    "a folder elsewhere": (
+        lambda landing: link(landing, "ar/customers", landing.parent),
+        "ar/customers is a link out of the landing, to ",
+    ),
+    "a folder it lies in": (
+        lambda landing: link(landing, "ar/invoices/again", ".."),
+        "ar/invoices/again is a link to a folder it lies in itself: take it away, and refresh again",
+    ),
+    "a link to itself": (
+        lambda landing: link(landing, "ar/customers", "customers"),
+        "ar/customers can't be read: Too many levels of symbolic links. Nothing was loaded",
+    ),
+    "two links to one folder": (
+        lambda landing: (link(landing, "ar/x", "invoices"), link(landing, "ar/y", "invoices")),
+        "ar/y is a link to the same folder as ar/x: take one of them away, and refresh again",
+    ),
+    "a name that is no text": (
+        lambda landing: write_csv(landing / os.fsdecode(b"ar/invoices/m\xfcller.csv"), invoices(1)),
+        r"ar/invoices/m\xfcller.csv has a name that is not UTF-8 text, or holds control characters: rename it",
+    ),
+    "a name of two lines": (
+        lambda landing: write_csv(landing / "ar/invoices/b\nc.csv", invoices(1)),
+        r"ar/invoices/b\x0ac.csv has a name that is not UTF-8 text, or holds control characters: rename it",
+    ),
+    "a path that is too long": (nested_too_deep, "x can't be read: File name too long. Nothing was loaded; make it"),
+}
+
+
+@pytest.mark.parametrize("situation", REFUSED)
+def test_what_is_no_file_of_the_landings_stops_the_load_in_one_line(tmp_path, situation):
+    write_csv(tmp_path / "landing" / "ar" / "invoices" / "a.csv", invoices(1))
+    make, message = REFUSED[situation]
+    make(tmp_path / "landing")
+    with pytest.raises(LandingError) as refusal:
+        files_found(tmp_path / "landing")
+    assert message in str(refusal.value)
+    assert len(str(refusal.value).splitlines()) == 1
+
+
+def test_a_link_within_the_landing_is_followed(tmp_path):
+    write_csv(tmp_path / "ar" / "invoices" / "a.csv", invoices(1))
+    write_csv(tmp_path / "ar" / "invoices" / ".kept" / "b.csv", invoices(1))
+    link(tmp_path, "ar/invoices/b.csv", ".kept/b.csv")
+    assert files_found(tmp_path) == (["ar/invoices/a.csv", "ar/invoices/b.csv"], [])
+
+
+@contextmanager
+def without_rights():
+    """As somebody whom folders without rights keep out; the superuser is let in everywhere."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+@pytest.mark.parametrize(
+    ("closed", "message"),
+    [
+        ("ar/customers", "the folder {landing}/ar/customers can't be listed: Permission denied. Nothing was loaded"),
+        ("ar", "the folder {landing}/ar can't be listed: Permission denied. Nothing was loaded; make it readable"),
+        (".", "the folder {landing} can't be listed: Permission denied. Nothing was loaded; make it readable"),
+        ("ar/invoices/a.csv", "ar/invoices/a.csv can't be read: Permission denied"),
+    ],
+)
+def test_what_may_not_be_read_stops_the_load_and_is_named(closed, message):
+    # In a folder everybody may enter, as pytest's own are not.
+    with tempfile.TemporaryDirectory() as folder:
+        landing = Path(folder, "landing")
+        write_csv(landing / "ar" / "invoices" / "a.csv", invoices(1))
+        write_csv(landing / "ar" / "customers" / "a.csv", [CUSTOMER])
+        Path(folder).chmod(0o755)
+        (landing / closed).chmod(0)
+        try:
+            with without_rights(), pytest.raises(LandingError) as refusal:
+                for file in find_files(landing, read_contract(), print):
+                    file.content_hash()
+        finally:
+            (landing / closed).chmod(0o755)
+    assert str(refusal.value).startswith(message.format(landing=landing))
+
+
+def test_a_folder_that_may_be_listed_but_not_entered_is_named():
+    with tempfile.TemporaryDirectory() as folder:
+        landing = Path(folder, "landing")
+        write_csv(landing / "ar" / "invoices" / "a.csv", invoices(1))
+        Path(folder).chmod(0o755)
+        (landing / "ar" / "invoices").chmod(0o444)
+        try:
+            with without_rights(), pytest.raises(LandingError, match=r"^ar/invoices/a.csv can't be read: Permission"):
+                find_files(landing, read_contract(), print)
+        finally:
+            (landing / "ar" / "invoices").chmod(0o755)

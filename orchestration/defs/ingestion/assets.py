@@ -5,6 +5,7 @@ how files are loaded (``loading``). A load takes whatever is new; the business d
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -12,10 +13,11 @@ from dagster_dlt import DagsterDltResource, DagsterDltTranslator, dlt_assets
 from dagster_dlt.translator import DltResourceTranslatorData
 
 from orchestration.defs.ingestion.contract import Column, Table, read_contract
+from orchestration.defs.ingestion.failures import first_line
 from orchestration.defs.ingestion.files import LandingBusyError, LandingError
 from orchestration.defs.ingestion.loading import PreparedLoad, prepared_load
 from orchestration.defs.ingestion.registry import raw_tables, row_counts
-from orchestration.defs.ingestion.source import landing_pipeline, landing_source
+from orchestration.defs.ingestion.source import landing_source, named_pipeline
 from orchestration.defs.partitions import business_days, single_run
 from orchestration.defs.resources import OnlyWriter
 from orchestration.settings import OWNERS, RAW_SCHEMA, get_settings
@@ -85,8 +87,8 @@ landing_folders = [
 @dlt_assets(
     name="load",
     dlt_source=landing_source(contract),
-    # Only names the destination; a run makes its own, so that looking at the graph never meets a load under way.
-    dlt_pipeline=landing_pipeline(get_settings(), "landing_definitions"),
+    # A run makes its own.
+    dlt_pipeline=named_pipeline(get_settings()),
     dagster_dlt_translator=RawTableTranslator(),
     partitions_def=business_days,
     backfill_policy=single_run,
@@ -101,17 +103,28 @@ def load(context: dg.AssetExecutionContext, dlt: DagsterDltResource, only_writer
     settings = get_settings()
     asked_for = frozenset(key.path[-1] for key in context.selected_asset_keys)
     try:
-        with prepared_load(settings, context.log.info, asked_for) as prepared:
+        with prepared_load(settings, partial(_say, context.log), asked_for) as prepared:
             results = list(dlt.run(context=context, dlt_source=prepared.source, dlt_pipeline=prepared.pipeline))
     except LandingBusyError as error:
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
     except LandingError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
+    except Exception as error:
+        # For whoever mends it the stack stands in the log; a person at the terminal has no use for it.
+        context.log.error("The load failed in a way nobody thought of.", exc_info=True)
+        raise dg.Failure(
+            description=f"{first_line(error)} (the full log has the stack)", allow_retries=False
+        ) from error
     counts = row_counts(settings, contract)
     for result in results:
         table = _tables[result.asset_key.path[-1]]
         metadata = {**result.metadata, **_told(table, prepared, counts)}
         yield dg.MaterializeResult(asset_key=result.asset_key, metadata=metadata)
+
+
+def _say(log: dg.DagsterLogManager, line: str) -> None:
+    """Log a line; a person sees warnings at once."""
+    (log.warning if line.startswith("warning: ") else log.info)(line)
 
 
 def _told(table: Table, prepared: PreparedLoad, counts: dict[str, int]) -> dict[str, Any]:

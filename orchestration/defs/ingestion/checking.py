@@ -14,6 +14,7 @@ from orchestration.defs.ingestion.cells import landed, reason, text, typed, type
 from orchestration.defs.ingestion.contract import Column
 from orchestration.defs.ingestion.files import LandedFile, LandingError
 from orchestration.defs.ingestion.reading import OpenedFile, opened
+from orchestration.defs.ingestion.unpacking import UNLIMITED, Limits
 from orchestration.sql_text import identifier, literal
 
 MOST_SHOWN = 5
@@ -40,7 +41,9 @@ class CheckedFile:
         return self.rows_read - self.rows_quarantined
 
 
-def check_file(con: duckdb.DuckDBPyConnection, file: LandedFile, number: int, work: Path) -> CheckedFile:
+def check_file(
+    con: duckdb.DuckDBPyConnection, file: LandedFile, number: int, work: Path, limits: Limits = UNLIMITED
+) -> CheckedFile:
     """Read and check one file.
 
     Args:
@@ -48,12 +51,13 @@ def check_file(con: duckdb.DuckDBPyConnection, file: LandedFile, number: int, wo
         file: the file.
         number: its place in the order of loading.
         work: folder for temporary copies.
+        limits: how large it may be.
 
     Raises:
         LandingError: the file can't be parsed or lacks a required column (unless it holds nothing but tombstones).
     """
     relation = f"file_{number}"
-    with opened(con, file, work) as source:
+    with opened(con, file, work, limits) as source:
         content_hash = file.content_hash()
         missing = [name for name in file.table.required_columns if name not in source.columns]
         if source.columns and missing and ("is_deleted" not in source.columns or set(missing) & set(file.table.key)):

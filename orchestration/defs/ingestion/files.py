@@ -1,24 +1,29 @@
 """What is landed: the files of a landing, the table each belongs to, and the hash its content is known by.
 
-Nothing here opens a file for its rows; ``reading`` does.
+Nothing here opens a file for its rows; ``reading`` does. How a landing is listed stands in ``listing``.
 """
 
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from orchestration.defs.ingestion.contract import Contract, Table
+from orchestration.defs.ingestion.listing import LandingError, shown, visible_files
 
 ENDINGS = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
-
-
-class LandingError(Exception):
-    """A landing that can't be loaded; the message says where and what, and needs no traceback."""
+# What to do with files that are often landed by mistake.
+ADVICE = dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), "save it as CSV (UTF-8, with commas) and land that")
+ADVICE |= dict.fromkeys((".txt", ".tsv", ".dat"), "if it holds rows, save it as CSV (UTF-8, with commas) and land that")
+ADVICE |= dict.fromkeys((".zip", ".bz2", ".xz", ".zst", ".7z", ".tar", ".tgz"), "unpack it, or pack it with gzip")
+ADVICE |= {".json": "write one JSON object a line and call it .jsonl", ".gz": "call it .csv.gz or .jsonl.gz"}
+# How much alike a folder's name and a table's are before we ask whether it is meant.
+_ALIKE = 0.75
 
 
 class LandingBusyError(LandingError):
@@ -78,28 +83,32 @@ def find_files(landing: Path, contract: Contract, log: Callable[[str], None]) ->
     What lies elsewhere or has another ending is named in a warning line; hidden files are passed over.
 
     Raises:
-        LandingError: there is no such folder, or a required table has no file in it.
+        LandingError: there is no such folder, it can't be listed, a file of a table is no regular file of the
+            landing's, or a required table has no file in it.
     """
-    if not landing.is_dir():
+    # What is there and can't be looked into is for the listing to name.
+    if not landing.exists() or landing.is_file():
         raise LandingError(f"there is no landing at {landing}: set DUEBOOK_LANDING to the folder of landed files")
     found: list[LandedFile] = []
-    strays: dict[PurePath, list[PurePath]] = {}
+    strays: dict[tuple[PurePath, str], list[PurePath]] = {}
     tables = {(table.domain, table.name): table for table in contract.tables}
-    for path in _visible_files(landing):
-        relative = path.relative_to(landing)
+    for file in visible_files(landing):
+        relative = file.path.relative_to(landing)
         table = tables.get(relative.parts[:2]) if len(relative.parts) == 3 else None
         # The longest ending first: `.csv.gz` also ends in what `.gz` would.
-        ending = next((e for e in sorted(ENDINGS, key=len, reverse=True) if path.name.lower().endswith(e)), None)
+        ending = next((e for e in sorted(ENDINGS, key=len, reverse=True) if relative.name.lower().endswith(e)), None)
         if table is None:
-            strays.setdefault(relative.parent, []).append(relative)
+            strays.setdefault((relative.parent, _advice(relative, contract)), []).append(relative)
         elif ending is None:
-            log(f"warning: {relative.as_posix()} is not loaded: its name ends in none of {', '.join(ENDINGS)}")
+            strays.setdefault((relative.parent, _advice_on_ending(relative)), []).append(relative)
+        elif file.fault:
+            raise LandingError(f"{shown(relative.as_posix())} {file.fault}, and refresh again")
         else:
-            found.append(LandedFile(table, path, relative.as_posix(), ending))
-    for folder, files in strays.items():
+            found.append(LandedFile(table, file.path, relative.as_posix(), ending))
+    for (_, advice), files in strays.items():
         others = f" and {len(files) - 1} more beside it" if len(files) > 1 else ""
         verb = "are" if others else "is"
-        log(f"warning: {files[0].as_posix()}{others} {verb} not loaded: {_advice(folder, contract)}")
+        log(f"warning: {shown(files[0].as_posix())}{others} {verb} not loaded: {advice}")
     for table in contract.tables:
         if table.required and not any(file.table is table for file in found):
             raise LandingError(
@@ -115,14 +124,27 @@ def natural_order(name: str) -> tuple[list[str | int], str]:
     return [int(part) if place % 2 else part for place, part in enumerate(parts)], name
 
 
-def _visible_files(landing: Path) -> Iterable[Path]:
-    for folder, folders, names in os.walk(landing, followlinks=True):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
-
-
-def _advice(folder: PurePath, contract: Contract) -> str:
+def _advice(file: PurePath, contract: Contract) -> str:
+    """What to do with a file that lies in no table's folder."""
     for table in contract.tables:
-        if table.name in folder.parts:
+        if table.name in file.parts[:-1]:
             return f"files of {table.name} belong directly under {table.domain}/{table.name}/"
-    return "the contract has no such table; files belong under <domain>/<table>/"
+    advice = "the contract has no such table; files belong under <domain>/<table>/"
+    if meant := _meant(file, contract):
+        advice += f"; did you mean {meant.domain}/{meant.name}/?"
+    return advice
+
+
+def _meant(file: PurePath, contract: Contract) -> Table | None:
+    """The table whose name is most like a folder's, or like what the file's own name begins with."""
+    tables = {table.name: table for table in contract.tables}
+    begins_with = re.match("[a-z_]*[a-z]|", file.name.lower())[0]
+    for name in (*reversed(file.parts[:-1]), begins_with):
+        for alike in get_close_matches(name.lower(), tables, n=1, cutoff=_ALIKE):
+            return tables[alike]
+    return None
+
+
+def _advice_on_ending(file: PurePath) -> str:
+    advice = ADVICE.get(file.suffix.lower(), "")
+    return f"its name ends in none of {', '.join(ENDINGS)}" + (advice and f"; {advice}")

@@ -9,28 +9,33 @@ same steps (``assets``).
 import shutil
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import duckdb
 from dlt.common.pipeline import LoadInfo
 from dlt.extract.source import DltSource
 from dlt.pipeline.pipeline import Pipeline
 
+from orchestration.defs.ingestion.arrivals import arrivals, refuse_a_landing_without_its_files, repetitions
 from orchestration.defs.ingestion.checking import CheckedFile, bad_share, check_file
 from orchestration.defs.ingestion.contract import Contract, read_contract
+from orchestration.defs.ingestion.failures import told_in_one_line
 from orchestration.defs.ingestion.files import LandedFile, LandingError, find_files
-from orchestration.defs.ingestion.registry import Memory, recall
+from orchestration.defs.ingestion.registry import Memory, Renamed, note_renames, recall
 from orchestration.defs.ingestion.source import CheckedLanding, landing_pipeline, landing_source
-from orchestration.home import HomeIsBusyError, only_writer
+from orchestration.defs.ingestion.unpacking import Limits
+from orchestration.home import HomeIsBusyError, keep_from_others, only_writer
 from orchestration.settings import Settings, get_settings
 
 # What the staging database may hold in memory; beyond that it writes to disk.
 STAGING_MEMORY = "1GB"
+
+Arrived = TypeVar("Arrived", LandedFile, Renamed)
 
 
 @dataclass(frozen=True)
@@ -126,12 +131,16 @@ def prepared_load(
         HomeIsBusyError: another process writes in this home.
     """
     contract = read_contract()
-    with only_writer(settings), _staging(settings.dlt_dir / "staging") as (con, work):
+    with only_writer(settings), told_in_one_line(settings), _staging(settings.dlt_dir) as (con, work):
         started, loaded_at = time.monotonic(), datetime.now(UTC).replace(tzinfo=None)
         files = find_files(settings.landing, contract, log)
-        memory = recall(settings, contract)
-        _refuse_another_landing(settings, files, memory, log)
-        checked = _checked(con, work, _wanted(files, tables), memory, settings.max_bad_share, log)
+        memory = recall(settings, contract, log)
+        arrived = arrivals(files, memory.held)
+        refuse_a_landing_without_its_files(settings, contract, files, memory.held, arrived.gone)
+        checked = _checked(con, work, _wanted(arrived.new, tables), memory, settings, log)
+        renamed = _wanted(arrived.renamed, tables)
+        _tell(arrived.gone, renamed, checked, memory, log)
+        note_renames(settings, renamed, memory.next_number)
         landing = CheckedLanding(con, checked, memory.absent, loaded_at)
         try:
             if checked:
@@ -142,14 +151,19 @@ def prepared_load(
             raise
 
 
-def _wanted(files: list[LandedFile], tables: frozenset[str] | None) -> list[LandedFile]:
+def _wanted(files: list[Arrived], tables: frozenset[str] | None) -> list[Arrived]:
     return [file for file in files if tables is None or file.table.name in tables]
 
 
 @contextmanager
-def _staging(work: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A database for the rows under way and its folder; both gone afterwards, as are those of a killed load before."""
-    shutil.rmtree(work, ignore_errors=True)
+def _staging(folder: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A database for the rows under way and its folder, within one that is emptied before and afterwards.
+
+    What dlt writes there has the rows as they landed, personal data too; what a killed load or anyone else left there
+    is nothing to start from.
+    """
+    _empty(folder)
+    work = folder / "staging"
     work.mkdir(parents=True)
     try:
         limits = {"memory_limit": STAGING_MEMORY, "temp_directory": str(work)}
@@ -157,21 +171,44 @@ def _staging(work: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
             con.execute("set TimeZone = 'UTC'")
             yield con, work
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        _empty(folder)
 
 
-def _refuse_another_landing(
-    settings: Settings, files: list[LandedFile], memory: Memory, log: Callable[[str], None]
+def _empty(folder: Path) -> None:
+    """Have nothing in a folder, wherever it is; a file of its name is none."""
+    if folder.is_symlink() or folder.is_dir():
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    else:
+        folder.unlink(missing_ok=True)
+
+
+def _tell(
+    gone: Sequence[str],
+    renamed: Sequence[Renamed],
+    checked: Mapping[str, tuple[CheckedFile, ...]],
+    memory: Memory,
+    log: Callable[[str], None],
 ) -> None:
-    """Files only ever get added. When none of those loaded is there, this is another landing."""
-    gone = memory.names - {file.name for file in files}
-    if gone and gone == memory.names:
-        raise LandingError(
-            f"{settings.home} was loaded from another landing than {settings.landing}, which has none of its "
-            f"{len(gone)} files: set DUEBOOK_HOME to a folder of its own"
-        )
+    """Say what became of files that were loaded before: gone, under another name, landed again."""
     if gone:
-        log(f"warning: {len(gone)} loaded files are no longer in the landing, such as {min(gone)}; their rows stay")
+        log(f"warning: {len(gone)} loaded files are no longer in the landing, such as {gone[0]}; their rows stay")
+    if renamed:
+        first = renamed[0]
+        log(
+            f"warning: {len(renamed)} loaded files have other names now, such as {first.loaded.name}, now "
+            f"{first.new_name}; nothing of them is loaded again"
+        )
+    landed = [(f.file.name, f.file.table.name, f.content_hash) for files in checked.values() for f in files]
+    if repeated := repetitions(landed, memory.contents):
+        (name, other), *_ = repeated
+        log(
+            f"warning: {len(repeated)} new files repeat what was landed before, such as {name}, which holds what "
+            f"{other} held; they are loaded as the newest state"
+        )
 
 
 def _checked(
@@ -179,7 +216,7 @@ def _checked(
     work: Path,
     files: list[LandedFile],
     memory: Memory,
-    max_bad_share: float,
+    settings: Settings,
     log: Callable[[str], None],
 ) -> dict[str, tuple[CheckedFile, ...]]:
     """Check the new files, numbered in the order of the list, table by table.
@@ -189,18 +226,17 @@ def _checked(
     """
     checked: dict[str, tuple[CheckedFile, ...]] = {}
     refusals: list[str] = []
-    new = [f for f in files if f.name not in memory.names or (f.name, f.content_hash()) not in memory.known]
-    if new:
-        log(f"reading {len(new)} new files")
+    if files:
+        log(f"reading {len(files)} new files")
     numbered: dict[str, list[tuple[int, LandedFile]]] = {}
-    for number, file in enumerate(new, start=memory.next_number):
+    for number, file in enumerate(files, start=memory.next_number):
         numbered.setdefault(file.table.name, []).append((number, file))
     for name, of_table in numbered.items():
-        checked[name] = tuple(check_file(con, file, number, work) for number, file in of_table)
+        checked[name] = tuple(check_file(con, file, number, work, Limits.of(settings)) for number, file in of_table)
         counts = TableCounts.of(checked[name])
         rows, bad = f"{counts.rows_read:,} rows", f"{counts.rows_quarantined:,} of them"
         log(f"{name}: {rows} in {len(of_table)} new files, {bad} to quarantine")
-        refusals += bad_share(con, checked[name], max_bad_share)
+        refusals += bad_share(con, checked[name], settings.max_bad_share)
     if refusals:
         raise LandingError("\n".join(refusals))
     return checked
@@ -208,6 +244,7 @@ def _checked(
 
 def _main() -> None:
     try:
+        keep_from_others(get_settings())
         load_landing(get_settings())
     except (LandingError, HomeIsBusyError) as error:
         sys.exit(f"error: {error}")

@@ -5,10 +5,11 @@ can be read back from. Not here: whether a cell is any good (``cells``), and run
 """
 
 import csv
+import errno
 import gzip
 import json
+import os
 import re
-import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ import duckdb
 
 from orchestration.defs.ingestion.contract import Column
 from orchestration.defs.ingestion.files import LandedFile, LandingError
+from orchestration.defs.ingestion.unpacking import UNLIMITED, Limits, copy_within, refuse_endless_line
 from orchestration.sql_text import identifier, literal
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -50,20 +52,24 @@ class OpenedFile:
 
 
 @contextmanager
-def opened(con: duckdb.DuckDBPyConnection, file: LandedFile, work: Path) -> Iterator[OpenedFile]:
+def opened(
+    con: duckdb.DuckDBPyConnection, file: LandedFile, work: Path, limits: Limits = UNLIMITED
+) -> Iterator[OpenedFile]:
     """Open a file; inside the ``with`` its query can be run, and what DuckDB has against the file is said plainly.
 
     Args:
         con: connection the query will run on; its time zone must be UTC.
         file: the file.
         work: folder for an unpacked copy, which is removed again.
+        limits: how large it may be.
 
     Raises:
         LandingError: the file can't be opened or parsed, or changed meanwhile; names the file, the line and what was
             wrong.
     """
     before = file.state()
-    with _unpacked(file, work) as path:
+    limits.refuse_large(file, before[0])
+    with _unpacked(file, work, limits) as path:
         try:
             match file.kind:
                 case "csv":
@@ -76,13 +82,15 @@ def opened(con: duckdb.DuckDBPyConnection, file: LandedFile, work: Path) -> Iter
             # Not the file's fault.
             raise
         except duckdb.Error as error:
+            if os.strerror(errno.ENOSPC) in str(error):
+                raise
             raise LandingError(f"{file.name}{_what_was_wrong(file, path, str(error))}") from error
     if file.state() != before:
         raise LandingError(f"{file.name} changed while it was read: write a file elsewhere, then move it in")
 
 
 @contextmanager
-def _unpacked(file: LandedFile, work: Path) -> Iterator[Path]:
+def _unpacked(file: LandedFile, work: Path, limits: Limits) -> Iterator[Path]:
     """The file itself, or a copy that DuckDB reads safely.
 
     DuckDB takes a cut-off gzip file for a shorter one, and refuses JSON behind a byte order mark.
@@ -91,6 +99,8 @@ def _unpacked(file: LandedFile, work: Path) -> Iterator[Path]:
     with file.path.open("rb") as stream:
         marked = stream.read(3) == _BYTE_ORDER_MARK
     if not packed and not (marked and file.kind == "jsonl"):
+        if file.kind != "parquet":
+            refuse_endless_line(file, file.path)
         yield file.path
         return
     copy = work / f"unpacked.{file.kind}"
@@ -98,10 +108,11 @@ def _unpacked(file: LandedFile, work: Path) -> Iterator[Path]:
         with gzip.open(file.path) if packed else file.path.open("rb") as stream, copy.open("wb") as target:
             head = stream.read(3)
             target.write(head.removeprefix(_BYTE_ORDER_MARK))
-            shutil.copyfileobj(stream, target, 1 << 20)
+            copy_within(limits, file, stream, target)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise LandingError(f"{file.name}: the gzip file is broken: {error}") from error
     try:
+        refuse_endless_line(file, copy)
         yield copy
     finally:
         copy.unlink()

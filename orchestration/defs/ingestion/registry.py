@@ -1,18 +1,25 @@
 """What the landing database remembers: which files are loaded, which loads are complete, what waits in quarantine.
 
-Here: the shape of the two tables the loader keeps beside the contract's, reading them before a load, and taking out
-what a killed load left. Not here: writing them (``source`` sends them with the rows they speak of, in one load).
+Here: the shape of the two tables the loader keeps beside the contract's, reading them before a load, taking out what a
+killed load left, and noting files that have another name now. Not here: writing the two tables (``source`` sends them
+with the rows they speak of, in one load), which files have another name (``arrivals``).
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import duckdb
 
+from orchestration.database_files import EMPTY, DamagedFileError, FileInUseError, log_of, open_database, remove_database
 from orchestration.defs.ingestion.contract import Column, Contract, Table
 from orchestration.defs.ingestion.files import LandingBusyError, LandingError
 from orchestration.settings import RAW_SCHEMA, Settings
 
 _DLT_LOADS = f"{RAW_SCHEMA}._dlt_loads"
+# Which loaded files have another name now: the loader's own notes, which no model reads. A name is told once no load is
+# under way any more: a load that is killed afterwards makes it no less true.
+_RENAMED_FILES = f"{RAW_SCHEMA}.renamed_files"
 
 _TABLE_NAME = Column("table_name", "string", "The raw table the file belongs to.")
 _SOURCE_FILE = Column("source_file", "string", "The landed file, relative to the landing.")
@@ -59,21 +66,37 @@ QUARANTINED_ROWS = Table(
 
 
 @dataclass(frozen=True)
+class LoadedFile:
+    """A file that was loaded: its number, the name it has now, its table, and the hash of its content."""
+
+    number: int
+    name: str
+    table: str
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A loaded file that stands under another name now."""
+
+    loaded: LoadedFile
+    table: Table
+    new_name: str
+
+
+@dataclass(frozen=True)
 class Memory:
     """What earlier loads left.
 
-    ``known`` holds (source file, content hash) of every file loaded; ``absent`` the tables still to be made, or to be
-    given a new column.
+    ``held`` has, for every name a loaded file was known by last, what it held last; ``contents`` the name last known
+    for every content loaded, by table and content hash; ``absent`` the tables still to be made, or to be given a new
+    column.
     """
 
-    known: frozenset[tuple[str, str]]
+    held: Mapping[str, LoadedFile]
+    contents: Mapping[tuple[str, str], str]
     next_number: int
     absent: frozenset[str]
-
-    @property
-    def names(self) -> set[str]:
-        """The paths of the files loaded."""
-        return {name for name, _ in self.known}
 
 
 def raw_tables(contract: Contract) -> tuple[Table, ...]:
@@ -81,23 +104,64 @@ def raw_tables(contract: Contract) -> tuple[Table, ...]:
     return (*contract.tables, LOADED_FILES, QUARANTINED_ROWS)
 
 
-def recall(settings: Settings, contract: Contract) -> Memory:
+def recall(settings: Settings, contract: Contract, log: Callable[[str], None] = lambda line: None) -> Memory:
     """Take out the rows of loads that never became complete, and say what is there.
 
+    Args:
+        settings: where the landing database is.
+        contract: the tables it should have.
+        log: gets a warning line when the database holds nothing and is made again.
+
     Raises:
-        LandingError: the database is open elsewhere, or was made by a contract with other types.
+        LandingError: the database is open elsewhere, damaged, or was made by a contract with other types.
     """
     settings.landed_file.parent.mkdir(parents=True, exist_ok=True)
+    _remove_if_never_made(settings, log)
     with _connect(settings) as con:
         there = _columns(con)
         _forget_incomplete_loads(con, contract, there)
         absent = {table.name for table in raw_tables(contract) if _is_behind(table, there.get(table.name, {}))}
         if LOADED_FILES.name not in there:
-            return Memory(frozenset(), 1, frozenset(absent))
-        files = f"{RAW_SCHEMA}.{LOADED_FILES.name}"
-        known = con.execute(f"select source_file, content_hash from {files}").fetchall()
-        (last,) = con.execute(f"select coalesce(max(file_number), 0) from {files}").fetchone()
-        return Memory(frozenset(known), last + 1, frozenset(absent))
+            return Memory({}, {}, 1, frozenset(absent))
+        files = [
+            LoadedFile(*row)
+            for row in con.execute(
+                "select file_number, source_file, table_name, content_hash "
+                f"from {RAW_SCHEMA}.{LOADED_FILES.name} order by file_number"
+            ).fetchall()
+        ]
+        held = _held(files, _renames(con, there))
+    now = {loaded.number: loaded.name for loaded in held.values()}
+    contents = {(file.table, file.content_hash): now.get(file.number, file.name) for file in files}
+    return Memory(held, contents, max((file.number for file in files), default=0) + 1, frozenset(absent))
+
+
+def note_renames(settings: Settings, renamed: Iterable[Renamed], next_number: int) -> None:
+    """Have loaded files known by their new names, all at once.
+
+    Args:
+        settings: where the landing database is.
+        renamed: the files.
+        next_number: the number the next file to be loaded gets: names are told in the order of loads.
+    """
+    noted = [
+        (rename.loaded.number, rename.new_name, next_number, datetime.now(UTC).replace(tzinfo=None))
+        for rename in renamed
+    ]
+    if not noted:
+        return
+    with _connect(settings) as con:
+        con.execute("begin")
+        con.execute(
+            f"create table if not exists {_RENAMED_FILES} "
+            "(rename_number bigint, file_number bigint, source_file varchar, before_file bigint, noted_at timestamp)"
+        )
+        con.executemany(
+            f"insert into {_RENAMED_FILES} "
+            f"select coalesce(max(rename_number), 0) + 1, ?, ?, ?, ? from {_RENAMED_FILES}",
+            noted,
+        )
+        con.execute("commit")
 
 
 def row_counts(settings: Settings, contract: Contract) -> dict[str, int]:
@@ -111,11 +175,61 @@ def row_counts(settings: Settings, contract: Contract) -> dict[str, int]:
         }
 
 
+def _remove_if_never_made(settings: Settings, log: Callable[[str], None]) -> None:
+    """A disk that was full when the database was made left a file too short to hold a row: make it again."""
+    file, unwritten = settings.landed_file, log_of(settings.landed_file)
+    if not file.is_file() or file.stat().st_size > EMPTY or (unwritten.exists() and unwritten.stat().st_size):
+        return
+    try:
+        open_database(file).close()
+    except DamagedFileError:
+        remove_database(file)
+        log(f"warning: {file} held nothing, and was no database: it is made again")
+    except FileInUseError:
+        # Who connects next says so.
+        return
+
+
 def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(settings.landed_file)
-    except duckdb.IOException as error:
-        raise LandingBusyError(f"{settings.landed_file} can't be opened: {str(error).splitlines()[0]}") from error
+        return open_database(settings.landed_file)
+    except FileInUseError as error:
+        raise LandingBusyError(f"{settings.landed_file} can't be opened: {error}") from error
+    except DamagedFileError as error:
+        raise LandingError(
+            f"{settings.landed_file} is damaged, and holds all that was loaded: {error}. Put the last backup of it in "
+            "its place and refresh again; without one, move it away, and the refresh loads the whole landing anew "
+            "(what it reported of closed months is then lost)"
+        ) from error
+
+
+def _renames(con: duckdb.DuckDBPyConnection, there: Mapping[str, object]) -> list[tuple[int, int, str]]:
+    """Renames in the order they were noted: the file to be loaded next then, the file, its new name."""
+    if _RENAMED_FILES.rpartition(".")[2] not in there:
+        return []
+    return con.execute(
+        f"select before_file, file_number, source_file from {_RENAMED_FILES} order by rename_number"
+    ).fetchall()
+
+
+def _held(files: list[LoadedFile], renames: list[tuple[int, int, str]]) -> dict[str, LoadedFile]:
+    """What every name held last, told by going through all loads and renames in their order."""
+    held: dict[str, LoadedFile] = {}
+    by_number = {file.number: file for file in files}
+    # A rename comes before the load that got the next number.
+    events = sorted(
+        [(before, 0, number, name) for before, number, name in renames]
+        + [(file.number, 1, file.number, file.name) for file in files],
+        key=lambda event: event[:2],
+    )
+    name_of: dict[int, str] = {}
+    for _, _, number, name in events:
+        old_name = name_of.get(number, name)
+        # Unless another file has that name by now.
+        if old_name in held and held[old_name].number == number:
+            del held[old_name]
+        held[name], name_of[number] = replace(by_number[number], name=name), name
+    return held
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

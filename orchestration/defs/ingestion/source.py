@@ -7,6 +7,8 @@ So they travel in one load and count together, also when only some tables are as
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dlt
@@ -52,11 +54,21 @@ class CheckedLanding:
     loaded_at: datetime
 
 
-def landing_pipeline(settings: Settings, name: str = "landing") -> Pipeline:
+def landing_pipeline(settings: Settings) -> Pipeline:
     """The dlt pipeline into the landing database, with its working folder in the home."""
+    return _pipeline("landing", settings.dlt_dir, settings)
+
+
+def named_pipeline(settings: Settings) -> Pipeline:
+    """A pipeline that only names the destination and keeps nothing, so that it never meets a load under way."""
+    with TemporaryDirectory(prefix="duebook ") as nowhere:
+        return _pipeline("landing_definitions", Path(nowhere), settings)
+
+
+def _pipeline(name: str, folder: Path, settings: Settings) -> Pipeline:
     return dlt.pipeline(
         name,
-        pipelines_dir=str(settings.dlt_dir),
+        pipelines_dir=str(folder),
         destination=dlt.destinations.duckdb(str(settings.landed_file)),
         dataset_name=RAW_SCHEMA,
     )

@@ -87,14 +87,15 @@ def drop_draft(staging: Path) -> None:
 
 
 def _read(record: Path) -> Publication | None:
+    """Read a record; one that makes no sense, as a full disk or a power cut leaves it, is none."""
     try:
-        values = json.loads(record.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        values = json.loads(record.read_bytes())
+        values["as_of"] = date.fromisoformat(values["as_of"])
+        values["known_as_of"] = date.fromisoformat(values["known_as_of"]) if values["known_as_of"] else None
+        values["published_at"] = datetime.fromisoformat(values["published_at"])
+        return Publication(**values)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    values["as_of"] = date.fromisoformat(values["as_of"])
-    values["known_as_of"] = date.fromisoformat(values["known_as_of"]) if values["known_as_of"] else None
-    values["published_at"] = datetime.fromisoformat(values["published_at"])
-    return Publication(**values)
 
 
 def left_as(file: Path) -> str:

@@ -18,6 +18,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
+import duckdb
+
+from orchestration.database_files import is_damage, remove_database
 from orchestration.defs.publication.copying import Files, copy_marts
 from orchestration.defs.publication.log import Refresh, utc_now
 from orchestration.defs.publication.publication import (
@@ -79,7 +82,16 @@ def publish(
         files = Files(staging / target.published_file.name, staging / version_name(published_at, PARQUET_PREFIX))
         files.parquet.mkdir()
         before = None if settings.full else _published_before(target)
-        contents = copy_marts(settings, target, files, before, keys)
+        try:
+            contents = copy_marts(settings, target, files, before, keys)
+        except duckdb.Error as error:
+            if before is None or not is_damage(error):
+                raise
+            # What is published is damaged, though nobody has written in it: start from nothing.
+            remove_database(files.database)
+            shutil.rmtree(files.parquet)
+            files.parquet.mkdir()
+            contents = copy_marts(settings, target, files, None, keys)
         publication = Publication(
             as_of=target.day,
             known_as_of=settings.known_as_of,

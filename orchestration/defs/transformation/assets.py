@@ -9,9 +9,15 @@ import re
 from collections.abc import Iterator
 
 import dagster as dg
-import duckdb
 from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
 
+from orchestration.database_files import (
+    DamagedFileError,
+    FileInUseError,
+    is_damage,
+    open_database,
+    remove_database,
+)
 from orchestration.defs.partitions import business_days, days_of, single_run
 from orchestration.defs.publication.log import REFRESHES
 from orchestration.defs.publication.targets import Target, targets_of
@@ -68,20 +74,27 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, only_write
 
 
 def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target) -> tuple[Build, DbtCliInvocation]:
-    """Start `dbt build` for one day, into that day's warehouse file.
+    """Start `dbt build` for one day, into that day's warehouse file; a damaged one goes, and is built anew.
 
     Raises:
         dagster.RetryRequested: another program has the file open; while it has, dbt can't write.
+        dagster.Failure: the file can't be opened, whatever is in it.
     """
     settings = get_settings()
     target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     try:
         # dbt makes the file if there is none, by its profile.
         if target.warehouse_file.exists():
-            duckdb.connect(target.warehouse_file).close()
-    except duckdb.IOException as error:
+            open_database(target.warehouse_file).close()
+    except FileInUseError as error:
         context.log.warning(f"Another program has the warehouse open; trying again later. {error}")
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
+    except DamagedFileError as error:
+        context.log.warning(f"warning: {target.warehouse_file} is damaged, and is built anew: {error}")
+        remove_database(target.warehouse_file)
+    except OSError as error:
+        said = f"{target.warehouse_file} can't be opened: {error}. Make it readable and writable, and refresh again"
+        raise dg.Failure(description=said, allow_retries=False) from error
     build = Build(settings, target)
     # Somebody may build some models by hand; the warehouse then isn't what a refresh would have made.
     build.begin(is_whole=not context.is_subset)
@@ -129,10 +142,14 @@ def finish(context: dg.AssetExecutionContext, invocation: DbtCliInvocation, targ
         dagster.Failure: it did not.
     """
     error = invocation.get_error()
-    build.end(went_well=error is None and not context.is_subset)
-    if error:
-        failures = describe_failures(invocation.target_path, target.warehouse_file, get_settings().landed_file)
-        raise dg.Failure(
-            description=f"dbt, for {target.day}: {failures or dbt_said(error)}",
-            allow_retries=False,
-        )
+    if error is None:
+        build.end(went_well=not context.is_subset)
+        return
+    failures = describe_failures(invocation.target_path, target.warehouse_file, get_settings().landed_file)
+    said = f"dbt, for {target.day}: {failures or dbt_said(error)}"
+    if is_damage(said):
+        # Without a record the next build starts over, in a new file.
+        said += "\nThe next refresh builds the warehouse anew."
+    else:
+        build.end(went_well=False)
+    raise dg.Failure(description=said, allow_retries=False)

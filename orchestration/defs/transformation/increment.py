@@ -12,8 +12,9 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from orchestration.database_files import remove_database
 from orchestration.defs.publication.publication import as_it_was_left, left_as
 from orchestration.defs.publication.targets import Target
 from orchestration.defs.transformation.manifest import project_files
@@ -82,9 +83,7 @@ class Build:
         """
         self._record_file.unlink(missing_ok=True)
         if self.changed_since is None and is_whole:
-            self._target.warehouse_file.unlink(missing_ok=True)
-            # DuckDB would replay into the new file what a kill left in the old one's log.
-            self._target.warehouse_file.with_name(f"{self._target.warehouse_file.name}.wal").unlink(missing_ok=True)
+            remove_database(self._target.warehouse_file)
 
     def end(self, *, went_well: bool) -> None:
         """Write down what the warehouse holds now; of a build that failed or was not whole, where the next begins."""
@@ -106,9 +105,7 @@ class Build:
         return record.built_for.model_copy(update={"is_published": is_published})
 
     def _read(self) -> Record | None:
-        if not self._record_file.exists() or not self._target.warehouse_file.exists():
-            return None
-        return Record.model_validate_json(self._record_file.read_text(encoding="utf-8"))
+        return _record(self._record_file) if self._target.warehouse_file.exists() else None
 
     def _reason(self, record: Record | None) -> str | None:
         if self._settings.full:
@@ -131,14 +128,21 @@ class Build:
 def note_publication(target: Target, refresh_id: str) -> None:
     """Write down that a refresh has published what its warehouse file holds; a past day's has no record."""
     file = record_file(target.warehouse_file)
-    if not target.is_past and file.exists():
-        record = Record.model_validate_json(file.read_text(encoding="utf-8"))
+    if not target.is_past and (record := _record(file)):
         _write(record.model_copy(update={"published_by": refresh_id}), file)
 
 
 def record_file(warehouse_file: Path) -> Path:
     """Return where the record of a warehouse file stands."""
     return warehouse_file.with_name("last_build.json")
+
+
+def _record(file: Path) -> Record | None:
+    """Read a record; one that makes no sense, as a full disk or a power cut leaves it, is none."""
+    try:
+        return Record.model_validate_json(file.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
 
 
 def _write(record: Record, file: Path) -> None:

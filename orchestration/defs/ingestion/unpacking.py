@@ -1,0 +1,79 @@
+"""Unpacks a landed file within limits: a small file can unpack to more than a disk holds, or be one endless line.
+
+Here: the limits. Not here: how what was unpacked is read (``reading``).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from orchestration.defs.ingestion.files import LandedFile, LandingError
+from orchestration.settings import Settings
+
+_CHUNK = 1 << 20
+_GB = 1_000_000_000
+# What unpacks to less does no harm, however small it was packed.
+HARMLESS = 100_000_000
+# Of a first line; DuckDB itself refuses longer ones further on.
+LONGEST_LINE = 16_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a file may be, unpacked, in GB; and how many times as large as it was packed."""
+
+    gigabytes: float = float("inf")
+    ratio: float = float("inf")
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The limits a user has set."""
+        return cls(settings.max_unpacked_gb, settings.max_gzip_ratio)
+
+    def refuse_large(self, file: LandedFile, size: int) -> None:
+        """Refuse a size.
+
+        Raises:
+            LandingError: it is more than is allowed.
+        """
+        if size > self.gigabytes * _GB:
+            raise LandingError(
+                f"{file.name} is larger than {self.gigabytes:g} GB, unpacked: split it, or allow more "
+                "(DUEBOOK_MAX_UNPACKED_GB)"
+            )
+
+
+UNLIMITED = Limits()
+
+
+def copy_within(limits: Limits, file: LandedFile, source: BinaryIO, target: BinaryIO) -> None:
+    """Copy what a packed file unpacks to.
+
+    Raises:
+        LandingError: it is more than is allowed.
+    """
+    packed, unpacked = file.path.stat().st_size, 0
+    while chunk := source.read(_CHUNK):
+        unpacked += len(chunk)
+        limits.refuse_large(file, unpacked)
+        if unpacked > max(HARMLESS, limits.ratio * packed):
+            raise LandingError(
+                f"{file.name} unpacks to more than {limits.ratio:g} times its size: if it is right, land it unpacked, "
+                "or allow more (DUEBOOK_MAX_GZIP_RATIO)"
+            )
+        target.write(chunk)
+
+
+def refuse_endless_line(file: LandedFile, path: Path) -> None:
+    """Refuse a text file whose first line never ends: it would have to be read into memory whole.
+
+    Raises:
+        LandingError: the line is longer than any line should be.
+    """
+    with path.open("rb") as stream:
+        line = stream.readline(LONGEST_LINE + 1)
+    if len(line) > LONGEST_LINE and b"\r" not in line:
+        raise LandingError(
+            f"{file.name}, line 1: longer than {LONGEST_LINE // 1_000_000} MB; expected a line a row, each ended by a "
+            "line feed"
+        )
