@@ -122,15 +122,6 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _home_others_can_name(self) -> Self:
-        # dlt and DuckDB take these for the end of a name, an option or a column.
-        if wrong := sorted(set(re.findall(r"['?%=\x00-\x1f\x7f]", str(self.home)))):
-            raise ValueError(
-                f"DUEBOOK_HOME is {str(self.home)!r}: expected a path without {', '.join(map(repr, wrong))}"
-            )
-        return self
-
-    @model_validator(mode="after")
     def _sample_defaults(self) -> Self:
         if self.landing == SAMPLE_LANDING:
             if "as_of" not in self.model_fields_set:
@@ -144,6 +135,14 @@ class Settings(BaseSettings):
     def local_zone(self) -> ZoneInfo:
         """The time zone the schedule lives in."""
         return ZoneInfo(self.schedule_time_zone)
+
+    @property
+    def wrong_in_home(self) -> str | None:
+        """Why nothing can be loaded into a home of this name, in words; None where it can."""
+        # dlt and DuckDB take these for the end of a name, an option or a column.
+        if not (wrong := sorted(set(re.findall(r"['?%=\x00-\x1f\x7f]", str(self.home))))):
+            return None
+        return f"DUEBOOK_HOME is {str(self.home)!r}: expected a path without {', '.join(map(repr, wrong))}"
 
     @property
     def landed_file(self) -> Path:

@@ -55,6 +55,8 @@ def read_settings(arguments: Sequence[str] | None) -> Settings:
         raise WrongSettingError(f"{PREFIX}LANDING is {settings.landing}: expected a folder, and there is none.")
     if settings.home.exists() and not settings.home.is_dir():
         raise WrongSettingError(f"{PREFIX}HOME is {settings.home}: expected a folder, and it is a file.")
+    if settings.wrong_in_home:
+        raise WrongSettingError(f"{settings.wrong_in_home}.")
     return settings
 
 

@@ -73,8 +73,9 @@ def undisturbed(begun, tmp_path_factory):
 
 
 def new_files(folder):
-    """Files that bring good rows and bad ones to several tables."""
+    """Files that bring good rows and bad ones to several tables, and the one loaded already under another name."""
     landing = folder / "landing"
+    (landing / "ar" / "invoices" / "load_1.csv").rename(landing / "ar" / "invoices" / "first.csv")
     write_csv(landing / "ar" / "invoices" / "load_2.csv", [*invoices(40), INVOICE | {"amount": "x"}])
     write_csv(landing / "ar" / "invoices" / "load_10.csv", invoices(30))
     write_csv(landing / "ar" / "customers" / "load_1.csv", [CUSTOMER])

@@ -1,6 +1,7 @@
 """Publishing over a publication: what differs is replaced, the rest stays, and where that isn't safe all is written."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -384,3 +385,25 @@ def test_a_past_day_is_brought_up_to_date_in_its_own_folder(settings: Settings) 
     assert past.published_dir == folder
     assert read(past.published_file, "select n, label from marts.fct_parcels")[-1] == (7, "second")
     assert settings.published_file.read_bytes() == current
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 4096), (12288, None)], ids=["no database", "unreadable rows"])
+def test_a_publication_the_disk_has_damaged_is_written_anew(settings, first, last):
+    file = settings.published_file
+    content, stat = bytearray(file.read_bytes()), file.stat()
+    content[first:last] = bytes(len(content[first:last]))
+    file.write_bytes(content)
+    # Nobody has written in it: size and time are what the record says.
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    publish_after(settings, "update marts.fct_parcels set weight = 2000 where n = 7")
+    assert in_order(settings) == ALL
+    assert read(file, "select weight from marts.fct_parcels where n = 7") == [(2000,)]
+    assert leftovers(settings) == []
+
+
+@pytest.mark.parametrize("content", ["", "{", "{}", "null", "7"])
+def test_a_record_that_makes_no_sense_is_none(settings, content):
+    record_of(settings).write_text(content)
+    publish_after(settings, "update marts.fct_parcels set weight = 2000 where n = 7")
+    assert read(settings.published_file, "select weight from marts.fct_parcels where n = 7") == [(2000,)]
+    assert json.loads(record_of(settings).read_text())["row_counts"] == {"dim_depots": 2, "fct_parcels": 1000}

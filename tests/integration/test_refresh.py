@@ -67,6 +67,21 @@ def test_readers_get_marts_and_only_marts(first):
     assert schemas == [(MARTS_SCHEMA,)]
 
 
+def test_what_a_refresh_writes_is_read_by_its_group_at_most_and_by_all_of_it(first):
+    settings, *_ = first
+    written = [settings.home, *(path for path in settings.home.rglob("*") if not path.is_symlink())]
+    modes = {path: path.stat().st_mode & 0o777 for path in written}
+    assert [path for path, mode in modes.items() if mode & 0o027] == []
+    readers = [path for path in written if path.is_relative_to(settings.published_dir)]
+    assert len(readers) > 100
+    assert [path for path in readers if not modes[path] & 0o040] == []
+
+
+def test_no_unmasked_row_stays_in_dlts_folder(first):
+    settings, *_ = first
+    assert list(settings.dlt_dir.rglob("*")) == []
+
+
 def test_the_full_log_is_kept(first):
     settings, printed, _ = first
     log = Path(re.search(r"Full log: +(.+)", printed)[1])

@@ -50,6 +50,14 @@ def test_a_second_writer_is_told_who_the_first_is(settings, other_writer):
         pass
 
 
+@pytest.mark.parametrize("content", [b"", b"junk", b"\xff\xfe", b"[1]", b"7", b'{"pid": 1}', b"{"])
+def test_a_held_lock_with_anything_in_it_is_held(settings, other_writer, content):
+    settings.lock_file.write_bytes(content)
+    with pytest.raises(HomeIsBusyError) as busy, only_writer(settings):
+        pass
+    assert str(busy.value) == f"Another refresh is under way in {settings.home} (it does not say which)."
+
+
 def test_a_killed_writer_does_not_lock_the_home(settings, other_writer):
     other_writer.send_signal(signal.SIGKILL)
     other_writer.wait()
@@ -78,6 +86,31 @@ def test_the_writer_itself_may_ask_again(settings):
 def test_another_home_is_another_lock(settings, other_writer, tmp_path):
     with only_writer(Settings(home=tmp_path / "another home")):
         pass
+
+
+@pytest.fixture
+def umask():
+    """The umask of whoever runs the tests, put back."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_what_is_written_from_now_on_is_for_the_group_at_most(settings, umask, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    prepare_home(settings)
+    (settings.logs_dir / "a.log").touch()
+    (settings.logs_dir / "below").mkdir()
+    modes = {path: path.stat().st_mode & 0o777 for path in settings.home.rglob("*")}
+    assert set(modes.values()) == {0o640, 0o750}
+    assert settings.home.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_stricter_umask_stays(settings, umask, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    os.umask(0o077)
+    prepare_home(settings)
+    assert os.umask(0o022) == 0o077
 
 
 def test_dagster_gets_its_settings_once_and_they_are_the_users_from_then_on(settings, monkeypatch):

@@ -92,6 +92,10 @@ TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
         ("--schedule-time-zone", "Mars/Base", "expected an IANA time zone name"),
         ("--threads", "0", "greater than or equal to 1"),
         ("--landing", "/no such folder", "expected a folder, and there is none"),
+        ("--max-unpacked-gb", "0", "greater than 0"),
+        ("--max-gzip-ratio", "0.5", "greater than or equal to 1"),
+        ("--home", "/it's here", 'expected a path without "\'"'),
+        ("--home", "/year=2025", "expected a path without '='"),
     ],
 )
 def test_a_wrong_value_is_answered_in_one_line_with_variable_value_and_what_was_expected(option, value, expected):

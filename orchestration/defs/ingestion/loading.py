@@ -131,7 +131,9 @@ def prepared_load(
         HomeIsBusyError: another process writes in this home.
     """
     contract = read_contract()
-    with only_writer(settings), told_in_one_line(settings), _staging(settings.dlt_dir) as (con, work):
+    if settings.wrong_in_home:
+        raise LandingError(settings.wrong_in_home)
+    with told_in_one_line(settings), only_writer(settings), _staging(settings.dlt_dir) as (con, work):
         started, loaded_at = time.monotonic(), datetime.now(UTC).replace(tzinfo=None)
         files = find_files(settings.landing, contract, log)
         memory = recall(settings, contract, log)

@@ -7,6 +7,7 @@ how its nodes are named (translator.py), how its failures read (failures.py).
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
@@ -74,27 +75,10 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, only_write
 
 
 def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target) -> tuple[Build, DbtCliInvocation]:
-    """Start `dbt build` for one day, into that day's warehouse file; a damaged one goes, and is built anew.
-
-    Raises:
-        dagster.RetryRequested: another program has the file open; while it has, dbt can't write.
-        dagster.Failure: the file can't be opened, whatever is in it.
-    """
+    """Start `dbt build` for one day, into that day's warehouse file."""
     settings = get_settings()
     target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        # dbt makes the file if there is none, by its profile.
-        if target.warehouse_file.exists():
-            open_database(target.warehouse_file).close()
-    except FileInUseError as error:
-        context.log.warning(f"Another program has the warehouse open; trying again later. {error}")
-        raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
-    except DamagedFileError as error:
-        context.log.warning(f"warning: {target.warehouse_file} is damaged, and is built anew: {error}")
-        remove_database(target.warehouse_file)
-    except OSError as error:
-        said = f"{target.warehouse_file} can't be opened: {error}. Make it readable and writable, and refresh again"
-        raise dg.Failure(description=said, allow_retries=False) from error
+    make_ready(context, target.warehouse_file)
     build = Build(settings, target)
     # Somebody may build some models by hand; the warehouse then isn't what a refresh would have made.
     build.begin(is_whole=not context.is_subset)
@@ -106,6 +90,28 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
     how = f"all of it, because {build.why_anew}" if build.why_anew else f"what has changed since {build.given}"
     context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}: {how}.")
     return build, dbt.cli(DBT_ARGUMENTS, context=context, target_path=settings.dbt_dir, raise_on_error=False)
+
+
+def make_ready(context: dg.AssetExecutionContext, warehouse_file: Path) -> None:
+    """Have a warehouse file that dbt can write, or none: then dbt makes one. A damaged one goes, and is built anew.
+
+    Raises:
+        dagster.RetryRequested: another program has the file open; while it has, dbt can't write.
+        dagster.Failure: the file can't be opened, whatever is in it.
+    """
+    if not warehouse_file.exists():
+        return
+    try:
+        open_database(warehouse_file).close()
+    except FileInUseError as error:
+        context.log.warning(f"Another program has the warehouse open; trying again later. {error}")
+        raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
+    except DamagedFileError as error:
+        context.log.warning(f"warning: {warehouse_file} is damaged, and is built anew: {error}")
+        remove_database(warehouse_file)
+    except OSError as error:
+        said = f"{warehouse_file} can't be opened: {error}. Make it readable and writable, and refresh again"
+        raise dg.Failure(description=said, allow_retries=False) from error
 
 
 def with_row_counts(

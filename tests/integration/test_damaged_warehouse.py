@@ -1,0 +1,102 @@
+"""A warehouse that is no database is built anew, and not taken for one that is busy.
+
+Not here: the landing database (test_loading_failures.py), the publication (test_publication_increments.py).
+"""
+
+import logging
+import subprocess
+import sys
+from datetime import date
+from types import SimpleNamespace
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.defs.publication.targets import Target
+from orchestration.defs.transformation.assets import finish, make_ready
+from orchestration.defs.transformation.increment import Build, record_file
+from orchestration.settings import Settings
+from tests.integration.landed import Landed
+
+DAY = date(2024, 4, 30)
+CONTEXT = SimpleNamespace(log=logging.getLogger(__name__), is_subset=False)
+
+
+@pytest.fixture
+def home(tmp_path):
+    """Settings of a home whose warehouse was built, and the target."""
+    settings = Settings(home=tmp_path, as_of=DAY, reporting_currency="EUR")
+    Landed(settings.landed_file).run("insert into raw.loaded_files (file_number) values (1)")
+    target = Target(DAY, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
+    build = Build(settings, target)
+    build.begin()
+    with duckdb.connect(settings.warehouse_file) as warehouse:
+        warehouse.execute("create table built as select range as n from range(100000)")
+    build.end(went_well=True)
+    assert Build(settings, target).why_anew is None
+    return settings, target
+
+
+@pytest.mark.parametrize("content", [b"", bytes(4096), b"DUCK" * 2048, b"junk" * 50_000], ids=len)
+def test_a_warehouse_that_is_no_database_goes_and_is_built_anew(home, caplog, content):
+    settings, target = home
+    settings.warehouse_file.write_bytes(content)
+    settings.warehouse_file.with_name("duebook.duckdb.wal").write_bytes(b"of the one before")
+    make_ready(CONTEXT, settings.warehouse_file)
+    assert f"{settings.warehouse_file} is damaged, and is built anew" in caplog.text
+    assert [path.name for path in settings.warehouse_file.parent.glob("duebook.duckdb*")] == []
+    assert Build(settings, target).changed_since is None
+
+
+def test_a_warehouse_cut_short_goes_and_is_built_anew(home):
+    settings, target = home
+    settings.warehouse_file.write_bytes(settings.warehouse_file.read_bytes()[:8192])
+    make_ready(CONTEXT, settings.warehouse_file)
+    assert Build(settings, target).why_anew == "no build of this warehouse has been finished"
+
+
+def test_a_warehouse_that_is_open_elsewhere_stays_and_is_tried_again(home):
+    settings, target = home
+    code = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, settings.warehouse_file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(dg.RetryRequested):
+            make_ready(CONTEXT, settings.warehouse_file)
+        other.communicate("\n")
+    assert Build(settings, target).why_anew is None
+
+
+def test_a_warehouse_that_is_a_folder_is_named(home):
+    settings, _ = home
+    settings.warehouse_file.unlink()
+    settings.warehouse_file.mkdir()
+    with pytest.raises(dg.Failure) as failure:
+        make_ready(CONTEXT, settings.warehouse_file)
+    assert failure.value.description.startswith(f"{settings.warehouse_file} can't be opened: IO Error: Could not read")
+    assert len(failure.value.description.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "next_begins"),
+    [("IO Error: Corrupt database file: computed checksum 1 does not match", "anew"), ("Binder Error: no", "there")],
+)
+def test_damage_that_dbt_meets_has_the_next_build_start_over(home, said, next_begins):
+    settings, target = home
+    build = Build(settings, target)
+    build.begin()
+    invocation = SimpleNamespace(get_error=lambda: RuntimeError(said), target_path=settings.home)
+    with pytest.raises(dg.Failure, match=said[:20]):
+        finish(CONTEXT, invocation, target, build)
+    assert Build(settings, target).why_anew == (
+        "no build of this warehouse has been finished" if next_begins == "anew" else None
+    )
+
+
+@pytest.mark.parametrize("content", ["", "{", "{}", "null"])
+def test_a_record_of_the_last_build_that_makes_no_sense_is_none(home, content):
+    settings, target = home
+    record_file(settings.warehouse_file).write_text(content)
+    assert Build(settings, target).why_anew == "no build of this warehouse has been finished"
