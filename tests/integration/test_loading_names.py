@@ -96,6 +96,13 @@ def test_a_repetition_is_said_to_be_one(tmp_path, landing):
     ) in told(tmp_path)
 
 
+def test_files_without_rows_repeat_nothing(tmp_path, landing):
+    for name in ("none.csv", "nor_here.csv"):
+        (landing / "ar" / "customers" / name).write_text("customer_id\n")
+    assert [line for line in told(tmp_path) if line.startswith("warning: ")] == []
+    assert raw(tmp_path, "select count(*) from loaded_files") == [(4,)]
+
+
 def test_the_same_content_in_another_tables_folder_is_another_file(tmp_path, landing):
     both = {"customer_id": "C1", "company_id": "K"}
     write_csv(landing / "ar" / "customers" / "b.csv", [both])

@@ -6,6 +6,7 @@ killed load leaves is taken out before the next one begins (``registry``). Run a
 same steps (``assets``).
 """
 
+import os
 import shutil
 import sys
 import time
@@ -204,7 +205,13 @@ def _tell(
             f"warning: {len(renamed)} loaded files have other names now, such as {first.loaded.name}, now "
             f"{first.new_name}; nothing of them is loaded again"
         )
-    landed = [(f.file.name, f.file.table.name, f.content_hash) for files in checked.values() for f in files]
+    # Files without rows are alike, and repeat nothing.
+    landed = [
+        (file.file.name, file.file.table.name, file.content_hash)
+        for files in checked.values()
+        for file in files
+        if file.rows_read
+    ]
     if repeated := repetitions(landed, memory.contents):
         (name, other), *_ = repeated
         log(
@@ -245,6 +252,8 @@ def _checked(
 
 
 def _main() -> None:
+    # What goes wrong is said in a line; dlt would tell the stack of each of its threads first.
+    os.environ.setdefault("RUNTIME__LOG_LEVEL", "CRITICAL")
     try:
         keep_from_others(get_settings())
         load_landing(get_settings())
