@@ -32,6 +32,7 @@ RATE = {"rate_date": "2025-01-31", "from_currency": "EUR", "to_currency": "USD"}
 A_DATE = "Expected a date written YYYY-MM-DD."
 A_TIME = "Expected a time written YYYY-MM-DDThh:mm:ss, in UTC or with its offset."
 A_NUMBER = "Expected a plain number such as 1234.56, without thousands separators."
+A_CURRENCY = "Expected a currency code of ISO 4217 in capitals, such as EUR (seeds/reference/currencies.csv)."
 REQUIRED = "Expected a value: the column is required."
 KEY = "Expected a value: the column is part of the key."
 
@@ -85,6 +86,7 @@ def one_row(folder, table, row):
         ("customers", CUSTOMER, "address", "Ring 1\nWien", "Ring 1\nWien"),
         ("customers", CUSTOMER, "customer_name", "", None),
         ("invoices", INVOICE, "invoice_type", "debit_memo", "debit_memo"),
+        ("invoices", INVOICE, "currency_code", "EEK", "EEK"),
         ("surveys", SURVEY, "score", "1", 1),
         ("surveys", SURVEY, "score", "5", 5),
         ("employees", EMPLOYEE, "process_share", "1", Decimal("1.0000")),
@@ -188,6 +190,9 @@ def test_a_good_cell_is_loaded_with_its_value(tmp_path, table, row, column, land
             )
             for landed in ("Invoice", "invoice ", "credit_memo")
         ),
+        *(("invoices", INVOICE, "currency_code", landed, A_CURRENCY) for landed in ("eur", "EUX", "EUR ", "€")),
+        ("promises", PROMISE | {"amount": "1"}, "currency_code", "usd", A_CURRENCY),
+        ("exchange_rates", RATE | {"rate": "1.1"}, "from_currency", "XXZ", A_CURRENCY),
         ("invoices", INVOICE, "amount", "", REQUIRED),
         ("invoices", INVOICE, "amount", " ", REQUIRED),
         ("invoices", INVOICE, "customer_id", "", REQUIRED),

@@ -5,6 +5,7 @@ Pure text in, SQL text out: no connection, no file. A cell comes in as text; the
 """
 
 from orchestration.defs.ingestion.contract import Column, Table
+from orchestration.reference import codes
 from orchestration.sql_text import identifier, literal
 
 _SPACE = r"chr(32) || chr(9) || chr(10) || chr(13)"
@@ -16,6 +17,7 @@ _NUMBER = "-?([0-9]+[.]?[0-9]*|[.][0-9]+)"
 _FIRST_YEAR = "0001-01-01"
 # Years are written with four digits.
 _LAST_YEAR = 9999
+_NO_CURRENCY = "Expected a currency code of ISO 4217 in capitals, such as EUR (seeds/reference/currencies.csv)."
 
 
 def landed(column: Column) -> str:
@@ -73,6 +75,9 @@ def reason(table: Table, column: Column) -> str:
     if column.values:
         allowed = ", ".join(map(literal, column.values))
         cases.append(f"when {value} not in ({allowed}) then {literal('Expected one of ' + _listed(column.values))}")
+    if column.currency:
+        known = ", ".join(map(literal, sorted(codes("currencies", "currency_code"))))
+        cases.append(f"when {value} not in ({known}) then {literal(_NO_CURRENCY)}")
     for bound, operator, words in (
         (column.greater_than, "<=", "greater than"),
         (column.at_least, "<", "of at least"),
