@@ -19,13 +19,19 @@ def read_quality(published: Published) -> dict[str, Any]:
     return {
         "checks": _records(
             published,
-            "select gate, table_name, count(*) as checks, count(*) filter (not success) as failed,"
+            "select gate, table_name, count(*) as checks, "
+            " count(*) filter (not success and severity = 'critical' and not accepted) as failed,"
+            " count(*) filter (not success and severity <> 'critical') as warnings,"
+            " count(*) filter (not success and accepted) as accepted,"
             " max(checked_at) as checked_at from {marts}.data_quality_results group by gate, table_name order by all",
         ),
+        # Failed ones first, then warnings, then what a person accepted in one refresh; the newest of each first.
         "failed": _records(
             published,
-            "select gate, table_name, column_name, expectation, observed, unexpected_count, severity"
-            " from {marts}.data_quality_results where not success order by all limit ?",
+            "select gate, table_name, column_name, expectation, observed, unexpected_count, checked_at, refresh_id,"
+            " case when accepted then 'accepted' when severity = 'critical' then 'failed' else severity end as outcome"
+            " from {marts}.data_quality_results where not success"
+            " order by accepted, severity, checked_at desc, gate, table_name, expectation, column_name limit ?",
             [LISTED],
         ),
         "quarantine": _records(

@@ -1,10 +1,10 @@
 """Gate 1: what is expected of landed tables, before anything is built on them.
 
-Here: expectations that follow from the contract, for every table alike, and the volume of loads. Not here: what only
-one table is held to (suites/<table>.py), the contract itself (the dbt sources), running them (validation.py).
+Here: expectations that follow from the contract, for every table alike. Not here: how large a load is (volume.py), what
+only one table is held to (suites/<table>.py), the contract itself (the dbt sources), running them (validation.py).
 
 Rows the contract forbids are in quarantine before this gate; here they'd be a fault of the loader. Raw keeps every
-version of a row, so what a source may mend later (codes, outcomes) is asked of versions that no later one has replaced.
+version of a row: every question about values is asked of the versions that count (`is_current`), as staging takes them.
 Rows don't change once they are in raw: what is asked of a row by itself is asked once, before the first build with it.
 """
 
@@ -12,22 +12,14 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
-from great_expectations import expectations as gxe
 from great_expectations.expectations import Expectation
-from great_expectations.expectations.row_conditions import Column as ConditionOn
-from great_expectations.expectations.row_conditions import ComparisonCondition
 
 from expectations.validation import literal, rule
+from expectations.volume import volume_as_usual, volume_like_recent_loads
 from orchestration.defs.ingestion.contract import Column, Contract, Table
 
-# A load is held against the loads before it once there are this many, over at most so many of the latest.
-VOLUME_MIN_LOADS = 5
-VOLUME_MAX_LOADS = 28
-# Bounds as multiples of the median load. A quiet day that recent loads have seen (weekends) is no fault, nor is a load
-# that is many times the median and still small.
-VOLUME_AT_LEAST = 0.1
-VOLUME_AT_MOST = 10
-VOLUME_SMALL_ROWS = 1000
+# Two rules of the contract are one expectation: a value within its bounds.
+BETWEEN = "expect_column_values_to_be_between"
 
 
 @dataclass(frozen=True)
@@ -42,6 +34,7 @@ class Arrival:
         currencies: codes of ISO 4217.
         outcomes: outcomes of activities that the seed `activity_outcomes` maps.
         after_file: number of the last file whose rows have passed before; None: none have, all rows are looked at.
+        known_as_of: versions learnt after this day don't exist yet; None: all do.
     """
 
     as_of: date
@@ -51,16 +44,32 @@ class Arrival:
     currencies: Set[str]
     outcomes: Set[str]
     after_file: int | None = None
+    known_as_of: date | None = None
 
     @property
     def newly_landed(self) -> str:
         """The SQL condition on a raw row that it has not passed before."""
         return "true" if self.after_file is None else f"source_file_number > {self.after_file}"
 
-    @property
-    def row_condition(self) -> ComparisonCondition | None:
-        """The same for expectations of Great Expectations' own."""
-        return None if self.after_file is None else ConditionOn("source_file_number") > self.after_file
+    def is_current(self, table: Table, row: str) -> str:
+        """The SQL condition on a raw row that no other version replaces it: the one staging takes, or a tombstone.
+
+        Put what few rows meet before it: a query is cheap while few rows are asked for their other versions.
+
+        Args:
+            table: the row's table.
+            row: the alias it has in the query.
+        """
+        same_key = " and ".join(f"newer.{key} = {row}.{key}" for key in table.key)
+        return (
+            f"{self._is_known(row)} and not exists (select 1 from {table.name} as newer"
+            f" where {same_key} and {_version('newer')} > {_version(row)} and {self._is_known('newer')})"
+        )
+
+    def _is_known(self, row: str) -> str:
+        if self.known_as_of is None:
+            return "true"
+        return f"cast(coalesce({row}.recorded_at, {row}.loaded_at) as date) <= date '{self.known_as_of}'"
 
 
 def expectations_of(table: Table, contract: Contract, arrival: Arrival) -> list[Expectation]:
@@ -71,7 +80,12 @@ def expectations_of(table: Table, contract: Contract, arrival: Arrival) -> list[
         contract: all tables, for the keys of referenced ones.
         arrival: what else the expectations depend on.
     """
-    suite = [columns_as_agreed(table), values_where_required(table, arrival), volume_like_recent_loads(table.name)]
+    suite = [
+        columns_as_agreed(table),
+        values_where_required(table, arrival),
+        volume_like_recent_loads(table.name, arrival.as_of, arrival.after_file),
+        volume_as_usual(table.name, arrival.as_of, arrival.after_file),
+    ]
     for column in table.columns:
         suite += _expectations_of_column(table, column, contract, arrival)
     return suite
@@ -81,41 +95,25 @@ def _expectations_of_column(table: Table, column: Column, contract: Contract, ar
     name = column.name
     suite: list[Expectation] = []
     if column.values:
+        allowed = ", ".join(literal(value) for value in column.values)
         words = f"the value is none of {', '.join(column.values)}"
-        suite.append(
-            gxe.ExpectColumnValuesToBeInSet(
-                column=name, value_set=list(column.values), description=words, row_condition=arrival.row_condition
-            )
-        )
+        broken = f"wrong.{name} not in ({allowed})"
+        suite.append(values_allowed("expect_column_values_to_be_in_set", table, name, broken, words, arrival))
     if column.greater_than is not None:
         words = f"the value is not greater than {column.greater_than}"
-        suite.append(
-            gxe.ExpectColumnValuesToBeBetween(
-                column=name,
-                min_value=column.greater_than,
-                strict_min=True,
-                description=words,
-                row_condition=arrival.row_condition,
-            )
-        )
+        broken = f"wrong.{name} <= {column.greater_than}"
+        suite.append(values_allowed(BETWEEN, table, name, broken, words, arrival))
     if column.at_least is not None or column.at_most is not None:
         words = f"the value is outside {column.at_least} to {column.at_most}"
-        suite.append(
-            gxe.ExpectColumnValuesToBeBetween(
-                column=name,
-                min_value=column.at_least,
-                max_value=column.at_most,
-                description=words,
-                row_condition=arrival.row_condition,
-            )
-        )
+        bounds = [f"wrong.{name} < {column.at_least}"] if column.at_least is not None else []
+        bounds += [f"wrong.{name} > {column.at_most}"] if column.at_most is not None else []
+        suite.append(values_allowed(BETWEEN, table, name, " or ".join(bounds), words, arrival))
     if column.currency:
         words = "the code is no currency of ISO 4217 (seeds/reference/currencies.csv)"
         known = arrival.currencies
         suite.append(values_in_reference("expect_currency_codes_of_iso_4217", table, name, known, words, arrival))
     if column.references:
-        id_column = contract.table(column.references).key[0]
-        suite.append(references_exist(table.name, name, column.references, id_column, arrival.max_bad_share))
+        suite.append(references_exist(table, name, contract.table(column.references), arrival))
     return suite
 
 
@@ -146,8 +144,8 @@ def columns_as_agreed(table: Table) -> Expectation:
 
 def values_where_required(table: Table, arrival: Arrival) -> Expectation:
     """Keys are complete, and so are required values; a tombstone needs its key only."""
-    missing = {name: f"{name} is null" for name in table.key} | {
-        column.name: f"({column.name} is null and is_deleted is not true)"
+    missing = {name: f"bare.{name} is null" for name in table.key} | {
+        column.name: f"(bare.{column.name} is null and bare.is_deleted is not true)"
         for column in table.columns
         if column.required and column.name not in table.key
     }
@@ -156,29 +154,55 @@ def values_where_required(table: Table, arrival: Arrival) -> Expectation:
         "expect_keys_and_required_values",
         "a key or a required value is missing",
         f"""
-        select source_file, source_row, concat_ws(' ', {named}) as missing from {table.name}
-        where {arrival.newly_landed} and ({" or ".join(missing.values())})
+        select source_file, source_row, concat_ws(' ', {named}) as missing from {table.name} as bare
+        where {arrival.newly_landed} and ({" or ".join(missing.values())}) and {arrival.is_current(table, "bare")}
         """,
     )
 
 
-def references_exist(table: str, column: str, referenced: str, key: str, max_share: float) -> Expectation:
-    """At most a share of the rows names a record that hasn't landed; a table that never landed is not held against."""
+def values_allowed(name: str, table: Table, column: str, broken: str, words: str, arrival: Arrival) -> Expectation:
+    """No value that counts is `broken`: SQL over the row `wrong`, with null for an absent value."""
+    return rule(
+        name,
+        words,
+        f"""
+        select source_file, source_row, {column} from {table.name} as wrong
+        where
+            {arrival.newly_landed}
+            and ({broken})
+            and is_deleted is not true
+            and {arrival.is_current(table, "wrong")}
+        """,
+        column,
+    )
+
+
+def references_exist(table: Table, column: str, referenced: Table, arrival: Arrival) -> Expectation:
+    """At most a share of the records names one that never landed; a table that never landed is not held against.
+
+    One that has landed and was deleted is known: what becomes of those that name it is for the models to say.
+    """
+    key, records, share = referenced.key[0], ", ".join(table.key), f"{arrival.max_bad_share:.2%}"
     return rule(
         "expect_references_to_exist",
-        f"{column} is not in {referenced}, and of all rows at most {max_share:.2%} may wait for theirs",
+        f"{column} is not in {referenced.name}, and of all rows at most {share} may wait for theirs",
         f"""
         with missing as (
-            select source_file, source_row, {column} from {table}
+            select source_file, source_row, {column} from {table.name} as naming
             where
                 {column} is not null
                 and is_deleted is not true
-                and {column} not in (select {key} from {referenced} where {key} is not null)
+                and {column} not in (select {key} from {referenced.name} where {key} is not null)
+                and {arrival.is_current(table, "naming")}
+        ),
+        -- Counted only where some are missing.
+        records as (
+            select {records} from {table.name} where exists (select 1 from missing) group by {records}
         )
         select * from missing
         where
-            exists (select 1 from {referenced})
-            and (select count(*) from missing) > {max_share} * (select count(*) from {table})
+            exists (select 1 from {referenced.name})
+            and (select count(*) from missing) > {arrival.max_bad_share} * (select count(*) from records)
         """,
         column,
     )
@@ -187,9 +211,8 @@ def references_exist(table: str, column: str, referenced: str, key: str, max_sha
 def values_in_reference(
     name: str, table: Table, column: str, known: Set[str], words: str, arrival: Arrival
 ) -> Expectation:
-    """Every value of a column is known, in versions that no later one has replaced; one row an unknown value."""
+    """Every value of a column that counts is known; one row an unknown value."""
     rows = ", ".join(f"({literal(value)})" for value in sorted(known))
-    same_key = " and ".join(f"newer.{key} = unknown.{key}" for key in table.key)
     return rule(
         name,
         words,
@@ -206,10 +229,7 @@ def values_in_reference(
                 and is_deleted is not true
         )
         select {column}, count(*) as "rows", min(source_file) as "first in" from unknown
-        where not exists (
-            select 1 from {table.name} as newer
-            where {same_key} and {_version("newer")} > {_version("unknown")}
-        )
+        where {arrival.is_current(table, "unknown")}
         group by {column}
         order by count(*) desc, {column}
         """,
@@ -223,36 +243,3 @@ def _version(row: str) -> str:
     learnt = f"case when {row}.is_deleted then coalesce({row}.recorded_at, {row}.loaded_at) end"
     updated = f"coalesce({row}.updated_at, {learnt}, cast('-infinity' as timestamp))"
     return f"row({updated}, {row}.source_file_number, {row}.source_row)"
-
-
-def volume_like_recent_loads(table: str) -> Expectation:
-    """The newest load is about as large as the loads before it, once there are enough of them."""
-    return rule(
-        "expect_volume_of_recent_loads",
-        f"the newest load of {table} is far smaller or larger than the loads before it; land the rest, or, if it is"
-        f" right, widen the bounds in expectations/{__name__.rpartition('.')[2]}.py",
-        f"""
-        with loads as (
-            select load_id, max(loaded_at) as loaded_at, sum(rows_read) as landed,
-                row_number() over (order by max(loaded_at) desc, load_id desc) as age
-            from loaded_files
-            where table_name = {literal(table)}
-            group by load_id
-        ),
-        recent as (
-            select count(*) as loads, median(landed) as usual, min(landed) as smallest
-            from loads
-            where age between 2 and {VOLUME_MAX_LOADS + 1}
-        )
-        select loads.load_id, loads.landed as "rows", recent.usual as "usual rows"
-        from loads cross join recent
-        where
-            loads.age = 1
-            and recent.loads >= {VOLUME_MIN_LOADS}
-            and (
-                loads.landed < least({VOLUME_AT_LEAST} * recent.usual, recent.smallest / 2)
-                or loads.landed > greatest({VOLUME_AT_MOST} * recent.usual, {VOLUME_SMALL_ROWS})
-            )
-        """,
-        noun=None,
-    )

@@ -79,18 +79,19 @@ def keeps_its_rows(mart: str, hand_over: HandOver) -> list[Expectation]:
     before = hand_over.published_rows.get(mart, 0)
     if before == 0:
         return []
-    words = (
-        f"fewer rows than {KEPT_SHARE:.0%} of the {before} published before; if that is right, remove"
-        " publication.json beside the publication and refresh again"
-    )
-    return [gxe.ExpectTableRowCountToBeBetween(min_value=math.ceil(KEPT_SHARE * before), description=words)]
+    words = f"fewer rows than {KEPT_SHARE:.0%} of the {before} published before"
+    return [_at_least("expect_most_rows_published_before", math.ceil(KEPT_SHARE * before), words)]
 
 
 def keeps_every_row(mart: str, hand_over: HandOver) -> list[Expectation]:
     """No row published before is gone, where rows are only ever added."""
     before = hand_over.published_rows.get(mart, 0)
     words = f"fewer rows than the {before} published before: what was reported would change silently"
-    return [gxe.ExpectTableRowCountToBeBetween(min_value=before, description=words)] if before else []
+    return [_at_least("expect_every_row_published_before", before, words)] if before else []
+
+
+def _at_least(name: str, rows: int, words: str) -> Expectation:
+    return gxe.ExpectTableRowCountToBeBetween(min_value=rows, description=words, meta={"name": name})
 
 
 def has_every_month(mart: str, by: Sequence[str], where: str = "true") -> Expectation:

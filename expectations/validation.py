@@ -25,6 +25,8 @@ from orchestration import sql_text
 
 EXAMPLES = 5
 TABLE_EXISTS = "expect_table_to_exist"
+# The severity that stops a gate; others only tell.
+BLOCKING = FailureSeverity.CRITICAL.value
 
 # Its own chatter (a traceback for each metric of a column that isn't there) says nothing the results don't.
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
@@ -46,6 +48,8 @@ class CheckResult:
         unexpected_count: how many rows (or values, or days) are not as expected; None where nothing is counted.
         examples: at most five of them.
         severity: `critical` stops the gate, `warning` and `info` only tell.
+        accepted: a person let it pass in this run, though it is not met.
+        refresh_id: the refresh it was checked in; None: by nobody's refresh.
     """
 
     checked_at: datetime
@@ -59,6 +63,8 @@ class CheckResult:
     unexpected_count: int | None
     examples: str | None
     severity: str
+    accepted: bool = False
+    refresh_id: str | None = None
 
     @property
     def message(self) -> str:
@@ -77,7 +83,14 @@ class Finding:
     examples: Sequence[str] = ()
 
 
-def rule(name: str, words: str, query: str, column: str | None = None, noun: str | None = "row") -> Expectation:
+def rule(
+    name: str,
+    words: str,
+    query: str,
+    column: str | None = None,
+    noun: str | None = "row",
+    severity: str = BLOCKING,
+) -> Expectation:
     """Make an expectation from a query that returns the rows which break it.
 
     Args:
@@ -86,13 +99,25 @@ def rule(name: str, words: str, query: str, column: str | None = None, noun: str
         query: SQL over tables of the schema. Every `:`, `{` or `}` in a literal needs `literal()`.
         column: the column to blame.
         noun: what one row of the query stands for; None: for the table as a whole, and there is nothing to count.
+        severity: `critical` stops the gate, `warning` only tells.
     """
     return UnexpectedRowsExpectation(
         # It asks for `{batch}`, and puts a subquery with a name of its own there; so the query names its tables itself.
         unexpected_rows_query=f"{query}\n/* {{batch}} */",
         description=words,
         meta={"name": name, "column": column, "noun": noun},
+        severity=FailureSeverity(severity),
     )
+
+
+def name_of(expectation: Expectation) -> str:
+    """The name an expectation has in results and messages."""
+    return (expectation.meta or {}).get("name") or expectation.expectation_type
+
+
+def severity_of(expectation: Expectation) -> str:
+    """Its severity: `critical`, which stops a gate, or `warning`."""
+    return FailureSeverity(expectation.severity or BLOCKING).value
 
 
 def literal(value: str) -> str:
@@ -135,7 +160,7 @@ def validate(
             head = (checked_at, as_of, gate, table)
             if table not in present:
                 finding = f"there is no table {table} in schema {schema} of {database_file.name}"
-                results.append(CheckResult(*head, TABLE_EXISTS, None, False, finding, None, None, "critical"))
+                results.append(CheckResult(*head, TABLE_EXISTS, None, False, finding, None, None, BLOCKING))
             elif suite:
                 results += [_check_result(head, answer) for answer in _answers(source, table, suite)]
     return results
@@ -190,7 +215,7 @@ def _check_result(head: tuple[datetime, date, str, str], answer: ExpectationVali
         observed=finding.observed,
         unexpected_count=finding.count,
         examples=", ".join(finding.examples[:EXAMPLES]) or None,
-        severity=FailureSeverity(config.severity or "critical").value,
+        severity=FailureSeverity(config.severity or BLOCKING).value,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestration.home import prepare_home
 from orchestration.refresh.arguments import WrongSettingError, read_settings
-from orchestration.settings import PROJECT_ROOT
+from orchestration.settings import ACCEPT_TAG, PROJECT_ROOT
 
 
 def main() -> None:
@@ -16,7 +16,10 @@ def main() -> None:
         SystemExit: a setting is wrong; says which.
     """
     try:
-        prepare_home(read_settings([]))
+        settings = read_settings([])
+        if settings.accept:
+            sys.exit(f"DUEBOOK_ACCEPT is for one run of `make refresh`; in the UI, give a run the tag {ACCEPT_TAG}.")
+        prepare_home(settings)
     except WrongSettingError as wrong:
         sys.exit(str(wrong))
     # The processes Dagster starts import the project wherever they run.

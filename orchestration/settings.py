@@ -9,7 +9,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -33,6 +33,8 @@ MARTS_SCHEMA = "marts"
 # Personal data unmasked, for analysts who may see them: in the warehouse and in Postgres, never in the published file.
 PERSONAL_SCHEMA = "personal"
 LANDED_ALIAS = "landed"
+# The tag of a run that says what a person accepts in it; no other run has it.
+ACCEPT_TAG = "duebook/accept"
 
 
 def yesterday() -> date:
@@ -58,7 +60,16 @@ class Settings(BaseSettings):
     max_gzip_ratio: float = Field(
         100, ge=1, description="How many times its own size a landed gzip file may unpack to, beyond 100 MB."
     )
+    accept: str | None = Field(
+        None,
+        description="Checks that stop nothing in this one run, <expectation>:<table>, commas between; kept on record.",
+    )
     max_staleness_days: int = Field(45, ge=0, description="How old the newest fact may be, counted from the as-of day.")
+    customers_are: Literal["businesses", "consumers"] | None = Field(
+        None,
+        description="What customers are where no row of theirs says it (is_consumer): businesses, the default, or"
+        " consumers, whose names are masked.",
+    )
     schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
     first_day: date = Field(date(2000, 1, 1), description="First business day a backfill may ask for.")
     threads: int = Field(2, ge=1, description="Threads dbt may use.")

@@ -57,7 +57,19 @@ def read_settings(arguments: Sequence[str] | None) -> Settings:
         raise WrongSettingError(f"{PREFIX}HOME is {settings.home}: expected a folder, and it is a file.")
     if settings.wrong_in_home:
         raise WrongSettingError(f"{settings.wrong_in_home}.")
+    if settings.accept:
+        _refuse_unknown_checks(settings.accept)
     return settings
+
+
+def _refuse_unknown_checks(accept: str) -> None:
+    # Imported here, because the expectations take seconds to import, and hardly any run accepts one.
+    from expectations.accepting import NothingToAcceptError, read_accepted
+
+    try:
+        read_accepted(accept)
+    except NothingToAcceptError as error:
+        raise WrongSettingError(f"{PREFIX}ACCEPT is {accept!r}: {error}.") from None
 
 
 def _describe(problem: dict) -> str:

@@ -19,7 +19,7 @@ from orchestration.home import HomeIsBusyError, only_writer, prepare_home
 from orchestration.refresh.arguments import WrongSettingError, read_settings
 from orchestration.refresh.headlines import headline_table, held_back
 from orchestration.refresh.progress import Progress
-from orchestration.settings import Settings
+from orchestration.settings import ACCEPT_TAG, Settings
 
 PUBLISHED, FAILED, WRONG_SETTING, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -124,6 +124,7 @@ def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[s
                 result = job.execute_in_process(
                     instance=instance,
                     partition_key=settings.as_of.isoformat(),
+                    tags={ACCEPT_TAG: settings.accept} if settings.accept else {},
                     run_config={"loggers": {"refresh": {}}},
                     raise_on_error=False,
                 )

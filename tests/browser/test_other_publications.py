@@ -96,6 +96,14 @@ def test_all_that_is_wrong_with_the_data_is_said(
         )
         [(failed,)] = connection.execute("select count(*) from data_quality_results where not success").fetchall()
         connection.execute(
+            "update data_quality_results set success = false, refresh_id = 'r7' where table_name = 'cases'"
+            " and expectation = 'expect_usual_volume'"
+        )
+        connection.execute(
+            "update data_quality_results set success = false, accepted = true, refresh_id = 'r8'"
+            " where table_name = 'cases' and expectation = 'expect_volume_of_recent_loads'"
+        )
+        connection.execute(
             "insert into quarantined_rows (table_name, column_name, value, reason, source_file, source_row)"
             " values ('invoices', 'amount', '-5', 'expected a positive amount', 'ar/invoices/a.csv', 3),"
             " ('invoices', 'amount', '-6', 'expected a positive amount', 'ar/invoices/a.csv', 4)"
@@ -127,7 +135,10 @@ def test_all_that_is_wrong_with_the_data_is_said(
         ["March 2026", "Days sales outstanding", "40.0 days", "41.3 days", "+1.2 days", "receipts reversed: 3"],
         ["March 2026", "Promises kept", "n/a: no promises due", "50.0 %", "", "promises landed late: 1"],
     ]
-    assert "seven <b>rows</b>" in dashboard.rows_of("Checks that failed")[0]
+    not_as_expected = dashboard.rows_of("What is not as expected")
+    assert "seven <b>rows</b>" in not_as_expected[0]
+    assert [(row[6], row[8]) for row in not_as_expected[-2:]] == [("warning", "r7"), ("accepted", "r8")]
+    assert "Also 1 warning, 1 accepted by a person for one refresh." in dashboard.page.locator("main").inner_text()
     dashboard.go("overview")
     attention = plain(dashboard.page.locator(".attention").inner_text())
     assert f"{failed} check{'s' if failed > 1 else ''} of the data failed" in attention

@@ -1,13 +1,16 @@
 """A small landing file for tests of the gates: all raw tables of the contract, rows with only what a test cares for."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from expectations.validation import CheckResult
 from orchestration.defs.ingestion.contract import Column, read_contract
+from orchestration.defs.publication.log import create_table
+from orchestration.defs.quality.results import CHECK_RESULTS
 
 LOADED_AT = datetime(2024, 5, 1, 6)
 LOADED_FILES = (
@@ -37,6 +40,7 @@ class Landed:
             columns = ", ".join(f"{column.name} {column.sql_type}" for column in table.columns)
             statements.append(f"create table raw.{table.name} ({columns})")
         self.run(";".join(statements))
+        create_table(self.file, CHECK_RESULTS, CheckResult)
 
     def run(self, statement: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement."""
@@ -60,7 +64,9 @@ class Landed:
                     "source_row": self._source_row,
                 }
                 for column in definition.columns:
-                    if column.required or column.name in definition.key:
+                    if column.name in definition.key:
+                        values[column.name] = _key(column, self._source_row)
+                    elif column.required:
                         values[column.name] = _allowed(column)
                 values |= given
                 connection.execute(
@@ -68,22 +74,27 @@ class Landed:
                     list(values.values()),
                 )
 
-    def loads(self, table: str, sizes: Sequence[int], first: int = 0) -> None:
-        """Register loads of one file each, by their rows; each is later than the one before."""
+    def loads(self, table: str, loads: Sequence[tuple[date, int]], first: int = 0) -> None:
+        """Register loads of one file each, by the business day they were for and their rows.
+
+        Each was loaded the morning after its day, and has met the gate by then, apart from the newest.
+        """
         with duckdb.connect(self.file) as connection:
-            for number, size in enumerate(sizes, first):
-                file = [
-                    number,
-                    table,
-                    f"{number}.csv",
-                    "",
-                    f"load{number}",
-                    datetime(2024, 3, 1 + number),
-                    size,
-                    size,
-                    0,
-                ]
+            for number, (day, size) in enumerate(loads, first):
+                loaded_at = datetime(day.year, day.month, day.day, 6) + timedelta(days=1)
+                file = [number, table, f"{number}.csv", "", f"load{number}", loaded_at, size, size, 0]
                 connection.execute(f"insert into raw.loaded_files values ({', '.join('?' for _ in file)})", file)
+                if number < first + len(loads) - 1:
+                    gate = [loaded_at + timedelta(minutes=1), day, "arrivals"]
+                    connection.execute(
+                        "insert into raw.check_results (checked_at, as_of_date, gate) values (?, ?, ?)", gate
+                    )
+
+
+def _key(column: Column, row: int) -> Any:
+    """Rows are records of their own; a test that means two versions of one record names its key."""
+    is_free = column.kind == "string" and not (column.values or column.currency or column.references)
+    return f"x{row}" if is_free else _allowed(column)
 
 
 def _allowed(column: Column) -> Any:

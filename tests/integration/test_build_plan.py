@@ -105,6 +105,24 @@ def test_a_full_build_is_built_anew(home: Home) -> None:
     assert home.plan(NEXT, full=True).why_anew == "a full build was asked for"
 
 
+def test_the_first_customer_said_to_be_a_person_or_not_changes_what_all_others_are(home: Home) -> None:
+    home.landed.row("customers", customer_id="L", source_file_number=2)
+    home.file(2)
+    assert home.plan(NEXT).why_anew is None
+    home.landed.row("customers", customer_id="M", is_consumer=False, source_file_number=3)
+    home.file(3)
+    assert home.plan(NEXT).why_anew == "the source says for the first time which customers are persons"
+    home.build(NEXT)
+    home.landed.row("customers", customer_id="N", is_consumer=True, source_file_number=4)
+    home.file(4)
+    assert home.plan(NEXT).why_anew is None
+
+
+def test_another_setting_of_what_customers_are_builds_anew(home: Home) -> None:
+    why = "models, reference data, expectations or settings are other than last time"
+    assert home.plan(NEXT, customers_are="consumers").why_anew == why
+
+
 def test_a_past_day_is_built_by_itself(home: Home) -> None:
     assert home.plan(DAY, is_past=True).why_anew == "a past day is built by itself"
 

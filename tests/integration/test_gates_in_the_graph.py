@@ -1,8 +1,9 @@
 """The gates as Dagster runs them: what they report, what they stop, which days they are for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import dagster as dg
 import duckdb
@@ -12,11 +13,13 @@ from expectations.gates import MARTS
 from orchestration.defs.ingestion.contract import read_contract
 from orchestration.defs.partitions import business_days, single_run
 from orchestration.defs.quality.assets import check_arrivals, check_hand_over
-from orchestration.defs.quality.gates import prepare_records
+from orchestration.defs.quality.gates import prepare_records, what_customers_are
 from orchestration.defs.resources import OnlyWriter
-from orchestration.settings import Settings, get_settings
+from orchestration.settings import ACCEPT_TAG, Settings, get_settings
 from tests.integration.handed_over import AS_OF, ROWS, Warehouse
 from tests.integration.landed import Landed
+
+NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
 @pytest.fixture
@@ -29,7 +32,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settin
     get_settings.cache_clear()
 
 
-def run(gate: dg.AssetChecksDefinition, first: date, last: date) -> dg.ExecuteInProcessResult:
+def run(
+    gate: dg.AssetChecksDefinition, first: date, last: date, tags: Mapping[str, str] = NO_TAGS
+) -> dg.ExecuteInProcessResult:
     """Materialize what the gate looks at, the gate, and an asset that is built on it."""
     keys = sorted({key.asset_key for key in gate.check_keys})
 
@@ -50,7 +55,7 @@ def run(gate: dg.AssetChecksDefinition, first: date, last: date) -> dg.ExecuteIn
     ).resolve_job_def("everything")
     span = {"dagster/asset_partition_range_start": str(first), "dagster/asset_partition_range_end": str(last)}
     with dg.DagsterInstance.ephemeral() as instance:
-        return job.execute_in_process(instance=instance, tags=span, raise_on_error=False)
+        return job.execute_in_process(instance=instance, tags={**span, **tags}, raise_on_error=False)
 
 
 def built(result: dg.ExecuteInProcessResult) -> bool:
@@ -78,6 +83,39 @@ def test_nothing_is_built_on_a_bad_landing(settings: Settings) -> None:
     )
     assert message in failed.description
     assert message in failed.metadata["messages"].value
+
+
+def test_a_run_that_accepts_what_is_wrong_is_built_on_and_the_next_is_not(settings: Settings) -> None:
+    landed = Landed(settings.landed_file)
+    landed.row("invoices", invoice_date=date(2020, 1, 1))
+    accepting = run(check_arrivals, AS_OF, AS_OF, {ACCEPT_TAG: "expect_fresh_facts:invoices"})
+    assert (accepting.success, built(accepting)) == (True, True)
+    [told] = [one for one in accepting.get_asset_check_evaluations() if "accepted for this run" in one.description]
+    assert told.asset_key == dg.AssetKey(["raw", "invoices"])
+    assert built(run(check_arrivals, AS_OF, AS_OF)) is False
+    kept = "select refresh_id, accepted from raw.check_results where not success order by checked_at"
+    [(refresh_id, accepted), (_, again)] = landed.run(kept)
+    assert (refresh_id, accepted, again) == (f"{accepting.run_id}:{AS_OF}", True, False)
+
+
+def test_a_run_that_accepts_what_no_gate_asks_is_not_built_on(settings: Settings) -> None:
+    Landed(settings.landed_file).row("invoices", invoice_date=AS_OF)
+    assert built(run(check_arrivals, AS_OF, AS_OF, {ACCEPT_TAG: "expect_fresh_fact:invoices"})) is False
+
+
+def test_the_refresh_says_what_customers_are_where_they_do_not(settings: Settings) -> None:
+    landed = Landed(settings.landed_file)
+    landed.row("invoices", invoice_date=AS_OF)
+    for_all = "no customer says whether it is a person (is_consumer): all count as {} (setting CUSTOMERS_ARE)"
+    assert what_customers_are(settings) == for_all.format("businesses")
+    landed.row("customers", customer_id="C1")
+    consumers = settings.model_copy(update={"customers_are": "consumers"})
+    assert what_customers_are(consumers) == for_all.format("consumers")
+    landed.row("customers", customer_id="C2", is_consumer=False)
+    some = "up to 1 customers don't say whether they are persons (is_consumer): such count as persons"
+    assert what_customers_are(settings) == some
+    landed.run("update raw.customers set is_consumer = true where customer_id = 'C1'")
+    assert what_customers_are(settings) is None
 
 
 def test_freshness_counts_from_the_last_day_of_the_run(settings: Settings) -> None:

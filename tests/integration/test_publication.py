@@ -8,8 +8,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from expectations.validation import CheckResult
 from orchestration.defs.publication.copying import NothingToPublishError
-from orchestration.defs.publication.log import append, begin_refresh, end_refresh
+from orchestration.defs.publication.log import append, begin_refresh, create_table, end_refresh
 from orchestration.defs.publication.publication import read_publication
 from orchestration.defs.publication.publish import duebook_version, publish
 from orchestration.defs.publication.targets import targets_of
@@ -286,3 +287,12 @@ def test_the_refresh_log_says_how_it_went(settings: Settings) -> None:
         ("r2", "failed", "the disk is full", 230, 5, None, True),
     ]
     assert (begun.as_of_date, begun.started_at) == (DAY, started_at)
+
+
+def test_a_table_that_an_older_duebook_made_gets_the_columns_it_lacks(tmp_path: Path) -> None:
+    file = tmp_path / "landing.duckdb"
+    with duckdb.connect(file) as connection:
+        connection.execute("create schema raw; create table raw.check_results (gate varchar)")
+        connection.execute("insert into raw.check_results values ('arrivals')")
+    create_table(file, "check_results", CheckResult)
+    assert read(file, "select gate, accepted, refresh_id from raw.check_results") == [("arrivals", None, None)]

@@ -60,7 +60,7 @@ LOADER_TABLES = {
         loaded_at timestamp""",
     "check_results": """checked_at timestamp, as_of_date date, gate varchar, table_name varchar, expectation varchar,
         column_name varchar, success boolean, observed varchar, unexpected_count bigint, examples varchar,
-        severity varchar""",
+        severity varchar, accepted boolean, refresh_id varchar""",
     "refreshes": """refresh_id varchar, as_of_date date, known_as_of date, started_at timestamp, ended_at timestamp,
         status varchar, detail varchar, landed_rows bigint, quarantined_rows bigint, published_path varchar""",
 }
@@ -88,6 +88,12 @@ class CompiledModels:
                 connection.register("landed_rows", as_arrow(table, rows))
                 connection.execute(f"insert into {RAW_SCHEMA}.{table.name} select * from landed_rows")
                 connection.unregister("landed_rows")
+        for table in ("check_results", "refreshes"):
+            connection.execute(f"create table {RAW_SCHEMA}.{table} ({LOADER_TABLES[table]})")
+            for row in landing.get(table, ()):
+                places = ", ".join("?" for _ in row)
+                statement = f"insert into {RAW_SCHEMA}.{table} ({', '.join(row)}) values ({places})"
+                connection.execute(statement, list(row.values()))
         connection.execute(f"use {self.warehouse}")
         for schema in ("reference", "staging", "intermediate", MARTS_SCHEMA):
             connection.execute(f"create schema {schema}")

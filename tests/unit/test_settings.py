@@ -87,8 +87,10 @@ TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
         ("--known-as-of", "yesterday", "expected a day as YYYY-MM-DD"),
         ("--reporting-currency", "euro", "expected an ISO 4217 code, such as EUR"),
         ("--max-bad-share", "1.01", "less than or equal to 1"),
+        ("--accept", "expect_fresh_fact:invoices", "did you mean expect_fresh_facts?"),
         ("--max-staleness-days", "-1", "greater than or equal to 0"),
         ("--memory-limit", "8", "expected an amount of memory in MB, GB, MiB or GiB, such as 8GB"),
+        ("--customers-are", "people", "expected 'businesses' or 'consumers'"),
         ("--schedule-time-zone", "Mars/Base", "expected an IANA time zone name"),
         ("--threads", "0", "greater than or equal to 1"),
         ("--landing", "/no such folder", "expected a folder, and there is none"),
@@ -186,6 +188,26 @@ def test_importing_the_package_switches_every_telemetry_off():
         "GX_ANALYTICS_ENABLED=false",
         "RUNTIME__DLTHUB_TELEMETRY=false",
     } <= set(done.stdout.splitlines())
+
+
+def test_nothing_is_accepted_for_runs_that_the_ui_starts_by_itself(tmp_path):
+    environment = os.environ | {
+        "DUEBOOK_HOME": str(tmp_path / "home"),
+        "DUEBOOK_LANDING": str(tmp_path),
+        "DUEBOOK_ACCEPT": "expect_fresh_facts:invoices",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.dev"],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "DUEBOOK_ACCEPT is for one run of `make refresh`; in the UI, give a run the tag duebook/accept.\n",
+    )
 
 
 def test_help_tells_what_every_setting_is_for(capsys):

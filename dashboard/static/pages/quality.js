@@ -11,17 +11,19 @@ duebook.pages.quality = (() => {
   const total = (rows, column) => rows.reduce((sum, row) => sum + row[column], 0);
 
   function checks() {
-    const [all, failed] = [total(quality.checks, "checks"), total(quality.checks, "failed")];
+    const [all, failed, warnings, accepted] = ["checks", "failed", "warnings", "accepted"].map((column) => total(quality.checks, column));
     if (!all) return card("No check has run", "", nothing("The publication holds no results of checks."));
-    const title = failed ? `${format.count(failed)} of ${format.plural(all, "check", "checks")} failed` : `All ${format.plural(all, "check", "checks")} passed`;
+    const title = failed ? `${format.count(failed)} of ${format.plural(all, "check", "checks")} failed` : warnings || accepted ? `No check of ${format.count(all)} failed` : `All ${format.plural(all, "check", "checks")} passed`;
+    const besides = [warnings ? format.plural(warnings, "warning", "warnings") : "", accepted ? `${format.count(accepted)} accepted by a person for one refresh` : ""].filter(Boolean);
+    const subtitle = ["At the two gates: what arrived, and what was handed over.", besides.length ? `Also ${besides.join(", ")}.` : ""].join(" ").trim();
     const failures = quality.failed.length
-      ? table("Checks that failed", [{ name: "Table" }, { name: "Column" }, { name: "Expectation" }, { name: "Seen" }, { name: "Rows", numeric: true }, { name: "Gate" }, { name: "Severity" }],
-        quality.failed.map((row) => [row.table_name, row.column_name || "", format.words(row.expectation), row.observed || "", format.count(row.unexpected_count), format.words(row.gate), row.severity]))
+      ? table("What is not as expected", [{ name: "Table" }, { name: "Column" }, { name: "Expectation" }, { name: "Seen" }, { name: "Rows", numeric: true }, { name: "Gate" }, { name: "Outcome" }, { name: "When" }, { name: "Refresh" }],
+        quality.failed.map((row) => [row.table_name, row.column_name || "", format.words(row.expectation), row.observed || "", format.count(row.unexpected_count), format.words(row.gate), row.outcome, format.time(row.checked_at), row.refresh_id || ""]))
       : null;
     const byTable = element("details", {}, element("summary", {}, "Checks by table"),
-      table("Checks by table", [{ name: "Table" }, { name: "Gate" }, { name: "Checks", numeric: true }, { name: "Failed", numeric: true }, { name: "Last run" }],
-        quality.checks.map((row) => [row.table_name, format.words(row.gate), format.count(row.checks), format.count(row.failed), format.time(row.checked_at)])));
-    return card(title, "At the two gates: what arrived, and what was handed over.", failures, byTable);
+      table("Checks by table", [{ name: "Table" }, { name: "Gate" }, { name: "Checks", numeric: true }, { name: "Failed", numeric: true }, { name: "Accepted", numeric: true }, { name: "Warnings", numeric: true }, { name: "Last run" }],
+        quality.checks.map((row) => [row.table_name, format.words(row.gate), format.count(row.checks), format.count(row.failed), format.count(row.accepted), format.count(row.warnings), format.time(row.checked_at)])));
+    return card(title, subtitle, failures, byTable);
   }
 
   function quarantine() {

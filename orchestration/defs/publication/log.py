@@ -143,9 +143,12 @@ def append(landed_file: Path, table: str, records: Sequence[Any], replacing: Map
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: str, record: type) -> None:
-    columns = ", ".join(f"{name} {_column_type(hint)}" for name, hint in typing.get_type_hints(record).items())
+    columns = [f"{name} {_column_type(hint)}" for name, hint in typing.get_type_hints(record).items()]
     connection.execute(f"create schema if not exists {RAW_SCHEMA}")
-    connection.execute(f"create table if not exists {RAW_SCHEMA}.{table} ({columns})")
+    connection.execute(f"create table if not exists {RAW_SCHEMA}.{table} ({', '.join(columns)})")
+    # A home of an older Duebook has the table with fewer columns.
+    for column in columns:
+        connection.execute(f"alter table {RAW_SCHEMA}.{table} add column if not exists {column}")
 
 
 def _column_type(hint: Any) -> str:

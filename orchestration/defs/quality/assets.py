@@ -7,15 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
+from expectations.accepting import NothingToAcceptError, read_accepted
 from expectations.gates import MARTS
 from expectations.validation import CheckResult
 from orchestration.defs.ingestion.contract import read_contract
 from orchestration.defs.partitions import days_of
 from orchestration.defs.publication.targets import targets_of
-from orchestration.defs.quality.gates import ARRIVALS, HAND_OVER, run_arrivals, run_hand_over
-from orchestration.defs.quality.results import failures
+from orchestration.defs.quality.gates import (
+    ARRIVALS,
+    HAND_OVER,
+    OneRun,
+    run_arrivals,
+    run_hand_over,
+    what_customers_are,
+)
+from orchestration.defs.quality.results import failures, told, way_out
 from orchestration.defs.resources import OnlyWriter
-from orchestration.settings import MARTS_SCHEMA, RAW_SCHEMA, get_settings
+from orchestration.settings import ACCEPT_TAG, MARTS_SCHEMA, RAW_SCHEMA, get_settings
 
 MESSAGES_SHOWN = 20
 
@@ -41,23 +49,40 @@ hand_over_specs = _specs(
 @dg.multi_asset_check(name="check_arrivals", specs=arrival_specs, pool="duckdb")
 def check_arrivals(context: dg.AssetCheckExecutionContext, only_writer: OnlyWriter) -> Iterator[dg.AssetCheckResult]:
     """Gate 1, for the run's last business day: nothing is built on landed tables that are not as expected."""
-    yield from _report(context, arrival_specs, run_arrivals(get_settings(), days_of(context)[-1]))
+    settings, run = get_settings(), _run(context)
+    if line := what_customers_are(settings):
+        context.log.warning(line)
+    yield from _report(context, arrival_specs, run_arrivals(settings, days_of(context)[-1], run))
 
 
 @dg.multi_asset_check(name="check_hand_over", specs=hand_over_specs, pool="duckdb")
 def check_hand_over(context: dg.AssetCheckExecutionContext, only_writer: OnlyWriter) -> Iterator[dg.AssetCheckResult]:
     """Gate 2, for each business day of the run: nothing is published that is not as expected."""
-    settings = get_settings()
+    settings, run = get_settings(), _run(context)
     results = [
-        result for target in targets_of(settings, days_of(context)) for result in run_hand_over(settings, target)
+        result for target in targets_of(settings, days_of(context)) for result in run_hand_over(settings, target, run)
     ]
     yield from _report(context, hand_over_specs, results)
+
+
+def _run(context: dg.AssetCheckExecutionContext) -> OneRun:
+    """The run and what is accepted in it, which only its own tag says: no setting that later runs would read as well.
+
+    Raises:
+        dagster.Failure: the tag names what no gate asks.
+    """
+    try:
+        return OneRun(context.run.run_id, read_accepted(context.run.tags.get(ACCEPT_TAG)))
+    except NothingToAcceptError as error:
+        raise dg.Failure(description=f"The run's tag {ACCEPT_TAG}: {error}.", allow_retries=False) from error
 
 
 def _report(
     context: dg.AssetCheckExecutionContext, specs: Sequence[dg.AssetCheckSpec], results: Sequence[CheckResult]
 ) -> Iterator[dg.AssetCheckResult]:
     """Say of each table how it went; Dagster ends the run after a blocking check that failed."""
+    for line in told(results):
+        context.log.warning(line)
     for spec in specs:
         own = [result for result in results if result.table_name == spec.asset_key.path[-1]]
         failed = failures(own)
@@ -75,9 +100,9 @@ def _report(
 
 def _in_short(results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> str:
     if not failed:
-        return f"{len(results)} checks passed."
+        return "\n  ".join([f"{len(results)} checks, none failed.", *told(results)])
     shown = [f"{result.as_of_date}: {result.message}" for result in failed[:MESSAGES_SHOWN]]
-    return "\n  ".join([f"{len(failed)} of {len(results)} checks failed.", *shown])
+    return "\n  ".join([f"{len(failed)} of {len(results)} checks failed.", *shown, way_out(failed)])
 
 
 def _metadata(results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> Mapping[str, dg.MetadataValue]:

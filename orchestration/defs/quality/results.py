@@ -5,12 +5,11 @@ Not here: what is checked (expectations/), the log of refreshes (publication/log
 
 from collections.abc import Sequence
 
-from expectations.validation import CheckResult
+from expectations.validation import BLOCKING, CheckResult
 from orchestration.defs.publication.log import append
 from orchestration.settings import Settings
 
 CHECK_RESULTS = "check_results"
-STOPS_THE_GATE = "critical"
 
 
 class GateFailed(RuntimeError):
@@ -24,7 +23,22 @@ def keep(settings: Settings, results: Sequence[CheckResult]) -> None:
 
 def failures(results: Sequence[CheckResult]) -> list[CheckResult]:
     """Pick the results that close the gate."""
-    return [result for result in results if not result.success and result.severity == STOPS_THE_GATE]
+    return [one for one in results if not one.success and one.severity == BLOCKING and not one.accepted]
+
+
+def told(results: Sequence[CheckResult]) -> list[str]:
+    """Say what is not as expected and closes no gate all the same: accepted for this run, or only a warning."""
+    return [
+        f"{'accepted for this run' if one.accepted else one.severity}: {one.as_of_date}: {one.message}"
+        for one in results
+        if not one.success and (one.accepted or one.severity != BLOCKING)
+    ]
+
+
+def way_out(failed: Sequence[CheckResult]) -> str:
+    """Say how a person lets what failed pass, for one run."""
+    named = ",".join(dict.fromkeys(f"{result.expectation}:{result.table_name}" for result in failed))
+    return f"If it is right all the same: make refresh ACCEPT={named} lets it pass in that one run, on record."
 
 
 def refuse_failures(gate: str, results: Sequence[CheckResult]) -> None:
@@ -36,4 +50,4 @@ def refuse_failures(gate: str, results: Sequence[CheckResult]) -> None:
     failed = failures(results)
     if failed:
         head = f"Gate {gate}: {len(failed)} of {len(results)} checks failed."
-        raise GateFailed("\n  ".join([head, *(result.message for result in failed)]))
+        raise GateFailed("\n  ".join([head, *(result.message for result in failed), way_out(failed)]))

@@ -21,8 +21,19 @@ final as (
         success,
         observed,
         unexpected_count,
-        examples,
-        severity
+        -- Marts are masked already; of landed values those of columns with personal data or free text stay in the log.
+        case
+            when
+                examples is null
+                or gate <> 'arrivals'
+                or column_name is null
+                or {{ is_shown('table_name', 'column_name') }}
+                then examples
+            else '***'
+        end as examples,
+        severity,
+        coalesce(accepted, false) as accepted,
+        refresh_id
     from check_results
 
 )

@@ -1,0 +1,89 @@
+"""What a person lets pass at a gate: for one run, on record, and nothing that no gate asks."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from expectations.accepting import NOTHING, NothingToAcceptError, blocking_expectations, read_accepted
+from expectations.gates import MARTS
+from expectations.validation import CheckResult
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.quality.gates import OneRun, check_arrivals
+from orchestration.defs.quality.results import GateFailed, failures
+from orchestration.settings import Settings
+from tests.integration.landed import LOADED_AT, Landed
+
+AS_OF = date(2024, 5, 1)
+
+
+def failed(expectation: str, table: str, severity: str = "critical") -> CheckResult:
+    return CheckResult(LOADED_AT, AS_OF, "any", table, expectation, None, False, "seen", None, None, severity)
+
+
+def test_every_table_and_mart_has_checks_that_can_be_accepted() -> None:
+    tables = {table.name for table in read_contract().tables}
+    assert set(blocking_expectations()) == tables | set(MARTS)
+    assert blocking_expectations()["applications"] == {
+        "expect_table_to_exist",
+        "expect_columns_and_types_of_the_contract",
+        "expect_keys_and_required_values",
+        "expect_volume_of_recent_loads",
+        "expect_column_values_to_be_between",
+        "expect_references_to_exist",
+    }
+    assert "expect_most_rows_published_before" in blocking_expectations()["fct_invoices"]
+    assert "expect_one_currency_or_a_reporting_currency" in blocking_expectations()["invoices"]
+
+
+def test_whatever_closes_a_gate_can_be_accepted_by_itself() -> None:
+    every = [failed(one, table) for table, names in blocking_expectations().items() for one in sorted(names)]
+    for result in every:
+        accepted = read_accepted(f"{result.expectation}:{result.table_name}")
+        left = failures([accepted.marked(one) for one in every])
+        assert left == [one for one in every if one != result]
+    assert failures([NOTHING.marked(one) for one in every]) == every
+
+
+def test_a_warning_is_not_accepted_and_what_is_met_neither() -> None:
+    accepted = read_accepted("expect_volume_of_recent_loads:cases")
+    warning = failed("expect_volume_of_recent_loads", "cases", "warning")
+    assert accepted.marked(warning) == warning
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "expect_volume_of_recent_load:applications",
+            "no gate asks 'expect_volume_of_recent_load'; did you mean expect_volume_of_recent_loads?",
+        ),
+        (
+            "expect_volume_of_recent_loads:application",
+            "no gate looks at a table 'application'; did you mean applications?",
+        ),
+        ("expect_volume_of_recent_loads", "no gate looks at a table ''; expected one of "),
+        (
+            "expect_fresh_facts:invoices, expect_fresh_facts:cases",
+            "cases is not held to expect_fresh_facts; it is to expect_column_values_to_be_in_set, ",
+        ),
+    ],
+)
+def test_what_no_gate_asks_is_refused_with_what_was_meant(text: str, message: str) -> None:
+    with pytest.raises(NothingToAcceptError) as error:
+        read_accepted(text)
+    assert str(error.value).startswith(message)
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_an_accepted_check_passes_in_its_run_and_in_no_other_and_is_on_record(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", as_of=AS_OF, landing=tmp_path)
+    landed = Landed(settings.landed_file)
+    landed.row("invoices", invoice_date=date(2023, 1, 1))
+    with pytest.raises(GateFailed, match="ACCEPT=expect_fresh_facts:invoices"):
+        check_arrivals(settings, AS_OF)
+    check_arrivals(settings, AS_OF, OneRun("run2", read_accepted("expect_fresh_facts:invoices")))
+    with pytest.raises(GateFailed):
+        check_arrivals(settings, AS_OF, OneRun("run3"))
+    kept = "select refresh_id, accepted from raw.check_results where not success order by checked_at"
+    assert landed.run(kept) == [(None, False), ("run2:2024-05-01", True), ("run3:2024-05-01", False)]
