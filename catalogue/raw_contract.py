@@ -65,6 +65,7 @@ def _rules(column: Column, key: tuple[str, ...]) -> list[str]:
         *((bound is not None, f"{words} {bound}") for words, bound in bounds),
         (column.currency, "ISO 4217"),
         (column.personal, "personal: masked in the marts"),
+        (column.free_text, "free text: masked in the marts but for known words"),
         (column.added_by_loader, "added by the loader"),
     ]
     return [words for holds, words in said if holds]

@@ -18,7 +18,12 @@ MAY_READ = {
     "intermediate": {"staging", "intermediate", "reference"},
     "marts": {"staging", "intermediate", "reference", "marts"},
 }
-TELLS_WHAT_HAS_LANDED = {"int_changed_records", "int_touched_activities", "int_reattributed_receipts"}
+TELLS_WHAT_HAS_LANDED = {
+    "int_changed_records",
+    "int_touched_activities",
+    "int_reattributed_receipts",
+    "int_landed_consumers",
+}
 READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log"} | TELLS_WHAT_HAS_LANDED
 # Compares the scorecard with what was reported of it; models of its room explain what differs, for marts again.
 READS_THE_SCORECARD = {"int_restated_kpis"}
@@ -35,6 +40,7 @@ WITHOUT_KEY = {
     "int_workload_monthly",
     "int_reporting_currency",
     "int_landed_tables",
+    "int_landed_consumers",
 }
 
 

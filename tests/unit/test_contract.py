@@ -88,6 +88,11 @@ def test_a_decimal_keeps_its_precision_and_scale(tmp_path):
             "key: [invoice_id], row_rules: [{column: due, reason: a, holds: b}]",
             "ar.yml: invoices has no column due, but its key or a row rule names it",
         ),
+        (
+            "data_type: string",
+            "data_type: string, config: {meta: {free_text: true}}",
+            "ar.yml: invoices.invoice_id is part of the key, which is published: it can't be masked",
+        ),
         ("greater_than: 0", "references: orders", "invoices.amount references orders, which is no table"),
     ],
 )

@@ -56,6 +56,7 @@ class Column:
     at_most: int | float | None = None
     currency: bool = False
     personal: bool = False
+    free_text: bool = False
     added_by_loader: bool = False
 
     @cached_property
@@ -153,6 +154,9 @@ def _table(path: Path, domain: str, node: dict[str, Any]) -> Table:
     for column in (*meta["key"], *(rule.column for rule in rules)):
         if column not in names:
             raise ContractError(f"{where} has no column {column}, but its key or a row rule names it")
+    for column in columns:
+        if column.name in meta["key"] and (column.personal or column.free_text):
+            raise ContractError(f"{where}.{column.name} is part of the key, which is published: it can't be masked")
     return Table(
         domain=domain,
         name=name,

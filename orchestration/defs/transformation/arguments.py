@@ -32,6 +32,7 @@ def variables(settings: Settings, day: date, changed_since: Mapping[str, Any] | 
         "as_of_date": day.isoformat(),
         "known_as_of": settings.known_as_of and settings.known_as_of.isoformat(),
         "reporting_currency": settings.reporting_currency,
+        "customers_are": settings.customers_are,
         "changed_since": changed_since,
     }
     return json.dumps({name: value for name, value in values.items() if value is not None})

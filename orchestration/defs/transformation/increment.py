@@ -152,7 +152,7 @@ def _write(record: Record, file: Path) -> None:
 
 
 def _made_from(settings: Settings) -> str:
-    digest = hashlib.sha256(str(settings.reporting_currency).encode())
+    digest = hashlib.sha256(f"{settings.reporting_currency} {settings.customers_are}".encode())
     # With what is expected of landed rows, which passed it when they were built from.
     for path in sorted([*project_files(), *(PROJECT_ROOT / "expectations").rglob("*.py")]):
         digest.update(str(path).encode())
@@ -177,8 +177,19 @@ def _landed_files(landed_file: Path, file_number: int) -> str:
 
 
 # What touches every item at once: each query counts the rows that do. A rate of a day already built revalues all that
-# happened since; the first customers or companies to land, or the deletion of one, change whose documents count.
+# happened since; the first is_consumer says of all others that they may be persons; the first customers or companies to
+# land, or the deletion of one, change whose documents count.
 CHANGES_OF_EVERYTHING = {
+    "the source says for the first time which customers are persons": """
+        select count(*) from {raw}.customers
+        where
+            source_file_number > $file_number
+            and $as_of is not null
+            and is_consumer is not null
+            and not exists (
+                select 1 from {raw}.customers where source_file_number <= $file_number and is_consumer is not null
+            )
+    """,
     "exchange rates of days already built have changed": """
         select count(*) from {raw}.exchange_rates as landed
         where

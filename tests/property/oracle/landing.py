@@ -57,8 +57,15 @@ def facts_of(landing: Landing, known_as_of: date | None = None) -> Facts:
             name: [row for row in rows if _has_partners(name, row, present, derived)] for name, rows in facts.items()
         }
         if kept == facts:
-            return facts
+            return facts | {"customers": _persons_told(facts["customers"], landing, known_as_of)}
         facts = kept
+
+
+def _persons_told(customers: list[dict[str, Any]], landing: Landing, known_as_of: date | None) -> list[dict[str, Any]]:
+    """The customers, each a person or not: one that doesn't say is, where any row ever landed says it of any."""
+    known = [row for row in landing.get("customers", ()) if known_as_of is None or recorded(row).date() <= known_as_of]
+    is_told = any(row.get("is_consumer") is not None for row in known)
+    return [row | {"is_consumer": is_told if row["is_consumer"] is None else row["is_consumer"]} for row in customers]
 
 
 def landed_tables(landing: Landing, known_as_of: date | None = None) -> frozenset[str]:

@@ -1,3 +1,5 @@
+{%- set assumed = 'true' if given('customers_are') == 'consumers' else 'false' -%}
+
 with
 
 customers as (
@@ -21,6 +23,12 @@ receipts as (
 credit_memos as (
 
     select * from {{ ref('stg_ar__credit_memos') }}
+
+),
+
+told as (
+
+    select * from {{ ref('int_landed_consumers') }}
 
 ),
 
@@ -53,25 +61,27 @@ implied as (
 final as (
 
     select
-        customer_id,
-        customer_name,
-        parent_customer_id,
-        coalesce(nullif(trim(segment), ''), 'unassigned') as segment,
-        industry,
-        country_code,
-        region,
-        currency_code,
-        payment_terms_days,
-        credit_limit,
-        risk_class,
-        timezones,
-        coalesce(is_consumer, false) as is_consumer,
-        email,
-        phone,
-        address,
-        created_date,
-        closed_date
+        customers.customer_id,
+        customers.customer_name,
+        customers.parent_customer_id,
+        coalesce(nullif(trim(customers.segment), ''), 'unassigned') as segment,
+        customers.industry,
+        customers.country_code,
+        customers.region,
+        customers.currency_code,
+        customers.payment_terms_days,
+        customers.credit_limit,
+        customers.risk_class,
+        customers.timezones,
+        -- Where others say what they are, one that doesn't may be a person.
+        coalesce(customers.is_consumer, told.says_who_is_a_person or {{ assumed }}) as is_consumer,
+        customers.email,
+        customers.phone,
+        customers.address,
+        customers.created_date,
+        customers.closed_date
     from customers
+    cross join told
     union all
     select
         customer_id,
@@ -86,7 +96,7 @@ final as (
         cast(null as decimal(18, 4)) as credit_limit,
         cast(null as string) as risk_class,
         cast(null as string) as timezones,
-        false as is_consumer,
+        {{ assumed }} as is_consumer,
         cast(null as string) as email,
         cast(null as string) as phone,
         cast(null as string) as address,

@@ -7,6 +7,12 @@ activities as (
 
 ),
 
+outcomes as (
+
+    select * from {{ ref('activity_outcomes') }}
+
+),
+
 last_times as (
 
     select
@@ -33,16 +39,21 @@ ranked as (
 
 ),
 
+-- A word that isn't mapped may be anything somebody wrote.
 final as (
 
     select
-        customer_id,
-        cast(occurred_at as date) as contact_date,
-        channel,
-        direction,
-        outcome
+        ranked.customer_id,
+        cast(ranked.occurred_at as date) as contact_date,
+        ranked.channel,
+        ranked.direction,
+        case
+            when outcomes.outcome is not null then ranked.outcome
+            when ranked.outcome is not null then '***'
+        end as outcome
     from ranked
-    where recency = 1
+    left join outcomes on ranked.outcome = outcomes.outcome
+    where ranked.recency = 1
 
 )
 

@@ -36,7 +36,10 @@ final as (
         activities.case_id,
         activities.channel,
         activities.direction,
-        activities.outcome,
+        case
+            when outcomes.outcome is not null then activities.outcome
+            when activities.outcome is not null then '***'
+        end as outcome,
         outcomes.is_connected,
         outcomes.is_right_party,
         outcomes.is_promise,

@@ -86,7 +86,7 @@ found as (
 
 ),
 
--- The landed file still has what is masked here.
+-- What is known and neither personal nor free text is shown; the landed file still has what is masked here.
 final as (
 
     select
@@ -94,8 +94,8 @@ final as (
         row_key,
         column_name,
         case
-            when value is not null and table_name || '.' || column_name in ('{{ personal_columns() | join("', '") }}') then '***'
-            else value
+            when value is null or {{ is_shown('table_name', 'column_name') }} then value
+            else '***'
         end as value,
         reason,
         found_by,

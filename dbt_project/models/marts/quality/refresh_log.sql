@@ -18,7 +18,10 @@ final as (
         started_at,
         ended_at,
         status,
-        detail,
+        -- Why it failed may quote landed rows: the log of the refresh says it.
+        case
+            when detail is not null then split_part(detail, ':', 1) || ': the log of the refresh says why'
+        end as detail,
         landed_rows,
         quarantined_rows,
         published_path

@@ -24,6 +24,12 @@ balances as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('int_customers') }}
+
+),
+
 buckets as (
 
     select * from {{ ref('aging_buckets') }}
@@ -63,8 +69,10 @@ joined as (
             when balances.open_balance <> 0 then 0
         end as days_past_due,
         balances.oldest_open_due_date,
-        open_disputes.invoice_id is not null as is_disputed
+        open_disputes.invoice_id is not null as is_disputed,
+        customers.is_consumer
     from invoices
+    left join customers on invoices.customer_id = customers.customer_id
     inner join balances on invoices.invoice_id = balances.invoice_id
     left join open_disputes on invoices.invoice_id = open_disputes.invoice_id
 
@@ -76,7 +84,11 @@ final as (
         joined.invoice_id,
         joined.company_id,
         joined.customer_id,
-        joined.invoice_number,
+        -- A business's bill is asked for by its number; a person's number leads to the person.
+        case
+            when not joined.is_consumer then joined.invoice_number
+            when joined.invoice_number is not null then '***'
+        end as invoice_number,
         joined.invoice_type,
         joined.invoice_date,
         joined.due_date,

@@ -16,6 +16,12 @@ receipts as (
 
 ),
 
+reason_codes as (
+
+    select * from {{ ref('reason_codes') }}
+
+),
+
 credit_items as (
 
     select * from {{ ref('int_credit_items') }}
@@ -58,15 +64,19 @@ final as (
         receipts.currency_code,
         cast(receipts.amount as decimal(18, 4)) as amount,
         receipts.payment_method,
-        receipts.reference,
+        case when receipts.reference is not null then '***' end as reference,
         case when credit_items.ended_date <= {{ as_of_date() }} then credit_items.ended_date end as reversed_date,
-        receipts.reversal_reason,
+        case
+            when reason_codes.reason_code is not null then receipts.reversal_reason
+            when receipts.reversal_reason is not null then '***'
+        end as reversal_reason,
         cast(summed.applied_amount as decimal(18, 4)) as applied_amount,
         cast(summed.refunded_amount as decimal(18, 4)) as refunded_amount,
         cast(summed.unapplied_amount as decimal(18, 4)) as unapplied_amount
     from receipts
     inner join credit_items on receipts.receipt_id = credit_items.item_id
     inner join summed on receipts.receipt_id = summed.receipt_id
+    left join reason_codes on receipts.reversal_reason = reason_codes.reason_code
 
 )
 

@@ -1,0 +1,20 @@
+with
+
+customers as (
+
+    select * from {{ source('ar', 'customers') }}
+    {% if given('known_as_of') -%}
+        where cast(coalesce(recorded_at, loaded_at) as date) <= {{ known_as_of_date() }}
+    {%- endif %}
+
+),
+
+-- In any version: a source that once said who is a person knows it.
+final as (
+
+    select count(is_consumer) > 0 as says_who_is_a_person
+    from customers
+
+)
+
+select * from final
