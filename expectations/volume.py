@@ -81,12 +81,11 @@ def _loads_where(table: str, as_of: date, after_file: int | None, too_small: str
         -- The newest may be before its first gate now. Loads of before gates kept results are of the day they ran.
         dated as (
             select loads.*, coalesce(
-                arg_min(gates.day, gates.checked_at),
+                (select arg_min(gates.day, gates.checked_at) from gates where gates.checked_at >= loads.loaded_at),
                 case when loads.age = 1 then date '{as_of}' else cast(loads.loaded_at as date) end
             ) as day
-            from loads left join gates on gates.checked_at >= loads.loaded_at
+            from loads
             where loads.age <= {MAX_LOADS + 2}
-            group by all
         ),
         covering as (
             select *, coalesce(greatest(1, datediff('day', lag(day) over (order by age desc), day)), 1) as days
