@@ -19,6 +19,7 @@ from rich.console import Console
 from explain.answer import DoesNotAddUpError, Explanation, explain
 from explain.question import PORTFOLIO, WrongQuestionError, find_question
 from explain.terminal import print_explanation
+from orchestration.refresh.arguments import WrongSettingError, refuse_unknown_settings
 from orchestration.settings import Settings
 
 EXPLAINED, CONTRADICTION, WRONG_QUESTION = 0, 1, 2
@@ -115,8 +116,9 @@ def _count(value: str) -> int:
 
 def _publication(asked: argparse.Namespace) -> Path:
     try:
+        refuse_unknown_settings()
         settings = Settings(**({"home": asked.home} if asked.home else {}))
-    except ValidationError as error:
+    except (ValidationError, WrongSettingError) as error:
         raise NoPublicationError(str(error)) from None
     current = settings.published_file
     if not current.exists():

@@ -11,8 +11,12 @@ from typing import get_args
 from pydantic import SecretStr, ValidationError
 
 from orchestration.settings import Settings, get_settings
+from orchestration.spelling import answer
 
 PREFIX = "DUEBOOK_"
+# What a refresh tells dbt, and whoever calls dbt alone may: no settings.
+TOLD_TO_DBT = {"DBT_PLUGINS", "DBT_TARGET", "DBT_VARS", "LANDED_FILE", "PUBLISHED_FILE", "WAREHOUSE_FILE"}
+TOLD_TO_DBT |= {"PYTHON", "REFRESH_PID"}
 EXIT_CODES = "Exit codes: 0 published; 1 failed, and says what stands; 2 wrong setting; 3 another refresh runs."
 
 # Never shown, also when wrong: they hold passwords.
@@ -20,7 +24,7 @@ SECRETS = {name for name, field in Settings.model_fields.items() if SecretStr in
 
 
 class WrongSettingError(ValueError):
-    """A setting has a value it can't have; the message names it, a line each."""
+    """There is no such setting, or it can't have its value; the message names it, a line each."""
 
 
 def read_settings(arguments: Sequence[str] | None) -> Settings:
@@ -32,7 +36,7 @@ def read_settings(arguments: Sequence[str] | None) -> Settings:
         arguments: the command line without the program's name; None: this process's.
 
     Raises:
-        WrongSettingError: a setting can't have its value.
+        WrongSettingError: a setting can't have its value, or an environment variable is that of no setting.
     """
     parser = argparse.ArgumentParser(
         prog="python -m orchestration.refresh",
@@ -47,6 +51,7 @@ def read_settings(arguments: Sequence[str] | None) -> Settings:
     for name, value in vars(parser.parse_args(arguments)).items():
         if value is not None:
             os.environ[f"{PREFIX}{name.upper()}"] = value
+    refuse_unknown_settings()
     try:
         settings = get_settings()
     except ValidationError as error:
@@ -70,6 +75,19 @@ def _refuse_unknown_checks(accept: str) -> None:
         read_accepted(accept)
     except NothingToAcceptError as error:
         raise WrongSettingError(f"{PREFIX}ACCEPT is {accept!r}: {error}.") from None
+
+
+def refuse_unknown_settings() -> None:
+    """Look for environment variables that would be settings by their prefix.
+
+    Raises:
+        WrongSettingError: there is one that isn't; says which was meant, if one is alike.
+    """
+    settings = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    known = {*settings, *(f"{PREFIX}{name}" for name in TOLD_TO_DBT)}
+    unknown = [name for name, value in os.environ.items() if value and name.upper().startswith(PREFIX)]
+    if unknown := sorted(name for name in unknown if name.upper() not in known):
+        raise WrongSettingError("\n".join(answer(name, settings, "setting") for name in unknown))
 
 
 def _describe(problem: dict) -> str:

@@ -1,6 +1,7 @@
 """What a user may set, and what a wrong value answers."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -125,6 +126,44 @@ def test_no_error_about_settings_shows_the_password(monkeypatch):
     assert "s3cret" not in str(wrong.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("DUEBOOK_LANDNG", "DUEBOOK_LANDNG is no setting: did you mean DUEBOOK_LANDING?"),
+        ("DUEBOOK_AS_OFF", "DUEBOOK_AS_OFF is no setting: did you mean DUEBOOK_AS_OF?"),
+        ("duebook_homes", "duebook_homes is no setting: did you mean DUEBOOK_HOME?"),
+        ("DUEBOOK_THREAD_S", "DUEBOOK_THREAD_S is no setting: did you mean DUEBOOK_THREADS?"),
+    ],
+)
+def test_an_environment_variable_of_no_setting_is_answered_with_the_one_meant(monkeypatch, name, answer):
+    monkeypatch.setenv(name, "x")
+    with pytest.raises(WrongSettingError) as wrong:
+        read_settings([])
+    assert str(wrong.value) == answer
+
+
+def test_an_empty_environment_variable_and_settings_in_small_letters_are_no_mistake(monkeypatch):
+    monkeypatch.setenv("DUEBOOK_LANDNG", "")
+    monkeypatch.delenv("DUEBOOK_THREADS")
+    monkeypatch.setenv("duebook_threads", "3")
+    assert read_settings([]).threads == 3
+
+
+def test_every_variable_the_project_itself_uses_is_known(monkeypatch):
+    """What dbt is told in the environment would else stop whoever calls a command from there."""
+    code = [path for folder in ("orchestration", "dbt_project") for path in (PROJECT_ROOT / folder).rglob("*.*")]
+    used = {
+        name
+        for path in code
+        if path.suffix in (".py", ".yml", ".sql") and "target" not in path.parts
+        for name in re.findall(r"DUEBOOK_[A-Z_]*[A-Z]", path.read_text(encoding="utf-8"))
+    }
+    assert {"DUEBOOK_DBT_VARS", "DUEBOOK_REFRESH_PID", "DUEBOOK_WAREHOUSE_FILE"} <= used
+    for name in used - {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}:
+        monkeypatch.setenv(name, "x")
+    assert read_settings([]).as_of == SAMPLE_AS_OF
+
+
 def test_every_wrong_value_is_named_at_once():
     with pytest.raises(WrongSettingError) as wrong:
         read_settings(["--threads", "none", "--as-of", "today"])
@@ -137,42 +176,6 @@ def test_a_wrong_setting_ends_the_command_with_code_2_and_no_stack_trace(tmp_pat
     assert (done.returncode, done.stderr) == (2, "")
     assert done.stdout == "DUEBOOK_AS_OF is 'soon': expected a day as YYYY-MM-DD.\n"
     assert not any(tmp_path.iterdir())
-
-
-def not_in_make() -> dict[str, str]:
-    """The environment as it is where make was not called from make."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-
-
-def test_every_setting_is_a_make_variable():
-    printed = subprocess.run(
-        ["make", "--no-print-directory", "help"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
-    ).stdout
-    names = {"HOME_DIR" if name == "home" else name.upper() for name in Settings.model_fields}
-    assert names <= set(printed.split())
-
-
-@pytest.mark.parametrize("called", ["in the project", "with -C", "silently with -C", "with -f"])
-def test_make_sees_relative_paths_from_the_callers_folder(tmp_path, called):
-    caller = tmp_path / "where I am"
-    (caller / "my exports").mkdir(parents=True)
-    where = {
-        "in the project": [],
-        "with -C": ["-C", str(PROJECT_ROOT)],
-        "silently with -C": ["-s", "-C", str(PROJECT_ROOT)],
-        "with -f": ["-f", str(PROJECT_ROOT / "Makefile")],
-    }
-    settings = ["LANDING=my exports", "HOME_DIR=a home", "AS_OF=never"]
-    cwd = PROJECT_ROOT if called == "in the project" else caller
-    done = subprocess.run(
-        ["make", *where[called], "-n", "refresh", *settings],
-        cwd=cwd,
-        env={**not_in_make(), "PWD": str(cwd)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert f"cd '{cwd}' && PYTHONPATH='{PROJECT_ROOT}'" in done.stdout
 
 
 def test_importing_the_package_switches_every_telemetry_off():

@@ -19,7 +19,17 @@ OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 
 def end_with_parent(parent: int) -> None:
-    """Watch the parent process; the moment it is gone, so are we, without clean-up (DuckDB recovers by its own log)."""
+    """Have this process end the moment another one is no longer its parent, without clean-up.
+
+    Nothing is lost by that: DuckDB recovers by its own log, and what is published is swapped in whole.
+
+    Args:
+        parent: the process that started this one.
+    """
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(SECONDS_BETWEEN_LOOKS)
     os._exit(1)
@@ -30,9 +40,7 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(version("dbt-core"))
         return
-    parent = int(os.environ[PARENT_VARIABLE])
-    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
-
+    end_with_parent(int(os.environ[PARENT_VARIABLE]))
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     from dbt.cli.main import cli
 
