@@ -143,7 +143,10 @@ def test_nothing_of_the_clean_set_is_held_back(ibm: Built) -> None:
 def test_the_bad_invoices_are_held_back_by_name_and_cell(ar_500: Built) -> None:
     held = ar_500.rows("select row_key, column_name, reason from marts.quarantined_rows where found_by = 'load'")
     assert {(json.loads(key)["invoice_id"], column, reason) for key, column, reason in held} == {
-        *((invoice, "invoice_date", "Expected a date written YYYY-MM-DD.") for invoice in NOT_ISO),
+        *(
+            (invoice, "invoice_date", "Expected a date written YYYY-MM-DD. This one has the year last.")
+            for invoice in NOT_ISO
+        ),
         *((invoice, "amount", "Expected a value: the column is required.") for invoice in NO_AMOUNT),
         *((invoice, "amount", "Expected a number greater than 0.") for invoice in NEGATIVE),
     }

@@ -183,7 +183,7 @@ def test_a_load_that_stops_shows_the_problems_of_every_table_and_keeps_nothing(t
         "invoices: 7 of 7 rows can't be used",
         "  6 x due_date: Expected a date written YYYY-MM-DD.",
         "  ar/invoices/load_2.csv, row 1, amount: '-3,50'. Expected a plain number such as 1234.56, "
-        "without thousands separators.",
+        "without thousands separators. This one has a decimal comma.",
     ):
         assert line in message
     assert raw(tmp_path, "select count(*) from loaded_files") == [(1,)]

@@ -39,7 +39,7 @@ def test_ar_500_customers_has_its_nineteen_bad_invoices_in_quarantine_and_every_
     found = {(json.loads(key)["invoice_id"], column, reason) for key, column, reason in problems}
     assert len(problems) == 19
     assert found == {
-        *((i, "invoice_date", "Expected a date written YYYY-MM-DD.") for i in NOT_ISO),
+        *((i, "invoice_date", "Expected a date written YYYY-MM-DD. This one has the year last.") for i in NOT_ISO),
         *((i, "amount", "Expected a value: the column is required.") for i in NO_AMOUNT),
         *((i, "amount", "Expected a number greater than 0.") for i in NEGATIVE),
     }

@@ -14,6 +14,10 @@ _OFFSET = "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 _MIDNIGHT = "([T ]00:00(:00([.]0+)?)?(Z|[+]00(:?00)?)?)"
 _TIME = f"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{{1,9}})?)?{_OFFSET}?)"
 _NUMBER = "-?([0-9]+[.]?[0-9]*|[.][0-9]+)"
+# What else numbers and dates are often written like, so that it can be said.
+_DECIMAL_COMMA = "-?([0-9]+|[0-9]{1,3}([. '\u00a0\u202f][0-9]{3})+),[0-9]*"
+_THOUSANDS = "-?[0-9]{1,3}([, '\u00a0\u202f][0-9]{3})+([.][0-9]*)?"
+_DAY_FIRST = "[0-9]{1,2}([./-])[0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})([ T].*)?"
 _FIRST_YEAR = "0001-01-01"
 # Years are written with four digits.
 _LAST_YEAR = 9999
@@ -117,26 +121,37 @@ def _at_most_decimals(column: Column) -> str:
 
 def _cast_reason(column: Column) -> str:
     """SQL of the sentence for a text that is not of the column's type."""
+    cell = landed(column)
     match column.kind:
         case "boolean":
             return "'Expected true or false.'"
         case "date":
-            return "'Expected a date written YYYY-MM-DD.'"
+            return _with_day_first(cell, "Expected a date written YYYY-MM-DD.")
         case "timestamp":
-            return "'Expected a time written YYYY-MM-DDThh:mm:ss, in UTC or with its offset.'"
+            return _with_day_first(cell, "Expected a time written YYYY-MM-DDThh:mm:ss, in UTC or with its offset.")
         case "decimal":
             precision, scale = column.size
             plain = "Expected a plain number such as 1234.56, without thousands separators."
             return (
-                f"case when not regexp_full_match({landed(column)}, {literal(_NUMBER)}) then {literal(plain)} "
-                f"when not regexp_full_match({landed(column)}, {literal(_at_most_decimals(column))}) "
-                f"then 'Expected at most {scale} decimals.' "
-                f"else 'Expected at most {precision - scale} digits before the decimal point.' end"
+                f"case when regexp_full_match({cell}, {literal(_NUMBER)}) "
+                f"then case when regexp_full_match({cell}, {literal(_at_most_decimals(column))}) "
+                f"then 'Expected at most {precision - scale} digits before the decimal point.' "
+                f"else 'Expected at most {scale} decimals.' end "
+                f"when regexp_full_match({cell}, {literal(_THOUSANDS)}) "
+                f"then {literal(f'{plain} This one has thousands separators, or a decimal comma.')} "
+                f"when regexp_full_match({cell}, {literal(_DECIMAL_COMMA)}) "
+                f"then {literal(f'{plain} This one has a decimal comma.')} "
+                f"else {literal(plain)} end"
             )
         case "integer":
             return "'Expected a whole number between -2147483648 and 2147483647.'"
         case _:
             return "'Expected a whole number.'"
+
+
+def _with_day_first(cell: str, words: str) -> str:
+    found = f"{words} This one has the year last."
+    return f"case when regexp_full_match({cell}, {literal(_DAY_FIRST)}) then {literal(found)} else {literal(words)} end"
 
 
 def _listed(values: tuple[str, ...]) -> str:

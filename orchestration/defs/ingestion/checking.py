@@ -13,7 +13,8 @@ import duckdb
 from orchestration.defs.ingestion.cells import landed, reason, text, typed, typed_already
 from orchestration.defs.ingestion.contract import Column
 from orchestration.defs.ingestion.files import LandedFile, LandingError
-from orchestration.defs.ingestion.reading import OpenedFile, opened
+from orchestration.defs.ingestion.opened import OpenedFile, known_columns
+from orchestration.defs.ingestion.reading import opened
 from orchestration.defs.ingestion.unpacking import UNLIMITED, Limits
 from orchestration.sql_text import identifier, literal
 
@@ -207,7 +208,13 @@ def _problems(files: Iterable[CheckedFile]) -> str:
 
 
 def _missing(source: OpenedFile, columns: Sequence[str]) -> LandingError:
+    """Names of columns the contract doesn't know are left out: they may be data of a file without a header."""
+    known = [name for name in source.columns if name in known_columns(source.file.table)]
+    spelt = [f"{landed!r} is to be called {name}" for landed, name in source.misspelt.items()]
+    others = len(source.columns) - len(known) - len(spelt)
+    there = [*known, *([f"{others} the contract does not know"] if others else [])]
     return LandingError(
         f"{source.file.name} has no column {', '.join(columns)}, which every file of {source.file.table.name} must "
-        f"have; it has {', '.join(source.columns)}"
+        f"have; it has {', '.join(there) or 'none of its columns'}"
+        + (f"; {', '.join(spelt)} (the letters' case counts)" if spelt else "")
     )
