@@ -59,7 +59,7 @@ in_root = cd "$$ROOT" &&
 run = cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv/bin/python" -P -m orchestration.make
 
 .DEFAULT_GOAL := help
-.PHONY: help install refresh explain dashboard metrics docs dev test test-slow screenshots bench lint format clean clean-all
+.PHONY: help install refresh check-landing explain dashboard metrics docs dev test test-slow screenshots bench lint format clean clean-all
 
 help:  ## List the commands.
 	@$(in_root) echo "Usage: make <command> [VARIABLE=value ...]" && echo && \
@@ -81,6 +81,9 @@ install:  ## Install what requirements.lock names into .venv, when it is not the
 
 refresh: install  ## Load, build, check and publish; without LANDING on the embedded sample.
 	@$(run) orchestration.refresh
+
+check-landing: install  ## List all that is wrong with LANDING (files, rows, unknown words) in seconds, without loading it.
+	@$(run) orchestration.check_landing
 
 dashboard: install  ## Build the dashboard of what is published and serve it on this machine (ARGS="--port 9000").
 	@$(run) dashboard

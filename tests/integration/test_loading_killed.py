@@ -43,7 +43,7 @@ loading.load_landing(get_settings())
 """
 DUCKDB = "dlt.destinations.impl.duckdb.duck"
 MOMENTS = {
-    "while reading the second file": ("orchestration.defs.ingestion.loading", "check_file", "before", 2),
+    "while reading the second file": ("orchestration.defs.ingestion.faults", "check_file", "before", 2),
     "while sending": ("orchestration.defs.ingestion.source", "_registered", "after", 1),
     "with one table written": (DUCKDB, "DuckDbCopyJob.run", "after", 1),
     "with all tables but one written": (DUCKDB, "DuckDbCopyJob.run", "after", 3),

@@ -3,7 +3,7 @@
 Not here: what makes a cell good (``cells``), how a file is opened (``reading``), where the rows go (``source``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,6 @@ from orchestration.defs.ingestion.reading import opened
 from orchestration.defs.ingestion.unpacking import UNLIMITED, Limits
 from orchestration.sql_text import identifier, literal
 
-MOST_SHOWN = 5
-
 
 @dataclass(frozen=True)
 class CheckedFile:
@@ -27,6 +25,7 @@ class CheckedFile:
 
     ``relation`` has its rows in file order: the columns a source may land, typed; ``extra_columns``; and for a bad row
     ``problems`` (a list of column_name, value, reason), ``row_key`` and ``row_as_landed``: all NULL for a good one.
+    ``misspelt`` has the contract's columns that stand in the file only under another spelling, by that spelling.
     """
 
     file: LandedFile
@@ -35,6 +34,7 @@ class CheckedFile:
     relation: str
     rows_read: int
     rows_quarantined: int
+    misspelt: Mapping[str, str]
 
     @property
     def rows_loaded(self) -> int:
@@ -70,7 +70,7 @@ def check_file(
         ).fetchone()
         if missing and rows_alive:
             raise _missing(source, missing)
-    return CheckedFile(file, number, content_hash, relation, rows_read, rows_quarantined)
+    return CheckedFile(file, number, content_hash, relation, rows_read, rows_quarantined, source.misspelt)
 
 
 def good_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
@@ -95,38 +95,22 @@ def bad_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
     return (
         f"select {literal(checked.file.table.name)} as table_name, source_file, source_file_number, source_row, "
         f"column_name, value, reason, row_key, row_as_landed, {literal(load_id)} as load_id, "
-        f"timestamp {literal(loaded_at)} as loaded_at from ({_problems([checked])})"
+        f"timestamp {literal(loaded_at)} as loaded_at from ({problems([checked])})"
     )
 
 
-def bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allowed: float) -> list[str]:
-    """Why one table's files can't be loaded: too many of their rows are bad.
-
-    Returns:
-        No line when the share is allowed; else lines with the table, count, share and limit, every kind of problem
-        with its count, and the first few rows.
-    """
-    read, bad = sum(file.rows_read for file in files), sum(file.rows_quarantined for file in files)
-    if bad <= allowed * read:
-        return []
-    problems = _problems(files)
-    kinds = con.execute(
-        f"select column_name, reason, count(*) from ({problems}) group by all order by 3 desc, 1, 2"
-    ).fetchall()
-    first = con.execute(
-        f"select source_file, source_row, column_name, value, reason from ({problems}) "
-        f"order by source_file_number, source_row, column_name limit {MOST_SHOWN}"
-    ).fetchall()
-    return [
-        f"{files[0].file.table.name}: {bad:,} of {read:,} rows can't be used ({bad / read:.1%}; DUEBOOK_MAX_BAD_SHARE "
-        f"allows {allowed:.1%}). Nothing was loaded; the mended files load next time. What is wrong:",
-        *(f"  {count:,} x {column}: {why}" for column, why, count in kinds),
-        "The first of them:",
-        *(
-            f"  {file}, row {row}, {column}: {'(empty)' if value is None else value!r}. {why}"
-            for file, row, column, value, why in first
-        ),
-    ]
+def problems(files: Iterable[CheckedFile]) -> str:
+    """SQL of every problem of some files, one row a problem."""
+    bad = " union all ".join(
+        f"select {literal(file.file.name)} as source_file, {file.number}::bigint as source_file_number, "
+        "rowid + 1 as source_row, unnest(problems) as problem, row_key, row_as_landed "
+        f"from {file.relation} where problems is not null"
+        for file in files
+    )
+    return (
+        "select source_file, source_file_number, source_row, problem.column_name, problem.value, problem.reason, "
+        f"row_key, row_as_landed from ({bad}) where problem.reason is not null"
+    )
 
 
 def _checked_rows(source: OpenedFile) -> str:
@@ -191,20 +175,6 @@ def _extra_columns(source: OpenedFile) -> str:
 
 def _json_object(cells: Iterable[tuple[str, str]]) -> str:
     return f"cast(json_object({', '.join(f'{literal(name)}, {cell}' for name, cell in cells)}) as varchar)"
-
-
-def _problems(files: Iterable[CheckedFile]) -> str:
-    """SQL of every problem of some files, one row a problem."""
-    bad = " union all ".join(
-        f"select {literal(file.file.name)} as source_file, {file.number}::bigint as source_file_number, "
-        "rowid + 1 as source_row, unnest(problems) as problem, row_key, row_as_landed "
-        f"from {file.relation} where problems is not null"
-        for file in files
-    )
-    return (
-        "select source_file, source_file_number, source_row, problem.column_name, problem.value, problem.reason, "
-        f"row_key, row_as_landed from ({bad}) where problem.reason is not null"
-    )
 
 
 def _missing(source: OpenedFile, columns: Sequence[str]) -> LandingError:

@@ -23,9 +23,10 @@ from dlt.extract.source import DltSource
 from dlt.pipeline.pipeline import Pipeline
 
 from orchestration.defs.ingestion.arrivals import arrivals, refuse_a_landing_without_its_files, repetitions
-from orchestration.defs.ingestion.checking import CheckedFile, bad_share, check_file
+from orchestration.defs.ingestion.checking import CheckedFile
 from orchestration.defs.ingestion.contract import Contract, read_contract
 from orchestration.defs.ingestion.failures import told_in_one_line
+from orchestration.defs.ingestion.faults import bad_share, check_files, unreadable_lines, write_all
 from orchestration.defs.ingestion.files import LandedFile, LandingError, find_files
 from orchestration.defs.ingestion.registry import Memory, Renamed, note_renames, recall
 from orchestration.defs.ingestion.source import CheckedLanding, landing_pipeline, landing_source
@@ -227,28 +228,24 @@ def _checked(
     memory: Memory,
     settings: Settings,
     log: Callable[[str], None],
-) -> dict[str, tuple[CheckedFile, ...]]:
+) -> Mapping[str, tuple[CheckedFile, ...]]:
     """Check the new files, numbered in the order of the list, table by table.
 
     Raises:
-        LandingError: the first file that can't be read; or else every table with too many bad rows.
+        LandingError: files can't be read, or tables have too many bad rows; says so of all of them, and where the
+            whole list is.
     """
-    checked: dict[str, tuple[CheckedFile, ...]] = {}
-    refusals: list[str] = []
     if files:
         log(f"reading {len(files)} new files")
-    numbered: dict[str, list[tuple[int, LandedFile]]] = {}
-    for number, file in enumerate(files, start=memory.next_number):
-        numbered.setdefault(file.table.name, []).append((number, file))
-    for name, of_table in numbered.items():
-        checked[name] = tuple(check_file(con, file, number, work, Limits.of(settings)) for number, file in of_table)
-        counts = TableCounts.of(checked[name])
-        rows, bad = f"{counts.rows_read:,} rows", f"{counts.rows_quarantined:,} of them"
-        log(f"{name}: {rows} in {len(of_table)} new files, {bad} to quarantine")
-        refusals += bad_share(con, checked[name], settings.max_bad_share)
+    found = check_files(con, enumerate(files, start=memory.next_number), work, log, Limits.of(settings))
+    refusals = unreadable_lines(found)
+    for of_table in found.checked.values():
+        refusals += bad_share(con, of_table, settings.max_bad_share)
     if refusals:
+        whole = settings.logs_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_as_of_{settings.as_of}.bad_rows.csv"
+        refusals.append(f"Nothing was loaded; the fixed files load next time. {write_all(con, found, whole)}")
         raise LandingError("\n".join(refusals))
-    return checked
+    return found.checked
 
 
 def _main() -> None:

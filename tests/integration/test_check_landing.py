@@ -1,0 +1,204 @@
+"""`make check-landing`: all that is wrong with a landing at once, and nothing changed by looking."""
+
+import csv
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from orchestration import check_landing as command
+from orchestration.check_landing import FAULTY, FINE, check_landing
+from orchestration.defs.ingestion.contract import SOURCES_DIR, read_contract
+from orchestration.defs.ingestion.faults import MOST_FILES_SHOWN
+from tests.integration.landings import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_text
+
+ACTIVITY = {
+    "activity_id": "A1",
+    "occurred_at": "2025-01-31T10:00:00Z",
+    "customer_id": "C1",
+    "channel": "phone",
+    "direction": "outbound",
+    "outcome": "voicemail",
+}
+WORDS = [f"word {n}" for n in range(1, 10)]
+
+
+def checked(folder, **changes):
+    """The exit code, what was told, and the list's lines."""
+    lines = []
+    settings = settings_for(folder, **changes)
+    code = check_landing(settings, lines.append)
+    lists = list(settings.logs_dir.glob("*.bad_rows.csv")) if settings.logs_dir.exists() else []
+    rows = [row for path in lists for row in csv.DictReader(path.open(encoding="utf-8", newline=""))]
+    return code, "\n".join(lines), rows
+
+
+@pytest.fixture
+def landing(tmp_path):
+    """A landing with a good file of the required table."""
+    write_csv(tmp_path / "landing" / "ar" / "invoices" / "load_1.csv", invoices(10))
+    return tmp_path / "landing"
+
+
+def test_every_faulty_file_row_and_word_is_listed_at_once(tmp_path, landing):
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(40, amount="-3,50"))
+    write_csv(landing / "ar" / "customers" / "a.csv", [CUSTOMER | {"credit_limit": "-1"}])
+    write_text(landing / "ar" / "companies" / "a.csv", "company_id;currency_code\nK;EUR\n")
+    write_text(landing / "payments" / "receipts" / "a.csv", "R1,Max Mustermann\n")
+    write_text(landing / "payments" / "refunds" / "a.jsonl", '{"refund_id": 1\n')
+    activities = [ACTIVITY | {"activity_id": f"A{n}", "outcome": word} for n, word in enumerate(WORDS)]
+    write_csv(landing / "collections" / "activities" / "a.csv", [*activities, ACTIVITY | {"activity_id": "A99"}])
+    code, told, rows = checked(tmp_path)
+    assert code == FAULTY
+    assert "7 files checked" in told
+    assert "3 can't be read, 41 rows can't be used, 9 words are unknown." in told
+    for words in (
+        "ar/companies/a.csv, line 1: its cells are separated by semicolons",
+        "payments/receipts/a.csv, line 1: names no column of receipts",
+        "payments/refunds/a.jsonl, line 1: not a JSON object on one line",
+        "invoices: 40 of 50 rows can't be used (80.0%; DUEBOOK_MAX_BAD_SHARE allows 10.0%)",
+        "customers: 1 of 1 rows can't be used",
+        "activities.outcome: 'word 9' is not in seeds/reference/activity_outcomes.csv",
+    ):
+        assert words in told
+    assert "Mustermann" not in told
+    by_table = {
+        table: sum(row["table_name"] == table for row in rows)
+        for table in ("invoices", "customers", "companies", "receipts", "refunds", "activities")
+    }
+    assert by_table == {
+        "invoices": 40, "customers": 1, "companies": 1, "receipts": 1, "refunds": 1, "activities": 9,
+    }  # fmt: skip
+    assert [row["value"] for row in rows if row["table_name"] == "activities"] == WORDS
+    a_number = "Expected a plain number such as 1234.56, without thousands separators."
+    assert rows[4] == {
+        "table_name": "invoices",
+        "source_file": "ar/invoices/load_2.csv",
+        "source_row": "1",
+        "column_name": "amount",
+        "value": "-3,50",
+        "reason": f"{a_number} This one has a decimal comma.",
+    }
+
+
+def test_only_its_owner_and_group_may_read_the_list(tmp_path, landing):
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1, amount="0"))
+    checked(tmp_path)
+    (path,) = settings_for(tmp_path).logs_dir.glob("*.bad_rows.csv")
+    assert stat.S_IMODE(path.stat().st_mode) & ~0o640 == 0
+    for folder in (path.parent, path.parent.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) & ~0o750 == 0
+
+
+def test_a_good_landing_needs_no_home_and_makes_none(tmp_path, landing):
+    code, told, _ = checked(tmp_path)
+    assert code == FINE
+    assert "0 can't be read, 0 rows can't be used, 0 words are unknown." in told
+    assert not settings_for(tmp_path).home.exists()
+
+
+def test_files_loaded_before_are_checked_again_and_nothing_is_loaded(tmp_path, landing):
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1, amount="0"))
+    load(tmp_path)
+    before = settings_for(tmp_path).landed_file.read_bytes()
+    write_csv(landing / "ar" / "invoices" / "load_3.csv", invoices(2, amount="0"))
+    assert len(checked(tmp_path)[2]) == 3
+    assert settings_for(tmp_path).landed_file.read_bytes() == before
+
+
+def test_a_required_table_without_files_keeps_no_other_from_being_checked(tmp_path):
+    write_csv(tmp_path / "landing" / "ar" / "customers" / "a.csv", [CUSTOMER | {"credit_limit": "-1"}])
+    code, told, rows = checked(tmp_path)
+    assert code == FAULTY
+    assert "no file of the required table invoices" in told
+    assert [row["column_name"] for row in rows] == ["credit_limit"]
+
+
+def test_a_word_is_unknown_only_where_no_later_version_has_replaced_it(tmp_path, landing):
+    folder = landing / "collections" / "activities"
+    first = [ACTIVITY | {"activity_id": f"A{n}", "outcome": "odd"} for n in range(4)]
+    write_csv(folder / "load_1.csv", first)
+    write_csv(folder / "load_2.csv", [first[0] | {"outcome": "busy"}, first[1] | {"is_deleted": "true"}])
+    write_csv(folder / "load_3.csv", [first[2] | {"outcome": "odder"}])
+    _, told, rows = checked(tmp_path)
+    assert [(row["source_file"], row["source_row"], row["value"]) for row in rows] == [
+        ("collections/activities/load_1.csv", "4", "odd"),
+        ("collections/activities/load_3.csv", "1", "odder"),
+    ]
+    assert "(1 rows, the first collections/activities/load_1.csv, row 4)" in told
+
+
+def test_currency_codes_are_looked_up(tmp_path, landing):
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", [INVOICE | {"invoice_id": "X", "currency_code": "EUX"}])
+    code, _, rows = checked(tmp_path)
+    assert code == FAULTY
+    assert [(row["column_name"], row["value"]) for row in rows] == [("currency_code", "EUX")]
+
+
+def test_a_long_list_is_cut_on_the_terminal_and_whole_in_the_file(tmp_path, landing):
+    for n in range(MOST_FILES_SHOWN + 5):
+        write_text(landing / "ar" / "customers" / f"{n}.csv", "customer_name\nMax Mustermann\n")
+    _, told, rows = checked(tmp_path)
+    assert told.count("has no column customer_id") == MOST_FILES_SHOWN
+    assert "and 5 more files that can't be read" in told
+    assert len(rows) == MOST_FILES_SHOWN + 5
+
+
+def test_values_of_personal_columns_are_masked(tmp_path, landing, monkeypatch):
+    stricter = tmp_path / "contract"
+    stricter.mkdir()
+    for path in SOURCES_DIR.glob("*.yml"):
+        stated = path.read_text(encoding="utf-8")
+        stricter.joinpath(path.name).write_text(
+            stated.replace("meta: {personal: true}", "meta: {personal: true, values: [known]}"), encoding="utf-8"
+        )
+    monkeypatch.setattr(command, "read_contract", lambda: read_contract(stricter))
+    write_csv(landing / "ar" / "customers" / "a.csv", [CUSTOMER | {"email": "max@mustermann.example"}])
+    _, told, rows = checked(tmp_path)
+    assert "ar/customers/a.csv, row 1, email: ***. Expected one of known." in told
+    assert "mustermann" not in told
+    assert [row["value"] for row in rows] == ["***"]
+
+
+def test_a_column_under_another_spelling_is_said(tmp_path, landing):
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", [INVOICE | {"Due Date": "2025-03-01"}])
+    _, told, _ = checked(tmp_path)
+    assert "warning: ar/invoices/load_2.csv: the contract does not know the column 'Due Date': is it due_date?" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], FINE, "1 files checked"),
+        (["--landing", "nowhere"], command.WRONG_SETTING, "DUEBOOK_LANDING is "),
+        (["--max-bad-share", "2"], command.WRONG_SETTING, "DUEBOOK_MAX_BAD_SHARE is '2'"),
+        (["--help"], FINE, command.EXIT_CODES),
+    ],
+)
+def test_its_exit_codes_are_those_its_help_tells(tmp_path, landing, arguments, code, said):
+    options = ["--landing", str(landing), "--home", str(tmp_path / "home"), *arguments]
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "orchestration.check_landing", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == code
+    assert said in " ".join(ended.stdout.split())
+
+
+def test_a_load_that_stops_names_every_faulty_file_and_where_all_is_listed(tmp_path, landing):
+    load(tmp_path)
+    write_text(landing / "ar" / "customers" / "a.csv", "Max Mustermann\n")
+    write_text(landing / "payments" / "refunds" / "a.jsonl", "{\n")
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(9, amount="0"))
+    with pytest.raises(Exception, match="names no column of customers") as refusal:
+        load(tmp_path)
+    message = str(refusal.value)
+    (path,) = settings_for(tmp_path).logs_dir.glob("*.bad_rows.csv")
+    for words in ("payments/refunds/a.jsonl, line 1", "invoices: 9 of 9 rows can't be used", str(path)):
+        assert words in message
+    assert "Mustermann" not in message
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 12
+    assert raw(tmp_path, "select count(*) from invoices") == [(10,)]
