@@ -148,7 +148,7 @@ def test_the_bad_invoices_are_held_back_by_name_and_cell(ar_500: Built) -> None:
             for invoice in NOT_ISO
         ),
         *((invoice, "amount", "Expected a value: the column is required.") for invoice in NO_AMOUNT),
-        *((invoice, "amount", "Expected a number greater than 0.") for invoice in NEGATIVE),
+        *((invoice, "amount", "Expected a number of at least 0.") for invoice in NEGATIVE),
     }
     assert len(held) == len(HELD_BACK)
 

@@ -41,7 +41,7 @@ def test_ar_500_customers_has_its_nineteen_bad_invoices_in_quarantine_and_every_
     assert found == {
         *((i, "invoice_date", "Expected a date written YYYY-MM-DD. This one has the year last.") for i in NOT_ISO),
         *((i, "amount", "Expected a value: the column is required.") for i in NO_AMOUNT),
-        *((i, "amount", "Expected a number greater than 0.") for i in NEGATIVE),
+        *((i, "amount", "Expected a number of at least 0.") for i in NEGATIVE),
     }
 
 

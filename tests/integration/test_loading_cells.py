@@ -27,7 +27,22 @@ PROMISE = {
     "currency_code": "EUR",
 }
 SURVEY = {"survey_id": "S1", "customer_id": "C1", "sent_at": "2025-01-31"}
+CURRENCY = {"currency_code": "EUR"}
 RATE = {"rate_date": "2025-01-31", "from_currency": "EUR", "to_currency": "USD"}
+
+# Documents and their parts that may be of nothing.
+DOCUMENTS = [
+    ("invoices", INVOICE),
+    ("instalments", {"instalment_id": "N1", "invoice_id": "I1", "due_date": "2025-01-31"}),
+    *(
+        (
+            f"{name}s",
+            {f"{name}_id": "D1", "company_id": "A", "customer_id": "C1", f"{name}_date": "2025-01-31"} | CURRENCY,
+        )
+        for name in ("receipt", "credit_memo")
+    ),
+    ("refunds", {"refund_id": "F1", "receipt_id": "R1", "refund_date": "2025-01-31"}),
+]
 
 A_DATE = "Expected a date written YYYY-MM-DD."
 A_TIME = "Expected a time written YYYY-MM-DDThh:mm:ss, in UTC or with its offset."
@@ -74,6 +89,7 @@ def one_row(folder, table, row):
         ("invoices", INVOICE, "amount", "5.", Decimal("5.0000")),
         ("invoices", INVOICE, "amount", "1.23450000000", Decimal("1.2345")),
         ("invoices", INVOICE, "amount", "0.0001", Decimal("0.0001")),
+        *((table, row, "amount", "0.00", Decimal("0.0000")) for table, row in DOCUMENTS),
         ("invoices", INVOICE, "amount", "99999999999999.9999", Decimal("99999999999999.9999")),
         ("invoices", INVOICE, "tax_amount", "-19", Decimal("-19.0000")),
         ("promises", PROMISE, "amount", "0.0001", Decimal("0.0001")),
@@ -181,8 +197,7 @@ def test_a_good_cell_is_loaded_with_its_value(tmp_path, table, row, column, land
             )
             for landed in ("30.0", "3e1", "2147483648", "thirty")
         ),
-        ("invoices", INVOICE, "amount", "0", "Expected a number greater than 0."),
-        ("invoices", INVOICE, "amount", "-0.0001", "Expected a number greater than 0."),
+        ("invoices", INVOICE, "amount", "-0.0001", "Expected a number of at least 0."),
         ("promises", PROMISE, "amount", "0", "Expected a number greater than 0."),
         ("promises", PROMISE, "amount", "-5", "Expected a number greater than 0."),
         ("disputes", DISPUTE, "amount", "-0.0001", "Expected a number of at least 0."),

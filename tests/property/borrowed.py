@@ -83,6 +83,8 @@ def _typed(table: str, cells: dict[str, str]) -> dict[str, Any] | None:
             return None
         if value is not None and column.greater_than is not None and value <= column.greater_than:
             return None
+        if value is not None and column.at_least is not None and value < column.at_least:
+            return None
     return row
 
 

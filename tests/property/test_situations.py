@@ -120,6 +120,24 @@ AGREED: dict[str, list[Row]] = {
     "an employee with two rows for a day counts with both": [
         *(COMPANY, CUSTOMER, invoice(), employee(JANUARY, "1", "north"), employee(FEBRUARY, "0.5", "south")),
     ],
+    "a document of nothing changes nothing, but it is there": [
+        *(
+            COMPANY,
+            CUSTOMER,
+            invoice(),
+            invoice("Z", "0"),
+            receipt("S", "0"),
+            document("credit_memos", "M", "0", JANUARY),
+        ),
+        application(FEBRUARY, "0", receipt_id="S", invoice_id="Z"),
+    ],
+    "an invoice of nothing by instalments of nothing": [
+        *(COMPANY, CUSTOMER, invoice(amount="0"), instalment("a", FEBRUARY, "0"), instalment("b", MONTH_END, "0")),
+    ],
+    "an instalment of nothing among others": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(), instalment("a", JANUARY, "100"), instalment("b", FEBRUARY, "0")),
+        application(FEBRUARY, "60"),
+    ],
     "an empty segment is none": [COMPANY, ("customers", {"customer_id": "C", "segment": ""}), invoice()],
 }
 

@@ -108,7 +108,7 @@ def _items(facts: Facts) -> dict[tuple[str, str], Item]:
     items = {}
     for row in facts["invoices"]:
         parts = _parts(facts, row, customers.get(row["customer_id"], {}).get("payment_terms_days"))
-        is_sale = row["invoice_type"] in SALES and row["is_credit_sale"]
+        is_sale = row["invoice_type"] in SALES and row["is_credit_sale"] and row["amount"] > 0
         invoice = item("invoice", row["invoice_id"], row["invoice_date"], row, parts=parts, is_sale=is_sale)
         items["invoice", row["invoice_id"]] = invoice
     for row in facts["receipts"]:

@@ -20,13 +20,14 @@ Member = tuple[str, str | None, str | None]
 
 
 def active_customers(facts: Facts, day: date) -> set[str]:
-    """Customers with a credit sale, not voided by then, in the window that ends on the day."""
+    """Customers with a credit sale of more than nothing, not voided by then, in the window that ends on the day."""
     since = day - timedelta(days=ACTIVE_WINDOW_DAYS)
     return {
         row["customer_id"]
         for row in facts["invoices"]
         if row["invoice_type"] in SALES
         and row["is_credit_sale"]
+        and row["amount"] > 0
         and since < row["invoice_date"] <= day
         and (row["voided_date"] is None or row["voided_date"] > day)
     }

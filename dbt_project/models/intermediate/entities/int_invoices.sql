@@ -43,7 +43,10 @@ usable as (
         invoices.currency_code,
         invoices.amount,
         invoices.tax_amount,
-        invoices.is_credit_sale and invoices.invoice_type in ('invoice', 'debit_memo') as is_credit_sale,
+        -- An invoice of nothing is a document, not a sale.
+        invoices.is_credit_sale
+        and invoices.invoice_type in ('invoice', 'debit_memo')
+        and invoices.amount > 0 as is_credit_sale,
         case
             when invoices.voided_date >= invoices.invoice_date then invoices.voided_date
             when invoices.voided_date < invoices.invoice_date then invoices.invoice_date

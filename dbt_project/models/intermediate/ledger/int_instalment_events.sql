@@ -52,6 +52,7 @@ covered as (
         reduced.*,
         instalments.instalment_id,
         instalments.due_date as instalment_due_date,
+        instalments.is_last,
         case
             when instalments.is_last
                 then
@@ -90,7 +91,10 @@ final as (
         source_table,
         source_id
     from covered
-    where covered_before <> covered_after
+    where
+        covered_before <> covered_after
+        -- An invoice of nothing was issued all the same.
+        or (is_last and amount = 0 and event_type = 'invoice_issued')
 
 )
 
