@@ -46,6 +46,14 @@ IDENTITIES = {
             select coalesce(sum(amount), 0) from marts.fct_receivables_ledger as change
             where change.company_id = days.company_id and change.effective_date <= days.date_day) as of_ledger
         from days where closing_balance <> of_ledger""",
+    "a receipt or memo is never used beyond what it holds, and never holds more than it was": """
+        with items as (
+            select item_type, item_id, effective_date, sum(amount) as amount,
+                min(case when event_type in ('receipt_received', 'credit_memo_issued') then amount end) as issued
+            from marts.fct_receivables_ledger where item_type in ('receipt', 'credit_memo') group by all)
+        select *, sum(amount) over of_item as balance from items
+        window of_item as (partition by item_type, item_id order by effective_date)
+        qualify balance > 0 or balance < min(issued) over of_item""",
     "current and past due are the receivables": """
         select * from marts.dso_monthly where current_receivables + past_due_receivables <> receivables""",
     "best possible DSO and average days delinquent are DSO": """

@@ -42,6 +42,11 @@ def application(day: date, amount: str = "60", **more: Any) -> Row:
     return "applications", row | more
 
 
+def refund(key: str, day: date, amount: str, **more: Any) -> Row:
+    row = {"refund_id": key, "receipt_id": "R", "refund_date": day, "amount": Decimal(amount)}
+    return "refunds", row | more
+
+
 def rate(day: date, units: str, from_: str = FOREIGN, to: str = REPORTING_CURRENCY) -> Row:
     pair = {"from_currency": from_, "to_currency": to}
     return "exchange_rates", {"rate_date": day, "rate": Decimal(units)} | pair
@@ -107,18 +112,62 @@ AGREED: dict[str, list[Row]] = {
         rate(JANUARY, "2"),
     ],
     "four decimals are kept": [
-        *(COMPANY, CUSTOMER, invoice(amount="33.3333"), receipt(amount="11.1111")),
+        *(COMPANY, CUSTOMER, invoice(amount="33.3333"), receipt(amount="11.1113")),
         application(FEBRUARY, "11.1112", discount_amount=Decimal("0.0001")),
     ],
     "instalments due on one day": [
-        *(COMPANY, CUSTOMER, invoice(), receipt(), instalment("a", FEBRUARY, "50"), instalment("b", FEBRUARY, "50")),
-        application(FEBRUARY, "140"),
+        *(COMPANY, CUSTOMER, invoice(), receipt(amount="140")),
+        *(instalment("a", FEBRUARY, "50"), instalment("b", FEBRUARY, "50"), application(FEBRUARY, "140")),
     ],
     "instalments a cent short are held back": [
         *(COMPANY, CUSTOMER, invoice(), instalment("a", JANUARY, "50"), instalment("b", FEBRUARY, "49.99")),
     ],
     "an employee with two rows for a day counts with both": [
         *(COMPANY, CUSTOMER, invoice(), employee(JANUARY, "1", "north"), employee(FEBRUARY, "0.5", "south")),
+    ],
+    "a receipt applied in full to two invoices": [
+        *(COMPANY, CUSTOMER, invoice(), invoice("J"), receipt(amount="100"), application(FEBRUARY, "100")),
+        application(FEBRUARY, "100", application_id="Y", invoice_id="J"),
+    ],
+    "one application under two ids": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(amount="100"), application(FEBRUARY, "100")),
+        application(FEBRUARY, "100", application_id="Y"),
+    ],
+    "what waits for an invoice's day may take what another had": [
+        *(COMPANY, CUSTOMER, invoice(day=FEBRUARY), invoice("J"), receipt(), application(JANUARY, "40")),
+        application(FEBRUARY, "40", application_id="Y", invoice_id="J"),
+    ],
+    "an application takes what was undone that day, and none before it": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(), application(JANUARY, unapplied_date=FEBRUARY)),
+        application(FEBRUARY - timedelta(days=1), application_id="W", unapplied_date=MONTH_END),
+        *(application(FEBRUARY, application_id="Y"), application(FEBRUARY, "0.01", application_id="Z")),
+    ],
+    "a receipt is reversed by what was not paid back, and pays nothing back after": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(amount="100", reversed_date=FEBRUARY), application(JANUARY, "60")),
+        *(refund("F", JANUARY, "40"), refund("G", FEBRUARY, "0.01"), refund("H", MONTH_END, "5")),
+    ],
+    "a memo is voided by what was not paid out": [
+        *(COMPANY, CUSTOMER, invoice(), document("credit_memos", "M", "50", JANUARY, voided_date=FEBRUARY)),
+        application(JANUARY, "30", receipt_id=None, credit_memo_id="M"),
+        *(
+            refund("F", JANUARY, "20", receipt_id=None, credit_memo_id="M"),
+            refund("G", JANUARY, "1", receipt_id=None, credit_memo_id="M"),
+        ),
+    ],
+    "what a row gives back another takes": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(), application(JANUARY)),
+        application(FEBRUARY, "-60", application_id="Y"),
+        application(FEBRUARY, application_id="Z"),
+    ],
+    "what was given back by its own date is not given back by a row as well": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(), application(JANUARY, unapplied_date=MONTH_END)),
+        application(FEBRUARY, "-60", application_id="Y"),
+    ],
+    "a row that gives back waits when what it gave is used where it is undone": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(), application(JANUARY, "50")),
+        application(FEBRUARY, "-30", application_id="N", unapplied_date=MONTH_END),
+        application(FEBRUARY, "10", application_id="Y"),
+        application(FEBRUARY, "25", application_id="Z"),
     ],
     "a document of nothing changes nothing, but it is there": [
         *(

@@ -10,6 +10,7 @@ from typing import Any
 
 from orchestration.defs.ingestion.contract import Table
 from tests.property.contract import raw_contract, waits_for
+from tests.property.oracle.uses import without_misfits
 
 Row = Mapping[str, Any]
 Landing = Mapping[str, Sequence[Row]]
@@ -47,7 +48,7 @@ def _filled(table: Table, row: Row) -> dict[str, Any]:
 
 
 def facts_of(landing: Landing, known_as_of: date | None = None) -> Facts:
-    """Every table's usable records: latest versions whose partners are there, and whose partners' partners are."""
+    """Every table's usable records: latest versions whose partners (and theirs) are there, and can bear them."""
     contract = raw_contract()
     facts = {name: latest_versions(table, landing.get(name, ()), known_as_of) for name, table in contract.items()}
     derived = {name for name in DERIVED_WHEN_EMPTY if not landing.get(name)}
@@ -57,7 +58,8 @@ def facts_of(landing: Landing, known_as_of: date | None = None) -> Facts:
             name: [row for row in rows if _has_partners(name, row, present, derived)] for name, rows in facts.items()
         }
         if kept == facts:
-            return facts | {"customers": _persons_told(facts["customers"], landing, known_as_of)}
+            told = {"customers": _persons_told(facts["customers"], landing, known_as_of)}
+            return without_misfits(facts | told)
         facts = kept
 
 

@@ -144,12 +144,14 @@ def _changes(facts: Facts, items: dict[tuple[str, str], Item]) -> list[Change]:
         item = items["credit_memo", row["credit_memo_id"]]
         changes.append(Change(item, item.opened, -row["amount"], "credited", is_sale=True))
         if row["voided_date"]:
-            changes.append(Change(item, max(row["voided_date"], item.opened), row["amount"], "voided", is_sale=True))
+            left = row["amount"] - _refunded(facts, "credit_memo_id", item.item_id)
+            changes.append(Change(item, max(row["voided_date"], item.opened), left, "voided", is_sale=True))
     for row in facts["receipts"]:
         item = items["receipt", row["receipt_id"]]
         changes.append(Change(item, item.opened, -row["amount"], "cash_received"))
         if row["reversed_date"]:
-            changes.append(Change(item, max(row["reversed_date"], item.opened), row["amount"], "cash_reversed"))
+            left = row["amount"] - _refunded(facts, "receipt_id", item.item_id)
+            changes.append(Change(item, max(row["reversed_date"], item.opened), left, "cash_reversed"))
     for row in facts["adjustments"]:
         item = items["invoice", row["invoice_id"]]
         flow = ADJUSTMENT_FLOWS.get(row["adjustment_type"], "other_adjustments")
@@ -163,6 +165,11 @@ def _changes(facts: Facts, items: dict[tuple[str, str], Item]) -> list[Change]:
     for row in facts["applications"]:
         changes.extend(_application(row, items, ends))
     return changes
+
+
+def _refunded(facts: Facts, key: str, item_id: str) -> Decimal:
+    """What was paid out of a receipt or memo: never after its end, so what is left is what its end takes back."""
+    return sum((row["amount"] for row in facts["refunds"] if row[key] == item_id), Decimal(0))
 
 
 def _source(row: dict[str, Any], items: dict[tuple[str, str], Item]) -> Item:

@@ -9,88 +9,27 @@ with
 
 applications as (
 
-    select * from {{ ref('stg_payments__applications') }}
+    select * from {{ ref('int_dated_applications') }}
     {% if increments() -%}
         where {{ is_among(ref('int_changed_items'), 'invoice', 'invoice_id') }}
     {%- endif %}
 
 ),
 
-invoices as (
+waiting as (
 
-    select * from {{ ref('int_invoices') }}
-
-),
-
-credit_items as (
-
-    select * from {{ ref('int_credit_items') }}
+    select use_id as application_id from {{ ref('int_waiting_uses') }}
+    where table_name = 'applications'
 
 ),
 
--- An application whose invoice, receipt or memo isn't usable waits in quarantine (int_missing_references_payments).
-joined as (
-
-    select
-        applications.application_id,
-        applications.invoice_id,
-        invoices.company_id as invoice_company_id,
-        invoices.customer_id as invoice_customer_id,
-        invoices.currency_code as invoice_currency_code,
-        invoices.due_date as invoice_due_date,
-        credit_items.item_type as source_type,
-        credit_items.item_id as source_id,
-        credit_items.company_id as source_company_id,
-        credit_items.customer_id as source_customer_id,
-        credit_items.currency_code as source_currency_code,
-        applications.amount,
-        applications.discount_amount,
-        applications.source_amount,
-        greatest(applications.applied_date, invoices.invoice_date, credit_items.item_date) as effective_date,
-        -- Whichever is first of unapplied, reversed and voided undoes it.
-        case
-            when applications.unapplied_date is null then credit_items.ended_date
-            when credit_items.ended_date < applications.unapplied_date then credit_items.ended_date
-            else applications.unapplied_date
-        end as undone_date,
-        applications.recorded_at,
-        case
-            when applications.unapplied_date is null then credit_items.recorded_at
-            when credit_items.ended_date < applications.unapplied_date then credit_items.recorded_at
-            else applications.recorded_at
-        end as undone_recorded_at
-    from applications
-    inner join invoices on applications.invoice_id = invoices.invoice_id
-    inner join credit_items
-        on
-            coalesce(applications.receipt_id, applications.credit_memo_id) = credit_items.item_id
-            and case when applications.receipt_id is null then 'credit_memo' else 'receipt' end = credit_items.item_type
-
-),
-
--- What was undone before it took effect never moved anything: both happen on one day and cancel.
+-- What its receipt or memo can't bear waits in quarantine (int_missing_references_payments).
 final as (
 
-    select
-        application_id,
-        invoice_id,
-        invoice_company_id,
-        invoice_customer_id,
-        invoice_currency_code,
-        invoice_due_date,
-        source_type,
-        source_id,
-        source_company_id,
-        source_customer_id,
-        source_currency_code,
-        amount,
-        discount_amount,
-        source_amount,
-        effective_date,
-        case when undone_date < effective_date then effective_date else undone_date end as undone_date,
-        recorded_at,
-        undone_recorded_at
-    from joined
+    select applications.*
+    from applications
+    left join waiting on applications.application_id = waiting.application_id
+    where waiting.application_id is null
 
 )
 

@@ -18,6 +18,12 @@ receipts as (
 
 ),
 
+contested as (
+
+    select * from {{ ref('int_contested_credits') }}
+
+),
+
 credit_memos as (
 
     select * from {{ ref('stg_ar__credit_memos') }}
@@ -32,26 +38,17 @@ applications as (
 
 items as (
 
-    select
-        'invoice' as item_type,
-        invoice_id as item_id,
-        company_id,
-        customer_id
-    from invoices
-    union all
-    select
-        'receipt' as item_type,
-        receipt_id as item_id,
-        company_id,
-        customer_id
-    from receipts
-    union all
-    select
-        'credit_memo' as item_type,
-        credit_memo_id as item_id,
-        company_id,
-        customer_id
-    from credit_memos
+    {% for item_type in ['invoice', 'receipt', 'credit_memo'] -%}
+        select
+            '{{ item_type }}' as item_type,
+            {{ item_type }}_id as item_id,
+            company_id,
+            customer_id
+        from {{ item_type }}s
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
 
 ),
 
@@ -64,17 +61,16 @@ changed as (
     from records
     where record_type not in ('customer', 'company')
     union distinct
-    select
-        items.item_type,
-        items.item_id
-    from items
-    inner join records on records.record_type = 'customer' and items.customer_id = records.record_id
-    union distinct
-    select
-        items.item_type,
-        items.item_id
-    from items
-    inner join records on records.record_type = 'company' and items.company_id = records.record_id
+    {% for party in ['customer', 'company'] -%}
+        select
+            items.item_type,
+            items.item_id
+        from items
+        inner join records on records.record_type = '{{ party }}' and items.{{ party }}_id = records.record_id
+        {% if not loop.last -%}
+            union distinct
+        {% endif -%}
+    {% endfor %}
 
 ),
 
@@ -105,11 +101,24 @@ linked as (
 
 ),
 
+-- Whether a use of a receipt or memo fits hangs on its other uses: what moves one may move them all.
+beside as (
+
+    select
+        'invoice' as item_type,
+        applied.invoice_id as item_id
+    from applied
+    inner join linked on applied.source_type = linked.item_type and applied.source_id = linked.item_id
+    inner join contested on linked.item_type = contested.item_type and linked.item_id = contested.item_id
+
+),
+
 unioned as (
 
-    select * from changed
-    union distinct
-    select * from linked
+    {% for items_of in ['changed', 'linked', 'beside'] -%}
+        select * from {{ items_of }}
+        {{ 'union distinct' if not loop.last }}
+    {% endfor %}
 
 )
 

@@ -1,4 +1,13 @@
+{#- The landed tables whose rows use a receipt or memo, and their keys. -#}
+{%- set uses = [('applications', 'application_id', 'source_amount'), ('refunds', 'refund_id', 'amount')] -%}
+
 with
+
+waiting_uses as (
+
+    select * from {{ ref('int_waiting_uses') }}
+
+),
 
 credit_items as (
 
@@ -36,6 +45,38 @@ found as (
     union all
     {{ missing_reference('payments', 'refunds', 'credit_memo_id', 'credit_memos', 'credit_memo_id') }}
 
+),
+
+-- What a receipt or memo can't bear is held back whole.
+not_fitting as (
+
+    {% for table_name, key, column_name in uses -%}
+        select
+            '{{ table_name }}' as table_name,
+            {{ row_key('landed', [key]) }} as row_key,
+            '{{ column_name }}' as column_name,
+            cast(waiting_uses.amount as string) as value,
+            waiting_uses.reason,
+            landed.source_file,
+            landed.source_row,
+            landed.load_id,
+            landed.loaded_at
+        from {{ ref('stg_payments__' ~ table_name) }} as landed
+        inner join waiting_uses on landed.{{ key }} = waiting_uses.use_id
+        where waiting_uses.table_name = '{{ table_name }}'
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
+
+),
+
+final as (
+
+    select * from found
+    union all
+    select * from not_fitting
+
 )
 
-select * from found
+select * from final

@@ -10,7 +10,35 @@ credit_items as (
 
 refunds as (
 
-    select * from {{ ref('stg_payments__refunds') }}
+    select * from {{ ref('int_refunds') }}
+
+),
+
+refunded as (
+
+    select
+        item_type,
+        item_id,
+        sum(amount) as amount
+    from refunds
+    group by
+        item_type,
+        item_id
+
+),
+
+-- What is reversed or voided is what was not paid out before: nothing is after.
+ended as (
+
+    select
+        credit_items.*,
+        cast(credit_items.amount - coalesce(refunded.amount, 0) as decimal(18, 4)) as ended_amount
+    from credit_items
+    left join refunded
+        on
+            credit_items.item_type = refunded.item_type
+            and credit_items.item_id = refunded.item_id
+    where credit_items.ended_date is not null
 
 ),
 
@@ -43,12 +71,12 @@ credits_issued_and_ended as (
         cast(null as date) as due_date,
         ended_date as effective_date,
         recorded_at,
-        amount,
+        ended_amount as amount,
         item_type = 'credit_memo' as is_credit_sale,
         item_type || 's' as source_table,
         item_id as source_id
-    from credit_items
-    where ended_date is not null
+    from ended
+    where ended_amount <> 0
 
 ),
 
@@ -56,23 +84,19 @@ credits_refunded as (
 
     select
         'refund_paid' as event_type,
-        credit_items.item_type,
-        credit_items.item_id,
-        credit_items.company_id,
-        credit_items.customer_id,
-        credit_items.currency_code,
+        item_type,
+        item_id,
+        company_id,
+        customer_id,
+        currency_code,
         cast(null as date) as due_date,
-        greatest(refunds.refund_date, credit_items.item_date) as effective_date,
-        refunds.recorded_at,
-        refunds.amount,
+        effective_date,
+        recorded_at,
+        amount,
         false as is_credit_sale,
         'refunds' as source_table,
-        refunds.refund_id as source_id
+        refund_id as source_id
     from refunds
-    inner join credit_items
-        on
-            coalesce(refunds.receipt_id, refunds.credit_memo_id) = credit_items.item_id
-            and case when refunds.receipt_id is null then 'credit_memo' else 'receipt' end = credit_items.item_type
 
 ),
 

@@ -18,6 +18,18 @@ receipts as (
 
 ),
 
+cash_events as (
+
+    select * from {{ ref('int_credit_events') }}
+    where
+        event_type in ('receipt_received', 'receipt_reversed')
+        and effective_date <= {{ as_of_date() }}
+        {% if increments() -%}
+            and item_id in (select anew.receipt_id from {{ ref('int_reattributed_receipts') }} as anew)
+        {%- endif %}
+
+),
+
 assignments as (
 
     select * from {{ ref('int_assignments') }}
@@ -49,25 +61,21 @@ attributed as (
 
 ),
 
+-- What was reversed comes from the events: it is less than the receipt where some of it was paid back before.
 moved as (
 
     select
         item_id,
-        'received' as movement,
-        item_date as date_day,
+        case when event_type = 'receipt_received' then 'received' else 'reversed' end as movement,
+        effective_date as date_day,
         currency_code,
-        amount
-    from receipts
-    where item_date <= {{ as_of_date() }}
-    union all
-    select
+        -sum(amount) as amount
+    from cash_events
+    group by
         item_id,
-        'reversed' as movement,
-        ended_date as date_day,
-        currency_code,
-        -amount as amount
-    from receipts
-    where ended_date <= {{ as_of_date() }}
+        event_type,
+        effective_date,
+        currency_code
 
 ),
 

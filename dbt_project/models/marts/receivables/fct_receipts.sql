@@ -48,6 +48,7 @@ summed as (
         item_id as receipt_id,
         sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as applied_amount,
         sum(case when event_type = 'refund_paid' then amount else 0 end) as refunded_amount,
+        sum(case when event_type = 'receipt_reversed' then amount else 0 end) as reversed_amount,
         -sum(amount) as unapplied_amount
     from ledger
     group by item_id
@@ -72,6 +73,7 @@ final as (
         end as reversal_reason,
         cast(summed.applied_amount as decimal(18, 4)) as applied_amount,
         cast(summed.refunded_amount as decimal(18, 4)) as refunded_amount,
+        cast(summed.reversed_amount as decimal(18, 4)) as reversed_amount,
         cast(summed.unapplied_amount as decimal(18, 4)) as unapplied_amount
     from receipts
     inner join credit_items on receipts.receipt_id = credit_items.item_id
