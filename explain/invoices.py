@@ -1,4 +1,4 @@
-"""The open items that make up a KPI: invoices, and receipts and credit memos that are not applied.
+"""The open items that make up a KPI: invoices, what stands on them too much, receipts and memos that are not applied.
 
 Here: listing them from the published ledger when asked for, so that a past month's are those of that month's end.
 Not here: customers (customers.py), storing anything.
@@ -22,13 +22,13 @@ class OpenItem:
     """What one open item adds to the KPI, in the KPI's own unit; None where the KPI is null.
 
     Attributes:
-        item_type: `invoice`, `receipt` or `credit_memo`.
+        item_type: `invoice`, `receipt`, `credit_memo` or `overpayment` (of the invoice with the id).
         item_id: its id.
         customer_id: whose it is.
         company_id: whose books it is in.
         due_date: the oldest due date with a balance; None where it has none.
         currency_code: the currency of its balance.
-        balance: at the month's end; receipts and memos have negative ones.
+        balance: at the month's end; all but invoices have negative ones.
         numerator: its part of the KPI's numerator.
         contribution: what that adds to the KPI.
     """
@@ -164,8 +164,8 @@ ITEM_PARTS = """
         0 as net_credit_sales_12m,
         items.cash as cash_received,
         if(items.opening_balance = 0, 0, items.applied) as cash_applied_to_opening,
-        (is_invoice and items.balance <> 0)::integer as open_invoice_count,
-        (items.past_due <> 0)::integer as past_due_invoice_count,
+        (items.item_type in ('invoice', 'overpayment') and items.balance <> 0)::integer as open_invoice_count,
+        (items.past_due > 0)::integer as past_due_invoice_count,
         0 as open_accounts,
         0 as past_due_accounts
     from items

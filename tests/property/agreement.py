@@ -145,10 +145,11 @@ def item_balances(ledger: Ledger, day: date) -> dict[tuple[str, str, date | None
     """Balance at the close of the day by item type, item and due date."""
     balances: dict[tuple[str, str, date | None], Decimal] = {}
     for item in ledger.items:
+        whole = sum((c.amount for c in ledger.changes_of(item) if c.day <= day), Decimal(0))
         if item.kind == "invoice":
             parts = part_balances(ledger, item, day)
+            balances["overpayment", item.item_id, None] = min(whole, Decimal(0))
         else:
-            whole = sum((c.amount for c in ledger.changes_of(item) if c.day <= day), Decimal(0))
             parts = [(None, whole)]
         for due_date, balance in parts:
             key = (item.kind, item.item_id, due_date)

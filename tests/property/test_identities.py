@@ -76,6 +76,16 @@ IDENTITIES = {
             or sum(receivables) filter (where level = 'segment') <> sum(receivables) filter (where level = 'portfolio')
             or sum(net_credit_sales) filter (where level = 'company_segment')
                 <> sum(net_credit_sales) filter (where level = 'portfolio')""",
+    "nothing of what is owed is below zero on any day, and no overpayment above": """
+        with daily as (
+            select item_type, item_id, instalment_id, due_date, effective_date, sum(amount) as amount
+            from marts.fct_receivables_ledger where item_type in ('invoice', 'overpayment') group by all),
+        balances as (
+            select *, sum(amount) over (
+                partition by item_type, item_id, instalment_id, due_date order by effective_date) as balance
+            from daily)
+        select * from balances
+        where item_type = 'invoice' and balance < 0 or item_type = 'overpayment' and balance > 0""",
     "customers' aging is the ledger's": """
         with currencies as (
             select month_end, currency_code, sum(receivables) as receivables

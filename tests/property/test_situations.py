@@ -119,6 +119,24 @@ AGREED: dict[str, list[Row]] = {
         *(COMPANY, CUSTOMER, invoice(), receipt(amount="140")),
         *(instalment("a", FEBRUARY, "50"), instalment("b", FEBRUARY, "50"), application(FEBRUARY, "140")),
     ],
+    "an overpaid invoice, and what was paid too much taken back": [
+        *(COMPANY, CUSTOMER, invoice("J"), invoice(), receipt(amount="160"), application(FEBRUARY, "100")),
+        application(FEBRUARY, "60", application_id="Y", unapplied_date=MONTH_END),
+    ],
+    "a voided invoice keeps its payment": [
+        *(COMPANY, CUSTOMER, invoice(voided_date=FEBRUARY), receipt(), application(JANUARY)),
+    ],
+    "an invoice credited twice, once before it was due": [
+        *(COMPANY, CUSTOMER, invoice(), document("credit_memos", "M", "100", JANUARY)),
+        document("credit_memos", "N", "100", FEBRUARY),
+        application(JANUARY, "100", receipt_id=None, credit_memo_id="M"),
+        application(FEBRUARY, "100", receipt_id=None, credit_memo_id="N", application_id="Y"),
+    ],
+    "a payment taken back and another applied on one day overpays nothing": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(amount="100"), receipt("Q", "100")),
+        application(FEBRUARY, "100", unapplied_date=MONTH_END),
+        application(MONTH_END, "100", application_id="W", receipt_id="Q"),
+    ],
     "instalments a cent short are held back": [
         *(COMPANY, CUSTOMER, invoice(), instalment("a", JANUARY, "50"), instalment("b", FEBRUARY, "49.99")),
     ],

@@ -32,7 +32,7 @@ items as (
     select
         company_id,
         currency_code,
-        open_balance as balance
+        open_balance - overpaid_amount as balance
     from invoices
     union all
     select

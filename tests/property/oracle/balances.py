@@ -28,7 +28,11 @@ def bucket_of(due_date: date | None, day: date) -> str:
 
 
 def lay(balance: Decimal, parts: tuple[Part, ...]) -> list[Decimal]:
-    """What is left of each instalment when the whole reduction is laid over them in order; the rest is the last's."""
+    """What is left of each instalment when the whole reduction is laid over them in order; the rest is the last's.
+
+    Nothing is left of any where the invoice is overpaid.
+    """
+    balance = max(balance, ZERO)
     reduction = max(sum((part.amount for part in parts), ZERO) - balance, ZERO)
     left = []
     for part in parts[:-1]:
@@ -40,7 +44,10 @@ def lay(balance: Decimal, parts: tuple[Part, ...]) -> list[Decimal]:
 
 @dataclass(frozen=True)
 class OpenItem:
-    """An item's balance at the close of a day, whole and by bucket (no buckets for receipts and memos)."""
+    """An item's balance at the close of a day, whole and by bucket (no buckets for receipts and memos).
+
+    An invoice's is below zero where it is overpaid.
+    """
 
     item: Item
     balance: Decimal
@@ -50,6 +57,11 @@ class OpenItem:
     def past_due(self) -> Decimal:
         """What of it is past due."""
         return sum((self.buckets.get(name, ZERO) for name in PAST_DUE_BUCKETS), ZERO)
+
+    @property
+    def owed(self) -> Decimal:
+        """What of an invoice is owed: nothing where it is overpaid."""
+        return max(self.balance, ZERO) if self.item.kind == "invoice" else ZERO
 
 
 def part_balances(ledger: Ledger, item: Item, day: date) -> list[tuple[date | None, Decimal]]:
@@ -79,13 +91,13 @@ def _open_item(item: Item, balance: Decimal, day: date) -> OpenItem:
 
 
 def open_invoices(items: Iterable[OpenItem]) -> Decimal:
-    """Sum of invoice balances."""
-    return sum((each.balance for each in items if each.item.kind == "invoice"), ZERO)
+    """Sum of what is owed of invoices."""
+    return sum((each.owed for each in items), ZERO)
 
 
 def unapplied_credits(items: Iterable[OpenItem]) -> Decimal:
-    """Sum of receipt and memo balances."""
-    return sum((each.balance for each in items if each.item.kind != "invoice"), ZERO)
+    """Sum of receipt and memo balances, and of what invoices are overpaid by."""
+    return sum((each.balance - each.owed for each in items), ZERO)
 
 
 def in_bucket(items: Iterable[OpenItem], bucket: str) -> Decimal:

@@ -16,12 +16,12 @@ from tests.property.oracle.rates import Rates
 
 
 def paid_in_full_date(ledger: Ledger, item: Item) -> date | None:
-    """The day the balance came to zero, of an invoice that is zero on the as-of day by cash, no void, no write-off."""
+    """The day from which nothing is owed, of an invoice of which nothing is, by cash, no void, no write-off."""
     changes = ledger.changes_of(item)
     cash = -sum((change.amount for change in changes if change.applied_from == "receipt"), ZERO)
     written_off = sum((c.amount for c in changes if c.flow in ("written_off", "write_offs_reversed")), ZERO)
     is_voided = any(change.flow == "voided" for change in changes)
-    is_open = sum((change.amount for change in changes), ZERO) != 0
+    is_open = sum((change.amount for change in changes), ZERO) > 0
     if cash <= 0 or is_voided or written_off or is_open:
         return None
     return max(settled_days(ledger, item))

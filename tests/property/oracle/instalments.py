@@ -22,13 +22,13 @@ class LaidChange:
     amount: Decimal
 
 
-def in_order(change: Change) -> tuple[date, bool, tuple[str, str, str]]:
-    """Sorts an invoice's changes: by day, its issue first, then by landed table and key, a memo before its discount."""
-    return change.day, change.flow != "invoiced", change.source
+def in_order(change: Change) -> tuple[date, bool, bool, tuple[str, str, str]]:
+    """Sorts an invoice's changes: by day, its issue first, what raises it before what lowers it, then by landed row."""
+    return change.day, change.flow != "invoiced", change.amount < 0, change.source
 
 
 def laid_changes(ledger: Ledger) -> list[LaidChange]:
-    """Every change of every invoice, laid over the invoice's instalments."""
+    """Every change of what is owed of every invoice, laid over its instalments; what is below zero is on none."""
     return [laid for item in ledger.items if item.kind == "invoice" for laid in _laid(ledger, item)]
 
 

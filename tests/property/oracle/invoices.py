@@ -27,7 +27,8 @@ def _row(ledger: Ledger, item: Item) -> dict[str, Any]:
     oldest = min((due_date for due_date in open_parts if due_date), default=None)
     days = None if not open_parts else 0 if oldest is None else max((ledger.as_of - oldest).days, 0)
     return {
-        "open_balance": total(lambda change: True),
+        "open_balance": max(total(lambda change: True), ZERO),
+        "overpaid_amount": max(-total(lambda change: True), ZERO),
         "paid_amount": -total(lambda change: change.applied_from == "receipt"),
         "credited_amount": -total(lambda change: change.applied_from == "credit_memo"),
         "discount_amount": -total(lambda change: change.flow == "discounts"),
@@ -39,11 +40,11 @@ def _row(ledger: Ledger, item: Item) -> dict[str, Any]:
 
 
 def settled_days(ledger: Ledger, item: Item) -> set[date]:
-    """Days at whose close the item came to zero, having been open at the close of the day before (or not issued)."""
+    """Days from which nothing was owed, and something at the close of the day before (or it was not issued)."""
     changes = ledger.changes_of(item)
 
     def balance(day: date) -> Decimal:
-        return sum((change.amount for change in changes if change.day <= day), ZERO)
+        return max(sum((change.amount for change in changes if change.day <= day), ZERO), ZERO)
 
     days = {change.day for change in changes}
     return {day for day in days if not balance(day) and (day == item.opened or balance(day - timedelta(days=1)))}

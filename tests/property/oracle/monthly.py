@@ -24,6 +24,7 @@ from tests.property.oracle.balances import (
     open_items,
     unapplied_credits,
 )
+from tests.property.oracle.instalments import LaidChange, laid_changes
 from tests.property.oracle.ledger import Change, Item, Ledger
 from tests.property.oracle.rates import Rates
 
@@ -92,8 +93,18 @@ class Monthly:
     every balance is zero.
     """
 
-    def __init__(self, ledger: Ledger, rates: Rates, level: Level, closings: dict[date, list[OpenItem]]) -> None:
-        """Take of the ledger what is the level's; ``closings`` are the items at each month's last day so far."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        rates: Rates,
+        level: Level,
+        closings: dict[date, list[OpenItem]],
+        cash_applied: list[LaidChange],
+    ) -> None:
+        """Take of the ledger what is the level's.
+
+        ``closings`` are the items at each month's last day so far; ``cash_applied``, what of cash paid something owed.
+        """
         self.months = months_of(ledger)
         self._rates = rates
         self._balances: dict[tuple[int, str], Fraction] = {}
@@ -103,6 +114,7 @@ class Monthly:
             [each for each in closings[month.last] if each.balance and level in levels_of_item(each.item)]
             for month in self.months
         ]
+        self._cash_applied = [laid for laid in cash_applied if level in levels_of_item(laid.change.item)]
         self._sales = [self.flow(at, lambda change: change.is_sale) for at in range(len(self.months))]
 
     def open_items(self, at: int) -> list[OpenItem]:
@@ -159,9 +171,13 @@ class Monthly:
         return -self.flow(at, lambda change: change.flow in ("cash_received", "cash_reversed"))
 
     def cash_applied_to_opening(self, at: int) -> Fraction:
-        """Cash applied in the month, less what was undone, to invoices open at its start."""
-        was_open = {each.item for each in self.open_items(at - 1) if each.item.kind == "invoice"}
-        return -self.flow(at, lambda change: change.applied_from == "receipt" and change.item in was_open)
+        """Cash applied in the month, less what was undone, to what is owed of invoices open at its start."""
+        was_owed = {each.item for each in self.open_items(at - 1) if each.owed}
+        month, total = self.months[at], Fraction(0)
+        for laid in self._cash_applied:
+            if month.first <= laid.change.day <= month.last and laid.change.item in was_owed:
+                total -= Fraction(laid.amount) * self._rates.rate(laid.change.item.currency_code, laid.change.day)
+        return total
 
 
 def ratio(numerator: Fraction, denominator: Fraction, times: int = 1) -> Fraction | None:
@@ -172,7 +188,8 @@ def ratio(numerator: Fraction, denominator: Fraction, times: int = 1) -> Fractio
 def all_levels(ledger: Ledger, rates: Rates) -> dict[Level, Monthly]:
     """Every level's figures."""
     closings = {month.last: open_items(ledger, month.last) for month in months_of(ledger)}
-    return {level: Monthly(ledger, rates, level, closings) for level in levels_of(ledger)}
+    cash_applied = [laid for laid in laid_changes(ledger) if laid.change.applied_from == "receipt"]
+    return {level: Monthly(ledger, rates, level, closings, cash_applied) for level in levels_of(ledger)}
 
 
 def _each_month(levels: dict[Level, Monthly], figures: Callable[["Monthly", int], dict[str, Any]]) -> Figures:
@@ -252,7 +269,7 @@ def delinquency_monthly(levels: dict[Level, Monthly]) -> Figures:
 
 def _delinquency(monthly: Monthly, at: int) -> dict[str, Any]:
     invoices = [each for each in monthly.open_items(at) if each.item.kind == "invoice"]
-    past_due = [each for each in invoices if each.past_due]
+    past_due = [each for each in invoices if each.past_due > 0]
     accounts = {each.item.customer_id for each in invoices}
     late_accounts = {each.item.customer_id for each in past_due}
     amount, past_due_amount = monthly.balance(at, "open_invoices"), monthly.past_due(at)

@@ -84,10 +84,10 @@ def _balances(ledger: Ledger, rates: Rates, customer_id: str) -> dict[str, Any]:
         if each.item.customer_id != customer_id or not (each.balance or each.buckets):
             continue
         rate = rates.rate(each.item.currency_code, as_of)
+        credits += Fraction(each.balance - each.owed) * rate
         if each.item.kind != "invoice":
-            credits += Fraction(each.balance) * rate
             continue
-        invoices += Fraction(each.balance) * rate
+        invoices += Fraction(each.owed) * rate
         for due_date, balance in part_balances(ledger, each.item, as_of):
             if due_date is not None and due_date < as_of:
                 past_due += Fraction(balance) * rate

@@ -18,7 +18,7 @@ customers as (
 
 ),
 
--- Cash applied to invoices that were open, and to what of them was past due, when the month began.
+-- Cash applied to invoices of which something was owed, and to what of them was past due, when the month began.
 final as (
 
     select
@@ -34,7 +34,7 @@ final as (
             and invoice_months.month_end = past_due_cash.month_end
     inner join customers on invoice_months.customer_id = customers.customer_id
     where
-        invoice_months.opening_balance <> 0
+        invoice_months.opening_balance > 0
         and (invoice_months.cash_applied_reporting <> 0 or past_due_cash.invoice_id is not null)
     group by
         invoice_months.month_end,

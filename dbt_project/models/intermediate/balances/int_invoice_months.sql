@@ -7,11 +7,12 @@
 
 with
 
+-- An invoice, and what is paid beyond it: below zero it is open, too.
 ledger as (
 
     select * from {{ ref('int_ledger') }}
     where
-        item_type = 'invoice'
+        item_type in ('invoice', 'overpayment')
         {% if increments() -%}
             and {{ is_among(ref('int_touched_items'), 'invoice', 'item_id') }}
         {%- endif %}
@@ -37,7 +38,10 @@ changed as (
         event_type = 'invoice_issued' as is_issue,
         amount as balance_change,
         case when effective_date > due_date then amount else 0 end as past_due_change,
-        case when event_type in ('receipt_applied', 'receipt_unapplied') then -amount else 0 end as cash_applied
+        case when event_type in ('receipt_applied', 'receipt_unapplied') then -amount else 0 end as cash_applied,
+        case
+            when item_type = 'invoice' and event_type in ('receipt_applied', 'receipt_unapplied') then -amount else 0
+        end as cash_applied_to_owed
     from ledger
     union all
     select
@@ -50,7 +54,8 @@ changed as (
         false as is_issue,
         cast(0 as decimal(18, 4)) as balance_change,
         amount as past_due_change,
-        cast(0 as decimal(18, 4)) as cash_applied
+        cast(0 as decimal(18, 4)) as cash_applied,
+        cast(0 as decimal(18, 4)) as cash_applied_to_owed
     from ledger
     where
         effective_date <= due_date
@@ -71,7 +76,9 @@ monthly as (
         sum(changed.balance_change) as balance_change,
         sum(changed.past_due_change) as past_due_change,
         sum(changed.cash_applied) as cash_applied,
-        sum(case when changed.cash_applied = 0 then 0 else changed.cash_applied * rates.rate end) as applied_reporting
+        sum(
+            case when changed.cash_applied_to_owed = 0 then 0 else changed.cash_applied_to_owed * rates.rate end
+        ) as applied_reporting
     from changed
     left join rates
         on

@@ -22,7 +22,7 @@ invoice_months as (
 
     select * from {{ ref('int_invoice_months') }}
     where
-        opening_balance <> 0
+        opening_balance > 0
         and cash_applied_reporting <> 0
         {% if given('changed_since') -%}
             and {{ has_moved_or_run('customer_id', 'month_end') }}

@@ -27,7 +27,7 @@ signed as (
             segment,
             customer_id,
             currency_code,
-            opening_balance <> 0 as was_open,
+            opening_balance > 0 as was_owed,
             cash_applied <> 0 as by_cash,
             is_issue_month,
             case when closing_balance <> 0 then 1 else 0 end
@@ -70,7 +70,7 @@ explained as (
         customer_id,
         currency_code,
         case
-            when past_due_invoice_count > 0 and (is_issue_month or was_open) then 'lateness'
+            when past_due_invoice_count > 0 and (is_issue_month or was_owed) then 'lateness'
             when by_cash then 'collections'
             else 'write_offs_and_credits'
         end as cause,

@@ -7,14 +7,22 @@
 
 with
 
+-- An invoice, and what is paid beyond it.
 ledger as (
 
     select * from {{ ref('int_ledger') }}
     where
-        item_type = 'invoice'
+        item_type in ('invoice', 'overpayment')
         {% if increments() -%}
             and {{ is_among(ref('int_touched_items'), 'invoice', 'item_id') }}
         {%- endif %}
+
+),
+
+owed as (
+
+    select * from ledger
+    where item_type = 'invoice'
 
 ),
 
@@ -24,7 +32,7 @@ instalment_balances as (
         item_id as invoice_id,
         due_date,
         sum(amount) as balance
-    from ledger
+    from owed
     group by
         item_id,
         due_date
@@ -49,7 +57,7 @@ daily as (
         item_id as invoice_id,
         effective_date,
         sum(amount) as balance_change
-    from ledger
+    from owed
     group by
         item_id,
         effective_date
@@ -71,7 +79,8 @@ summed as (
 
     select
         item_id as invoice_id,
-        sum(amount) as open_balance,
+        sum(case when item_type = 'invoice' then amount else 0 end) as open_balance,
+        -sum(case when item_type = 'overpayment' then amount else 0 end) as overpaid_amount,
         -sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as paid_amount,
         -sum(case when event_type in ('credit_memo_applied', 'credit_memo_unapplied') then amount else 0 end)
             as credited_amount,
@@ -93,7 +102,8 @@ summed as (
 
 ),
 
--- Paid in full means by money: what was voided, credited or written off to zero was not paid.
+-- Paid in full means by money: what was voided, credited or written off to zero was not paid. What was overpaid was
+-- paid on the day from which nothing is owed.
 final as (
 
     select

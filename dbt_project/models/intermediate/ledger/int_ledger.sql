@@ -19,26 +19,19 @@ customers as (
 
 ),
 
-instalments as (
+laid_events as (
 
-    select * from {{ ref('int_instalments') }}
-
-),
-
-instalment_events as (
-
-    select * from {{ ref('int_instalment_events') }}
+    select * from {{ ref('int_laid_events') }}
 
 ),
 
 -- The item type is part of the key on both sides: with it as a mere condition the join would go pair by pair.
-items_by_instalments as (
+laid_items as (
 
     select
         'invoice' as item_type,
         invoice_id as item_id
-    from instalments
-    group by invoice_id
+    from {{ ref('int_laid_invoices') }}
 
 ),
 
@@ -46,17 +39,18 @@ events_of_whole_items as (
 
     select events.*
     from events
-    left join items_by_instalments
+    left join laid_items
         on
-            events.item_type = items_by_instalments.item_type
-            and events.item_id = items_by_instalments.item_id
-    where items_by_instalments.item_id is null
+            events.item_type = laid_items.item_type
+            and events.item_id = laid_items.item_id
+    where laid_items.item_id is null
 
 ),
 
 unioned as (
 
     select
+        source_table || ':' || source_id || ':' || event_type || ':' || item_type as event_id,
         event_type,
         item_type,
         item_id,
@@ -74,6 +68,7 @@ unioned as (
     from events_of_whole_items
     union all
     select
+        event_id,
         event_type,
         item_type,
         item_id,
@@ -88,15 +83,14 @@ unioned as (
         is_credit_sale,
         source_table,
         source_id
-    from instalment_events
+    from laid_events
 
 ),
 
 final as (
 
     select
-        unioned.source_table || ':' || unioned.source_id || ':' || unioned.event_type || ':' || unioned.item_type
-        || case when unioned.instalment_id is null then '' else ':' || unioned.instalment_id end as event_id,
+        unioned.event_id,
         unioned.event_type,
         unioned.effective_date,
         unioned.recorded_at,

@@ -67,12 +67,25 @@ come as (
 
 ),
 
-unioned as (
+touched as (
 
     select * from changed_items
     union distinct
     select * from come
     where {{ 'true' if given('changed_since') else 'false' }}
+
+),
+
+-- What is paid beyond an invoice is an item of the same document.
+unioned as (
+
+    select * from touched
+    union all
+    select
+        'overpayment' as item_type,
+        item_id
+    from touched
+    where item_type = 'invoice'
 
 )
 

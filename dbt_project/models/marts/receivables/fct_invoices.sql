@@ -56,6 +56,7 @@ joined as (
     select
         invoices.*,
         balances.open_balance,
+        balances.overpaid_amount,
         balances.paid_amount,
         balances.credited_amount,
         balances.discount_amount,
@@ -97,6 +98,7 @@ final as (
         joined.is_credit_sale,
         case when joined.voided_date <= {{ as_of_date() }} then joined.voided_date end as voided_date,
         cast(joined.open_balance as decimal(18, 4)) as open_balance,
+        cast(joined.overpaid_amount as decimal(18, 4)) as overpaid_amount,
         cast(joined.paid_amount as decimal(18, 4)) as paid_amount,
         cast(joined.credited_amount as decimal(18, 4)) as credited_amount,
         cast(joined.discount_amount as decimal(18, 4)) as discount_amount,

@@ -1,0 +1,37 @@
+with
+
+events as (
+
+    select * from {{ ref('int_events') }}
+    where item_type = 'invoice'
+
+),
+
+instalments as (
+
+    select * from {{ ref('int_instalments') }}
+
+),
+
+-- Where what lowers an invoice is no more than its amount, it can't come below zero. Of the others some don't either:
+-- laid, their changes are the same.
+maybe_overpaid as (
+
+    select item_id as invoice_id
+    from events
+    group by item_id
+    having
+        sum(case when amount < 0 then -amount else 0 end)
+        > sum(case when event_type = 'invoice_issued' then amount else 0 end)
+
+),
+
+unioned as (
+
+    select invoice_id from instalments
+    union distinct
+    select invoice_id from maybe_overpaid
+
+)
+
+select * from unioned
