@@ -58,6 +58,9 @@ def read_quality(published: Published) -> dict[str, Any]:
             " cause from {marts}.kpi_restatements where level = 'portfolio' order by month_end desc, kpi_id limit ?",
             [LISTED],
         ),
+        "restatements_of_levels": published.rows(
+            "select count(*) from {marts}.kpi_restatements where level <> 'portfolio'"
+        )[0][0],
         "kpi_units": {
             kpi_id: {"name": name, "unit": unit}
             for kpi_id, name, unit in published.rows(

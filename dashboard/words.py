@@ -19,6 +19,7 @@ REASONS = {
     "no_responses": "No survey was answered.",
     "no_sales": "No net credit sales in the period.",
     "no_staff": "Nobody worked on credit and collections.",
+    "no_such_level": "It is gone since then, or wasn't there yet.",
     "no_surveys_sent": "No surveys were sent.",
     "no_write_offs": "Nothing was written off in 12 months.",
     "nothing_collectible": "There was nothing to collect.",

@@ -94,6 +94,7 @@ def find_question(published: duckdb.DuckDBPyConnection, kpi_id: str, month: str 
         WrongQuestionError: one of them is not there.
     """
     kpi = _find_kpi(published, kpi_id)
+    _refuse_what_is_gone(published, kpi, month, level)
     found = _find_level(published, kpi, level)
     rows = published.execute(
         "select month_end, is_complete from marts.scorecard_monthly where kpi_id = ? and scope = ? order by month_end",
@@ -127,6 +128,24 @@ def _find_level(published: duckdb.DuckDBPyConnection, kpi: Kpi, asked: str) -> L
     if wanted not in levels:
         raise WrongQuestionError(_not_there(f"level of {kpi.kpi_id}", asked, levels))
     return levels[wanted]
+
+
+def _refuse_what_is_gone(published: duckdb.DuckDBPyConnection, kpi: Kpi, month: str | None, asked: str) -> None:
+    """Say what was reported of a level that had the KPI in a month, and hasn't any more."""
+    if not published.execute("from duckdb_tables() where table_name = 'kpi_restatements'").fetchall():
+        return
+    row = published.execute(
+        "select month_end, reported_value, frozen_at, cause from marts.kpi_restatements"
+        " where kpi_id = $kpi and scope = $scope and strftime(month_end, '%Y-%m') = $month"
+        " and restated_reason = 'no_such_level'",
+        {"kpi": kpi.kpi_id, "scope": asked.strip().replace(BETWEEN_MEMBERS, "|"), "month": month},
+    ).fetchone()
+    if row:
+        month_end, reported_value, frozen_at, cause = row
+        raise WrongQuestionError(
+            f"{asked} has no {kpi.kpi_id} of {month_end:%Y-%m} any more:"
+            f" {reported_value:,.6g} ({kpi.unit}) was reported, frozen on {frozen_at:%Y-%m-%d}. Restated by {cause}."
+        )
 
 
 def _as_asked(level: Level) -> str:

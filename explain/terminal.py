@@ -155,13 +155,20 @@ def _print_restatement(console: Console, restatement: Restatement, explanation: 
     table = _table("What was reported", ["", "Numerator", "Denominator", "Value"], 3)
     table.add_row(f"frozen on {restatement.frozen_at:%Y-%m-%d}", "", "", in_unit(restatement.reported_value, unit))
     for one in restatement.causes:
-        parts = [f"{part + 0.0:+,.2f}" for part in (one.numerator_difference, one.denominator_difference)]
+        parts = [_difference(part) for part in (one.numerator_difference, one.denominator_difference)]
         table.add_row(one.kind.replace("_", " "), *parts, "")
     table.add_section()
     now = [in_unit(explanation.value, unit), in_unit(restatement.difference, unit, signed=True)]
     table.add_row("today", "", "", f"{now[0]} ({now[1]})", style="bold")
     console.print(table)
     Printer(console)(f"Restated by {restatement.cause}.")
+
+
+def _difference(part: float) -> str:
+    """Write what a cause added; nothing where it added nothing."""
+    if part == 0:
+        return ""
+    return f"{part:+,.2f}" if abs(part) >= 0.005 else f"{part:+.2g}"
 
 
 def _sum(numbers: Iterable[float | None]) -> float | None:

@@ -128,6 +128,9 @@ def test_all_that_is_wrong_with_the_data_is_said(
     assert "2 landed rows wait in quarantine" in titles
     assert [title for title in titles if title.startswith("1 of ") and title.endswith("don't tie out")]
     assert "2 reported figures were restated" in titles
+    assert "Of companies, segments, teams and people 1 figure was restated (kpi_restatements)." in plain(
+        dashboard.page.locator("main").inner_text()
+    )
     assert dashboard.rows_of("Rows in quarantine by reason") == [
         ["invoices", "amount", "expected a positive amount", "2", "ar/invoices/a.csv, row 3"]
     ]

@@ -4,24 +4,13 @@ A small landing is loaded, built and published by the refresh's own parts, day a
 once or twice, in months of their own and with amounts of their own, so that a figure tells whose it is.
 """
 
-import shutil
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
-from orchestration.defs.ingestion.loading import load_landing
-from orchestration.defs.publication.log import begin_refresh, end_refresh, utc_now
-from orchestration.defs.publication.publish import publish
-from orchestration.defs.publication.targets import targets_of
-from orchestration.defs.quality.gates import prepare_records
-from orchestration.defs.transformation.increment import note_publication
-from orchestration.settings import DBT_PROJECT_DIR, Settings
-from tests.integration.landings import write_csv
-from tests.property.daily import build
+from tests.integration.reporting_home import Home, invoice
 from tests.property.harness import run_dbt
 
 # May is closed on 5 June: the first day is one too early to freeze it.
@@ -38,67 +27,11 @@ DATA_TESTS = [
 Read = Callable[[str], list[tuple[Any, ...]]]
 
 
-def invoice(name: str, day: str, amount: str, recorded_at: datetime | str | None = None, **more: str) -> dict[str, Any]:
-    """An invoice due ten days after the month it is dated in."""
-    due = date.fromisoformat(day).replace(day=28)
-    return {
-        "invoice_id": name, "company_id": "K", "customer_id": "C1", "invoice_date": day, "due_date": due,
-        "currency_code": "EUR", "amount": amount, "recorded_at": recorded_at or f"{day}T08:00:00",
-        "updated_at": recorded_at or f"{day}T08:00:00", "is_deleted": "false", **more,
-    }  # fmt: skip
-
-
 def receipt(**more: Any) -> dict[str, Any]:
     return {
         "receipt_id": "PAID", "company_id": "K", "customer_id": "C1", "receipt_date": "2025-08-03",
         "currency_code": "EUR", "amount": "5000.00", "recorded_at": "2025-08-03T08:00:00", **more,
     }  # fmt: skip
-
-
-class Home:
-    """A home of which a test refreshes one day after the other."""
-
-    why_anew: str | None = None
-
-    def __init__(self, folder: Path) -> None:
-        self.landing, self.home, self.target = folder / "landing", folder / "home", folder / "target"
-        self.target.mkdir()
-        # Parsing the project is most of a first build.
-        shutil.copy(DBT_PROJECT_DIR / "target" / "partial_parse.msgpack", self.target)
-        self.refreshes = 0
-
-    def land(self, table: str, *rows: dict[str, Any]) -> None:
-        folder = self.landing / table
-        write_csv(folder / f"{len(list(folder.glob('*')))}.csv", rows)
-
-    def settings(self, day: date, known_as_of: date | None = None) -> Settings:
-        return Settings(
-            landing=self.landing, home=self.home, as_of=day, known_as_of=known_as_of, reporting_currency="EUR"
-        )
-
-    def build(self, day: date) -> None:
-        """Load what is new and build the marts, as far as a refresh gets whose last gate is closed."""
-        settings = self.settings(day)
-        load_landing(settings, lambda line: None)
-        prepare_records(settings)
-        self.why_anew = build(settings, day, self.target)
-
-    def refresh(self, day: date) -> None:
-        """Build and publish."""
-        self.build(day)
-        settings = self.settings(day)
-        self.refreshes += 1
-        log = begin_refresh(settings, day, f"r{self.refreshes}", utc_now())
-        [target] = targets_of(settings, [day])
-        publication = publish(settings, target, log)
-        end_refresh(settings, log, "published")
-        note_publication(target, publication.refresh_id)
-
-    def read(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of the current publication."""
-        with duckdb.connect(self.settings(FIRST).published_file, read_only=True) as published:
-            published.execute("use marts")
-            return published.execute(query).fetchall()
 
 
 @pytest.fixture(scope="module")

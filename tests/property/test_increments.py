@@ -97,6 +97,26 @@ class DailyLoads(RuleBasedStateMachine):
             ]
         )
 
+    @rule(random=randoms)
+    def customers_are_merged(self, random: Random) -> None:
+        """One of two turns out to be the other: its documents are the other's, and its record is gone."""
+        customers = sorted({row["customer_id"] for table, row in self._landed if table == "customers"})
+        if len(customers) < 2:
+            return
+        gone, kept = random.sample(customers, k=2)
+        self._land([(table, dict(row) | {"customer_id": kept} | self._marks()) for table, row in self._documents(gone)])
+        self._land([("customers", {"customer_id": gone} | self._marks(deleted=True))])
+
+    @rule(random=randoms, table=st.sampled_from(["customers", "employees", "assignments", "instalments"]))
+    def what_others_refer_to_is_deleted(self, random: Random, table: str) -> None:
+        """What is left refers to nothing. Not companies: a build after the deletion of one starts over by rule."""
+        rows = [row for of, row in self._landed if of == table]
+        of_some = [
+            {column: row[column] for column in raw_contract()[table].key}
+            for row in random.sample(rows, k=min(2, len(rows)))
+        ]
+        self._land([(table, key | self._marks(deleted=True)) for key in of_some])
+
     @rule(days=st.sampled_from([1, 1, 2, 28, 31]))
     def days_pass(self, days: int) -> None:
         """What was dated ahead happens, what was due is past due, months end."""
@@ -134,6 +154,16 @@ class DailyLoads(RuleBasedStateMachine):
     def _some(self, random: Random) -> list[tuple[str, Row]]:
         candidates = [landed for landed in self._landed if landed[0] not in ("exchange_rates", "companies")]
         return random.sample(candidates, k=min(6, len(candidates)))
+
+    def _documents(self, customer_id: str) -> list[tuple[str, Row]]:
+        """The last versions of rows that name a customer, of tables whose rows can come to name another."""
+        contract = raw_contract()
+        last = {
+            (table, *(row[column] for column in contract[table].key)): (table, row)
+            for table, row in self._landed
+            if "customer_id" in row and "customer_id" not in contract[table].key
+        }
+        return [landed for landed in last.values() if landed[1]["customer_id"] == customer_id]
 
     def _last(self, table: str, row: Row) -> Row:
         key = {column: row.get(column) for column in raw_contract()[table].key}

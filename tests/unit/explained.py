@@ -35,7 +35,7 @@ TABLES = {
     "dim_customers": "customer_id varchar, customer_name varchar, segment varchar",
     "dim_aging_buckets": "bucket_id varchar, first_day integer",
     "kpi_restatements": """month_end date, scope varchar, kpi_id varchar, reported_value double, difference double,
-        frozen_at timestamp, cause varchar""",
+        frozen_at timestamp, cause varchar, restated_reason varchar""",
     "kpi_restatement_causes": """month_end date, scope varchar, kpi_id varchar, kind varchar,
         numerator_difference double, denominator_difference double""",
 }
@@ -99,10 +99,12 @@ ROWS = {
     # February was reported with 10 less for I3, and I9 of 5, which is gone: 395 / 375 x 31.
     "kpi_restatements": [
         (FEBRUARY, "portfolio", "dso", 395 / 375 * 31, LATER_DSO - 395 / 375 * 31, datetime(2026, 3, 6, 6),
-         "amended: invoice I3 (+10.00 EUR); deleted: invoice I9 (-5.00 EUR)"),
+         "amended: invoice I3 (+10.00 EUR); deleted: invoice I9 (-5.00 EUR)", None),
+        (FEBRUARY, "company_segment:K|trade", "dso", 31.5, None, datetime(2026, 3, 6, 6),
+         "amended: invoice I2 customer from C9 to C1 (-10.00 EUR)", "no_such_level"),
     ],
     "kpi_restatement_causes": [
-        (FEBRUARY, "portfolio", "dso", "deleted", -155, -5),
+        (FEBRUARY, "portfolio", "dso", "deleted", -155, 0),
         (FEBRUARY, "portfolio", "dso", "amended", 310, 10),
     ],
 }  # fmt: skip

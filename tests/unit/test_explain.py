@@ -116,6 +116,21 @@ def test_a_restated_figure_says_what_was_reported_and_what_made_the_difference(h
     assert "Restated by amended: invoice I3 (+10.00 EUR); deleted: invoice I9 (-5.00 EUR)." in printed
 
 
+def test_what_a_cause_did_not_move_is_left_blank(home, capsys):
+    assert main(["--home", str(home), "--kpi", "dso"]) == EXPLAINED
+    [deleted] = [line for line in capsys.readouterr().out.splitlines() if line.split()[:1] == ["deleted"]]
+    assert deleted.split() == ["deleted", "-155.00"]
+
+
+def test_a_level_that_is_gone_is_told_with_what_was_reported_of_it(home, capsys):
+    gone = ["--kpi", "dso", "--level", "company_segment:K/trade", "--month", "2026-02"]
+    assert main(["--home", str(home), *gone]) == WRONG_QUESTION
+    assert capsys.readouterr().err == (
+        "company_segment:K/trade has no dso of 2026-02 any more: 31.5 (days) was reported, frozen on 2026-03-06."
+        " Restated by amended: invoice I2 customer from C9 to C1 (-10.00 EUR).\n"
+    )
+
+
 def test_a_figure_that_is_null_says_why_and_has_no_contributions(home, capsys):
     answer = answered(home, capsys, "--kpi", "dso", "--level", "segment:retail")
     assert (answer["value"], answer["reason"]) == (None, "no_sales")

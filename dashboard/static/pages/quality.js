@@ -49,9 +49,12 @@ duebook.pages.quality = (() => {
   }
 
   function restatements() {
-    if (!quality.restatements.length) return card("No reported figure was restated", "What was reported for past months still holds.");
     const rows = quality.restatements;
-    return card(`${format.plural(rows.length, "reported figure was", "reported figures were")} restated`, "The portfolio's KPIs as they were frozen, and as they are now.",
+    const others = quality.restatements_of_levels;
+    const below = others ? `Of companies, segments, teams and people ${format.plural(others, "figure was", "figures were")} restated (kpi_restatements).` : "";
+    if (!rows.length && others) return card("No figure of the portfolio was restated", below);
+    if (!rows.length) return card("No reported figure was restated", "What was reported for past months still holds.");
+    return card(`${format.plural(rows.length, "reported figure was", "reported figures were")} restated`, `The portfolio's KPIs as they were frozen, and as they are now. ${below}`.trim(),
       table("Restated KPIs", [{ name: "Month" }, { name: "KPI" }, { name: "Reported", numeric: true }, { name: "Now", numeric: true }, { name: "Difference", numeric: true }, { name: "Cause" }],
         rows.map((row) => {
           const kpi = quality.kpi_units[row.kpi_id] || { name: row.kpi_id, unit: "" };

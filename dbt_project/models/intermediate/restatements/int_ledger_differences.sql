@@ -1,6 +1,6 @@
 {%- set compared = ['effective_date', 'company_id', 'customer_id', 'item_id', 'due_date', 'currency_code', 'amount',
     'is_credit_sale'] -%}
-{%- set columns = ['event_type', 'item_type', 'recorded_at', 'source_table', 'source_id'] + compared -%}
+{%- set columns = ['event_type', 'item_type', 'recorded_at', 'source_table', 'source_id', 'segment'] + compared -%}
 
 -- depends_on: {{ ref('int_touched_items') }}
 with
@@ -37,8 +37,8 @@ frozen as (
 
 {% endfor -%}
 
--- One pass over both ledgers: what only one of them has, and what both have with other values.
-different as (
+-- One pass over both ledgers: what only one of them has, and what both have with other values or in another segment.
+paired as (
 
     select
         coalesce(reported_in_frozen_months.event_id, today_in_frozen_months.event_id) as event_id,
@@ -46,16 +46,26 @@ different as (
         today_in_frozen_months.event_id is not null as is_there,
         {% for column in columns -%}
             reported_in_frozen_months.{{ column }} as before_{{ column }},
-            today_in_frozen_months.{{ column }} as after_{{ column }}{% if not loop.last %},{% endif %}
-        {% endfor %}
+            today_in_frozen_months.{{ column }} as after_{{ column }},
+        {% endfor -%}
+        (
+            reported_in_frozen_months.event_id is null
+            or today_in_frozen_months.event_id is null
+            {% for column in compared -%}
+                or reported_in_frozen_months.{{ column }} is distinct from today_in_frozen_months.{{ column }}
+            {% endfor -%}
+        ) as is_another_event
     from reported_in_frozen_months
     full outer join today_in_frozen_months on reported_in_frozen_months.event_id = today_in_frozen_months.event_id
+
+),
+
+different as (
+
+    select * from paired
     where
-        reported_in_frozen_months.event_id is null
-        or today_in_frozen_months.event_id is null
-        {% for column in compared -%}
-            or reported_in_frozen_months.{{ column }} is distinct from today_in_frozen_months.{{ column }}
-        {% endfor %}
+        is_another_event
+        or before_segment is distinct from after_segment
 
 ),
 
@@ -67,6 +77,8 @@ versions as (
             event_id,
             '{{ entry }}' as entry,
             was_there and is_there as is_in_both,
+            case when not is_another_event then 'from ' || before_segment || ' to ' || after_segment end
+                as segment_change,
             {% for column in columns if column != 'amount' -%}
                 {{ entry }}_{{ column }} as {{ column }},
             {% endfor -%}
@@ -78,48 +90,6 @@ versions as (
         {% endif %}
     {%- endfor %}
 
-),
-
-records as (
-
-    select distinct
-        source_table,
-        source_id
-    from versions
-
-),
-
--- Whether the source's record had events before, and has some today, in whatever month.
-{% for name in ['ledger', 'published_ledger'] -%}
-    records_of_{{ name }} as (
-
-        select distinct
-            {{ name }}.source_table,
-            {{ name }}.source_id
-        from {{ name }}
-        inner join records
-            on
-                {{ name }}.source_table = records.source_table
-                and {{ name }}.source_id = records.source_id
-
-    ),
-
-{% endfor -%}
-
-final as (
-
-    select
-        versions.*,
-        records_of_published_ledger.source_id is not null as record_was_there,
-        records_of_ledger.source_id is not null as record_is_there
-    from versions
-    {% for name in ['ledger', 'published_ledger'] -%}
-        left join records_of_{{ name }}
-            on
-                versions.source_table = records_of_{{ name }}.source_table
-                and versions.source_id = records_of_{{ name }}.source_id
-    {% endfor %}
-
 )
 
-select * from final
+select * from versions

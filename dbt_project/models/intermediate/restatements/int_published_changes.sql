@@ -6,32 +6,42 @@ published as (
 
 ),
 
+published_customers as (
+
+    {{ published_before('dim_customers') }}
+
+),
+
+-- A publication from before segments were kept with the events has them with their customers.
 final as (
 
     select
-        detected_at,
-        detected_as_of,
-        event_id,
-        entry,
-        kind,
-        event_type,
-        item_type,
-        item_id,
-        company_id,
-        customer_id,
-        due_date,
-        effective_date,
-        month_end,
-        currency_code,
-        amount,
-        is_credit_sale,
-        recorded_at,
-        source_table,
-        source_id
+        published.detected_at,
+        published.detected_as_of,
+        published.event_id,
+        published.entry,
+        published.kind,
+        published.event_type,
+        published.item_type,
+        published.item_id,
+        published.company_id,
+        published.customer_id,
+        coalesce(published.segment, published_customers.segment, 'unassigned') as segment,
+        published.due_date,
+        published.effective_date,
+        published.month_end,
+        published.currency_code,
+        published.amount,
+        published.is_credit_sale,
+        published.recorded_at,
+        published.source_table,
+        published.source_id,
+        published.what_changed
     from published
+    left join published_customers on published.customer_id = published_customers.customer_id
     where
-        effective_date <= {{ as_of_date() }}
-        and detected_as_of <= {{ known_as_of_date() }}
+        published.effective_date <= {{ as_of_date() }}
+        and published.detected_as_of <= {{ known_as_of_date() }}
 
 )
 

@@ -10,26 +10,35 @@ published as (
 
 ),
 
+published_customers as (
+
+    {{ published_before('dim_customers') }}
+
+),
+
+-- The segment is the one an event was reported under: its customer may be in another one today, or be gone.
 final as (
 
     select
-        event_id,
-        event_type,
-        effective_date,
-        recorded_at,
-        company_id,
-        customer_id,
-        item_type,
-        item_id,
-        due_date,
-        currency_code,
-        amount,
-        is_credit_sale,
-        source_table,
-        source_id
+        published.event_id,
+        published.event_type,
+        published.effective_date,
+        published.recorded_at,
+        published.company_id,
+        published.customer_id,
+        coalesce(published_customers.segment, 'unassigned') as segment,
+        published.item_type,
+        published.item_id,
+        published.due_date,
+        published.currency_code,
+        published.amount,
+        published.is_credit_sale,
+        published.source_table,
+        published.source_id
     from published
+    left join published_customers on published.customer_id = published_customers.customer_id
     where
-        effective_date <= {{ as_of_date() }}
+        published.effective_date <= {{ as_of_date() }}
         {% if differs_only_where_touched() -%}
             and {{ is_an_item_of(ref('int_touched_items')) }}
         {%- endif %}

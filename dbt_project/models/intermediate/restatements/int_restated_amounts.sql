@@ -6,12 +6,6 @@ changes as (
 
 ),
 
-customers as (
-
-    select * from {{ ref('int_customers') }}
-
-),
-
 event_types as (
 
     select * from {{ ref('ledger_event_types') }}
@@ -53,7 +47,6 @@ valued as (
 
     select
         changes.*,
-        customers.segment,
         found.frozen_before,
         case when event_types.movement in ('cash_received', 'cash_reversed') then -changes.amount else 0 end as cash,
         case when changes.is_credit_sale then changes.amount else 0 end as sales,
@@ -72,7 +65,6 @@ valued as (
     from changes
     inner join found on changes.detected_at = found.detected_at
     inner join event_types on changes.event_type = event_types.event_type
-    left join customers on changes.customer_id = customers.customer_id
     left join rates
         on
             changes.effective_date = rates.date_day

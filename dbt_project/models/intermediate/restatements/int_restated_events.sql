@@ -6,6 +6,12 @@ differences as (
 
 ),
 
+records as (
+
+    select * from {{ ref('int_restated_records') }}
+
+),
+
 published_changes as (
 
     select * from {{ ref('int_published_changes') }}
@@ -21,9 +27,19 @@ event_types as (
 dated as (
 
     select
-        *,
-        cast({{ dbt.last_day('effective_date', 'month') }} as date) as month_end
+        differences.*,
+        records.record_was_there,
+        records.record_is_there,
+        records.waits_for,
+        records.what_changed,
+        cast({{ dbt.last_day('differences.effective_date', 'month') }} as date) as month_end
     from differences
+    inner join records
+        on
+            differences.source_table = records.source_table
+            and differences.source_id = records.source_id
+            and differences.event_type = records.event_type
+            and differences.item_type = records.item_type
 
 ),
 
@@ -33,8 +49,10 @@ named as (
     select
         dated.*,
         case
-            when dated.entry = 'before' and not dated.record_is_there then 'deleted'
+            when dated.entry = 'before' and not dated.record_is_there
+                then case when dated.waits_for is null then 'deleted' else 'waiting' end
             when dated.entry = 'after' and not dated.is_in_both and event_types.is_undoing then 'reversed'
+            when dated.segment_change is not null then 'segment'
             when dated.record_was_there then 'amended'
             when
                 cast(dated.recorded_at as date)
@@ -60,6 +78,7 @@ found_today as (
         item_id,
         company_id,
         customer_id,
+        segment,
         due_date,
         effective_date,
         month_end,
@@ -68,7 +87,8 @@ found_today as (
         is_credit_sale,
         recorded_at,
         source_table,
-        source_id
+        source_id,
+        coalesce(segment_change, what_changed) as what_changed
     from named
 
 ),

@@ -6,7 +6,20 @@ amounts as (
 
 ),
 
--- One row an open item and month its changes took effect in, at each level.
+-- A customer that is in another segment is named itself, not each of its documents.
+named as (
+
+    select
+        *,
+        case when kind = 'segment' then 'customer' else item_type end as named_type,
+        case when kind = 'segment' then customer_id else item_id end as named_id,
+        customer_id || ', ' || cast(effective_date as string) || ', ' || coalesce(cast(due_date as string), '')
+        || ', ' || cast(is_credit_sale as string) as particulars
+    from amounts
+
+),
+
+-- What is taken back and put again the same, but for what a level doesn't tell apart, cancels out in it.
 final as (
 
     select
@@ -19,17 +32,20 @@ final as (
         kind,
         detected_at,
         month_end,
-        item_type,
-        item_id,
+        named_type as item_type,
+        named_id as item_id,
         currency_code,
+        particulars,
+        min(what_changed) as what_changed,
+        max(what_changed) as what_else_changed,
         cast(sum(amount) as decimal(18, 4)) as amount,
-        sum(abs(amount_reporting)) as size
-    from amounts
+        sum(amount_reporting) as amount_reporting
+    from named
     group by grouping sets (
-        (kind, detected_at, month_end, item_type, item_id, currency_code),
-        (kind, detected_at, month_end, item_type, item_id, currency_code, company_id),
-        (kind, detected_at, month_end, item_type, item_id, currency_code, segment),
-        (kind, detected_at, month_end, item_type, item_id, currency_code, company_id, segment)
+        {% for level in ['', ', company_id', ', segment', ', company_id, segment'] -%}
+            (kind, detected_at, month_end, named_type, named_id, currency_code, particulars{{ level }})
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     )
 
 )

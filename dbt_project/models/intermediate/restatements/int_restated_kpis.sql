@@ -50,11 +50,12 @@ compared as (
         published_kpis.value as reported_value,
         published_kpis.numerator as reported_numerator,
         published_kpis.denominator as reported_denominator,
-        published_kpis.reason as reported_reason,
+        case when published_kpis.kpi_id is null then 'no_such_level' else published_kpis.reason end
+            as reported_reason,
         today.value as restated_value,
         today.numerator as restated_numerator,
         today.denominator as restated_denominator,
-        today.reason as restated_reason
+        case when today.kpi_id is null then 'no_such_level' else today.reason end as restated_reason
     from published_kpis
     full outer join today
         on
@@ -64,7 +65,8 @@ compared as (
 
 ),
 
--- Floating point: what agrees to twelve digits is the same figure.
+-- A figure is another one when there is none any more, or is one now; else when it or what it is made of differs.
+-- Floating point: what agrees to twelve digits is the same.
 final as (
 
     select
@@ -77,12 +79,17 @@ final as (
         {% endfor %}
     from compared
     where
-        {% for part in ['value', 'numerator', 'denominator'] -%}
-            (restated_{{ part }} is null) <> (reported_{{ part }} is null)
-            or abs(restated_{{ part }} - reported_{{ part }})
-            > 1e-12 * greatest(1, abs(restated_{{ part }}), abs(reported_{{ part }}))
-            {% if not loop.last %}or {% endif -%}
-        {% endfor %}
+        (restated_value is null) <> (reported_value is null)
+        or (
+            restated_value is not null
+            and (
+                {% for part in ['value', 'numerator', 'denominator'] -%}
+                    abs(restated_{{ part }} - reported_{{ part }})
+                    > 1e-12 * greatest(1, abs(restated_{{ part }}), abs(reported_{{ part }}))
+                    {% if not loop.last %}or {% endif -%}
+                {% endfor %}
+            )
+        )
 
 )
 

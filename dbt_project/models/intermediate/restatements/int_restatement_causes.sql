@@ -32,7 +32,7 @@ explained as (
 
 ),
 
--- What is no event's: exchange rates, who belongs to which segment, staff, definitions; and what is no sum of amounts.
+-- What is no event's: exchange rates, staff, definitions; and what is no sum of amounts.
 remaining as (
 
     select
@@ -64,8 +64,7 @@ other as (
 
 ),
 
--- Events that changed none of a KPI's sums are left out, unless it has more than sums: then they may be why.
-final as (
+kinds as (
 
     select
         touched.month_end,
@@ -74,16 +73,39 @@ final as (
         touched.kind,
         touched.numerator_difference,
         touched.denominator_difference,
-        cast(touched.changes as bigint) as changes
+        cast(touched.changes as bigint) as changes,
+        abs(touched.numerator_difference) > restated.numerator_noise
+        or abs(touched.denominator_difference) > restated.denominator_noise as is_counted,
+        other.kpi_id is not null as may_be_why
     from touched
+    inner join restated
+        on
+            touched.month_end = restated.month_end
+            and touched.scope = restated.scope
+            and touched.kpi_id = restated.kpi_id
     left join other
         on
             touched.month_end = other.month_end
             and touched.scope = other.scope
             and touched.kpi_id = other.kpi_id
-    where
-        touched.changes > 0
-        and (touched.numerator_difference <> 0 or touched.denominator_difference <> 0 or other.kpi_id is not null)
+    where touched.changes > 0
+
+),
+
+-- Events that changed none of a KPI's sums are left out, unless it has more than sums: then they may be why.
+final as (
+
+    select
+        month_end,
+        scope,
+        kpi_id,
+        kind,
+        numerator_difference,
+        denominator_difference,
+        changes,
+        is_counted
+    from kinds
+    where is_counted or may_be_why
     union all
     select
         month_end,
@@ -92,7 +114,8 @@ final as (
         'other' as kind,
         numerator_difference,
         denominator_difference,
-        cast(0 as bigint) as changes
+        cast(0 as bigint) as changes,
+        true as is_counted
     from other
 
 )

@@ -4,78 +4,27 @@ with
 
 items as (
 
-    select * from {{ ref('int_restated_items') }}
+    select * from {{ ref('int_restatement_large_items') }}
 
 ),
 
-reported as (
-
-    select distinct
-        month_end,
-        frozen_at
-    from {{ ref('int_published_kpis') }}
-
-),
-
--- The largest of all months are among the largest of each: only those items meet the months they touch.
-ranked_in_month as (
+summed as (
 
     select
-        *,
-        row_number() over (
-            partition by scope, kind, detected_at, month_end
-            order by
-                size desc nulls last, item_type asc nulls last, item_id asc nulls last, currency_code asc nulls last
-        ) as rank_in_month
-    from items
-
-),
-
-large as (
-
-    select distinct
+        month_end,
+        frozen_at,
         scope,
         kind,
         item_type,
         item_id,
-        currency_code
-    from ranked_in_month
-    where rank_in_month <= {{ named_items }}
-
-),
-
-touched as (
-
-    select
-        reported.month_end,
-        reported.frozen_at,
-        items.scope,
-        items.kind,
-        items.item_type,
-        items.item_id,
-        items.currency_code,
-        cast(sum(items.amount) as decimal(18, 4)) as amount,
-        sum(items.size) as size
-    from reported
-    inner join items
-        on
-            reported.month_end >= items.month_end
-            and reported.frozen_at < items.detected_at
-    inner join large
-        on
-            items.scope = large.scope
-            and items.kind = large.kind
-            and items.item_type = large.item_type
-            and items.item_id = large.item_id
-            and items.currency_code = large.currency_code
-    group by
-        reported.month_end,
-        reported.frozen_at,
-        items.scope,
-        items.kind,
-        items.item_type,
-        items.item_id,
-        items.currency_code
+        currency_code,
+        min(what_changed) as what_changed,
+        max(what_else_changed) as what_else_changed,
+        cast(sum(amount) as decimal(18, 4)) as amount,
+        cast(sum(greatest(amount, 0)) as decimal(18, 4)) as amount_more,
+        sum(abs(amount_reporting)) as size
+    from items
+    group by month_end, frozen_at, scope, kind, item_type, item_id, currency_code
 
 ),
 
@@ -88,10 +37,32 @@ ranked as (
             order by
                 size desc nulls last, item_type asc nulls last, item_id asc nulls last, currency_code asc nulls last
         ) as item_rank
-    from touched
+    from summed
+    where size > 0
 
 ),
 
+written as (
+
+    select
+        *,
+        replace(item_type, '_', ' ') || ' ' || item_id as item,
+        case
+            when what_else_changed <> what_changed then what_changed || ' and ' || what_else_changed
+            else what_changed
+        end as change,
+        case when amount >= 0 then '+' else '' end
+        || case
+            when abs(amount) < 0.005 then cast(amount as string)
+            else cast(cast(amount as decimal(18, 2)) as string)
+        end as signed_amount,
+        cast(amount_more as decimal(18, 2)) as amount_more_written
+    from ranked
+    where item_rank <= {{ named_items }}
+
+),
+
+-- Of what comes to nothing it is said what changed, or else how much came and went.
 final as (
 
     select
@@ -104,10 +75,14 @@ final as (
         item_id,
         currency_code,
         amount,
-        replace(item_type, '_', ' ') || ' ' || item_id || ' (' || case when amount >= 0 then '+' else '' end
-        || cast(cast(amount as decimal(18, 2)) as string) || ' ' || currency_code || ')' as words
-    from ranked
-    where item_rank <= {{ named_items }}
+        item || coalesce(' ' || change, '')
+        || case
+            when amount <> 0 then ' (' || signed_amount || ' ' || currency_code || ')'
+            when change is not null then ''
+            else ' (+' || cast(amount_more_written as string) || ' and -' || cast(amount_more_written as string)
+                || ' ' || currency_code || ')'
+        end as words
+    from written
 
 )
 

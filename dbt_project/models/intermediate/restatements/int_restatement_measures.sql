@@ -6,15 +6,16 @@ balances as (
 
 ),
 
+-- Every level's months are as long as the portfolio's, also those of a level that isn't there any more.
 lengths as (
 
     select
         month_end,
-        scope,
         days,
         days_3m,
         days_12m
     from {{ ref('int_level_measures') }}
+    where scope = 'portfolio'
 
 ),
 
@@ -67,10 +68,7 @@ final as (
             0 as {{ column }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from rolled_up
-    inner join lengths
-        on
-            rolled_up.month_end = lengths.month_end
-            and rolled_up.scope = lengths.scope
+    left join lengths on rolled_up.month_end = lengths.month_end
 
 )
 

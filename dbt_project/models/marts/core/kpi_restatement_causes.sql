@@ -33,6 +33,7 @@ final as (
             restated.month_end = causes.month_end
             and restated.scope = causes.scope
             and restated.kpi_id = causes.kpi_id
+    where causes.is_counted
 
 )
 

@@ -29,15 +29,12 @@ named as (
         || coalesce(', ' || max(case when item_rank = 2 then words end), '')
         || coalesce(', ' || max(case when item_rank = 3 then words end), '') as largest_items
     from items
-    group by
-        month_end,
-        frozen_at,
-        scope,
-        kind
+    group by month_end, frozen_at, scope, kind
 
 ),
 
--- What moved the figure most comes first; rates of exchange and the like are named without items.
+-- What moved the figure most comes first; rates of exchange and the like are named without items. What has moved no sum
+-- is named for the items it may be why with.
 told as (
 
     select
@@ -45,8 +42,13 @@ told as (
         causes.scope,
         causes.kpi_id,
         case
-            when causes.kind = 'other' then 'other: rates, segments, staff, definitions, or what is no sum of amounts'
-            else replace(causes.kind, '_', ' ') || ': ' || coalesce(named.largest_items, '')
+            when causes.kind = 'other' and restated.restated_reason = 'no_such_level'
+                then 'other: there is no such level any more'
+            when causes.kind = 'other' and restated.reported_reason = 'no_such_level'
+                then 'other: there was no such level then'
+            when causes.kind = 'other' and restated.reported_reason = 'no_data' then 'other: there was no data of it then'
+            when causes.kind = 'other' then 'other: rates, staff, definitions, or what is no sum of amounts'
+            else replace(causes.kind, '_', ' ') || coalesce(': ' || named.largest_items, '')
         end as words,
         row_number() over (
             partition by causes.month_end, causes.scope, causes.kpi_id
@@ -66,6 +68,7 @@ told as (
             and restated.frozen_at = named.frozen_at
             and causes.scope = named.scope
             and causes.kind = named.kind
+    where causes.is_counted or named.kind is not null
 
 ),
 
@@ -76,16 +79,11 @@ worded as (
         scope,
         kpi_id,
         max(case when cause_rank = 1 then words end)
-        || coalesce('; ' || max(case when cause_rank = 2 then words end), '')
-        || coalesce('; ' || max(case when cause_rank = 3 then words end), '')
-        || coalesce('; ' || max(case when cause_rank = 4 then words end), '')
-        || coalesce('; ' || max(case when cause_rank = 5 then words end), '')
-        || coalesce('; ' || max(case when cause_rank = 6 then words end), '') as cause
+        {%- for _ in var('restatement_kinds') %}
+        || coalesce('; ' || max(case when cause_rank = {{ loop.index + 1 }} then words end), '')
+        {%- endfor %} as cause
     from told
-    group by
-        month_end,
-        scope,
-        kpi_id
+    group by month_end, scope, kpi_id
 
 ),
 

@@ -19,6 +19,7 @@ final as (
         item_id,
         company_id,
         customer_id,
+        segment,
         due_date,
         effective_date,
         month_end,
@@ -27,7 +28,8 @@ final as (
         is_credit_sale,
         recorded_at,
         source_table,
-        source_id
+        source_id,
+        what_changed
     from restated_events
 
 )

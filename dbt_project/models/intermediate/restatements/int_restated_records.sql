@@ -1,0 +1,122 @@
+{#- What may be another value today, and how it is called. An amount is not among them: what changed of it is told. -#}
+{%- set told = [
+    ('date', 'effective_date'), ('due date', 'due_date'), ('customer', 'customer_id'), ('company', 'company_id'),
+    ('segment', 'segment'), ('item', 'item_id'), ('currency', 'currency_code'), ('credit sale', 'is_credit_sale'),
+] -%}
+{%- set sides = [('reported', 'published_ledger'), ('today', 'ledger')] -%}
+
+-- depends_on: {{ ref('int_touched_items') }}
+with
+
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+    {% if differs_only_where_touched() %}where {{ is_an_item_of(ref('int_touched_items')) }}{% endif %}
+
+),
+
+published_ledger as (
+
+    select * from {{ ref('int_published_ledger') }}
+
+),
+
+waiting as (
+
+    select * from {{ ref('int_waiting_records') }}
+
+),
+
+records as (
+
+    select distinct
+        source_table,
+        source_id
+    from {{ ref('int_ledger_differences') }}
+
+),
+
+-- All that a record says of one kind on one type of item, in whatever month: of instalments from the first to the last.
+{% for name, ledger in sides -%}
+    {{ name }} as (
+
+        select
+            {{ ledger }}.source_table,
+            {{ ledger }}.source_id,
+            {{ ledger }}.event_type,
+            {{ ledger }}.item_type,
+            {% for _, column in told -%}
+                case
+                    when min({{ ledger }}.{{ column }}) is null then 'none'
+                    when min({{ ledger }}.{{ column }}) = max({{ ledger }}.{{ column }})
+                        then cast(min({{ ledger }}.{{ column }}) as string)
+                    else
+                        cast(min({{ ledger }}.{{ column }}) as string) || ' - '
+                        || cast(max({{ ledger }}.{{ column }}) as string)
+                end as {{ column }}{% if not loop.last %},{% endif %}
+            {% endfor %}
+        from {{ ledger }}
+        inner join records
+            on
+                {{ ledger }}.source_table = records.source_table
+                and {{ ledger }}.source_id = records.source_id
+        group by {{ ledger }}.source_table, {{ ledger }}.source_id, {{ ledger }}.event_type, {{ ledger }}.item_type
+
+    ),
+
+{% endfor -%}
+
+paired as (
+
+    select
+        coalesce(reported.source_table, today.source_table) as source_table,
+        coalesce(reported.source_id, today.source_id) as source_id,
+        coalesce(reported.event_type, today.event_type) as event_type,
+        coalesce(reported.item_type, today.item_type) as item_type,
+        reported.source_id is not null as was_there,
+        today.source_id is not null as is_there,
+        -- A customer's segment goes with the customer.
+        {% for word, column in told -%}
+            case
+                when
+                    reported.{{ column }} <> today.{{ column }}
+                    {% if column == 'segment' %}and reported.customer_id = today.customer_id{% endif %}
+                    then ', {{ word }} from ' || reported.{{ column }} || ' to ' || today.{{ column }}
+                else ''
+            end
+            {% if not loop.last %}|| {% endif -%}
+        {% endfor %} as what_changed
+    from reported
+    full outer join today
+        on
+            reported.source_table = today.source_table
+            and reported.source_id = today.source_id
+            and reported.event_type = today.event_type
+            and reported.item_type = today.item_type
+
+),
+
+final as (
+
+    select
+        paired.source_table,
+        paired.source_id,
+        paired.event_type,
+        paired.item_type,
+        max(paired.was_there) over record as record_was_there,
+        max(paired.is_there) over record as record_is_there,
+        waiting.waits_for,
+        case
+            when waiting.waits_for is not null and not paired.is_there then waiting.waits_for
+            when paired.was_there and paired.is_there then nullif(substr(paired.what_changed, 3), '')
+        end as what_changed
+    from paired
+    left join waiting
+        on
+            paired.source_table = waiting.source_table
+            and paired.source_id = waiting.source_id
+    window record as (partition by paired.source_table, paired.source_id)
+
+)
+
+select * from final
