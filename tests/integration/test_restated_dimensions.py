@@ -59,7 +59,9 @@ def instalment(name: str, amount: str, due: str, day: date = FIRST, is_deleted: 
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with all the situations, refreshed on three days."""
     home = Home(tmp_path_factory.mktemp("dimensions"))
-    companies = [of_day(FIRST, company_id=name, currency_code="EUR") for name in ("MERGED", "DELETED", "CLOSED", "MOVED", "KEPT")]
+    companies = [
+        of_day(FIRST, company_id=name, currency_code="EUR") for name in ("MERGED", "DELETED", "CLOSED", "MOVED", "KEPT")
+    ]
     home.land("ar/companies", *companies)
     home.land(
         "ar/customers",
@@ -97,7 +99,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.land("collections/employees", employee("LEFT", THIRD, "true"))
     home.land("collections/assignments", assignment("K", "RIGHT", THIRD, "true"))
     home.land("ar/adjustments", {"adjustment_id": "A1", "invoice_id": "FEBRUARY", "adjustment_type": "write_off",
-                                 "adjustment_date": "2025-04-20", "amount": "1.00"})  # fmt: skip
+                                 "adjustment_date": "2025-04-20", "amount": "-1.00"})  # fmt: skip
     home.refresh(THIRD)
     return home
 
