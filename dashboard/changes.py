@@ -12,6 +12,7 @@ from dashboard.scorecard import OF_PEOPLE, OF_RECEIVABLES
 CHANGES = "kpi_changes_monthly"
 CAUSES = (
     "new_sales",
+    "taken_over",
     "collections",
     "lateness",
     "write_offs_and_credits",

@@ -13,7 +13,7 @@ import duckdb
 from explain.changes import Change, read_change
 from explain.countback import countback_in_numbers, read_sales
 from explain.customers import Customer, read_customers
-from explain.formula import formula_in_names, formula_in_numbers
+from explain.formula import formula_in_names, formula_in_numbers, sums_in_numbers
 from explain.invoices import OpenItem, read_open_items
 from explain.parts import COUNTBACK, Figure, read_figure
 from explain.question import Question, WrongQuestionError
@@ -40,6 +40,7 @@ class Explanation:
         reason: why it is null.
         numerator: of the scorecard; so is denominator.
         formula_in_names: the formula in the names of the mart's columns; formula_in_numbers: with its numbers put in.
+        sums_in_numbers: the formula's columns that are sums of others, with their numbers put in.
         customers: who makes it up, the largest first; None where no parts of the KPI are kept.
         open_items: the invoices, receipts and memos that make it up, of one customer if one was asked for; None where
             the KPI is not made of them.
@@ -60,6 +61,7 @@ class Explanation:
     formula: str
     formula_in_names: str
     formula_in_numbers: str
+    sums_in_numbers: list[str]
     customers: list[Customer] | None
     open_items: list[OpenItem] | None
     change: Change | None
@@ -99,6 +101,7 @@ def explain(published: duckdb.DuckDBPyConnection, question: Question, customer_i
         formula=kpi.formula,
         formula_in_names=formula_in_names(kpi),
         formula_in_numbers=_formula_in_numbers(published, question, figure),
+        sums_in_numbers=sums_in_numbers(kpi, figure.columns),
         customers=customers.listed if customers else None,
         open_items=items,
         change=change,

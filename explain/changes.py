@@ -11,6 +11,7 @@ from explain.question import Question
 
 CAUSES = {
     "new_sales": "new sales",
+    "taken_over": "balances taken over",
     "collections": "collections",
     "lateness": "lateness",
     "write_offs_and_credits": "write-offs and credits",

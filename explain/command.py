@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from explain.answer import DoesNotAddUpError, Explanation, explain
+from explain.changes import CAUSES
 from explain.question import PORTFOLIO, WrongQuestionError, find_question
 from explain.terminal import print_explanation
 from orchestration.refresh.arguments import WrongSettingError, refuse_unknown_settings
@@ -141,8 +142,10 @@ def _open(file: Path) -> duckdb.DuckDBPyConnection:
         published = duckdb.connect(file, read_only=True)
     except duckdb.Error as error:
         raise NoPublicationError(f"{file} can't be read: {error}") from None
-    marts = {name for (name,) in published.execute("select table_name from duckdb_tables()").fetchall()}
-    if "kpi_changes_monthly" not in marts:
+    causes = published.execute(
+        "select column_name from duckdb_columns() where table_name = 'kpi_changes_monthly'"
+    ).fetchall()
+    if not {(cause,) for cause in CAUSES} <= set(causes):
         published.close()
-        raise NoPublicationError(f"{file} was published before KPIs were explained: run `make refresh` once.")
+        raise NoPublicationError(f"{file} was published by an earlier version of Duebook: run `make refresh` once.")
     return published

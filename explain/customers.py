@@ -136,6 +136,8 @@ CUSTOMER_PARTS = """
         coalesce(sum(net_credit_sales) filter (where month_end = $month_end), 0) as net_credit_sales,
         coalesce(sum(net_credit_sales) filter (where month_end > $opening_3m), 0) as net_credit_sales_3m,
         coalesce(sum(net_credit_sales) filter (where month_end > $opening_12m), 0) as net_credit_sales_12m,
+        coalesce(sum(taken_over) filter (where month_end = $month_end), 0) as taken_over,
+        coalesce(sum(taken_over) filter (where month_end > $opening_3m), 0) as taken_over_3m,
         coalesce(sum(cash_received) filter (where month_end = $month_end), 0) as cash_received,
         coalesce(sum(cash_applied_to_opening) filter (where month_end = $month_end), 0) as cash_applied_to_opening,
         coalesce(sum(open_invoice_count) filter (where month_end = $month_end), 0) as open_invoice_count,

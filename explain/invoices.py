@@ -101,6 +101,10 @@ ITEM_PARTS = """
             ledger.item_type = 'invoice' and ledger.due_date < $balance_date as is_past_due,
             ledger.item_type = 'invoice' and ledger.due_date + serious.first_day <= $balance_date as is_serious,
             ledger.event_type in ('receipt_received', 'receipt_reversed') as is_cash,
+            ledger.event_type in (
+                'opening_balance_taken_over', 'opening_balance_voided',
+                'opening_credit_taken_over', 'opening_credit_voided'
+            ) as is_taken_over,
             ledger.item_type = 'invoice' and ledger.event_type in ('receipt_applied', 'receipt_unapplied')
                 as is_cash_applied
         from marts.fct_receivables_ledger as ledger
@@ -136,6 +140,9 @@ ITEM_PARTS = """
             coalesce(sum(amount_reporting) filter (where is_credit_sale and effective_date > $opening), 0) as sales,
             coalesce(sum(amount_reporting) filter (where is_credit_sale and effective_date > $opening_3m), 0)
                 as sales_3m,
+            coalesce(sum(amount_reporting) filter (where is_taken_over and effective_date > $opening), 0) as taken_over,
+            coalesce(sum(amount_reporting) filter (where is_taken_over and effective_date > $opening_3m), 0)
+                as taken_over_3m,
             -coalesce(sum(amount_reporting) filter (where is_cash and effective_date > $opening), 0) as cash,
             -coalesce(sum(amount_reporting) filter (where is_cash_applied and effective_date > $opening), 0)
                 as applied
@@ -162,6 +169,8 @@ ITEM_PARTS = """
         items.sales as net_credit_sales,
         items.sales_3m as net_credit_sales_3m,
         0 as net_credit_sales_12m,
+        items.taken_over,
+        items.taken_over_3m,
         items.cash as cash_received,
         if(items.opening_balance = 0, 0, items.applied) as cash_applied_to_opening,
         (items.item_type in ('invoice', 'overpayment') and items.balance <> 0)::integer as open_invoice_count,

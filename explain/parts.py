@@ -18,16 +18,16 @@ ACCOUNTS_MART = "accounts_per_employee_monthly"
 BASE_COLUMNS = (
     *("receivables", "opening_receivables", "opening_receivables_3m", "open_invoices", "opening_open_invoices"),
     *("past_due_receivables", "serious_receivables", "net_credit_sales", "net_credit_sales_3m", "net_credit_sales_12m"),
-    *("cash_received", "cash_applied_to_opening", "open_invoice_count", "past_due_invoice_count"),
-    *("open_accounts", "past_due_accounts"),
+    *("taken_over", "taken_over_3m", "cash_received", "cash_applied_to_opening", "open_invoice_count"),
+    *("past_due_invoice_count", "open_accounts", "past_due_accounts"),
 )
 DERIVED_COLUMNS = {
     "current_receivables": "receivables - past_due_receivables",
     "current_invoices": "open_invoices - past_due_receivables",
-    "collected": "opening_receivables + net_credit_sales - receivables",
-    "collectible": "opening_receivables + net_credit_sales - receivables + past_due_receivables",
-    "collected_3m": "opening_receivables_3m + net_credit_sales_3m - receivables",
-    "collectible_3m": "opening_receivables_3m + net_credit_sales_3m - receivables + past_due_receivables",
+    "collected": "opening_receivables + net_credit_sales + taken_over - receivables",
+    "collectible": "collected + past_due_receivables",
+    "collected_3m": "opening_receivables_3m + net_credit_sales_3m + taken_over_3m - receivables",
+    "collectible_3m": "collected_3m + past_due_receivables",
 }
 DAYS = ("days", "days_3m", "days_12m")
 

@@ -41,6 +41,8 @@ def print_explanation(console: Console, explanation: Explanation, top: int, cust
     if explanation.formula_in_names != explanation.kpi_id:
         say(f"  = {explanation.formula_in_names}")
     say(f"  = {explanation.formula_in_numbers} = {_value(explanation)}")
+    for line in explanation.sums_in_numbers:
+        say(f"    {line}")
     say()
     if explanation.customers is None:
         say(NO_PARTS)

@@ -15,10 +15,11 @@ REASONS = {
 
 
 def suite(_: HandOver) -> list[Expectation]:
-    """The index is a percentage, but where what is past due is in credit, or balances rose by more than sales."""
+    """The index is a percentage, but where what is past due is in credit, or balances rose by more than came in."""
     in_credit = "closing_receivables < closing_current_receivables"
-    beyond = f"{in_credit} or closing_receivables > opening_receivables + net_credit_sales"
-    beyond_3m = f"{in_credit} or closing_receivables > opening_receivables_3m + net_credit_sales_3m"
+    beyond = f"{in_credit} or closing_receivables > opening_receivables + net_credit_sales + taken_over"
+    inflow_3m = "net_credit_sales_3m + taken_over_3m"
+    beyond_3m = f"{in_credit} or closing_receivables > opening_receivables_3m + {inflow_3m}"
     return [
         stays_in_range("cei_monthly", "cei", 0, 100, KEY, unless=beyond),
         stays_in_range("cei_monthly", "cei_3m", 0, 100, KEY, unless=beyond_3m),

@@ -47,10 +47,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "reason": "", "reason_3m": "", "reason_12m": "", "reason_countback": "",
     },
     "cei_monthly": {
-        **SCOPED, "opening_receivables": 10.0, "net_credit_sales": 10.0, "closing_receivables": 12.0,
+        **SCOPED, "opening_receivables": 10.0, "net_credit_sales": 10.0, "taken_over": 0.0, "closing_receivables": 12.0,
         "closing_current_receivables": 10.0, "cash_received": 8.0, "opening_receivables_3m": 10.0,
-        "net_credit_sales_3m": 30.0, "cei": 80.0, "cei_3m": 80.0, "cei_cash_only": 80.0, "collection_rate": 0.4,
-        "collection_rate_opening": 0.4, "reason": "", "reason_3m": "", "reason_cash_only": "",
+        "net_credit_sales_3m": 30.0, "taken_over_3m": 0.0, "cei": 80.0, "cei_3m": 80.0, "cei_cash_only": 80.0,
+        "collection_rate": 0.4, "collection_rate_opening": 0.4, "reason": "", "reason_3m": "", "reason_cash_only": "",
         "reason_collection_rate": "", "reason_collection_rate_opening": "",
     },
     "delinquency_monthly": {

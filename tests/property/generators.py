@@ -124,6 +124,7 @@ def ledgers(draw: st.DrawFn, number: int, as_of: date) -> Rows:
         rows["instalments"].extend(draw(_instalments(invoice)))
     for place in range(draw(st.integers(0, 2))):
         memo = document("credit_memos", "m", place, draw(days(as_of)))
+        memo["memo_type"] = draw(st.sampled_from([None, "credit_memo", "opening_credit"]))
         memo["voided_date"] = draw(maybe(days_after(memo["credit_memo_date"]), 2))
         rows["credit_memos"].append(memo)
     for place in range(draw(st.integers(0, 3))):

@@ -80,6 +80,17 @@ AGREED: dict[str, list[Row]] = {
         *(COMPANY, CUSTOMER, invoice(), receipt(reversed_date=JANUARY + timedelta(days=4))),
         application(FEBRUARY),
     ],
+    "balances taken over are an inflow and no sale": [
+        *(COMPANY, CUSTOMER, invoice()),
+        invoice("O", "205", FEBRUARY, invoice_type="opening_balance", due_date=JANUARY),
+        invoice("P", "30", FEBRUARY, invoice_type="opening_balance", voided_date=FEBRUARY + timedelta(days=2)),
+        document("credit_memos", "M", "10", FEBRUARY, memo_type="opening_credit"),
+        document("credit_memos", "N", "7", JANUARY, memo_type="opening_credit", voided_date=FEBRUARY),
+    ],
+    "a balance taken over is reduced on its own day, by instalments": [
+        *(COMPANY, CUSTOMER, invoice(amount="100", invoice_type="opening_balance"), receipt(), application(JANUARY)),
+        *(instalment("I1", JANUARY, "40"), instalment("I2", FEBRUARY, "60")),
+    ],
     "a void before its memo moves up to it": [
         *(COMPANY, CUSTOMER, invoice()),
         document("credit_memos", "M", "10", FEBRUARY, voided_date=JANUARY),

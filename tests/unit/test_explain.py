@@ -11,7 +11,7 @@ import pytest
 
 from explain.command import CONTRADICTION, EXPLAINED, WRONG_QUESTION, main
 from explain.countback import MonthOfSales, countback_in_numbers
-from explain.formula import formula_in_names, formula_in_numbers
+from explain.formula import formula_in_names, formula_in_numbers, sums_in_numbers
 from explain.question import Kpi
 from orchestration.settings import Settings
 from tests.unit.explained import LATER_DSO, publish
@@ -203,10 +203,13 @@ def test_a_home_without_a_publication_is_told_what_to_run(tmp_path, capsys):
     assert f"Nothing is published in {tmp_path} yet: run `make refresh` first." in capsys.readouterr().err
 
 
-def test_a_publication_from_before_is_told_to_be_made_anew(home, capsys):
-    change(home, "drop table marts.kpi_changes_monthly")
+@pytest.mark.parametrize(
+    "without", ["drop table marts.kpi_changes_monthly", "alter table marts.kpi_changes_monthly drop taken_over"]
+)
+def test_a_publication_from_before_is_told_to_be_made_anew(home, capsys, without):
+    change(home, without)
     assert asked(home, "--kpi", "dso") == CONTRADICTION
-    assert "was published before KPIs were explained: run `make refresh` once." in capsys.readouterr().err
+    assert "was published by an earlier version of Duebook: run `make refresh` once." in capsys.readouterr().err
 
 
 def test_the_publication_of_a_past_day_is_asked_when_it_is_named(home, capsys):
@@ -225,6 +228,22 @@ def test_sums_in_a_formula_are_bracketed():
     assert formula_in_names(kpi) == "100 x (opening + sales - closing) / (opening + sales)"
     numbers = {"opening": Decimal("1200.50"), "sales": 7, "closing": 0.25}
     assert formula_in_numbers(kpi, numbers) == "100 x (1,200.50 + 7 - 0.25) / (1,200.50 + 7)"
+
+
+def test_a_sum_in_a_formula_is_written_out():
+    kpi = Kpi("cei", "CEI", "", 100, "percent", "cei_monthly", "collected", "collectible", True)
+    numbers = {
+        "opening_receivables": Decimal(100),
+        "net_credit_sales": Decimal(100),
+        "taken_over": Decimal(205),
+        "closing_receivables": Decimal(305),
+        "closing_current_receivables": Decimal(100),
+    }
+    inflow = "opening_receivables + net_credit_sales + taken_over"
+    assert sums_in_numbers(kpi, numbers) == [
+        f"collected = {inflow} - closing_receivables = 100.00 + 100.00 + 205.00 - 305.00",
+        f"collectible = {inflow} - closing_current_receivables = 100.00 + 100.00 + 205.00 - 100.00",
+    ]
 
 
 def test_countback_is_written_down_month_by_month():

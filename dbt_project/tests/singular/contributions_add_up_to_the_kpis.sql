@@ -2,7 +2,7 @@
 -- Why it would hurt: the list of customers behind a figure would be the list behind another.
 -- A row is a KPI that the customers' sum doesn't give.
 {%- set parts = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables', 'net_credit_sales',
-    'cash_received', 'cash_applied_to_opening', 'open_invoice_count', 'past_due_invoice_count'] %}
+    'taken_over', 'cash_received', 'cash_applied_to_opening', 'open_invoice_count', 'past_due_invoice_count'] %}
 with
 
 contributions as (
@@ -111,6 +111,7 @@ windowed as (
         coalesce(lag(receivables, 3) over months, 0) as opening_receivables_3m,
         coalesce(lag(open_invoices) over months, 0) as opening_open_invoices,
         sum(net_credit_sales) over (months rows between 2 preceding and current row) as net_credit_sales_3m,
+        sum(taken_over) over (months rows between 2 preceding and current row) as taken_over_3m,
         sum(net_credit_sales) over (months rows between 11 preceding and current row) as net_credit_sales_12m,
         receivables - past_due_receivables as current_receivables,
         open_invoices - past_due_receivables as current_invoices
@@ -123,10 +124,10 @@ named as (
 
     select
         *,
-        opening_receivables + net_credit_sales - receivables as collected,
-        opening_receivables + net_credit_sales - current_receivables as collectible,
-        opening_receivables_3m + net_credit_sales_3m - receivables as collected_3m,
-        opening_receivables_3m + net_credit_sales_3m - current_receivables as collectible_3m
+        opening_receivables + net_credit_sales + taken_over - receivables as collected,
+        opening_receivables + net_credit_sales + taken_over - current_receivables as collectible,
+        opening_receivables_3m + net_credit_sales_3m + taken_over_3m - receivables as collected_3m,
+        opening_receivables_3m + net_credit_sales_3m + taken_over_3m - current_receivables as collectible_3m
     from windowed
 
 ),

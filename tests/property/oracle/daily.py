@@ -62,6 +62,7 @@ def _row(items: list[OpenItem], changes: list[Change], opening: Decimal) -> dict
         "closing_balance": sum((each.balance for each in items), ZERO),
         **{bucket: in_bucket(items, bucket) for bucket in BUCKETS},
         "unapplied_credits": unapplied_credits(items),
+        "taken_over": sum((change.amount for change in changes if change.is_taken_over), ZERO),
     }
 
 

@@ -58,6 +58,7 @@ class Item:
 class Change:
     """One change of one item, transaction currency; ``is_sale`` when it counts in net credit sales.
 
+    ``is_taken_over`` when it is of a balance or credit taken over from an old system.
     ``source`` is the landed row that says so: its table, its key and which of the row's changes this is.
     ``applied_day`` is the day an application took effect, also of the change that undoes it.
     """
@@ -67,6 +68,7 @@ class Change:
     amount: Decimal
     flow: str
     is_sale: bool = False
+    is_taken_over: bool = False
     applied_from: str | None = None
     source: tuple[str, str, str] = ("", "", "")
     applied_day: date | None = None
@@ -135,17 +137,22 @@ def _changes(facts: Facts, items: dict[tuple[str, str], Item]) -> list[Change]:
     changes = []
     for row in facts["invoices"]:
         item = items["invoice", row["invoice_id"]]
-        source = ("invoices", item.item_id, "")
-        changes.append(Change(item, item.opened, row["amount"], "invoiced", is_sale=item.is_sale, source=source))
+        what = {
+            "is_sale": item.is_sale,
+            "is_taken_over": row["invoice_type"] == "opening_balance",
+            "source": ("invoices", item.item_id, ""),
+        }
+        changes.append(Change(item, item.opened, row["amount"], "invoiced", **what))
         if row["voided_date"]:
-            day = max(row["voided_date"], item.opened)
-            changes.append(Change(item, day, -row["amount"], "voided", is_sale=item.is_sale, source=source))
+            changes.append(Change(item, max(row["voided_date"], item.opened), -row["amount"], "voided", **what))
     for row in facts["credit_memos"]:
         item = items["credit_memo", row["credit_memo_id"]]
-        changes.append(Change(item, item.opened, -row["amount"], "credited", is_sale=True))
+        is_taken_over = row["memo_type"] == "opening_credit"
+        what = {"is_sale": not is_taken_over, "is_taken_over": is_taken_over}
+        changes.append(Change(item, item.opened, -row["amount"], "credited", **what))
         if row["voided_date"]:
             left = row["amount"] - _refunded(facts, "credit_memo_id", item.item_id)
-            changes.append(Change(item, max(row["voided_date"], item.opened), left, "voided", is_sale=True))
+            changes.append(Change(item, max(row["voided_date"], item.opened), left, "voided", **what))
     for row in facts["receipts"]:
         item = items["receipt", row["receipt_id"]]
         changes.append(Change(item, item.opened, -row["amount"], "cash_received"))
@@ -187,7 +194,15 @@ def _application(
     used_up = row["amount"] if row["source_amount"] is None else row["source_amount"]
     place = ("applications", row["application_id"])
     done = [
-        Change(invoice, day, -row["amount"], "transferred", False, source.kind, (*place, source.kind), day),
+        Change(
+            invoice,
+            day,
+            -row["amount"],
+            "transferred",
+            applied_from=source.kind,
+            source=(*place, source.kind),
+            applied_day=day,
+        ),
         Change(source, day, used_up, "transferred", source=(*place, source.kind)),
         Change(invoice, day, -row["discount_amount"], "discounts", source=(*place, "discount")),
     ]

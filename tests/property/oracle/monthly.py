@@ -166,6 +166,11 @@ class Monthly:
         """Net credit sales of the months up to this one."""
         return sum((self._sales[i] for i in range(max(at - months + 1, 0), at + 1)), Fraction(0))
 
+    def taken_over(self, at: int, months: int = 1) -> Fraction:
+        """Balances less credits taken over from an old system, less voids of either, in the months up to this one."""
+        first = max(at - months + 1, 0)
+        return sum((self.flow(i, lambda change: change.is_taken_over) for i in range(first, at + 1)), Fraction(0))
+
     def cash(self, at: int) -> Fraction:
         """Receipts less receipts reversed."""
         return -self.flow(at, lambda change: change.flow in ("cash_received", "cash_reversed"))
@@ -245,19 +250,21 @@ def cei_monthly(levels: dict[Level, Monthly]) -> Figures:
 
 
 def _cei(monthly: Monthly, at: int) -> dict[str, Any]:
-    opening, closing, sales = monthly.receivables(at - 1), monthly.receivables(at), monthly.sales(at)
-    current, cash = monthly.current(at), monthly.cash(at)
-    opening_3m, sales_3m = monthly.receivables(max(at - 3, -1)), monthly.sales(at, 3)
+    opening, closing, current = monthly.receivables(at - 1), monthly.receivables(at), monthly.current(at)
+    cash = monthly.cash(at)
+    there = opening + monthly.sales(at) + monthly.taken_over(at)
+    there_3m = monthly.receivables(max(at - 3, -1)) + monthly.sales(at, 3) + monthly.taken_over(at, 3)
     return {
         "opening_receivables": opening,
-        "net_credit_sales": sales,
+        "net_credit_sales": monthly.sales(at),
+        "taken_over": monthly.taken_over(at),
         "closing_receivables": closing,
         "closing_current_receivables": current,
         "cash_received": cash,
-        "cei": ratio(opening + sales - closing, opening + sales - current, 100),
-        "cei_3m": ratio(opening_3m + sales_3m - closing, opening_3m + sales_3m - current, 100),
-        "cei_cash_only": ratio(cash, opening + sales - current, 100),
-        "collection_rate": ratio(cash, opening + sales),
+        "cei": ratio(there - closing, there - current, 100),
+        "cei_3m": ratio(there_3m - closing, there_3m - current, 100),
+        "cei_cash_only": ratio(cash, there - current, 100),
+        "collection_rate": ratio(cash, there),
         "collection_rate_opening": ratio(monthly.cash_applied_to_opening(at), monthly.balance(at - 1, "open_invoices")),
     }
 

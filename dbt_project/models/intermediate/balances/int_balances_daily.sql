@@ -42,6 +42,7 @@ laid_out as (
             coalesce(movements.{{ movement }}, 0) as {{ movement }},
         {% endfor -%}
         coalesce(movements.net_credit_sales, 0) as net_credit_sales,
+        coalesce(movements.taken_over, 0) as taken_over,
         coalesce(movements.balance_change, 0) as balance_change,
         coalesce(movements.open_invoices_change, 0) as open_invoices_change,
         {% for bucket in var('aging_bucket_ids') -%}

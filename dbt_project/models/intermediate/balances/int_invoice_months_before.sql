@@ -19,6 +19,7 @@ final as (
         segment,
         currency_code,
         false as is_issue_month,
+        false as is_take_over_month,
         amount as opening_balance,
         amount as closing_balance,
         amount as opening_past_due,

@@ -59,6 +59,7 @@ named as (
         summed.amount,
         event_types.direction * summed.amount as movement_amount,
         summed.net_credit_sales,
+        case when event_types.is_taken_over then summed.amount else 0 end as taken_over,
         summed.event_count
     from summed
     inner join event_types on summed.event_type = event_types.event_type
@@ -77,6 +78,7 @@ final as (
                 as {{ movement }},
         {% endfor -%}
         cast(sum(net_credit_sales) as decimal(18, 4)) as net_credit_sales,
+        cast(sum(taken_over) as decimal(18, 4)) as taken_over,
         cast(sum(amount) as decimal(18, 4)) as balance_change,
         cast(sum(case when item_type = 'invoice' then amount else 0 end) as decimal(18, 4)) as open_invoices_change,
         cast(sum(event_count) as integer) as event_count,

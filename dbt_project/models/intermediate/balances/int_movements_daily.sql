@@ -20,6 +20,7 @@ final as (
             cast(sum({{ movement }}) as decimal(18, 4)) as {{ movement }},
         {% endfor -%}
         cast(sum(net_credit_sales) as decimal(18, 4)) as net_credit_sales,
+        cast(sum(taken_over) as decimal(18, 4)) as taken_over,
         cast(sum(balance_change) as decimal(18, 4)) as balance_change,
         cast(sum(open_invoices_change) as decimal(18, 4)) as open_invoices_change
     from increments

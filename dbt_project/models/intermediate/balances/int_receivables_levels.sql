@@ -1,6 +1,6 @@
 {%- set flows = [
-    'net_credit_sales', 'cash_received', 'invoiced', 'written_off', 'recovered', 'cash_applied_to_opening',
-    'cash_applied_to_past_due',
+    'net_credit_sales', 'taken_over', 'cash_received', 'invoiced', 'written_off', 'recovered',
+    'cash_applied_to_opening', 'cash_applied_to_past_due',
 ] -%}
 {#- Flows of tables a source may leave out. -#}
 {%- set rest_on = {

@@ -1,6 +1,7 @@
 {%- set balances = ['closing_balance', 'open_invoices', 'unapplied_credits'] -%}
 {%- set flows = [
-    'net_credit_sales', 'cash_received', 'cash_reversed', 'invoiced', 'written_off', 'write_offs_reversed',
+    'net_credit_sales', 'taken_over', 'cash_received', 'cash_reversed', 'invoiced', 'written_off',
+    'write_offs_reversed',
 ] -%}
 
 with
@@ -68,6 +69,7 @@ summed as (
             sum(aging_{{ bucket }}) as aging_{{ bucket }},
         {% endfor -%}
         sum(net_credit_sales) as net_credit_sales,
+        sum(taken_over) as taken_over,
         sum(cash_received - cash_reversed) as cash_received,
         sum(invoiced) as invoiced,
         sum(written_off) as written_off,

@@ -23,7 +23,9 @@ leveled as (
         sum(open_invoice_count) as open_change,
         sum(past_due_invoice_count) as past_due_change,
         sum(case when cause = 'new_sales' then open_invoice_count else 0 end) as issued,
+        sum(case when cause = 'taken_over' then open_invoice_count else 0 end) as taken_over,
         sum(case when cause = 'lateness' then past_due_invoice_count else 0 end) as fell_late,
+        sum(case when cause = 'taken_over' then past_due_invoice_count else 0 end) as taken_over_past_due,
         sum(case when cause = 'collections' then abs(open_invoice_count) else 0 end) as open_by_cash,
         sum(case when cause = 'collections' then abs(past_due_invoice_count) else 0 end) as past_due_by_cash
     from count_causes
@@ -71,6 +73,7 @@ explained as (
         segment,
         case
             when open_accounts > 0 and issued > 0 then 'new_sales'
+            when open_accounts > 0 and taken_over > 0 then 'taken_over'
             when open_by_cash > 0 then 'collections'
             else 'write_offs_and_credits'
         end as cause,
@@ -87,6 +90,7 @@ explained as (
         segment,
         case
             when past_due_accounts > 0 and fell_late > 0 then 'lateness'
+            when past_due_accounts > 0 and taken_over_past_due > 0 then 'taken_over'
             when past_due_by_cash > 0 then 'collections'
             else 'write_offs_and_credits'
         end as cause,

@@ -1,11 +1,24 @@
 -- depends_on: {{ ref('int_moved_months') }}
 with
 
+-- Besides sales: cash, and what was taken over from an old system.
+event_types as (
+
+    select * from {{ ref('ledger_event_types') }}
+    where
+        movement in ('cash_received', 'cash_reversed')
+        or is_taken_over
+
+),
+
 ledger as (
 
     select * from {{ ref('int_ledger') }}
     where
-        (is_credit_sale or event_type in ('receipt_received', 'receipt_reversed'))
+        (
+            is_credit_sale
+            or event_type in (select event_types.event_type from event_types)
+        )
         {% if given('changed_since') -%}
             and {{ has_moved_or_run('customer_id', 'cast(' ~ dbt.last_day('effective_date', 'month') ~ ' as date)') }}
         {%- endif %}
@@ -38,9 +51,11 @@ flows as (
         ledger.company_id,
         ledger.customer_id,
         case when ledger.is_credit_sale then ledger.amount * rates.rate else 0 end as net_credit_sales,
-        case when ledger.is_credit_sale then 0 else -ledger.amount * rates.rate end as cash_received,
+        case when event_types.is_taken_over then ledger.amount * rates.rate else 0 end as taken_over,
+        case when not event_types.is_taken_over then -ledger.amount * rates.rate else 0 end as cash_received,
         0 as cash_applied_to_opening
     from ledger
+    left join event_types on ledger.event_type = event_types.event_type
     left join rates
         on
             ledger.effective_date = rates.date_day
@@ -51,6 +66,7 @@ flows as (
         company_id,
         customer_id,
         0 as net_credit_sales,
+        0 as taken_over,
         0 as cash_received,
         cash_applied_reporting as cash_applied_to_opening
     from invoice_months
@@ -64,6 +80,7 @@ final as (
         company_id,
         customer_id,
         sum(net_credit_sales) as net_credit_sales,
+        sum(taken_over) as taken_over,
         sum(cash_received) as cash_received,
         sum(cash_applied_to_opening) as cash_applied_to_opening
     from flows

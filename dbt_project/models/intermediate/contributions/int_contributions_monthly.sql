@@ -6,7 +6,7 @@
 }}
 
 {%- set amounts = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
-{%- set flows = ['net_credit_sales', 'cash_received', 'cash_applied_to_opening'] -%}
+{%- set flows = ['net_credit_sales', 'taken_over', 'cash_received', 'cash_applied_to_opening'] -%}
 {%- set counts = ['open_invoice_count', 'past_due_invoice_count'] -%}
 
 with

@@ -30,6 +30,7 @@ signed as (
             opening_balance > 0 as was_owed,
             cash_applied <> 0 as by_cash,
             is_issue_month,
+            is_take_over_month,
             case when closing_balance <> 0 then 1 else 0 end
             - case when opening_balance <> 0 then 1 else 0 end as open_invoice_count,
             case when closing_past_due <> 0 then 1 else 0 end
@@ -55,6 +56,7 @@ explained as (
         currency_code,
         case
             when is_issue_month and open_invoice_count > 0 then 'new_sales'
+            when is_take_over_month and open_invoice_count > 0 then 'taken_over'
             when by_cash then 'collections'
             else 'write_offs_and_credits'
         end as cause,
@@ -71,6 +73,7 @@ explained as (
         currency_code,
         case
             when past_due_invoice_count > 0 and (is_issue_month or was_owed) then 'lateness'
+            when past_due_invoice_count > 0 and is_take_over_month then 'taken_over'
             when by_cash then 'collections'
             else 'write_offs_and_credits'
         end as cause,

@@ -15,7 +15,7 @@
     'cei': [collected, none, collected ~ ' + past_due_receivables'],
     'cei_3m': ['collected_3m - previous_collected_3m', none, 'collected_3m - previous_collected_3m + past_due_receivables'],
     'cei_cash_only': [cash, none, collected ~ ' + past_due_receivables'],
-    'collection_rate': [cash, none, 'previous_receivables + ' ~ sales],
+    'collection_rate': [cash, none, 'previous_receivables + ' ~ sales ~ ' + taken_over - previous_taken_over'],
     'collection_rate_opening': ['cash_applied_to_opening - previous_cash_applied_to_opening', none, 'previous_open_invoices'],
     'delinquency_rate_amount': ['past_due_receivables', none, 'open_invoices'],
     'delinquency_rate_count': ['past_due_invoice_count', none, 'open_invoice_count'],
@@ -25,7 +25,7 @@
 } -%}
 {%- set windows = {'net_credit_sales_3m': 'net_credit_sales', 'net_credit_sales_12m': 'net_credit_sales',
     'collected_3m': 'collected'} -%}
-{%- set lagged = ['receivables', 'open_invoices', 'net_credit_sales', 'collected', 'cash_received',
+{%- set lagged = ['receivables', 'open_invoices', 'net_credit_sales', 'taken_over', 'collected', 'cash_received',
     'cash_applied_to_opening'] + windows.keys() | list -%}
 
 with

@@ -26,7 +26,7 @@ account_causes as (
 causes as (
 
     select 'new_sales' as cause
-    {%- for cause in ['collections', 'lateness', 'write_offs_and_credits', 'currency', 'calendar'] %}
+    {%- for cause in ['taken_over', 'collections', 'lateness', 'write_offs_and_credits', 'currency', 'calendar'] %}
         union all
         select '{{ cause }}' as cause
     {%- endfor %}
@@ -70,7 +70,8 @@ accounts as (
 
 ),
 
--- Every cause in every month, also where it moved nothing: windows over months count rows.
+-- Every cause in every month, also where it moved nothing: windows over months count rows. What is taken over comes in
+-- by as much as it is owed: nothing of it is collected by that.
 final as (
 
     select
@@ -80,7 +81,11 @@ final as (
         {% for measure in balances + counts -%}
             coalesce(rolled_up.{{ measure }}, 0) as {{ measure }},
         {% endfor -%}
-        coalesce(rolled_up.net_credit_sales, 0) - coalesce(rolled_up.receivables, 0) as collected,
+        case when causes.cause = 'taken_over' then coalesce(rolled_up.receivables, 0) else 0 end as taken_over,
+        case
+            when causes.cause = 'taken_over' then 0
+            else coalesce(rolled_up.net_credit_sales, 0) - coalesce(rolled_up.receivables, 0)
+        end as collected,
         case when causes.cause = 'collections' then levels.cash_received else 0 end as cash_received,
         case when causes.cause = 'collections' then levels.cash_applied_to_opening else 0 end
             as cash_applied_to_opening,

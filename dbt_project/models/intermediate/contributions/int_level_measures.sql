@@ -44,6 +44,7 @@ windowed as (
     select
         *,
         sum(net_credit_sales) over last_3_months as net_credit_sales_3m,
+        sum(taken_over) over last_3_months as taken_over_3m,
         sum(days) over last_3_months as days_3m,
         first_value(opening_receivables) over last_3_months as opening_receivables_3m,
         sum(net_credit_sales) over last_12_months as net_credit_sales_12m,
@@ -66,11 +67,14 @@ final as (
         windowed.*,
         windowed.aging_91_120 + windowed.aging_121_plus as serious_receivables,
         windowed.open_invoices - windowed.past_due_receivables as current_invoices,
-        windowed.opening_receivables + windowed.net_credit_sales - windowed.receivables as collected,
-        windowed.opening_receivables + windowed.net_credit_sales - windowed.current_receivables as collectible,
-        windowed.opening_receivables_3m + windowed.net_credit_sales_3m - windowed.receivables as collected_3m,
-        windowed.opening_receivables_3m + windowed.net_credit_sales_3m - windowed.current_receivables
-            as collectible_3m,
+        windowed.opening_receivables + windowed.net_credit_sales + windowed.taken_over - windowed.receivables
+            as collected,
+        windowed.opening_receivables + windowed.net_credit_sales + windowed.taken_over - windowed.current_receivables
+            as collectible,
+        windowed.opening_receivables_3m + windowed.net_credit_sales_3m + windowed.taken_over_3m
+        - windowed.receivables as collected_3m,
+        windowed.opening_receivables_3m + windowed.net_credit_sales_3m + windowed.taken_over_3m
+        - windowed.current_receivables as collectible_3m,
         coalesce(counted.open_invoice_count, 0) as open_invoice_count,
         coalesce(counted.past_due_invoice_count, 0) as past_due_invoice_count,
         coalesce(counted.open_accounts, 0) as open_accounts,

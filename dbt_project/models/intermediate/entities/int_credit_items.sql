@@ -36,6 +36,7 @@ stacked as (
 
     select
         'receipt' as item_type,
+        cast(null as string) as memo_type,
         receipt_id as item_id,
         company_id,
         customer_id,
@@ -48,6 +49,7 @@ stacked as (
     union all
     select
         'credit_memo' as item_type,
+        memo_type,
         credit_memo_id as item_id,
         company_id,
         customer_id,
@@ -65,6 +67,7 @@ usable as (
 
     select
         stacked.item_type,
+        stacked.memo_type,
         stacked.item_id,
         stacked.company_id,
         stacked.customer_id,

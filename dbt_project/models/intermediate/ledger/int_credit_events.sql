@@ -42,11 +42,15 @@ ended as (
 
 ),
 
--- A credit memo takes back a sale; a receipt doesn't.
+-- A credit memo takes back a sale; a receipt doesn't, nor does a credit taken over from an old system.
 credits_issued_and_ended as (
 
     select
-        case when item_type = 'receipt' then 'receipt_received' else 'credit_memo_issued' end as event_type,
+        case
+            when item_type = 'receipt' then 'receipt_received'
+            when memo_type = 'opening_credit' then 'opening_credit_taken_over'
+            else 'credit_memo_issued'
+        end as event_type,
         item_type,
         item_id,
         company_id,
@@ -56,13 +60,17 @@ credits_issued_and_ended as (
         item_date as effective_date,
         recorded_at,
         -amount as amount,
-        item_type = 'credit_memo' as is_credit_sale,
+        coalesce(memo_type = 'credit_memo', false) as is_credit_sale,
         item_type || 's' as source_table,
         item_id as source_id
     from credit_items
     union all
     select
-        case when item_type = 'receipt' then 'receipt_reversed' else 'credit_memo_voided' end as event_type,
+        case
+            when item_type = 'receipt' then 'receipt_reversed'
+            when memo_type = 'opening_credit' then 'opening_credit_voided'
+            else 'credit_memo_voided'
+        end as event_type,
         item_type,
         item_id,
         company_id,
@@ -72,7 +80,7 @@ credits_issued_and_ended as (
         ended_date as effective_date,
         recorded_at,
         ended_amount as amount,
-        item_type = 'credit_memo' as is_credit_sale,
+        coalesce(memo_type = 'credit_memo', false) as is_credit_sale,
         item_type || 's' as source_table,
         item_id as source_id
     from ended

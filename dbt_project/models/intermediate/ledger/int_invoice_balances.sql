@@ -88,7 +88,8 @@ summed as (
             case when event_type in ('discount_taken', 'discount_undone', 'discount_adjustment') then amount else 0 end
         ) as discount_amount,
         -sum(case when event_type in ('write_off', 'write_off_reversal') then amount else 0 end) as written_off_amount,
-        -sum(case when event_type = 'invoice_voided' then amount else 0 end) as voided_amount,
+        -sum(case when event_type in ('invoice_voided', 'opening_balance_voided') then amount else 0 end)
+            as voided_amount,
         sum(
             case
                 when

@@ -17,7 +17,7 @@ adjustments as (
 invoices_issued_and_voided as (
 
     select
-        'invoice_issued' as event_type,
+        case when invoice_type = 'opening_balance' then 'opening_balance_taken_over' else 'invoice_issued' end as event_type,
         'invoice' as item_type,
         invoice_id as item_id,
         company_id,
@@ -33,7 +33,7 @@ invoices_issued_and_voided as (
     from invoices
     union all
     select
-        'invoice_voided' as event_type,
+        case when invoice_type = 'opening_balance' then 'opening_balance_voided' else 'invoice_voided' end as event_type,
         'invoice' as item_type,
         invoice_id as item_id,
         company_id,

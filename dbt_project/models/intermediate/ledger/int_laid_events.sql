@@ -31,7 +31,8 @@ standing as (
             partition by events.item_id
             order by
                 events.effective_date asc nulls last,
-                case when events.event_type = 'invoice_issued' then 0 else 1 end asc nulls last,
+                case when events.event_type in ('invoice_issued', 'opening_balance_taken_over') then 0 else 1 end
+                asc nulls last,
                 case when events.amount < 0 then 1 else 0 end asc nulls last,
                 events.source_table asc nulls last,
                 events.source_id asc nulls last,

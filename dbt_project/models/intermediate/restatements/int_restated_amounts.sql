@@ -50,6 +50,7 @@ valued as (
         found.frozen_before,
         case when event_types.movement in ('cash_received', 'cash_reversed') then -changes.amount else 0 end as cash,
         case when changes.is_credit_sale then changes.amount else 0 end as sales,
+        case when event_types.is_taken_over then changes.amount else 0 end as taken_over,
         changes.amount * rates.rate as amount_reporting,
         rates.rate,
         greatest(

@@ -1,5 +1,10 @@
 {#- The month ends a month's KPIs look back to: its own, the one before it, and those before its trailing windows. -#}
 {%- set looked_back = {'month_end': 0, 'previous_end': -1, 'end_3m': -3, 'end_12m': -12} -%}
+{%- set flows = [
+    ('net_credit_sales', 'previous_end', ''), ('net_credit_sales', 'end_3m', '_3m'),
+    ('net_credit_sales', 'end_12m', '_12m'), ('taken_over', 'previous_end', ''), ('taken_over', 'end_3m', '_3m'),
+    ('cash_received', 'previous_end', ''),
+] -%}
 {%- set balances = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
 
 with
@@ -58,12 +63,10 @@ summed as (
                     as {{ balance }}_{{ name }},
             {% endfor -%}
         {% endfor -%}
-        {% for name in ['previous_end', 'end_3m', 'end_12m'] -%}
-            sum(case when changes.month_end > looking_back.{{ name }} then changes.net_credit_sales else 0 end)
-                as net_credit_sales_{{ name }},
+        {% for flow, name, _ in flows -%}
+            sum(case when changes.month_end > looking_back.{{ name }} then changes.{{ flow }} else 0 end)
+                as {{ flow }}_{{ name }},
         {% endfor -%}
-        sum(case when changes.month_end > looking_back.previous_end then changes.cash_received else 0 end)
-            as cash_received,
         sum(changes.changes) as changes
     from looking_back
     inner join changes
@@ -107,10 +110,9 @@ converted as (
                 else cast(summed.{{ balance }}_{{ name }} as decimal(18, 4)) * {{ rate }}.rate
             end as {{ column }},
         {% endfor -%}
-        summed.net_credit_sales_previous_end as net_credit_sales,
-        summed.net_credit_sales_end_3m as net_credit_sales_3m,
-        summed.net_credit_sales_end_12m as net_credit_sales_12m,
-        summed.cash_received,
+        {% for flow, name, window in flows -%}
+            summed.{{ flow }}_{{ name }} as {{ flow }}{{ window }},
+        {% endfor -%}
         summed.changes
     from summed
     {% for name, day in [('closing', 'month_end'), ('opening', 'previous_end'), ('opening_3m', 'end_3m')] -%}

@@ -21,6 +21,7 @@ dated as (
         0 as past_due_receivables,
         0 as serious_receivables,
         case when sales = 0 then 0 else sales * rate end as net_credit_sales,
+        case when taken_over = 0 then 0 else taken_over * rate end as taken_over,
         case when cash = 0 then 0 else cash * rate end as cash_received,
         1 as changes
     from amounts
@@ -38,6 +39,7 @@ dated as (
             {{ 'amount' if measure == 'past_due' else '0' }} as past_due_receivables,
             {{ 'amount' if measure == 'serious' else '0' }} as serious_receivables,
             0 as net_credit_sales,
+            0 as taken_over,
             0 as cash_received,
             0 as changes
         from amounts
@@ -59,6 +61,7 @@ final as (
             cast(sum({{ measure }}) as decimal(18, 4)) as {{ measure }},
         {% endfor -%}
         sum(net_credit_sales) as net_credit_sales,
+        sum(taken_over) as taken_over,
         sum(cash_received) as cash_received,
         sum(changes) as changes
     from dated

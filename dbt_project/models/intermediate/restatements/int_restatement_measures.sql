@@ -33,7 +33,8 @@ rolled_up as (
         end as scope,
         {% for measure in ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables',
             'opening_receivables', 'opening_open_invoices', 'opening_receivables_3m',
-            'net_credit_sales', 'net_credit_sales_3m', 'net_credit_sales_12m', 'cash_received', 'changes'] -%}
+            'net_credit_sales', 'net_credit_sales_3m', 'net_credit_sales_12m', 'taken_over', 'taken_over_3m',
+            'cash_received', 'changes'] -%}
             sum({{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from balances
@@ -56,11 +57,13 @@ final as (
         lengths.days_12m,
         rolled_up.receivables - rolled_up.past_due_receivables as current_receivables,
         rolled_up.open_invoices - rolled_up.past_due_receivables as current_invoices,
-        rolled_up.opening_receivables + rolled_up.net_credit_sales - rolled_up.receivables as collected,
-        rolled_up.opening_receivables + rolled_up.net_credit_sales
+        rolled_up.opening_receivables + rolled_up.net_credit_sales + rolled_up.taken_over - rolled_up.receivables
+            as collected,
+        rolled_up.opening_receivables + rolled_up.net_credit_sales + rolled_up.taken_over
         - (rolled_up.receivables - rolled_up.past_due_receivables) as collectible,
-        rolled_up.opening_receivables_3m + rolled_up.net_credit_sales_3m - rolled_up.receivables as collected_3m,
-        rolled_up.opening_receivables_3m + rolled_up.net_credit_sales_3m
+        rolled_up.opening_receivables_3m + rolled_up.net_credit_sales_3m + rolled_up.taken_over_3m
+        - rolled_up.receivables as collected_3m,
+        rolled_up.opening_receivables_3m + rolled_up.net_credit_sales_3m + rolled_up.taken_over_3m
         - (rolled_up.receivables - rolled_up.past_due_receivables) as collectible_3m,
         -- What events alone don't tell: counts of invoices and accounts, and which of the cash was for open ones.
         {% for column in ['open_invoice_count', 'past_due_invoice_count', 'open_accounts', 'past_due_accounts',

@@ -21,6 +21,7 @@ final as (
         past_due_receivables,
         serious_receivables,
         net_credit_sales,
+        taken_over,
         cash_received,
         cash_applied_to_opening,
         open_invoice_count,

@@ -12,6 +12,7 @@ windowed as (
     select
         *,
         sum(net_credit_sales) over last_3_months as net_credit_sales_3m,
+        sum(taken_over) over last_3_months as taken_over_3m,
         first_value(opening_receivables) over last_3_months as opening_receivables_3m
     from levels
     window
@@ -21,16 +22,16 @@ windowed as (
 
 ),
 
--- What could be collected is what was there and came in, less what isn't due yet.
+-- What could be collected is what was there and came in, less what isn't due yet. What was taken over came in, unsold.
 measured as (
 
     select
         *,
-        opening_receivables + net_credit_sales - receivables as collected,
-        opening_receivables + net_credit_sales - current_receivables as collectible,
-        opening_receivables_3m + net_credit_sales_3m - receivables as collected_3m,
-        opening_receivables_3m + net_credit_sales_3m - current_receivables as collectible_3m,
-        opening_receivables + net_credit_sales as opening_and_sales
+        opening_receivables + net_credit_sales + taken_over - receivables as collected,
+        opening_receivables + net_credit_sales + taken_over - current_receivables as collectible,
+        opening_receivables_3m + net_credit_sales_3m + taken_over_3m - receivables as collected_3m,
+        opening_receivables_3m + net_credit_sales_3m + taken_over_3m - current_receivables as collectible_3m,
+        opening_receivables + net_credit_sales + taken_over as opening_and_inflow
     from windowed
 
 ),
@@ -46,6 +47,7 @@ final as (
         days,
         cast(opening_receivables as decimal(18, 4)) as opening_receivables,
         cast(net_credit_sales as decimal(18, 4)) as net_credit_sales,
+        cast(taken_over as decimal(18, 4)) as taken_over,
         cast(receivables as decimal(18, 4)) as closing_receivables,
         cast(current_receivables as decimal(18, 4)) as closing_current_receivables,
         cast(cash_received as decimal(18, 4)) as cash_received,
@@ -53,6 +55,7 @@ final as (
         cast(collectible as decimal(18, 4)) as collectible,
         cast(opening_receivables_3m as decimal(18, 4)) as opening_receivables_3m,
         cast(net_credit_sales_3m as decimal(18, 4)) as net_credit_sales_3m,
+        cast(taken_over_3m as decimal(18, 4)) as taken_over_3m,
         cast(collected_3m as decimal(18, 4)) as collected_3m,
         cast(collectible_3m as decimal(18, 4)) as collectible_3m,
         cast(opening_open_invoices as decimal(18, 4)) as opening_open_invoices,
@@ -62,7 +65,7 @@ final as (
             as cei_3m,
         case when collectible > 0 then cast(cash_received as double) / cast(collectible as double) * 100 end
             as cei_cash_only,
-        case when opening_and_sales > 0 then cast(cash_received as double) / cast(opening_and_sales as double) end
+        case when opening_and_inflow > 0 then cast(cash_received as double) / cast(opening_and_inflow as double) end
             as collection_rate,
         case
             when
@@ -77,7 +80,7 @@ final as (
         end as reason_cash_only,
         case
             when cash_received is null then 'no_data'
-            when opening_and_sales <= 0 then 'no_receivables'
+            when opening_and_inflow <= 0 then 'no_receivables'
         end as reason_collection_rate,
         case
             when cash_applied_to_opening is null then 'no_data'

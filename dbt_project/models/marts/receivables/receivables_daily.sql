@@ -26,6 +26,7 @@ final as (
         {% endfor -%}
         cast(unapplied_credits as decimal(18, 4)) as unapplied_credits,
         cast(net_credit_sales as decimal(18, 4)) as net_credit_sales,
+        cast(taken_over as decimal(18, 4)) as taken_over,
         cast(exchange_rate as decimal(19, 12)) as exchange_rate,
         cast(closing_balance_reporting as decimal(18, 4)) as closing_balance_reporting,
         cast(fx_difference as decimal(18, 4)) as fx_difference

@@ -26,6 +26,7 @@ renamed as (
         company_id,
         customer_id,
         invoice_id,
+        coalesce(memo_type, 'credit_memo') as memo_type,
         credit_memo_date,
         currency_code,
         amount,
