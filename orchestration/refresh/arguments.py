@@ -56,7 +56,12 @@ def read_settings(arguments: Sequence[str] | None) -> Settings:
         settings = get_settings()
     except ValidationError as error:
         raise WrongSettingError("\n".join(_describe(problem) for problem in error.errors())) from None
-    if not settings.landing.is_dir():
+    try:
+        is_folder = settings.landing.is_dir()
+    except OSError as error:
+        said = f"{PREFIX}LANDING is {settings.landing}: expected a folder that can be read: {error.strerror}."
+        raise WrongSettingError(said) from None
+    if not is_folder:
         raise WrongSettingError(f"{PREFIX}LANDING is {settings.landing}: expected a folder, and there is none.")
     if settings.home.exists() and not settings.home.is_dir():
         raise WrongSettingError(f"{PREFIX}HOME is {settings.home}: expected a folder, and it is a file.")

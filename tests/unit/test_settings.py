@@ -95,6 +95,7 @@ TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
         ("--schedule-time-zone", "Mars/Base", "expected an IANA time zone name"),
         ("--threads", "0", "greater than or equal to 1"),
         ("--landing", "/no such folder", "expected a folder, and there is none"),
+        ("--landing", "/" + "x" * 300, "expected a folder that can be read: File name too long"),
         ("--max-unpacked-gb", "0", "greater than 0"),
         ("--max-gzip-ratio", "0.5", "greater than or equal to 1"),
         ("--home", "/it's here", 'expected a path without "\'"'),
