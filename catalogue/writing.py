@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from catalogue.project import Manifest, read_manifest
 from catalogue.raw_contract import raw_contract_page
 from orchestration.defs.ingestion.contract import read_contract
 from orchestration.defs.transformation.arguments import dbt_environment, published_target
+from orchestration.defs.transformation.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
 
 COMMITTED = PROJECT_ROOT / "docs"
@@ -111,10 +111,11 @@ def write_dbt_docs(settings: Settings) -> Path:
     """Have dbt write its documentation of the project and the published marts as one file, in the home."""
     target = settings.home / "docs" / DBT_DOCS
     target.parent.mkdir(parents=True, exist_ok=True)
+    tie_dbt_to_this_process()
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [
-                *(Path(sys.executable).with_name("dbt"), "--quiet", "docs", "generate", "--static"),
+                *(DBT_EXECUTABLE, "--quiet", "docs", "generate", "--static"),
                 *("--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR),
                 *("--target-path", folder, "--log-path", folder),
             ],
