@@ -59,7 +59,7 @@ in_root = cd "$$ROOT" &&
 run = cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv/bin/python" -P -m orchestration.make
 
 .DEFAULT_GOAL := help
-.PHONY: help install refresh check-landing explain dashboard metrics docs dev test test-slow screenshots bench lint format clean clean-all
+.PHONY: help install refresh check-landing explain dashboard metrics docs dev test test-slow fuzz screenshots bench lint format clean clean-all
 
 help:  ## List the commands.
 	@$(in_root) echo "Usage: make <command> [VARIABLE=value ...]" && echo && \
@@ -105,6 +105,9 @@ test: install  ## Run the default tests (ARGS="-k name" for some of them).
 
 test-slow: install  ## Run the slow tests: many random ledgers, many kills.
 	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -m slow
+
+fuzz: install  ## Read files changed at random, FUZZ_FILES=400 from FUZZ_SEED on (default: another each time; it is printed).
+	@$(in_root) .venv/bin/python -m pytest -n 0 -s -m slow tests/integration/test_loading_fuzz.py $(ARGS)
 
 screenshots: install  ## Take the screenshots README.md shows anew (needs Chromium).
 	@$(in_root) exec .venv/bin/python -m orchestration.make pytest tests/browser/test_screenshots.py --screenshots docs/images

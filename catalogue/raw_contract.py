@@ -6,9 +6,11 @@ Not here: what each key of the YAML means to the loader (dbt_project/models/sour
 from itertools import groupby
 
 from catalogue.markdown import code, page, table
-from orchestration.defs.ingestion.contract import Column, Contract, Table
+from orchestration.defs.ingestion.contract import SOURCES_DIR, Column, Contract, Table
 
 TITLE = "Raw contract"
+# The section of the sources' README.md that says what a file has to look like; its last.
+FILES = "\n## Files\n"
 
 
 def raw_contract_page(contract: Contract) -> str:
@@ -19,6 +21,7 @@ def raw_contract_page(contract: Contract) -> str:
         "What a source lands, as `<landing>/<domain>/<table>/<any name>` in Parquet, CSV or JSON lines. A row that "
         "breaks a rule waits in quarantine; a file without a required column stops the refresh.",
         table(("table", "domain", "holds"), rows),
+        (FILES + (SOURCES_DIR / "README.md").read_text(encoding="utf-8").split(FILES)[1]).strip(),
         "## Columns of every table",
         _columns(tuple(everywhere.values()), ()),
     ]

@@ -92,13 +92,19 @@ def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
         try:
             header = next(csv.reader(stream, strict=True), [])
         except csv.Error as error:
+            _refuse_other_separators(file, head)
             raise LandingError(f"{file.name}, line 1: {error}: {_WANTED}") from None
     columns = tuple(name.strip() for name in header)
     if not any(columns):
         raise LandingError(f"{file.name} is empty: the first line of a CSV file names its columns")
     if any("\N{REPLACEMENT CHARACTER}" in name for name in columns):
         raise LandingError(f"{file.name}, line 1: {_encoding_of(path)}")
-    _refuse_what_names_no_column(file, columns, head.decode("utf-8-sig", "replace"))
+    if not _recognised(file, columns):
+        _refuse_other_separators(file, head)
+        raise LandingError(
+            f"{file.name}, line 1: names no column of {file.table.name}, so it is taken for data without a header: "
+            f"write a first line that names the columns, at least {', '.join(file.table.required_columns)}"
+        )
     known = known_columns(file.table)
     for place, name in enumerate(columns, start=1):
         if not name:
@@ -110,22 +116,15 @@ def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
     return columns
 
 
-def _refuse_what_names_no_column(file: LandedFile, columns: tuple[str, ...], head: str) -> None:
-    if _recognised(file, columns):
-        return
-    line = head.splitlines()[0]
+def _refuse_other_separators(file: LandedFile, head: bytes) -> None:
+    line = head.decode("utf-8-sig", "replace").splitlines()[0]
     for separator, words in _SEPARATORS.items():
         with suppress(csv.Error, StopIteration):
             if _recognised(file, next(csv.reader([line], delimiter=separator))):
                 raise LandingError(
                     f"{file.name}, line 1: its cells are separated by {words}; the contract wants commas, decimals "
                     "with a point (1234.56) and dates as YYYY-MM-DD: export it so"
-                )
-    names = ", ".join(file.table.required_columns)
-    raise LandingError(
-        f"{file.name}, line 1: names no column of {file.table.name}, so it is taken for data without a header: "
-        f"write a first line that names the columns; every file of {file.table.name} must have {names}"
-    )
+                ) from None
 
 
 def _recognised(file: LandedFile, columns: list[str] | tuple[str, ...]) -> bool:

@@ -63,7 +63,11 @@ def parquet_fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) 
         try:
             con.execute(f"select max({identifier(name)}::varchar) from {_source(path)}").fetchall()
         except duckdb.Error as error:
-            why = "holds bytes that are not UTF-8 text: land them as text" if "UTF8" in str(error) else "can't be read"
+            why = (
+                "holds bytes that are not UTF-8 text: land them as text"
+                if "UTF8" in str(error)
+                else "its data are damaged"
+            )
             return f"{file.name}, column {name}: {why}"
     return f"{file.name}: not a readable Parquet file: its data are damaged"
 

@@ -58,7 +58,7 @@ def opened(
         else:
             fault = None
     if fault:
-        raise LandingError(fault)
+        raise LandingError(fault) from None
     if file.state() != before:
         raise LandingError(f"{file.name} changed while it was read: write a file elsewhere, then move it in")
 
@@ -78,7 +78,9 @@ def _unpacked(file: LandedFile, work: Path, limits: Limits) -> Iterator[Path]:
             target.write(head.removeprefix(_BYTE_ORDER_MARK))
             copy_within(limits, file, stream, target)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise LandingError(f"{file.name}: the gzip file is broken: {error}") from error
+        # Of what is no gzip file the error quotes the first bytes.
+        why = "it is not packed" if "Not a gzipped file" in str(error) else str(error)
+        raise LandingError(f"{file.name}: the gzip file is broken: {why}: pack it again") from None
     try:
         refuse_endless_line(file, copy)
         yield copy

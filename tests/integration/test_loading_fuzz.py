@@ -1,0 +1,104 @@
+"""Files changed at random: no crash without a named cause, no value that another reader doesn't read, no row lost.
+
+`make fuzz FUZZ_FILES=1000 FUZZ_SEED=7` tries as many, from that seed on; every failure names the seed of its file, and
+`FUZZ_FILES=1` with it repeats that one.
+"""
+
+import os
+import random
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from orchestration.defs.ingestion.checking import check_file
+from orchestration.defs.ingestion.contract import read_contract
+from orchestration.defs.ingestion.files import LandedFile, LandingError
+from tests.integration.fuzzing import mutant, read_by_others
+from tests.integration.landings import invoices, load, raw, records, staging, write_csv, write_text
+from tests.integration.test_loading_oracle import as_day, as_flag, as_money, as_text
+from tests.integration.test_loading_types import truth
+
+FILES = int(os.environ.get("FUZZ_FILES") or 400)
+SEED = int(os.environ.get("FUZZ_SEED") or random.SystemRandom().randrange(10**9))
+USUAL_FILES, USUAL_SEED = 40, 2_000
+TEXTS = {"amount": as_money, "tax_amount": as_money, "due_date": as_day, "invoice_date": as_day}
+TEXTS |= {"is_credit_sale": as_flag, "invoice_id": as_text, "customer_id": as_text, "currency_code": as_text}
+TYPES = {"tax_amount": "tax_amount", "amount": "tax_amount", "due_date": "due_date", "updated_at": "updated_at"}
+TYPES |= {"is_credit_sale": "is_credit_sale"}
+
+
+def tried(folder, seed):
+    """Why one file is refused, or None; the file stays in the landing where it is read."""
+    file = mutant(seed)
+    path = write_text(folder / "ar" / "invoices" / f"{seed}{file.ending}", file.content)
+    landed = LandedFile(read_contract().table("invoices"), path, f"ar/invoices/{path.name}", file.ending)
+    with staging() as con, tempfile.TemporaryDirectory() as work:
+        try:
+            checked = check_file(con, landed, 1, Path(work))
+        except LandingError as error:
+            told = str(error)
+            assert told.startswith(landed.name), told
+            assert len(told.splitlines()) == 1, told
+            path.unlink()
+            return told
+        rows = records(con, f"select * from {checked.relation} order by rowid")
+    others = read_by_others(path, file.ending)
+    assert checked.rows_read == len(rows) == len(others)
+    assert checked.rows_quarantined == sum(row["problems"] is not None for row in rows)
+    for row, other in zip(rows, others, strict=True):
+        if row["problems"] is None:
+            hold_against(row, other, file.ending)
+    return None
+
+
+def hold_against(row, other, ending):
+    """A loaded row has the values that another reader has."""
+    if ending == ".parquet":
+        for column, meaning in TYPES.items():
+            value = other.get(column)
+            if isinstance(value, str | bytes):
+                continue
+            assert row[column] == truth(value, pa.float64(), meaning), (column, value)
+        return
+    for column, cast in TEXTS.items():
+        value = other.get(column)
+        if value is None or isinstance(value, str):
+            text = value if value is None or cast is as_text else value.strip(" \t\r\n")
+            assert row[column] == (None if text is None else cast(text)), (column, value)
+        elif isinstance(value, bool):
+            assert row[column] == value or cast is as_text, (column, value)
+        elif cast is as_money:
+            assert row[column] == value, (column, value)
+
+
+def failed(folder, seeds):
+    """The seeds whose files didn't do what they should, with what went wrong."""
+    wrong = {}
+    for seed in seeds:
+        try:
+            tried(folder, seed)
+        except Exception as error:
+            wrong[seed] = f"{type(error).__name__}: {error}"
+    return wrong
+
+
+def test_files_changed_at_random_are_read_as_others_read_them_or_refused(tmp_path):
+    assert failed(tmp_path, range(USUAL_SEED, USUAL_SEED + USUAL_FILES)) == {}
+
+
+@pytest.mark.slow
+def test_many_files_changed_at_random_are_read_as_others_read_them_or_refused_and_no_row_is_lost(tmp_path):
+    print(f"FUZZ_SEED={SEED} FUZZ_FILES={FILES}")
+    wrong = failed(tmp_path / "landing", range(SEED, SEED + FILES))
+    assert wrong == {}
+    write_csv(tmp_path / "landing" / "ar" / "invoices" / "good.csv", invoices(1))
+    load(tmp_path, max_bad_share=1)
+    (read,) = raw(tmp_path, "select sum(rows_read), sum(rows_loaded), sum(rows_quarantined) from loaded_files")
+    (kept,) = raw(
+        tmp_path,
+        "select (select count(*) from invoices), "
+        "(select count(*) from (select distinct source_file, source_row from quarantined_rows))",
+    )
+    assert read == (sum(kept), *kept)
