@@ -20,7 +20,7 @@ balances as (
         coalesce(lead(effective_date) over item, date '{after_last_day}') as valid_until,
         sum(amount) over item as balance
     from days_changes
-    window item as (partition by item_id, instalment_id order by effective_date)
+    window item as (partition by item_id, instalment_id, due_date order by effective_date)
 ),
 
 spans as (

@@ -16,10 +16,10 @@ with invoices as (
 ),
 
 changes as (
-    select item_id, instalment_id, effective_date, sum(amount) as amount
+    select item_id, instalment_id, due_date, effective_date, sum(amount) as amount
     from duebook.intermediate.int_ledger
     where item_type = 'invoice' and event_type not in ('invoice_issued', 'opening_balance_taken_over')
-    group by item_id, instalment_id, effective_date
+    group by item_id, instalment_id, due_date, effective_date
 ),
 
 open_on_days as (
@@ -36,6 +36,7 @@ open_on_days as (
         on
             invoices.item_id = changes.item_id
             and invoices.instalment_id is not distinct from changes.instalment_id
+            and invoices.due_date is not distinct from changes.due_date
             and changes.effective_date <= spine.date_day
     group by
         spine.date_day, invoices.item_id, invoices.instalment_id, invoices.company_id, invoices.customer_id,

@@ -24,7 +24,9 @@ TELLS_WHAT_HAS_LANDED = {
     "int_reattributed_receipts",
     "int_landed_consumers",
 }
-READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log"} | TELLS_WHAT_HAS_LANDED
+# What was so on an earlier day, which later versions don't say.
+READS_EARLIER_VERSIONS = {"int_customer_terms", "int_due_date_versions"}
+READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log"} | TELLS_WHAT_HAS_LANDED | READS_EARLIER_VERSIONS
 # Compares the scorecard with what was reported of it; models of its room explain what differs, for marts again.
 READS_THE_SCORECARD = {"int_restated_kpis"}
 # Models that repeat rows on purpose: a log without a key, a list of people with or without accounts, amounts to add up.

@@ -289,13 +289,43 @@ def staff(draw: st.DrawFn, as_of: date, customers: Sequence[str]) -> Rows:
     return rows
 
 
+@st.composite
+def with_earlier_versions(
+    draw: st.DrawFn, landed: list[tuple[str, dict[str, Any]]], as_of: date
+) -> list[tuple[str, dict[str, Any]]]:
+    """Before some rows earlier versions of them: documents that were due on another day, customers with other terms.
+
+    They say when they were changed and recorded, or both, or neither; now and then an older one lands last.
+    """
+    told: list[tuple[str, dict[str, Any]]] = []
+    for table, row in landed:
+        column = {"customers": "payment_terms_days", "invoices": "due_date", "instalments": "due_date"}.get(table)
+        count = draw(st.sampled_from([0, 0, 0, 1, 2])) if column else 0
+        versions = [(table, dict(row)) for _ in range(count)] + [(table, row)]
+        if count and column:
+            says = draw(st.sampled_from([("updated_at", "recorded_at")] * 3 + [("recorded_at",), ("updated_at",), ()]))
+            moments = sorted(draw(st.lists(days(as_of), min_size=count + 1, max_size=count + 1)))
+            for place, ((_, version), day) in enumerate(zip(versions, moments, strict=True)):
+                version |= dict.fromkeys(says, datetime(day.year, day.month, day.day, 9, place))
+            for _, version in versions[:-1]:
+                issued = row.get("invoice_date") or row.get("due_date") or as_of
+                values = st.sampled_from([None, 0, 14, 60]) if table == "customers" else due_dates(as_of, issued)
+                value = draw(values)
+                version[column] = row["due_date"] if table == "instalments" and value is None else value
+            if "updated_at" in says and draw(st.integers(0, 3)) == 3:
+                versions.reverse()
+        told.extend(versions)
+    return told
+
+
 REVISIONS = ("stale", "stale same time", "stale no time", "gone", "gone no time", "back")
 
 
 @st.composite
 def revised(draw: st.DrawFn, rows: Rows, as_of: date) -> list[tuple[str, dict[str, Any]]]:
     """The ledger's rows in the order they land: some with older versions, tombstones, or late recordings."""
-    landed = [(table, dict(row)) for table, its_rows in rows.items() for row in its_rows]
+    latest = [(table, dict(row)) for table, its_rows in rows.items() for row in its_rows]
+    landed = draw(with_earlier_versions(latest, as_of))
     changed_at = datetime(as_of.year, as_of.month, 1, 8)
     for _ in range(draw(st.integers(0, 3))):
         table, row = landed[draw(st.integers(0, len(landed) - 1))]

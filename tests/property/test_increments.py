@@ -20,7 +20,7 @@ from tests.property.collections_generators import collections_landings
 from tests.property.contract import raw_contract
 from tests.property.daily import DailyHome
 from tests.property.generators import Rows
-from tests.property.harness import MID_MONTH, REPORTING_CURRENCY
+from tests.property.harness import MID_MONTH, REPORTING_CURRENCY, load_time
 
 LEDGERS = 12
 FIRST_DAY = MID_MONTH - timedelta(days=75)
@@ -86,6 +86,17 @@ class DailyLoads(RuleBasedStateMachine):
     def rows_are_amended(self, random: Random) -> None:
         """Amounts, days and partners become others."""
         self._land([(table, self._amended(table, row, random)) for table, row in self._some(random)])
+
+    @rule(random=randoms)
+    def other_due_dates_are_granted(self, random: Random) -> None:
+        """Some are recorded before they land, some only on the days to come."""
+        due = [
+            landed for landed in self._landed if landed[0] in ("invoices", "instalments") and landed[1].get("due_date")
+        ]
+        for table, row in random.sample(due, k=min(6, len(due))):
+            granted = {"due_date": row["due_date"] + timedelta(days=random.choice([-10, 30, 60]))}
+            recorded = {"recorded_at": load_time(self._day + timedelta(days=random.choice([-20, 0, 0, 1, 5])))}
+            self._land([(table, self._last(table, row) | self._marks() | granted | recorded)])
 
     @rule(random=randoms)
     def rows_are_deleted(self, random: Random) -> None:

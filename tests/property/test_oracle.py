@@ -69,11 +69,11 @@ def test_a_bucket_begins_the_day_after_the_last_one_ends(days_late: int, bucket:
 
 @pytest.mark.parametrize(
     ("balance", "left"),
-    [(100, (30, 50, 20)), (60, (0, 40, 20)), (0, (0, 0, 0)), (-5, (0, 0, -5)), (110, (30, 50, 30)), (70, (0, 50, 20))],
+    [(100, (30, 50, 20)), (60, (0, 40, 20)), (0, (0, 0, 0)), (-5, (0, 0, 0)), (110, (30, 50, 30)), (70, (0, 50, 20))],
 )
 def test_reductions_cover_the_earliest_instalment_first(balance: int, left: tuple[int, ...]) -> None:
-    """What exceeds the instalments in either direction stays on the last."""
-    parts = tuple(Part(DUE, Decimal(amount)) for amount in (30, 50, 20))
+    """What is charged above the instalments stays on the last; nothing is below zero."""
+    parts = tuple(Part(str(amount), Decimal(amount), ((DUE, DUE),)) for amount in (30, 50, 20))
     assert tuple(lay(Decimal(balance), parts)) == left
 
 

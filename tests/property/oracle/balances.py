@@ -4,7 +4,7 @@ Here: sums over an item's changes up to a day, the laying of reductions over ins
 currencies and ratios.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,7 +27,7 @@ def bucket_of(due_date: date | None, day: date) -> str:
     return PAST_DUE_BUCKETS[min((days_past_due - 1) // 30, 4)]
 
 
-def lay(balance: Decimal, parts: tuple[Part, ...]) -> list[Decimal]:
+def lay(balance: Decimal, parts: Sequence[Part]) -> list[Decimal]:
     """What is left of each instalment when the whole reduction is laid over them in order; the rest is the last's.
 
     Nothing is left of any where the invoice is overpaid.
@@ -69,7 +69,13 @@ def part_balances(ledger: Ledger, item: Item, day: date) -> list[tuple[date | No
     if item.opened > day:
         return []
     balance = sum((change.amount for change in ledger.changes_of(item) if change.day <= day), ZERO)
-    return [(part.due_date, left) for part, left in zip(item.parts, lay(balance, item.parts), strict=True)]
+    return [(part.due_date_on(day), left) for part, left in laid_on(item, balance, day)]
+
+
+def laid_on(item: Item, balance: Decimal, day: date) -> list[tuple[Part, Decimal]]:
+    """A balance of an invoice laid over its parts, by the due dates in force on the day."""
+    parts = item.parts_on(day)
+    return list(zip(parts, lay(balance, parts), strict=True))
 
 
 def open_items(ledger: Ledger, day: date) -> list[OpenItem]:
@@ -84,8 +90,8 @@ def open_items(ledger: Ledger, day: date) -> list[OpenItem]:
 def _open_item(item: Item, balance: Decimal, day: date) -> OpenItem:
     buckets: dict[str, Decimal] = {}
     if item.kind == "invoice" and (balance or len(item.parts) > 1):
-        for part, left in zip(item.parts, lay(balance, item.parts), strict=True):
-            bucket = bucket_of(part.due_date, day)
+        for part, left in laid_on(item, balance, day):
+            bucket = bucket_of(part.due_date_on(day), day)
             buckets[bucket] = buckets.get(bucket, ZERO) + left
     return OpenItem(item, balance, buckets)
 

@@ -53,13 +53,16 @@ def payment_behaviour_monthly(ledger: Ledger, rates: Rates) -> Figures:
 
 
 def _row(month: Month, cash: list[LaidChange], paid: dict[Item, date], rates: Rates) -> dict[str, Any]:
-    with_due_date = [laid for laid in cash if laid.due_date is not None]
-    due_dates = {item: item.parts[-1].due_date for item in paid}
+    with_due_date = [laid for laid in cash if _due_date_then(laid) is not None]
+    due_dates = {
+        item: max(filter(None, (part.due_date_on(day) for part in item.parts)), default=None)
+        for item, day in paid.items()
+    }
     paid_with_due_date = [item for item in paid if due_dates[item] is not None]
     applied = sum((_amount(laid, rates) for laid in cash), Fraction(0))
     applied_with_due_date = sum((_amount(laid, rates) for laid in with_due_date), Fraction(0))
     days_to_pay = sum((_amount(laid, rates) * _days(laid, laid.change.item.opened) for laid in cash), Fraction(0))
-    days_late = sum((_amount(laid, rates) * _days(laid, laid.due_date) for laid in with_due_date), Fraction(0))
+    days_late = sum((_amount(laid, rates) * _days(laid, _due_date_then(laid)) for laid in with_due_date), Fraction(0))
     cycle = sum((day - item.opened).days for item, day in paid.items())
     cycle_late = sum((paid[item] - due_dates[item]).days for item in paid_with_due_date)
     return {
@@ -84,6 +87,11 @@ def _amount(laid: LaidChange, rates: Rates) -> Fraction:
     if not laid.amount:
         return Fraction(0)
     return -Fraction(laid.amount) * rates.rate(laid.change.item.currency_code, laid.change.day)
+
+
+def _due_date_then(laid: LaidChange) -> date | None:
+    """The due date in force on the day the application took effect: the same when it is undone."""
+    return laid.part.due_date_on(laid.change.applied_day)
 
 
 def _days(laid: LaidChange, since: date) -> int:

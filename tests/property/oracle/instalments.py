@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tests.property.oracle.balances import ZERO, lay
-from tests.property.oracle.ledger import Change, Item, Ledger
+from tests.property.oracle.balances import ZERO, laid_on
+from tests.property.oracle.ledger import Change, Item, Ledger, Part
 
 
 @dataclass(frozen=True, eq=False)
 class LaidChange:
-    """The part of a change of an invoice that lands on one instalment: the one at ``place``, earliest due first."""
+    """What of a change of an invoice lands on one instalment, by the due dates in force on the change's day."""
 
     change: Change
-    place: int
-    due_date: date | None
+    part: Part
     amount: Decimal
+
+    @property
+    def due_date(self) -> date | None:
+        """The instalment's due date on the day of the change."""
+        return self.part.due_date_on(self.change.day)
 
 
 def in_order(change: Change) -> tuple[date, bool, bool, tuple[str, str, str]]:
@@ -34,12 +38,11 @@ def laid_changes(ledger: Ledger) -> list[LaidChange]:
 
 def _laid(ledger: Ledger, item: Item) -> list[LaidChange]:
     rows = []
-    balance, before = ZERO, [ZERO] * len(item.parts)
+    balance = ZERO
     for change in sorted(ledger.changes_of(item), key=in_order):
+        before = dict(laid_on(item, balance, change.day)) if rows else {}
         balance += change.amount
-        after = lay(balance, item.parts)
-        for place, (part, old, new) in enumerate(zip(item.parts, before, after, strict=True)):
-            if new != old:
-                rows.append(LaidChange(change, place, part.due_date, new - old))
-        before = after
+        for part, left in laid_on(item, balance, change.day):
+            if left != before.get(part, ZERO):
+                rows.append(LaidChange(change, part, left - before.get(part, ZERO)))
     return rows

@@ -27,6 +27,7 @@ def _row(ledger: Ledger, item: Item) -> dict[str, Any]:
     oldest = min((due_date for due_date in open_parts if due_date), default=None)
     days = None if not open_parts else 0 if oldest is None else max((ledger.as_of - oldest).days, 0)
     return {
+        "due_date": item.whole.due_date_on(ledger.as_of),
         "open_balance": max(total(lambda change: True), ZERO),
         "overpaid_amount": max(-total(lambda change: True), ZERO),
         "paid_amount": -total(lambda change: change.applied_from == "receipt"),

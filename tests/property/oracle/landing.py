@@ -32,13 +32,17 @@ def version_order(row: Row) -> tuple[bool, datetime, int, int]:
 
 
 def latest_versions(table: Table, rows: Sequence[Row], known_as_of: date | None) -> list[dict[str, Any]]:
-    """The winning version of every record that is not gone, defaults filled in."""
+    """The winning version of every record that is not gone, defaults filled in; under `versions` all that it had."""
     versions = defaultdict(list)
     for row in rows:
         if known_as_of is None or recorded(row).date() <= known_as_of:
             versions[tuple(row[column] for column in table.key)].append(row)
     winners = (max(rows_of_key, key=version_order) for rows_of_key in versions.values())
-    return [_filled(table, row) for row in winners if not row.get("is_deleted")]
+    return [
+        _filled(table, row) | {"versions": [each for each in its_versions if not each.get("is_deleted")]}
+        for row, its_versions in zip(winners, versions.values(), strict=True)
+        if not row.get("is_deleted")
+    ]
 
 
 def _filled(table: Table, row: Row) -> dict[str, Any]:

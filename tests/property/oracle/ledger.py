@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.property.oracle.landing import Facts
+from tests.property.oracle.landing import Facts, recorded, version_order
 
 SALES = ("invoice", "debit_memo")
 UNASSIGNED = "unassigned"
@@ -33,15 +33,24 @@ ADJUSTMENT_FLOWS = {"write_off": "written_off", "write_off_reversal": "write_off
 
 @dataclass(frozen=True)
 class Part:
-    """An instalment: its due date (None: no due date) and its amount."""
+    """An instalment, or the whole of an invoice: its amount, and its due dates by the day each was recorded."""
 
-    due_date: date | None
+    key: str
     amount: Decimal
+    due_dates: tuple[tuple[date, date | None], ...]
+
+    def due_date_on(self, day: date) -> date | None:
+        """The due date in force: of the versions recorded by the day the latest, before all of them the first day's.
+
+        ``due_dates`` are in the order of the versions.
+        """
+        by_then = max(day, min(recorded_on for recorded_on, _ in self.due_dates))
+        return [due_date for recorded_on, due_date in self.due_dates if recorded_on <= by_then][-1]
 
 
 @dataclass(frozen=True, eq=False)
 class Item:
-    """An open item: an invoice, a receipt or a credit memo."""
+    """An open item: an invoice (``whole``; ``parts``: its instalments, or it), a receipt or a credit memo."""
 
     kind: str
     item_id: str
@@ -51,7 +60,17 @@ class Item:
     currency_code: str
     opened: date
     parts: tuple[Part, ...] = ()
+    whole: Part | None = None
     is_sale: bool = False
+
+    def parts_on(self, day: date) -> list[Part]:
+        """The parts earliest due first, by the due dates in force on the day."""
+
+        def place(part: Part) -> tuple[bool, date, str]:
+            due_date = part.due_date_on(day)
+            return due_date is None, due_date or date.min, part.key
+
+        return sorted(self.parts, key=place)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +128,12 @@ def _items(facts: Facts) -> dict[tuple[str, str], Item]:
 
     items = {}
     for row in facts["invoices"]:
-        parts = _parts(facts, row, customers.get(row["customer_id"], {}).get("payment_terms_days"))
+        whole = _whole(row, customers.get(row["customer_id"]))
+        parts = _instalments(facts, row) or (whole,)
         is_sale = row["invoice_type"] in SALES and row["is_credit_sale"] and row["amount"] > 0
-        invoice = item("invoice", row["invoice_id"], row["invoice_date"], row, parts=parts, is_sale=is_sale)
+        invoice = item(
+            "invoice", row["invoice_id"], row["invoice_date"], row, parts=parts, whole=whole, is_sale=is_sale
+        )
         items["invoice", row["invoice_id"]] = invoice
     for row in facts["receipts"]:
         items["receipt", row["receipt_id"]] = item("receipt", row["receipt_id"], row["receipt_date"], row)
@@ -121,16 +143,37 @@ def _items(facts: Facts) -> dict[tuple[str, str], Item]:
     return items
 
 
-def _parts(facts: Facts, invoice: dict[str, Any], terms: int | None) -> tuple[Part, ...]:
-    """The invoice's instalments, earliest due first; one alone when there are none or they don't add up."""
+def _instalments(facts: Facts, invoice: dict[str, Any]) -> tuple[Part, ...]:
+    """The invoice's instalments; none where they don't add up."""
     instalments = [row for row in facts["instalments"] if row["invoice_id"] == invoice["invoice_id"]]
-    if instalments and sum(row["amount"] for row in instalments) == invoice["amount"]:
-        in_order = sorted(instalments, key=lambda row: (row["due_date"], row["instalment_id"]))
-        return tuple(Part(row["due_date"], row["amount"]) for row in in_order)
-    due_date = invoice["due_date"]
-    if due_date is None and terms is not None:
-        due_date = invoice["invoice_date"] + timedelta(days=terms)
-    return (Part(due_date, invoice["amount"]),)
+    if sum(row["amount"] for row in instalments) != invoice["amount"]:
+        return ()
+    issued = invoice["invoice_date"]
+    return tuple(Part(row["instalment_id"], row["amount"], _due_dates(row, issued, None)) for row in instalments)
+
+
+def _whole(invoice: dict[str, Any], customer: dict[str, Any] | None) -> Part:
+    issued = invoice["invoice_date"]
+    terms = _terms_on(customer, issued)
+    by_terms = None if terms is None else issued + timedelta(days=terms)
+    return Part("", invoice["amount"], _due_dates(invoice, issued, by_terms))
+
+
+def _due_dates(row: dict[str, Any], issued: date, by_terms: date | None) -> tuple[tuple[date, date | None], ...]:
+    """Every version's due date, with the day the version counts from: when it was recorded, not before the issue."""
+    in_order = sorted(row["versions"], key=version_order)
+    return tuple((max(recorded(each).date(), issued), each.get("due_date") or by_terms) for each in in_order)
+
+
+def _terms_on(customer: dict[str, Any] | None, day: date) -> int | None:
+    """The terms of the version in force on the day by its `updated_at`; of the first that landed where none was."""
+    if customer is None:
+        return None
+    versions = customer["versions"]
+    by_then = [each for each in versions if each.get("updated_at") and each["updated_at"].date() <= day]
+    if by_then:
+        return max(by_then, key=version_order).get("payment_terms_days")
+    return min(versions, key=lambda each: (each["source_file_number"], each["source_row"])).get("payment_terms_days")
 
 
 def _changes(facts: Facts, items: dict[tuple[str, str], Item]) -> list[Change]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.property.oracle.balances import part_balances
+from tests.property.oracle.balances import ZERO, laid_on
 from tests.property.oracle.instalments import LaidChange, laid_changes
 from tests.property.oracle.ledger import Ledger
 from tests.property.oracle.monthly import Figures, Level, Month, Monthly, levels_of_item, months_of, ratio
@@ -75,10 +75,11 @@ def cash_on_past_due(ledger: Ledger, month: Month) -> list[LaidChange]:
 
 def _was_past_due(ledger: Ledger, laid: LaidChange, opening: date) -> bool:
     """Whether the instalment had a balance at the close of the day, and was due before it."""
-    balances = part_balances(ledger, laid.change.item, opening)
-    if not balances or laid.due_date is None:
+    item, due_date = laid.change.item, laid.part.due_date_on(opening)
+    if item.opened > opening or due_date is None or due_date >= opening:
         return False
-    return laid.due_date < opening and balances[laid.place][1] != 0
+    balance = sum((change.amount for change in ledger.changes_of(item) if change.day <= opening), ZERO)
+    return dict(laid_on(item, balance, opening))[laid.part] != 0
 
 
 def _value(laid: LaidChange, rates: Rates) -> Fraction:

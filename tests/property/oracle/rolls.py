@@ -9,9 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.property.oracle.balances import BUCKETS, ZERO, bucket_of
+from tests.property.oracle.balances import BUCKETS, ZERO, bucket_of, laid_on
 from tests.property.oracle.instalments import LaidChange, laid_changes
-from tests.property.oracle.ledger import Change, Item, Ledger
+from tests.property.oracle.ledger import Change, Item, Ledger, Part
 from tests.property.oracle.monthly import Month, months_of, ratio
 from tests.property.oracle.rates import Rates
 
@@ -28,23 +28,22 @@ def state_of(change: Change) -> str:
 
 def roll_rates_monthly(ledger: Ledger, rates: Rates) -> dict[RollKey, dict[str, Any]]:
     """Every cell of every cohort in which something stood or moved; amounts at the previous month end's rate."""
-    by_part: dict[tuple[Item, date | None], list[LaidChange]] = defaultdict(list)
+    by_item: dict[Item, list[LaidChange]] = defaultdict(list)
     for laid in laid_changes(ledger):
-        by_part[laid.change.item, laid.due_date].append(laid)
+        by_item[laid.change.item].append(laid)
     rows: dict[RollKey, dict[str, Any]] = {}
     for month in months_of(ledger):
         before = month.first - timedelta(days=1)
         balances: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
         cells: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
-        for (item, due_date), changes in by_part.items():
-            if not sum((laid.amount for laid in changes if laid.change.day <= before), ZERO):
-                continue
-            cohort = (bucket_of(due_date, before).removeprefix("aging_"), item.company_id)
-            for state, amount in _moves(changes, due_date, before, month).items():
-                if amount:
-                    value = Fraction(amount) * rates.rate(item.currency_code, before)
-                    cells[cohort[0], state, cohort[1]] += value
-                    balances[cohort] += value
+        for item, changes in by_item.items():
+            for due_date, opening in _opened(ledger, item, before).items():
+                cohort = (bucket_of(due_date, before).removeprefix("aging_"), item.company_id)
+                for state, amount in _moves(changes, opening, before, month).items():
+                    if amount:
+                        value = Fraction(amount) * rates.rate(item.currency_code, before)
+                        cells[cohort[0], state, cohort[1]] += value
+                        balances[cohort] += value
         for from_bucket, company_id in balances:
             for state in TO_STATES:
                 balance_from, balance_to = balances[from_bucket, company_id], cells[from_bucket, state, company_id]
@@ -57,12 +56,25 @@ def roll_rates_monthly(ledger: Ledger, rates: Rates) -> dict[RollKey, dict[str, 
     return rows
 
 
-def _moves(changes: list[LaidChange], due_date: date | None, before: date, month: Month) -> dict[str, Decimal]:
-    """What of the balance before the month went where: they add up to it."""
+def _opened(ledger: Ledger, item: Item, before: date) -> dict[date | None, dict[Part, Decimal]]:
+    """The invoice's parts by due date at the close of the day, with their balances; due dates without any left out."""
+    if item.opened > before:
+        return {}
+    balance = sum((change.amount for change in ledger.changes_of(item) if change.day <= before), ZERO)
+    opened: dict[date | None, dict[Part, Decimal]] = defaultdict(dict)
+    for part, left in laid_on(item, balance, before):
+        opened[part.due_date_on(before)][part] = left
+    return {due_date: parts for due_date, parts in opened.items() if sum(parts.values())}
+
+
+def _moves(changes: list[LaidChange], opening: dict[Part, Decimal], before: date, month: Month) -> dict[str, Decimal]:
+    """What of the balance before the month went where: they add up to it. What is left is where it is due then."""
     moves: dict[str, Decimal] = defaultdict(Decimal)
-    for laid in changes:
-        if before < laid.change.day <= month.last:
-            moves[state_of(laid.change)] -= laid.amount
-    left = sum((laid.amount for laid in changes if laid.change.day <= month.last), ZERO)
-    moves[bucket_of(due_date, month.last).removeprefix("aging_")] += left
+    for part, balance in opening.items():
+        left = balance
+        for laid in changes:
+            if laid.part == part and before < laid.change.day <= month.last:
+                moves[state_of(laid.change)] -= laid.amount
+                left += laid.amount
+        moves[bucket_of(part.due_date_on(month.last), month.last).removeprefix("aging_")] += left
     return moves

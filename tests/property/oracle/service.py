@@ -43,7 +43,9 @@ def episodes(ledger: Ledger, customer_id: str) -> list[tuple[date, date | None]]
     """From each day the customer is past due after not being so, to the day it is no more: looked at day by day."""
     items = [item for item in ledger.items if item.kind == "invoice" and item.customer_id == customer_id]
     days = {change.day for item in items for change in ledger.changes_of(item)}
-    days |= {part.due_date + timedelta(days=1) for item in items for part in item.parts if part.due_date is not None}
+    for part in (part for item in items for part in item.parts):
+        days |= {recorded_on for recorded_on, _ in part.due_dates}
+        days |= {due_date + timedelta(days=1) for _, due_date in part.due_dates if due_date is not None}
     found: list[tuple[date, date | None]] = []
     started = None
     # On days in between nothing changes and nothing comes due.

@@ -20,6 +20,7 @@ final as (
         currency_code,
         false as is_issue_month,
         false as is_take_over_month,
+        false as has_new_due_date,
         amount as opening_balance,
         amount as closing_balance,
         amount as opening_past_due,

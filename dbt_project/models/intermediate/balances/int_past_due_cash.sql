@@ -55,7 +55,7 @@ opened as (
     select
         *,
         sum(balance_change) over (
-            partition by item_id, instalment_id
+            partition by item_id, instalment_id, due_date
             order by month_start asc nulls last
             rows between unbounded preceding and 1 preceding
         ) as opening_balance
@@ -63,18 +63,39 @@ opened as (
 
 ),
 
--- Past due at the close of the day before: what is due on that day itself is not.
+-- Past due at the close of the day before: what is due on that day itself is not. It stays so for the month, also where
+-- another due date came into force in it.
+by_part as (
+
+    select
+        item_id,
+        instalment_id,
+        month_start,
+        sum(cash_applied) as cash_applied
+    from opened
+    group by
+        item_id,
+        instalment_id,
+        month_start
+    having
+        max(
+            case
+                when opening_balance <> 0 and due_date < cast({{ dbt.dateadd('day', -1, 'month_start') }} as date)
+                    then 1
+                else 0
+            end
+        ) = 1
+
+),
+
 final as (
 
     select
         item_id as invoice_id,
         cast({{ dbt.last_day('month_start', 'month') }} as date) as month_end,
         sum(cash_applied) as cash_applied_to_past_due
-    from opened
-    where
-        opening_balance <> 0
-        and cash_applied <> 0
-        and due_date < cast({{ dbt.dateadd('day', -1, 'month_start') }} as date)
+    from by_part
+    where cash_applied <> 0
     group by
         item_id,
         month_start

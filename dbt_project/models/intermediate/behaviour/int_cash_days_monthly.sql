@@ -21,9 +21,43 @@ invoices as (
 
 ),
 
+due_dates as (
+
+    select * from {{ ref('int_due_dates') }}
+
+),
+
 rates as (
 
     select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
+-- Due by the day that was in force when the cash was applied: undoing takes back what was counted.
+due as (
+
+    select
+        ledger.company_id,
+        invoices.segment,
+        ledger.effective_date,
+        ledger.currency_code,
+        ledger.amount,
+        invoices.invoice_date,
+        applications.effective_date as applied_date,
+        case
+            when due_dates.record_id is null then ledger.due_date
+            when due_dates.instalment_id is null then coalesce(due_dates.due_date, invoices.due_date_by_terms)
+            else due_dates.due_date
+        end as due_date_then
+    from ledger
+    inner join applications on ledger.source_id = applications.application_id
+    inner join invoices on ledger.item_id = invoices.invoice_id
+    left join due_dates
+        on
+            ledger.item_id = due_dates.invoice_id
+            and coalesce(ledger.instalment_id, '') = coalesce(due_dates.instalment_id, '')
+            and applications.effective_date >= due_dates.in_force_from
+            and (due_dates.in_force_until is null or applications.effective_date < due_dates.in_force_until)
 
 ),
 
@@ -31,20 +65,18 @@ rates as (
 dated as (
 
     select
-        cast({{ dbt.last_day('ledger.effective_date', 'month') }} as date) as month_end,
-        ledger.company_id,
-        invoices.segment,
-        -ledger.amount * rates.rate as cash_applied,
-        ledger.due_date is not null as has_due_date,
-        {{ dbt.datediff('invoices.invoice_date', 'applications.effective_date', 'day') }} as days_to_pay,
-        {{ dbt.datediff('ledger.due_date', 'applications.effective_date', 'day') }} as days_late
-    from ledger
-    inner join applications on ledger.source_id = applications.application_id
-    inner join invoices on ledger.item_id = invoices.invoice_id
+        cast({{ dbt.last_day('due.effective_date', 'month') }} as date) as month_end,
+        due.company_id,
+        due.segment,
+        -due.amount * rates.rate as cash_applied,
+        due.due_date_then is not null as has_due_date,
+        {{ dbt.datediff('due.invoice_date', 'due.applied_date', 'day') }} as days_to_pay,
+        {{ dbt.datediff('due.due_date_then', 'due.applied_date', 'day') }} as days_late
+    from due
     left join rates
         on
-            ledger.effective_date = rates.date_day
-            and ledger.currency_code = rates.currency_code
+            due.effective_date = rates.date_day
+            and due.currency_code = rates.currency_code
 
 ),
 

@@ -30,6 +30,7 @@ by_item as (
         coalesce(cast(due_date as string), 'none') as due_key,
         cast({{ dbt.last_day('effective_date', 'month') }} as date) as month_end,
         sum(amount) as balance_change,
+        sum(case when event_type = 'due_date_changed' then amount else 0 end) as moved,
         -sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as paid,
         -sum(case when event_type in ('write_off', 'write_off_reversal') then amount else 0 end) as written_off
     from events
@@ -57,7 +58,8 @@ opened as (
 ),
 
 -- A bucket depends on the due date alone: invoices due on one day age together. What moves an invoice that stood at
--- zero at the month's start (a new one, one that is reopened) has no place in its cohort yet.
+-- zero at the month's start (a new one, one that is reopened) has no place in its cohort yet. What moved to another due
+-- date is followed apart (int_due_date_moves).
 final as (
 
     select
@@ -70,7 +72,8 @@ final as (
         cast(sum(case when is_in_cohort then sign * paid else 0 end) as decimal(18, 4)) as paid,
         cast(sum(case when is_in_cohort then sign * written_off else 0 end) as decimal(18, 4)) as written_off,
         cast(
-            sum(case when is_in_cohort then -sign * (balance_change + paid + written_off) else 0 end) as decimal(18, 4)
+            sum(case when is_in_cohort then -sign * (balance_change - moved + paid + written_off) else 0 end)
+            as decimal(18, 4)
         ) as credited,
         '{{ this_build() }}' as changed_in
     from opened

@@ -92,6 +92,7 @@ explained as (
             when past_due_accounts > 0 and fell_late > 0 then 'lateness'
             when past_due_accounts > 0 and taken_over_past_due > 0 then 'taken_over'
             when past_due_by_cash > 0 then 'collections'
+            when fell_late < 0 then 'lateness'
             else 'write_offs_and_credits'
         end as cause,
         0 as open_accounts,

@@ -31,6 +31,7 @@ signed as (
             cash_applied <> 0 as by_cash,
             is_issue_month,
             is_take_over_month,
+            has_new_due_date,
             case when closing_balance <> 0 then 1 else 0 end
             - case when opening_balance <> 0 then 1 else 0 end as open_invoice_count,
             case when closing_past_due <> 0 then 1 else 0 end
@@ -45,7 +46,8 @@ signed as (
 
 ),
 
--- A month in which cash was applied or taken back explains itself by that, whatever else happened to the invoice.
+-- A month in which cash was applied or taken back explains itself by that, whatever else happened to the invoice. What
+-- is past due no more because a later day was granted takes lateness back.
 explained as (
 
     select
@@ -75,6 +77,7 @@ explained as (
             when past_due_invoice_count > 0 and (is_issue_month or was_owed) then 'lateness'
             when past_due_invoice_count > 0 and is_take_over_month then 'taken_over'
             when by_cash then 'collections'
+            when has_new_due_date then 'lateness'
             else 'write_offs_and_credits'
         end as cause,
         0 as open_invoice_count,

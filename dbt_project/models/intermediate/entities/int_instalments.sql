@@ -22,6 +22,16 @@ invoices as (
 
 ),
 
+-- Those in force on the as-of day, of instalments that had several.
+due_dates as (
+
+    select * from {{ ref('int_due_dates') }}
+    where
+        in_force_from <= {{ as_of_date() }}
+        and (in_force_until is null or in_force_until > {{ as_of_date() }})
+
+),
+
 totalled as (
 
     select
@@ -35,50 +45,23 @@ totalled as (
 -- Instalments that don't add up to their invoice wait in quarantine; the invoice is one item due on its due date.
 matching as (
 
-    select
-        invoices.invoice_id,
-        invoices.amount as invoice_amount
+    select invoices.invoice_id
     from invoices
     inner join totalled on invoices.invoice_id = totalled.invoice_id
     where invoices.amount = totalled.instalments_amount
 
 ),
 
--- Reductions are laid over instalments earliest due first: each covers the part from lower_bound to upper_bound.
-laid_out as (
+final as (
 
     select
         instalments.instalment_id,
         instalments.invoice_id,
-        instalments.due_date,
-        instalments.amount,
-        row_number() over (
-            partition by instalments.invoice_id
-            order by instalments.due_date asc nulls last, instalments.instalment_id asc nulls last
-        ) as instalment_number,
-        sum(instalments.amount) over (
-            partition by instalments.invoice_id
-            order by instalments.due_date asc nulls last, instalments.instalment_id asc nulls last
-            rows between unbounded preceding and current row
-        ) as upper_bound,
-        matching.invoice_amount
+        case when due_dates.record_id is null then instalments.due_date else due_dates.due_date end as due_date,
+        instalments.amount
     from instalments
     inner join matching on instalments.invoice_id = matching.invoice_id
-
-),
-
-final as (
-
-    select
-        instalment_id,
-        invoice_id,
-        due_date,
-        amount,
-        instalment_number,
-        cast(upper_bound - amount as decimal(18, 4)) as lower_bound,
-        cast(upper_bound as decimal(18, 4)) as upper_bound,
-        upper_bound = invoice_amount as is_last
-    from laid_out
+    left join due_dates on instalments.instalment_id = due_dates.instalment_id
 
 )
 

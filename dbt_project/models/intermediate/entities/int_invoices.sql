@@ -10,6 +10,9 @@ with
 invoices as (
 
     select * from {{ ref('stg_ar__invoices') }}
+    {% if increments() -%}
+        where {{ is_among(ref('int_changed_items'), 'invoice', 'invoice_id') }}
+    {%- endif %}
 
 ),
 
@@ -25,40 +28,80 @@ customers as (
 
 ),
 
--- An invoice whose company or customer isn't known waits in quarantine (int_missing_references_ar).
+customer_terms as (
+
+    select * from {{ ref('int_customer_terms') }}
+
+),
+
+-- Those in force on the as-of day, of invoices that had several.
+due_dates as (
+
+    select * from {{ ref('int_due_dates') }}
+    where
+        instalment_id is null
+        and in_force_from <= {{ as_of_date() }}
+        and (in_force_until is null or in_force_until > {{ as_of_date() }})
+
+),
+
+-- An invoice whose company or customer isn't known waits in quarantine (int_missing_references_ar). It is due by the
+-- terms it was issued under: a customer's later ones change nothing of it.
 usable as (
 
     select
-        invoices.invoice_id,
-        invoices.invoice_number,
-        invoices.company_id,
-        invoices.customer_id,
+        invoices.*,
         customers.segment,
-        invoices.invoice_type,
-        invoices.invoice_date,
-        coalesce(
-            invoices.due_date,
-            cast({{ dbt.dateadd('day', 'customers.payment_terms_days', 'invoices.invoice_date') }} as date)
-        ) as due_date,
-        invoices.currency_code,
-        invoices.amount,
-        invoices.tax_amount,
-        -- An invoice of nothing is a document, not a sale.
-        invoices.is_credit_sale
-        and invoices.invoice_type in ('invoice', 'debit_memo')
-        and invoices.amount > 0 as is_credit_sale,
+        case when due_dates.record_id is null then invoices.due_date else due_dates.due_date end as landed_due_date,
         case
-            when invoices.voided_date >= invoices.invoice_date then invoices.voided_date
-            when invoices.voided_date < invoices.invoice_date then invoices.invoice_date
-        end as voided_date,
-        invoices.recorded_at
+            when customer_terms.customer_id is null then customers.payment_terms_days
+            else customer_terms.payment_terms_days
+        end as payment_terms_days
     from invoices
     inner join companies on invoices.company_id = companies.company_id
     inner join customers on invoices.customer_id = customers.customer_id
-    {% if increments() -%}
-        where {{ is_among(ref('int_changed_items'), 'invoice', 'invoices.invoice_id') }}
-    {%- endif %}
+    left join customer_terms
+        on
+            invoices.customer_id = customer_terms.customer_id
+            and invoices.invoice_date >= customer_terms.valid_from
+            and (customer_terms.valid_until is null or invoices.invoice_date < customer_terms.valid_until)
+    left join due_dates on invoices.invoice_id = due_dates.invoice_id
+
+),
+
+termed as (
+
+    select
+        *,
+        cast({{ dbt.dateadd('day', 'payment_terms_days', 'invoice_date') }} as date) as due_date_by_terms
+    from usable
+
+),
+
+final as (
+
+    select
+        invoice_id,
+        invoice_number,
+        company_id,
+        customer_id,
+        segment,
+        invoice_type,
+        invoice_date,
+        coalesce(landed_due_date, due_date_by_terms) as due_date,
+        due_date_by_terms,
+        currency_code,
+        amount,
+        tax_amount,
+        -- An invoice of nothing is a document, not a sale.
+        is_credit_sale and invoice_type in ('invoice', 'debit_memo') and amount > 0 as is_credit_sale,
+        case
+            when voided_date >= invoice_date then voided_date
+            when voided_date < invoice_date then invoice_date
+        end as voided_date,
+        recorded_at
+    from termed
 
 )
 
-select * from usable
+select * from final

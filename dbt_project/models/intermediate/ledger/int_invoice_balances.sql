@@ -26,6 +26,12 @@ owed as (
 
 ),
 
+parts as (
+
+    select * from {{ ref('int_invoice_parts') }}
+
+),
+
 instalment_balances as (
 
     select
@@ -105,7 +111,7 @@ summed as (
 
 -- Paid in full means by money: what was voided, credited or written off to zero was not paid. What was overpaid was
 -- paid on the day from which nothing is owed.
-final as (
+paid as (
 
     select
         summed.*,
@@ -122,6 +128,47 @@ final as (
     from summed
     inner join oldest_open on summed.invoice_id = oldest_open.invoice_id
     inner join last_changed on summed.invoice_id = last_changed.invoice_id
+
+),
+
+-- Of a due date that was changed, the one in force when the invoice was paid.
+then_in_force as (
+
+    select
+        paid.invoice_id,
+        max(parts.due_date) as last_due_date
+    from paid
+    inner join parts
+        on
+            paid.invoice_id = parts.invoice_id
+            and coalesce(paid.paid_in_full_date, {{ as_of_date() }}) >= parts.valid_from
+            and (
+                parts.valid_until is null
+                or coalesce(paid.paid_in_full_date, {{ as_of_date() }}) < parts.valid_until
+            )
+    group by paid.invoice_id
+
+),
+
+final as (
+
+    select
+        paid.invoice_id,
+        paid.open_balance,
+        paid.overpaid_amount,
+        paid.paid_amount,
+        paid.credited_amount,
+        paid.discount_amount,
+        paid.written_off_amount,
+        paid.voided_amount,
+        paid.adjusted_amount,
+        paid.paid_in_full_date,
+        paid.oldest_open_due_date,
+        case
+            when then_in_force.invoice_id is null then paid.last_due_date else then_in_force.last_due_date
+        end as last_due_date
+    from paid
+    left join then_in_force on paid.invoice_id = then_in_force.invoice_id
 
 )
 

@@ -14,6 +14,12 @@ adjustments as (
 
 ),
 
+due_dates as (
+
+    select * from {{ ref('int_due_dates') }}
+
+),
+
 invoices_issued_and_voided as (
 
     select
@@ -75,9 +81,41 @@ invoices_adjusted as (
 
 ),
 
+-- Another due date changes no balance: what stands then is laid anew (int_laid_events).
+due_dates_changed as (
+
+    select
+        'due_date_changed' as event_type,
+        'invoice' as item_type,
+        invoices.invoice_id as item_id,
+        invoices.company_id,
+        invoices.customer_id,
+        invoices.currency_code,
+        invoices.due_date,
+        due_dates.in_force_from as effective_date,
+        max(due_dates.recorded_at) as recorded_at,
+        cast(0 as decimal(18, 4)) as amount,
+        false as is_credit_sale,
+        'invoices' as source_table,
+        invoices.invoice_id as source_id
+    from due_dates
+    inner join invoices on due_dates.invoice_id = invoices.invoice_id
+    where due_dates.in_force_from > invoices.invoice_date
+    group by
+        invoices.invoice_id,
+        invoices.company_id,
+        invoices.customer_id,
+        invoices.currency_code,
+        invoices.due_date,
+        due_dates.in_force_from
+
+),
+
 unioned as (
 
     select * from invoices_issued_and_voided
+    union all
+    select * from due_dates_changed
     union all
     select * from invoices_adjusted
 

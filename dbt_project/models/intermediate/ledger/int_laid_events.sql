@@ -21,8 +21,8 @@ parts as (
 
 ),
 
--- What the invoice stands at after each of its events. Within a day what raises it comes first: what is taken back and
--- paid again on one day wasn't overpaid in between.
+-- What the invoice stands at after each of its events. A due date is in force on its first day already. Within a day
+-- what raises an invoice comes first: what is taken back and paid again on one day wasn't overpaid in between.
 standing as (
 
     select
@@ -31,7 +31,11 @@ standing as (
             partition by events.item_id
             order by
                 events.effective_date asc nulls last,
-                case when events.event_type in ('invoice_issued', 'opening_balance_taken_over') then 0 else 1 end
+                case
+                    when events.event_type in ('invoice_issued', 'opening_balance_taken_over') then 0
+                    when events.event_type = 'due_date_changed' then 1
+                    else 2
+                end
                 asc nulls last,
                 case when events.amount < 0 then 1 else 0 end asc nulls last,
                 events.source_table asc nulls last,
@@ -44,18 +48,23 @@ standing as (
 
 ),
 
--- An event takes away what stood before it and puts what stands after it.
+-- An event takes away what stood before it and puts what stands after it, where the due dates of either lay it.
 entries as (
 
     select
         *,
         1 as sign,
+        effective_date as laid_on,
         balance_after as balance
     from standing
     union all
     select
         *,
         -1 as sign,
+        case
+            when event_type = 'due_date_changed' then cast({{ dbt.dateadd('day', -1, 'effective_date') }} as date)
+            else effective_date
+        end as laid_on,
         balance_after - amount as balance
     from standing
 
@@ -82,7 +91,11 @@ laid as (
                 - least(greatest(parts.invoice_amount - entries.balance - parts.lower_bound, 0), parts.amount)
         end as part_balance
     from entries
-    inner join parts on entries.item_id = parts.invoice_id
+    inner join parts
+        on
+            entries.item_id = parts.invoice_id
+            and entries.laid_on >= parts.valid_from
+            and (parts.valid_until is null or entries.laid_on < parts.valid_until)
     union all
     select
         *,
@@ -98,7 +111,12 @@ final as (
 
     select
         source_table || ':' || source_id || ':' || event_type || ':' || part_type
-        || case when instalment_id is null then '' else ':' || instalment_id end as event_id,
+        || case when instalment_id is null then '' else ':' || instalment_id end
+        || case
+            when event_type = 'due_date_changed'
+                then ':' || cast(effective_date as string) || ':' || coalesce(cast(part_due_date as string), 'none')
+            else ''
+        end as event_id,
         event_type,
         part_type as item_type,
         item_id,

@@ -13,6 +13,12 @@ instalments as (
 
 ),
 
+due_dates as (
+
+    select * from {{ ref('int_due_dates') }}
+
+),
+
 -- Where what lowers an invoice is no more than its amount, it can't come below zero. Of the others some don't either:
 -- laid, their changes are the same.
 maybe_overpaid as (
@@ -31,6 +37,8 @@ unioned as (
     select invoice_id from instalments
     union distinct
     select invoice_id from maybe_overpaid
+    union distinct
+    select invoice_id from due_dates
 
 )
 

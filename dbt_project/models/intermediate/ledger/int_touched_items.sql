@@ -39,6 +39,12 @@ instalments as (
 
 ),
 
+due_dates as (
+
+    select * from {{ ref('int_due_dates') }}
+
+),
+
 -- What had landed before its day, and what falls due.
 come as (
 
@@ -52,7 +58,7 @@ come as (
             and effective_date <= {{ as_of_date() }}
         union distinct
     {% endfor -%}
-    {% for due in ['invoices', 'instalments'] -%}
+    {% for due in ['invoices', 'instalments', 'due_dates'] -%}
         select
             'invoice' as item_type,
             invoice_id as item_id

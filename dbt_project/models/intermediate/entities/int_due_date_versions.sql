@@ -1,0 +1,116 @@
+{#- In an increment those of the documents it replaces, as int_events. -#}
+{#- Raw table and its key: an instalment has a due date of its own. -#}
+{%- set tables = {'invoices': 'invoice_id', 'instalments': 'instalment_id'} -%}
+{{ config(materialized='view') }}
+-- depends_on: {{ ref('int_changed_items') }}
+
+with
+
+invoices as (
+
+    select * from {{ ref('stg_ar__invoices') }}
+    {% if given('changed_since') -%}
+        where {{ is_among(ref('int_changed_items'), 'invoice', 'invoice_id') }}
+    {%- endif %}
+
+),
+
+instalments as (
+
+    select * from {{ ref('stg_ar__instalments') }}
+
+),
+
+{% for table, key in tables.items() %}
+    landed_{{ table }} as (
+
+        select
+            '{{ table }}' as table_name,
+            {{ key }} as record_id,
+            due_date,
+            updated_at,
+            coalesce(recorded_at, loaded_at) as recorded_at,
+            source_file_number,
+            source_row
+        from {{ source('ar', table) }}
+        where
+            not coalesce(is_deleted, false)
+            and cast(coalesce(recorded_at, loaded_at) as date) <= {{ known_as_of_date() }}
+
+    ),
+{% endfor %}
+
+landed as (
+
+    select * from landed_invoices
+    union all
+    select * from landed_instalments
+
+),
+
+documents as (
+
+    select
+        'invoices' as table_name,
+        invoice_id as record_id,
+        invoice_id,
+        cast(null as string) as instalment_id,
+        invoice_date
+    from invoices
+    union all
+    select
+        'instalments' as table_name,
+        instalments.instalment_id as record_id,
+        instalments.invoice_id,
+        instalments.instalment_id,
+        invoices.invoice_date
+    from instalments
+    inner join invoices on instalments.invoice_id = invoices.invoice_id
+
+),
+
+-- Of nearly all records the due date never differed.
+differing as (
+
+    select
+        table_name,
+        record_id
+    from landed
+    group by
+        table_name,
+        record_id
+    having count(distinct coalesce(cast(due_date as string), '')) > 1
+
+),
+
+-- A version counts from the day it was recorded, and never before the invoice's date.
+final as (
+
+    select
+        documents.table_name,
+        documents.record_id,
+        documents.invoice_id,
+        documents.instalment_id,
+        landed.due_date,
+        landed.recorded_at,
+        greatest(cast(landed.recorded_at as date), documents.invoice_date) as recorded_on,
+        row_number() over (
+            partition by documents.table_name, documents.record_id
+            order by
+                landed.updated_at asc nulls first,
+                landed.source_file_number asc nulls last,
+                landed.source_row asc nulls last
+        ) as version_number
+    from documents
+    inner join differing
+        on
+            documents.table_name = differing.table_name
+            and documents.record_id = differing.record_id
+    inner join landed
+        on
+            documents.table_name = landed.table_name
+            and documents.record_id = landed.record_id
+
+)
+
+select * from final
