@@ -65,8 +65,8 @@ compared as (
 
 ),
 
--- A figure is another one when there is none any more, or is one now; else when it or what it is made of differs.
--- Floating point: what agrees to twelve digits is the same.
+-- A figure is another one when there is none any more, or is one now; else when it or what it is made of differs. What had
+-- no data wasn't reported: what data make of it later is new. Floating point: what agrees to twelve digits is the same.
 final as (
 
     select
@@ -79,7 +79,8 @@ final as (
         {% endfor %}
     from compared
     where
-        (restated_value is null) <> (reported_value is null)
+        (reported_value is not null and restated_value is null)
+        or (reported_value is null and restated_value is not null and coalesce(reported_reason, '') <> 'no_data')
         or (
             restated_value is not null
             and (

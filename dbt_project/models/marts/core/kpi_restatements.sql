@@ -46,7 +46,6 @@ told as (
                 then 'other: there is no such level any more'
             when causes.kind = 'other' and restated.reported_reason = 'no_such_level'
                 then 'other: there was no such level then'
-            when causes.kind = 'other' and restated.reported_reason = 'no_data' then 'other: there was no data of it then'
             when causes.kind = 'other' then 'other: rates, staff, definitions, or what is no sum of amounts'
             else replace(causes.kind, '_', ' ') || coalesce(': ' || named.largest_items, '')
         end as words,
