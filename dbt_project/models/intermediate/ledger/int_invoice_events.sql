@@ -23,7 +23,8 @@ due_dates as (
 invoices_issued_and_voided as (
 
     select
-        case when invoice_type = 'opening_balance' then 'opening_balance_taken_over' else 'invoice_issued' end as event_type,
+        case when invoice_type = 'opening_balance' then 'opening_balance_taken_over' else 'invoice_issued' end
+            as event_type,
         'invoice' as item_type,
         invoice_id as item_id,
         company_id,
@@ -39,7 +40,8 @@ invoices_issued_and_voided as (
     from invoices
     union all
     select
-        case when invoice_type = 'opening_balance' then 'opening_balance_voided' else 'invoice_voided' end as event_type,
+        case when invoice_type = 'opening_balance' then 'opening_balance_voided' else 'invoice_voided' end
+            as event_type,
         'invoice' as item_type,
         invoice_id as item_id,
         company_id,

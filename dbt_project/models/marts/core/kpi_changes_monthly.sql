@@ -1,4 +1,6 @@
-{%- set causes = ['new_sales', 'taken_over', 'collections', 'lateness', 'write_offs_and_credits', 'currency', 'calendar'] -%}
+{%- set causes = [
+    'new_sales', 'taken_over', 'collections', 'lateness', 'write_offs_and_credits', 'currency', 'calendar',
+] -%}
 
 with
 
