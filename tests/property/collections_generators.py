@@ -62,6 +62,12 @@ def promises(draw: st.DrawFn, name: str, as_of: date, rows: Rows) -> list[dict[s
         for row in rows["applications"]
         if row["invoice_id"] in currencies
     ]
+    received = {row["receipt_id"]: row["receipt_date"] for row in rows["receipts"]}
+    cash += [
+        (received[row["receipt_id"]], row["amount"], currencies[row["invoice_id"]], row["invoice_id"])
+        for row in rows["applications"]
+        if row["invoice_id"] in currencies and row["receipt_id"] in received
+    ]
     promised = []
     for place in range(draw(st.integers(0, 5))):
         from_cash = cash and draw(st.integers(0, 4))
@@ -95,7 +101,7 @@ def promises(draw: st.DrawFn, name: str, as_of: date, rows: Rows) -> list[dict[s
 
 @st.composite
 def contested_cash(draw: st.DrawFn, name: str, as_of: date) -> Rows:
-    """One customer's small ledger in which many promises of a fortnight compete for little cash."""
+    """One customer's small ledger: many promises of a fortnight compete for little cash, discounts and credits."""
     start = as_of - timedelta(days=draw(st.sampled_from([14, 21, 60])))
     near = st.integers(0, 12).map(lambda offset: start + timedelta(days=offset))
     small = st.sampled_from([Decimal(10), Decimal(20), Decimal(30)])
@@ -104,9 +110,37 @@ def contested_cash(draw: st.DrawFn, name: str, as_of: date) -> Rows:
     rows["companies"] = [{"company_id": f"{name}a", "currency_code": "INR"}]
     rows["customers"] = [{"customer_id": f"{name}x"}]
     rows["invoices"] = [
-        {**document, "invoice_id": f"{name}i{place}", "invoice_date": start - timedelta(days=20), "amount": Decimal(60)}
+        {
+            **document,
+            "invoice_id": f"{name}i{place}",
+            "invoice_date": start - timedelta(days=20),
+            "amount": draw(st.sampled_from([Decimal(60), Decimal(30)])),
+        }
         for place in range(2)
     ]
+    for place in range(draw(st.integers(0, 2))):
+        memo = {**document, "credit_memo_id": f"{name}m{place}", "credit_memo_date": draw(near), "amount": draw(small)}
+        rows["credit_memos"].append(memo)
+        rows["applications"].append(
+            {
+                "application_id": f"{name}b{place}",
+                "credit_memo_id": memo["credit_memo_id"],
+                "invoice_id": f"{name}i{draw(st.integers(0, 1))}",
+                "applied_date": draw(near),
+                "amount": memo["amount"],
+                "unapplied_date": draw(maybe(near, 1)),
+            }
+        )
+    for place in range(draw(st.integers(0, 1))):
+        rows["adjustments"].append(
+            {
+                "adjustment_id": f"{name}j{place}",
+                "invoice_id": f"{name}i{draw(st.integers(0, 1))}",
+                "adjustment_date": draw(near),
+                "adjustment_type": draw(st.sampled_from(["discount", "small_balance", "write_off"])),
+                "amount": Decimal(-10),
+            }
+        )
     for place in range(draw(st.integers(1, 3))):
         receipt = {**document, "receipt_id": f"{name}r{place}", "receipt_date": draw(near), "amount": Decimal(40)}
         rows["receipts"].append(receipt | {"reversed_date": draw(maybe(near, 1))})
@@ -118,6 +152,7 @@ def contested_cash(draw: st.DrawFn, name: str, as_of: date) -> Rows:
                 "invoice_id": f"{name}i{draw(st.integers(0, 1))}",
                 "applied_date": draw(near),
                 "amount": draw(small),
+                "discount_amount": draw(st.sampled_from([None, None, Decimal(10)])),
                 "unapplied_date": draw(maybe(near, 1)),
             }
         )

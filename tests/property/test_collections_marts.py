@@ -103,6 +103,7 @@ def test_what_becomes_of_a_bucket_adds_up_to_it(landing: Landing) -> None:
 JANUARY = date(2026, 1, 12)
 JUST_AFTER = date(2026, 1, 17)
 TOO_LATE = date(2026, 1, 18)
+TOO_EARLY = date(2026, 1, 9)
 
 Row = tuple[str, dict[str, Any]]
 
@@ -120,6 +121,18 @@ def applied(day: date = JANUARY, **more: Any) -> Row:
         "amount": 100,
         **more,
     }
+
+
+def memo(day: date = JANUARY, amount: int = 40) -> list[Row]:
+    """A credit memo, and its application long after it was given."""
+    credit = {"credit_memo_id": "M", "customer_id": "X", "credit_memo_date": day, "amount": amount}
+    used = {"application_id": "B", "credit_memo_id": "M", "invoice_id": "I", "applied_date": date(2026, 2, 9)}
+    return [("credit_memos", credit), ("applications", used | {"amount": amount})]
+
+
+def adjusted(kind: str, amount: int, day: date = JANUARY) -> Row:
+    row = {"adjustment_id": "J", "invoice_id": "I", "adjustment_date": day, "adjustment_type": kind}
+    return "adjustments", row | {"amount": amount}
 
 
 def refund() -> Row:
@@ -146,9 +159,52 @@ SITUATIONS: dict[str, tuple[list[Row], int, int]] = {
     "a parent's cash for no invoice named": ([receipt(customer_id="Y"), applied(), promise()], 0, 0),
     "cash on the last day of grace": ([receipt(JUST_AFTER), promise()], 1, 100),
     "cash the day after": ([receipt(TOO_LATE), promise()], 0, 0),
-    "applied the day after": ([receipt(), applied(TOO_LATE), promise(invoice_id="I")], 0, 0),
+    "received in time, applied later": ([receipt(JUST_AFTER), applied(TOO_LATE), promise(invoice_id="I")], 1, 100),
+    "received too early, applied in time": ([receipt(TOO_EARLY), applied(), promise(invoice_id="I")], 0, 0),
+    "received too late": ([receipt(TOO_LATE), applied(TOO_LATE), promise(invoice_id="I")], 0, 0),
+    "settled with a discount taken": (
+        [receipt(amount=98), applied(amount=98, discount_amount=Decimal(2)), promise(invoice_id="I")],
+        *(1, 100),
+    ),
+    "the same, the invoice not named": (
+        [receipt(amount=98), applied(amount=98, discount_amount=Decimal(2)), promise()],
+        *(0, 98),
+    ),
+    "settled with a discount granted": (
+        [receipt(amount=98), applied(amount=98), adjusted("discount", -2, JUST_AFTER), promise(invoice_id="I")],
+        *(1, 100),
+    ),
+    "a discount granted too late": (
+        [receipt(amount=98), applied(amount=98), adjusted("discount", -2, TOO_LATE), promise(invoice_id="I")],
+        *(0, 98),
+    ),
+    "a discount that leaves something open": (
+        [receipt(amount=97), applied(amount=97), adjusted("discount", -2), promise(invoice_id="I")],
+        *(0, 97),
+    ),
+    "settled with a credit": (
+        [receipt(amount=60), applied(amount=60), *memo(), promise(invoice_id="I")],
+        *(1, 100),
+    ),
+    "a credit given too late": (
+        [receipt(amount=60), applied(amount=60), *memo(TOO_LATE), promise(invoice_id="I")],
+        *(0, 60),
+    ),
+    "a credit and no cash": ([*memo(amount=100), promise(invoice_id="I")], 0, 0),
+    "the rest written off": (
+        [receipt(amount=60), applied(amount=60), adjusted("write_off", -40), promise(invoice_id="I")],
+        *(0, 60),
+    ),
+    "more promised than was owed": ([receipt(), applied(), promise(amount=150, invoice_id="I")], 1, 150),
+    "one settlement, two promises": (
+        [
+            *(receipt(amount=60), applied(amount=60), *memo()),
+            *(promise(invoice_id="I"), promise("Q", invoice_id="I")),
+        ],
+        *(1, 100),
+    ),
     "cash of the day it was made": ([receipt(date(2026, 1, 10)), promise()], 1, 100),
-    "cash of the day before it was made": ([receipt(date(2026, 1, 9)), promise()], 0, 0),
+    "cash of the day before it was made": ([receipt(TOO_EARLY), promise()], 0, 0),
     "a cent short": ([receipt(), promise(amount=Decimal("100.01"))], 0, 100),
     "one payment, two promises": ([receipt(), promise(amount=60), promise("Q", amount=40)], 2, 100),
     "one payment, too much promised": ([receipt(), promise(amount=60), promise("Q", amount=41)], 1, 100),
@@ -188,13 +244,20 @@ def landing_of_situations() -> Landing:
 
 
 @pytest.fixture(scope="module")
-def promises_of_situations() -> tuple[dict, list[str]]:
-    """What the mart says of each situation's promises, and what the oracle says otherwise."""
+def promises_of_situations() -> tuple[dict, list[str], dict]:
+    """What the mart says of each situation's promises, what the oracle says otherwise, and the days by situation."""
     landing = landing_of_situations()
-    with models_of(MID_MONTH).build(landing) as connection:
+    with compiled_models(MID_MONTH).of((*MARTS, "fct_promises", "fct_invoices")).build(landing) as connection:
+        days = connection.execute(
+            """select promises.employee_id, kept_by, received_date, applied_date,
+                promises.days_late_received, promises.days_late,
+                received_in_full_date, paid_in_full_date, invoices.days_to_pay_received, invoices.days_to_pay
+            from marts.fct_promises as promises
+            left join marts.fct_invoices as invoices on promises.invoice_id = invoices.invoice_id"""
+        ).fetchall()
         wrong = disagreements(connection, Oracle.of(landing, MID_MONTH))
         wrong = [str(each) for each in wrong if each.mart == "promises_monthly"]
-        return mart_rows(connection, "promises_monthly", STAFF_KEY), wrong
+        return mart_rows(connection, "promises_monthly", STAFF_KEY), wrong, {row[0]: row[1:] for row in days}
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
@@ -202,6 +265,19 @@ def test_a_promise_is_kept_by_cash_in_its_time(promises_of_situations: tuple, si
     _, kept, amount = SITUATIONS[situation]
     row = promises_of_situations[0][date(2026, 1, 31), "employee", None, situation]
     assert (row["promises_kept"], row["kept_amount"]) == (kept, amount)
+
+
+def test_a_promise_and_an_invoice_say_when_their_cash_was_received_and_when_we_applied_it(
+    promises_of_situations: tuple,
+) -> None:
+    """Received on the last day of grace, five days late, and applied a day after; the invoice is of 5 January."""
+    days = promises_of_situations[2]
+    received_and_applied = (JUST_AFTER, TOO_LATE)
+    expected = ("cash", *received_and_applied, 5, 6, *received_and_applied, 12, 13)
+    assert days["received in time, applied later"] == expected
+    assert days["settled with a discount taken"][:5] == ("settlement", JANUARY, JANUARY, 0, 0)
+    assert days["cash of the customer"][:5] == ("cash", JANUARY, None, 0, None)
+    assert days["received too early, applied in time"][:5] == (None, None, None, None, None)
 
 
 def test_the_oracle_says_the_same_of_every_situation(promises_of_situations: tuple) -> None:

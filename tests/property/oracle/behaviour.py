@@ -63,6 +63,10 @@ def _row(month: Month, cash: list[LaidChange], paid: dict[Item, date], rates: Ra
     applied_with_due_date = sum((_amount(laid, rates) for laid in with_due_date), Fraction(0))
     days_to_pay = sum((_amount(laid, rates) * _days(laid, laid.change.item.opened) for laid in cash), Fraction(0))
     days_late = sum((_amount(laid, rates) * _days(laid, _due_date_then(laid)) for laid in with_due_date), Fraction(0))
+    received = sum((_amount(laid, rates) * _days_received(laid, laid.change.item.opened) for laid in cash), Fraction(0))
+    received_late = sum(
+        (_amount(laid, rates) * _days_received(laid, _due_date_then(laid)) for laid in with_due_date), Fraction(0)
+    )
     cycle = sum((day - item.opened).days for item, day in paid.items())
     cycle_late = sum((paid[item] - due_dates[item]).days for item in paid_with_due_date)
     return {
@@ -70,12 +74,16 @@ def _row(month: Month, cash: list[LaidChange], paid: dict[Item, date], rates: Ra
         "cash_days_to_pay": days_to_pay,
         "cash_applied_with_due_date": applied_with_due_date,
         "cash_days_late": days_late,
+        "cash_days_to_pay_received": received,
+        "cash_days_late_received": received_late,
         "paid_invoices": len(paid),
         "invoice_days_to_pay": cycle,
         "paid_invoices_with_due_date": len(paid_with_due_date),
         "invoice_days_late": cycle_late,
         "average_days_to_pay": ratio(days_to_pay, applied),
         "average_days_late": ratio(days_late, applied_with_due_date),
+        "average_days_to_pay_received": ratio(received, applied),
+        "average_days_late_received": ratio(received_late, applied_with_due_date),
         "average_collection_cycle": ratio(Fraction(cycle), Fraction(len(paid))),
         "mean_days_late_per_invoice": ratio(Fraction(cycle_late), Fraction(len(paid_with_due_date))),
         "is_complete": month.is_complete,
@@ -97,3 +105,8 @@ def _due_date_then(laid: LaidChange) -> date | None:
 def _days(laid: LaidChange, since: date) -> int:
     """Days to the day the application took effect: the same when it is undone, so that both cancel."""
     return (laid.change.applied_day - since).days
+
+
+def _days_received(laid: LaidChange, since: date) -> int:
+    """Days to the day the cash itself was received."""
+    return (laid.change.received_day - since).days

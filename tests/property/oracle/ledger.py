@@ -79,7 +79,8 @@ class Change:
 
     ``is_taken_over`` when it is of a balance or credit taken over from an old system.
     ``source`` is the landed row that says so: its table, its key and which of the row's changes this is.
-    ``applied_day`` is the day an application took effect, also of the change that undoes it.
+    ``applied_day`` is the day an application took effect, also of the change that undoes it; ``received_day`` is that
+    of the receipt or memo.
     """
 
     item: Item
@@ -91,6 +92,7 @@ class Change:
     applied_from: str | None = None
     source: tuple[str, str, str] = ("", "", "")
     applied_day: date | None = None
+    received_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -245,6 +247,7 @@ def _application(
             applied_from=source.kind,
             source=(*place, source.kind),
             applied_day=day,
+            received_day=source.opened,
         ),
         Change(source, day, used_up, "transferred", source=(*place, source.kind)),
         Change(invoice, day, -row["discount_amount"], "discounts", source=(*place, "discount")),

@@ -18,6 +18,7 @@ from tests.property.oracle.rates import Rates
 from tests.property.oracle.staffing import Member
 
 GRACE = timedelta(days=5)
+NOT_SETTLING = ("voided", "written_off", "write_offs_reversed")
 
 
 @dataclass
@@ -32,7 +33,6 @@ class Unit:
     currency_code: str
     invoice_id: str | None
     received: date
-    applied: date | None
     left: Decimal
 
 
@@ -47,17 +47,17 @@ def cash_units(ledger: Ledger) -> list[Unit]:
         if times.count(change.source) == 1 and of_receipt.amount > 0:
             receipt = of_receipt.item
             place = (f"application:{change.source[1]}", receipt.customer_id, receipt.currency_code, change.item.item_id)
-            units.append(Unit(*place, receipt.opened, change.day, of_receipt.amount))
+            units.append(Unit(*place, receipt.opened, of_receipt.amount))
     for receipt in (item for item in ledger.items if item.kind == "receipt"):
         remainder = -sum((change.amount for change in ledger.changes_of(receipt)), ZERO)
         if remainder > 0:
             place = (f"receipt:{receipt.item_id}", receipt.customer_id, receipt.currency_code, None)
-            units.append(Unit(*place, receipt.opened, None, remainder))
+            units.append(Unit(*place, receipt.opened, remainder))
     return units
 
 
 def kept_amounts(facts: Facts, ledger: Ledger) -> dict[str, Decimal]:
-    """What was paid of every promise that is due and matured: at most what was promised."""
+    """What is kept of every promise that is due and matured: what was paid of it; all of it where that settled."""
     units = cash_units(ledger)
     promises = sorted(
         matured(facts, ledger.as_of), key=lambda row: (row["due_date"], row["made_date"], row["promise_id"])
@@ -70,8 +70,33 @@ def kept_amounts(facts: Facts, ledger: Ledger) -> dict[str, Decimal]:
                 taken = min(unit.left, missing)
                 unit.left -= taken
                 missing -= taken
-        kept[promise["promise_id"]] = promise["amount"] - missing
+        paid = promise["amount"] - missing
+        is_kept_whole = paid > 0 and is_settled(ledger, promise["invoice_id"], promise["due_date"] + GRACE)
+        kept[promise["promise_id"]] = promise["amount"] if is_kept_whole else paid
     return kept
+
+
+def is_settled(ledger: Ledger, invoice_id: str | None, day: date) -> bool:
+    """Whether the invoice was settled in full by the day: cash counts when it was received, credit when given.
+
+    What was undone by the as-of day doesn't count at all, nor does a void or a write-off.
+    """
+    left, found = ZERO, False
+    for change in ledger.changes:
+        if (change.item.kind, change.item.item_id) != ("invoice", invoice_id) or change.flow in NOT_SETTLING:
+            continue
+        found = True
+        if change.source[0] == "applications":
+            twice = [other for other in ledger.changes if other.source == change.source and other.item == change.item]
+            [given] = {
+                other.item.opened
+                for other in ledger.changes
+                if other.source[:2] == change.source[:2] and other.item != change.item
+            }
+            left += change.amount if len(twice) == 1 and given <= day else ZERO
+        elif change.day <= day or change.flow == "invoiced":
+            left += change.amount
+    return found and left <= 0
 
 
 def matured(facts: Facts, as_of: date) -> list[dict[str, Any]]:
@@ -90,10 +115,10 @@ def can_keep(unit: Unit, promise: dict[str, Any]) -> bool:
     if unit.currency_code != promise["currency_code"]:
         return False
     if promise["invoice_id"] is None:
-        day = unit.received if unit.customer_id == promise["customer_id"] else None
+        is_its_own = unit.customer_id == promise["customer_id"]
     else:
-        day = unit.applied if unit.invoice_id == promise["invoice_id"] else None
-    return day is not None and promise["made_date"] <= day <= promise["due_date"] + GRACE
+        is_its_own = unit.invoice_id == promise["invoice_id"]
+    return is_its_own and promise["made_date"] <= unit.received <= promise["due_date"] + GRACE
 
 
 def promises_monthly(facts: Facts, ledger: Ledger, rates: Rates) -> dict[tuple, dict[str, Any]]:

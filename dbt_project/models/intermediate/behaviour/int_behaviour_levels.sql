@@ -1,5 +1,8 @@
 {%- set sources = {
-    'cash_days': ['cash_applied', 'cash_days_to_pay', 'cash_applied_with_due_date', 'cash_days_late'],
+    'cash_days': [
+        'cash_applied', 'cash_days_to_pay', 'cash_applied_with_due_date', 'cash_days_late', 'cash_days_to_pay_received',
+        'cash_days_late_received',
+    ],
     'paid_invoices': ['paid_invoices', 'days_to_pay', 'paid_invoices_with_due_date', 'days_late'],
     'disputes': [
         'disputes_opened', 'disputed_opened', 'disputes_closed', 'days_to_close', 'disputes_open', 'disputed_open',

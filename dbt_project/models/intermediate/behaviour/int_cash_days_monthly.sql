@@ -15,6 +15,13 @@ applications as (
 
 ),
 
+receipts as (
+
+    select * from {{ ref('int_credit_items') }}
+    where item_type = 'receipt'
+
+),
+
 invoices as (
 
     select * from {{ ref('int_invoices') }}
@@ -44,6 +51,7 @@ due as (
         ledger.amount,
         invoices.invoice_date,
         applications.effective_date as applied_date,
+        receipts.item_date as received_date,
         case
             when due_dates.record_id is null then ledger.due_date
             when due_dates.instalment_id is null then coalesce(due_dates.due_date, invoices.due_date_by_terms)
@@ -51,6 +59,7 @@ due as (
         end as due_date_then
     from ledger
     inner join applications on ledger.source_id = applications.application_id
+    inner join receipts on applications.source_id = receipts.item_id
     inner join invoices on ledger.item_id = invoices.invoice_id
     left join due_dates
         on
@@ -71,7 +80,9 @@ dated as (
         -due.amount * rates.rate as cash_applied,
         due.due_date_then is not null as has_due_date,
         {{ dbt.datediff('due.invoice_date', 'due.applied_date', 'day') }} as days_to_pay,
-        {{ dbt.datediff('due.due_date_then', 'due.applied_date', 'day') }} as days_late
+        {{ dbt.datediff('due.due_date_then', 'due.applied_date', 'day') }} as days_late,
+        {{ dbt.datediff('due.invoice_date', 'due.received_date', 'day') }} as days_to_pay_received,
+        {{ dbt.datediff('due.due_date_then', 'due.received_date', 'day') }} as days_late_received
     from due
     left join rates
         on
@@ -89,7 +100,9 @@ final as (
         sum(cash_applied) as cash_applied,
         sum(cash_applied * days_to_pay) as cash_days_to_pay,
         sum(case when has_due_date then cash_applied else 0 end) as cash_applied_with_due_date,
-        sum(case when has_due_date then cash_applied * days_late else 0 end) as cash_days_late
+        sum(case when has_due_date then cash_applied * days_late else 0 end) as cash_days_late,
+        sum(cash_applied * days_to_pay_received) as cash_days_to_pay_received,
+        sum(case when has_due_date then cash_applied * days_late_received else 0 end) as cash_days_late_received
     from dated
     group by
         month_end,

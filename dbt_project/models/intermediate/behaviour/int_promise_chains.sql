@@ -12,7 +12,7 @@ cash as (
 
 ),
 
--- A promise that names an invoice counts its cash by the day it was applied, another its payer's by the day received.
+-- A promise that names an invoice takes cash of that invoice, another its payer's: in time by the day it was received.
 claimed as (
 
     select
@@ -28,14 +28,10 @@ claimed as (
         on
             queued.pool_id = cash.pool_id
             and queued.currency_code = cash.currency_code
+            and cash.received_date between queued.made_date and queued.last_date
             and case
-                when queued.invoice_id is null
-                    then
-                        queued.customer_id = cash.customer_id
-                        and cash.received_date between queued.made_date and queued.last_date
-                else
-                    queued.invoice_id = cash.invoice_id
-                    and cash.applied_date between queued.made_date and queued.last_date
+                when queued.invoice_id is null then queued.customer_id = cash.customer_id
+                else queued.invoice_id = cash.invoice_id
             end
 
 ),

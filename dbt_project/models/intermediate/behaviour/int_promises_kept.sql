@@ -17,39 +17,76 @@ turns as (
 
 ),
 
-kept as (
+cash as (
+
+    select * from {{ ref('int_promise_cash') }}
+
+),
+
+settled as (
+
+    select promise_id from {{ ref('int_promises_settled') }}
+    where unsettled_amount <= 0
+
+),
+
+paid as (
 
     select
-        pool_id,
-        currency_code,
-        turn,
-        sum(amount_used) as amount_kept
+        turns.pool_id,
+        turns.currency_code,
+        turns.turn,
+        sum(turns.amount_used) as amount,
+        max(cash.received_date) as received_date,
+        case when count(cash.applied_date) = count(*) then max(cash.applied_date) end as applied_date
     from turns
+    inner join cash on turns.unit_id = cash.unit_id
     group by
-        pool_id,
-        currency_code,
-        turn
+        turns.pool_id,
+        turns.currency_code,
+        turns.turn
+
+),
+
+-- Cash covers the promise, or settles the invoice it names together with discounts and credits: then it is kept whole.
+decided as (
+
+    select
+        queued.*,
+        coalesce(paid.amount, 0) as amount_paid,
+        paid.received_date,
+        paid.applied_date,
+        case
+            when paid.amount >= queued.amount then 'cash'
+            when paid.amount > 0 and settled.promise_id is not null then 'settlement'
+        end as kept_by
+    from queued
+    left join paid
+        on
+            queued.pool_id = paid.pool_id
+            and queued.currency_code = paid.currency_code
+            and queued.turn = paid.turn
+    left join settled on queued.promise_id = settled.promise_id
 
 ),
 
 final as (
 
     select
-        queued.promise_id,
-        queued.pool_id,
-        queued.customer_id,
-        queued.employee_id,
-        queued.currency_code,
-        queued.due_date,
-        queued.amount,
-        cast(coalesce(kept.amount_kept, 0) as decimal(18, 4)) as amount_kept,
-        coalesce(kept.amount_kept, 0) >= queued.amount as is_kept
-    from queued
-    left join kept
-        on
-            queued.pool_id = kept.pool_id
-            and queued.currency_code = kept.currency_code
-            and queued.turn = kept.turn
+        promise_id,
+        pool_id,
+        customer_id,
+        employee_id,
+        currency_code,
+        due_date,
+        amount,
+        cast(amount_paid as decimal(18, 4)) as amount_paid,
+        cast(case when kept_by is null then amount_paid else amount end as decimal(18, 4)) as amount_kept,
+        kept_by is not null as is_kept,
+        kept_by,
+        received_date,
+        applied_date
+    from decided
 
 )
 

@@ -18,9 +18,13 @@ final as (
         promises_kept.promise_id,
         promises_kept.due_date as date_day,
         promises_kept.employee_id,
+        promises_kept.kept_by,
+        promises_kept.received_date,
+        promises_kept.applied_date,
         case when promises_kept.is_kept then 1 else 0 end as promise_kept,
         promises_kept.amount * rates.rate as promised_amount,
-        promises_kept.amount_kept * rates.rate as kept_amount
+        promises_kept.amount_kept * rates.rate as kept_amount,
+        promises_kept.amount_paid * rates.rate as paid_amount
     from promises_kept
     left join rates
         on

@@ -30,6 +30,23 @@ customers as (
 
 ),
 
+cash_units as (
+
+    select * from {{ ref('int_cash_units') }}
+
+),
+
+received as (
+
+    select
+        cash_units.invoice_id,
+        max(cash_units.received_date) as received_date
+    from cash_units
+    inner join invoices on cash_units.invoice_id = invoices.invoice_id
+    group by cash_units.invoice_id
+
+),
+
 buckets as (
 
     select * from {{ ref('aging_buckets') }}
@@ -63,6 +80,7 @@ joined as (
         balances.written_off_amount,
         balances.adjusted_amount,
         balances.paid_in_full_date,
+        case when balances.paid_in_full_date is not null then received.received_date end as received_in_full_date,
         balances.last_due_date,
         case
             when balances.oldest_open_due_date < {{ as_of_date() }}
@@ -75,6 +93,7 @@ joined as (
     from invoices
     left join customers on invoices.customer_id = customers.customer_id
     inner join balances on invoices.invoice_id = balances.invoice_id
+    left join received on invoices.invoice_id = received.invoice_id
     left join open_disputes on invoices.invoice_id = open_disputes.invoice_id
 
 ),
@@ -107,6 +126,11 @@ final as (
         joined.paid_in_full_date,
         cast({{ dbt.datediff('joined.invoice_date', 'joined.paid_in_full_date', 'day') }} as integer) as days_to_pay,
         cast({{ dbt.datediff('joined.last_due_date', 'joined.paid_in_full_date', 'day') }} as integer) as days_late,
+        joined.received_in_full_date,
+        cast({{ dbt.datediff('joined.invoice_date', 'joined.received_in_full_date', 'day') }} as integer)
+            as days_to_pay_received,
+        cast({{ dbt.datediff('joined.last_due_date', 'joined.received_in_full_date', 'day') }} as integer)
+            as days_late_received,
         cast(joined.days_past_due as integer) as days_past_due,
         buckets.bucket_id as aging_bucket,
         joined.is_disputed

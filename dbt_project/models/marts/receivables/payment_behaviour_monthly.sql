@@ -25,6 +25,8 @@ joined as (
         behaviour.cash_days_to_pay,
         behaviour.cash_applied_with_due_date,
         behaviour.cash_days_late,
+        behaviour.cash_days_to_pay_received,
+        behaviour.cash_days_late_received,
         behaviour.paid_invoices,
         behaviour.days_to_pay,
         behaviour.paid_invoices_with_due_date,
@@ -49,6 +51,8 @@ final as (
         cast(cash_days_to_pay as decimal(24, 4)) as cash_days_to_pay,
         cast(cash_applied_with_due_date as decimal(18, 4)) as cash_applied_with_due_date,
         cast(cash_days_late as decimal(24, 4)) as cash_days_late,
+        cast(cash_days_to_pay_received as decimal(24, 4)) as cash_days_to_pay_received,
+        cast(cash_days_late_received as decimal(24, 4)) as cash_days_late_received,
         cast(paid_invoices as bigint) as paid_invoices,
         cast(days_to_pay as bigint) as invoice_days_to_pay,
         cast(paid_invoices_with_due_date as bigint) as paid_invoices_with_due_date,
@@ -59,6 +63,12 @@ final as (
             when cash_applied_with_due_date > 0
                 then cast(cash_days_late as double) / cast(cash_applied_with_due_date as double)
         end as average_days_late,
+        case when cash_applied > 0 then cast(cash_days_to_pay_received as double) / cast(cash_applied as double) end
+            as average_days_to_pay_received,
+        case
+            when cash_applied_with_due_date > 0
+                then cast(cash_days_late_received as double) / cast(cash_applied_with_due_date as double)
+        end as average_days_late_received,
         case when paid_invoices > 0 then cast(days_to_pay as double) / paid_invoices end as average_collection_cycle,
         case when paid_invoices_with_due_date > 0 then cast(days_late as double) / paid_invoices_with_due_date end
             as mean_days_late_per_invoice,

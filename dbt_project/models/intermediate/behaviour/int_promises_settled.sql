@@ -1,0 +1,87 @@
+{#- An increment asks about promises of changed pools only. -#}
+{{ config(materialized='view') }}
+-- depends_on: {{ ref('int_changed_pools') }}
+
+with
+
+promises as (
+
+    select * from {{ ref('int_promise_queue') }}
+    where
+        invoice_id is not null
+        {% if given('changed_since') -%}
+            and {{ is_of_a_pool(ref('int_changed_pools')) }}
+        {%- endif %}
+
+),
+
+invoices as (
+
+    select * from {{ ref('int_invoices') }}
+
+),
+
+invoice_events as (
+
+    select * from {{ ref('int_invoice_events') }}
+
+),
+
+applications as (
+
+    select * from {{ ref('int_applications') }}
+    where
+        {{ is_named_in('promises', 'invoice_id') }}
+        and effective_date <= {{ as_of_date() }}
+        and (undone_date is null or undone_date > {{ as_of_date() }})
+
+),
+
+credit_items as (
+
+    select * from {{ ref('int_credit_items') }}
+
+),
+
+-- What stands on the as-of day, by the day it was received or given. Neither a write-off nor a void settles anything.
+reductions as (
+
+    select
+        applications.invoice_id,
+        credit_items.item_date as given_date,
+        applications.amount + applications.discount_amount as amount
+    from applications
+    inner join credit_items
+        on
+            applications.source_type = credit_items.item_type
+            and applications.source_id = credit_items.item_id
+    union all
+    select
+        item_id as invoice_id,
+        effective_date as given_date,
+        -amount as amount
+    from invoice_events
+    where
+        item_id in (select promises.invoice_id from promises)
+        and event_type in (
+            'discount_adjustment', 'small_balance_adjustment', 'finance_charge_adjustment', 'other_adjustment'
+        )
+
+),
+
+final as (
+
+    select
+        promises.promise_id,
+        cast(max(invoices.amount) - sum(reductions.amount) as decimal(18, 4)) as unsettled_amount
+    from promises
+    inner join invoices on promises.invoice_id = invoices.invoice_id
+    inner join reductions
+        on
+            promises.invoice_id = reductions.invoice_id
+            and promises.last_date >= reductions.given_date
+    group by promises.promise_id
+
+)
+
+select * from final
