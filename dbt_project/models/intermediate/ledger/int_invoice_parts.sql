@@ -99,7 +99,11 @@ placed as (
             partition by invoice_id, valid_from
             order by due_date asc nulls last, instalment_id asc nulls last
             rows between unbounded preceding and current row
-        ) as upper_bound
+        ) as upper_bound,
+        row_number() over (
+            partition by invoice_id, valid_from
+            order by due_date desc nulls first, instalment_id desc nulls first
+        ) as place_from_last
     from dated
 
 ),
@@ -115,7 +119,7 @@ final as (
         amount,
         cast(upper_bound - amount as decimal(18, 4)) as lower_bound,
         invoice_amount,
-        upper_bound = invoice_amount as is_last
+        place_from_last = 1 as is_last
     from placed
 
 )

@@ -79,6 +79,7 @@ laid as (
         'invoice' as part_type,
         parts.instalment_id,
         parts.due_date as part_due_date,
+        parts.is_last,
         case
             when parts.is_last
                 then greatest(
@@ -102,6 +103,7 @@ laid as (
         'overpayment' as part_type,
         cast(null as string) as instalment_id,
         cast(null as date) as part_due_date,
+        false as is_last,
         least(balance, 0) as part_balance
     from entries
 
@@ -146,7 +148,18 @@ final as (
         is_credit_sale,
         source_table,
         source_id
-    having sum(sign * part_balance) <> 0
+    having
+        sum(sign * part_balance) <> 0
+        -- A document of nothing was issued all the same.
+        or max(
+            case
+                when
+                    is_last and amount = 0
+                    and event_type in ('invoice_issued', 'opening_balance_taken_over')
+                    then 1
+                else 0
+            end
+        ) = 1
 
 )
 
