@@ -65,6 +65,8 @@ def refresh(settings: Settings, console: Console) -> int:
     """
     began = time.monotonic()
     console.print(f"Refreshing for {settings.as_of} from {settings.landing}", markup=False)
+    if settings.accept:
+        console.print(f"Let pass in this run, and in no other: {settings.accept}", markup=False)
     progress = Progress(console)
     log_file = settings.logs_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_as_of_{settings.as_of}.log"
     with log_file.open("w", encoding="utf-8", buffering=1) as log:

@@ -191,10 +191,14 @@ def costs(draw: st.DrawFn, as_of: date, companies: Sequence[str]) -> list[dict[s
 def service_landings(draw: st.DrawFn, as_of: date, ledger_count: int) -> Rows:
     """A landing of many random ledgers with their contacts and what comes of them."""
     landed: list[tuple[str, dict[str, Any]]] = []
+    # Some sources say of nobody whether it is a person; in others an absent answer is one of many.
+    is_silent = draw(st.sampled_from([False, False, True]))
     for number in range(ledger_count):
         rows = draw(ledgers(number, as_of))
         name, scene = f"L{number:02d}", draw(scenes(as_of))
-        rows["customers"] = [row | draw(cards()) for row in rows["customers"]]
+        rows["customers"] = [
+            row | draw(cards()) | ({"is_consumer": None} if is_silent else {}) for row in rows["customers"]
+        ]
         customers = [row["customer_id"] for row in rows["customers"]]
         invoices = [row["invoice_id"] for row in rows["invoices"]]
         rows["activities"] = draw(contacts(name, scene, customers, invoices))

@@ -65,6 +65,8 @@ def landing(customers: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         }
         for table, column in [*cells, unknown]
     ]  # fmt: skip
+    broken = f"could not be checked: Conversion Error: {MARK!r} is no number"
+    rows["check_results"].append(rows["check_results"][0] | {"observed": broken, "examples": None})
     failed = f"load: invoices: file f.csv, row 1, amount: {MARK!r}. Expected a number."
     rows["refreshes"] = [{"refresh_id": "r", "as_of_date": DAY, "status": "failed", "detail": failed}]
     return rows

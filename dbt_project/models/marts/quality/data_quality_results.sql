@@ -19,7 +19,11 @@ final as (
         expectation,
         column_name,
         success,
-        observed,
+        -- What an engine says of a question it can't answer may quote what it read.
+        case
+            when observed like 'could not be checked:%' then 'could not be checked: the log of the refresh says why'
+            else observed
+        end as observed,
         unexpected_count,
         -- Marts are masked already; of landed values those of columns with personal data or free text stay in the log.
         case
