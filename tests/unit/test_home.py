@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+import dagster as dg
 import pytest
 import yaml
 
@@ -119,6 +120,9 @@ def test_dagster_gets_its_settings_once_and_they_are_the_users_from_then_on(sett
     copied = settings.dagster_home / "dagster.yaml"
     assert os.environ["DAGSTER_HOME"] == str(settings.dagster_home)
     assert yaml.safe_load(copied.read_text())["telemetry"] == {"enabled": False}
+    with dg.DagsterInstance.get() as instance:
+        waits = (instance.code_server_process_startup_timeout, instance.code_server_reload_timeout)
+    assert waits == (1800, 1800), "a busy machine needs more than Dagster's 180 seconds"
     copied.write_text("telemetry: {enabled: false}  # mine\n")
     prepare_home(settings)
     assert copied.read_text().endswith("# mine\n")
