@@ -1,8 +1,8 @@
 """The same ledger and the same daily aging in Polars, from the landed files: an outside yardstick.
 
 Here: Polars as its guide writes it (lazy frames, the streaming engine, exact decimals), following the published rules
-of the ledger line by line. Not here: checks, quarantine and marts, which Duebook has besides; the comparison of results
-(agreement.py).
+of the ledger line by line. Not here: reading the landing (polars_landing.py); checks, quarantine and marts, which
+Duebook has besides; the comparison of results (agreement.py).
 """
 
 import argparse
@@ -13,7 +13,8 @@ from pathlib import Path
 
 import polars as pl
 
-MONEY = pl.Decimal(38, 4)
+from benchmarks.polars_landing import MONEY, landed, never_before, source_of
+
 ITEM = ["item_type", "item_id", "company_id", "customer_id", "currency_code", "due_date"]
 EVENT = ["event_type", *ITEM, "effective_date", "amount", "source_table", "source_id"]
 GROUP = ["company_id", "segment", "currency_code"]
@@ -30,29 +31,6 @@ BUCKETS = pl.LazyFrame(
     schema={"bucket_id": pl.String, "first_day": pl.Int32, "last_day": pl.Int32},
     orient="row",
 )
-
-
-def landed(landing: Path, table: str, key: str, columns: list[str]) -> pl.LazyFrame:
-    """The version of every record that counts: latest `updated_at`, then landed last; deleted ones are gone."""
-    files = sorted(landing.glob(f"*/{table}/*.parquet"))
-    rows = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal_relaxed").with_row_index("place")
-    there = rows.collect_schema().names()
-    versioned = {"updated_at": pl.Datetime("us"), "is_deleted": pl.Boolean}
-    absent = [pl.lit(None, dtype).alias(name) for name, dtype in versioned.items() if name not in there]
-    return (
-        rows.with_columns(absent)
-        .with_columns(moment=pl.coalesce("updated_at", pl.when("is_deleted").then("recorded_at")))
-        .select("place", "moment", "is_deleted", key, *columns)
-        .sort("moment", "place", descending=True, nulls_last=True)
-        .unique(key, keep="first", maintain_order=False)
-        .filter(~pl.col("is_deleted").fill_null(False))
-        .drop("place", "moment", "is_deleted")
-    )
-
-
-def never_before(column: str, first: str) -> pl.Expr:
-    """A date, or the first possible one where it is earlier; none stays none."""
-    return pl.when(pl.col(column).is_not_null()).then(pl.max_horizontal(column, first))
 
 
 def ledger_events(landing: Path, as_of: date) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
@@ -157,7 +135,7 @@ def _credits(landing: Path, credits: pl.LazyFrame) -> list[pl.LazyFrame]:
     is_receipt = pl.col("item_type") == "receipt"
     of_credits = {"source_table": pl.col("item_type") + "s", "source_id": pl.col("item_id")}
     refunds = landed(landing, "refunds", "refund_id", ["receipt_id", "credit_memo_id", "refund_date", "amount"]).select(
-        "refund_id", "refund_date", *_source_of(), refunded=pl.col("amount").cast(MONEY)
+        "refund_id", "refund_date", *source_of(), refunded=pl.col("amount").cast(MONEY)
     )
     return [
         credits.with_columns(
@@ -178,18 +156,28 @@ def _credits(landing: Path, credits: pl.LazyFrame) -> list[pl.LazyFrame]:
             source_table=pl.lit("refunds"),
             source_id="refund_id",
         ),
+        _reversals(landing)
+        .join(credits, on=["item_type", "item_id"])
+        .with_columns(
+            event_type=pl.lit("receipt_reversed"),
+            effective_date=pl.max_horizontal("reversal_date", "item_date"),
+            amount="reversed",
+            source_table=pl.lit("reversals"),
+            source_id="reversal_id",
+        ),
     ]
 
 
-def _source_of() -> list[pl.Expr]:
-    """The receipt or credit memo a row names, as item type and id."""
-    return [
-        pl.when(pl.col("receipt_id").is_null())
-        .then(pl.lit("credit_memo"))
-        .otherwise(pl.lit("receipt"))
-        .alias("item_type"),
-        pl.coalesce("receipt_id", "credit_memo_id").alias("item_id"),
-    ]
+def _reversals(landing: Path) -> pl.LazyFrame:
+    """Parts of receipts that were reversed."""
+    columns = ["receipt_id", "reversal_date", "amount"]
+    return landed(landing, "reversals", "reversal_id", columns).select(
+        "reversal_id",
+        "reversal_date",
+        item_type=pl.lit("receipt"),
+        item_id="receipt_id",
+        reversed=pl.col("amount").cast(MONEY),
+    )
 
 
 def _applied(landing: Path, invoices: pl.LazyFrame, credits: pl.LazyFrame) -> list[pl.LazyFrame]:
@@ -205,7 +193,7 @@ def _applied(landing: Path, invoices: pl.LazyFrame, credits: pl.LazyFrame) -> li
             "invoice_id",
             "applied_date",
             "unapplied_date",
-            *_source_of(),
+            *source_of(),
             applied=pl.col("amount").cast(MONEY),
             discount=pl.col("discount_amount").cast(MONEY).fill_null(0),
             taken=pl.coalesce("source_amount", "amount").cast(MONEY),
@@ -242,6 +230,23 @@ def _applied(landing: Path, invoices: pl.LazyFrame, credits: pl.LazyFrame) -> li
                 due_date=pl.lit(None, pl.Date),
             ),
         ]
+    # Here a receipt reversed in part has paid one invoice whole: which application to undo is no question.
+    opened = applications.join(_reversals(landing), on=["item_type", "item_id"]).with_columns(
+        event_type=pl.lit("receipt_unapplied"),
+        effective_date=pl.max_horizontal("reversal_date", "effective_date"),
+        source_table=pl.lit("reversals"),
+        source_id=pl.col("reversal_id") + ":" + pl.col("application_id"),
+    )
+    parts += [
+        opened.with_columns(item_type=pl.lit("invoice"), item_id="invoice_id", amount="reversed"),
+        opened.with_columns(
+            amount=-pl.col("reversed"),
+            company_id="company_id_source",
+            customer_id="customer_id_source",
+            currency_code="currency_code_source",
+            due_date=pl.lit(None, pl.Date),
+        ),
+    ]
     return [part.filter(pl.col("amount") != 0) for part in parts]
 
 

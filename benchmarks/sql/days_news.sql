@@ -80,7 +80,8 @@ where
     not coalesce(is_deleted, false) and reversed_date is null
     and recently(receipt_date, 60)
     and receipt_id not in (select receipt_id from odd)
-    and receipt_id not in (select receipt_id from landed.refunds where receipt_id is not null);
+    and receipt_id not in (select receipt_id from landed.refunds where receipt_id is not null)
+    and receipt_id not in (select receipt_id from landed.reversals);
 
 -- Which untouched invoice meets which fate.
 create table work.fated as

@@ -4,7 +4,7 @@
         'ar': [
             'companies', 'customers', 'invoices', 'instalments', 'credit_memos', 'adjustments', 'disputes', 'control_balances',
         ],
-        'payments': ['receipts', 'applications', 'refunds', 'exchange_rates'],
+        'payments': ['receipts', 'applications', 'refunds', 'reversals', 'exchange_rates'],
         'collections': [
             'employees', 'assignments', 'activities', 'promises', 'cases', 'surveys', 'contact_preferences', 'placements',
             'process_costs',

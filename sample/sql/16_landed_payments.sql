@@ -1,4 +1,4 @@
--- Receipts, applications and refunds as they are landed. Nothing is recorded before what it refers to.
+-- Receipts, applications, refunds and reversals as they are landed. Nothing is recorded before what it refers to.
 create table made.receipt_records as
 with recorded_once as (
     select *, recorded(receipt_date, receipt_id, 'receipt') as recorded_at from made.receipts
@@ -85,3 +85,37 @@ select
 from made.refunds as refunds
 left join made.receipt_records as receipts on refunds.receipt_id = receipts.receipt_id
 left join made.credit_memo_records as memos on refunds.credit_memo_id = memos.credit_memo_id;
+
+-- One in fifteen card payments is charged back in part, weeks later: of those that one invoice was paid with, whole and
+-- in its currency, so that it is that invoice which is open again by the part.
+create table landing.reversals as
+with charged_back as (
+    select
+        receipts.receipt_id, applications.application_id,
+        (greatest(receipts.receipt_date, applications.applied_date) + whole(receipts.receipt_id, 'charged-back', 9, 50))::date
+            as reversal_date,
+        money(receipts.amount * (0.15 + 0.5 * draw(receipts.receipt_id, 'charged-back-part')), receipts.currency_code) as amount,
+        receipts.recorded_at as receipt_recorded_at, applications.recorded_at as application_recorded_at
+    from made.receipt_records as receipts
+    inner join made.application_records as applications using (receipt_id)
+    where receipts.payment_method = 'card' and draw(receipts.receipt_id, 'is-charged-back') < 0.066
+        and receipts.copy_deleted_at is null and receipts.reversed_date is null
+        and applications.amount = receipts.amount and applications.source_amount is null
+        and applications.unapplied_date is null and applications.invoice_date <= receipts.receipt_date
+        and receipts.receipt_id not in (select receipt_id from landing.refunds where receipt_id is not null)
+),
+
+known as (
+    select
+        *, greatest(recorded(reversal_date, receipt_id, 'charged-back'), receipt_recorded_at + interval 20 minutes,
+            application_recorded_at + interval 20 minutes) as known_at
+    from charged_back
+    where reversal_date <= end_day() and amount > 0
+)
+
+select
+    printf('RV-%04d', row_number() over (order by reversal_date, receipt_id)) as reversal_id,
+    receipt_id, reversal_date, amount,
+    pick(receipt_id, 'charged-back-why', ['goods_not_received', 'goods_returned', 'charged_twice']) as reason,
+    known_at as updated_at, known_at as recorded_at
+from known;

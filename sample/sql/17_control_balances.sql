@@ -63,7 +63,13 @@ select coalesce(receipts.company_id, memos.company_id), coalesce(receipts.curren
     refunds.recorded_at, refunds.amount
 from landing.refunds as refunds
 left join made.receipt_records as receipts on refunds.receipt_id = receipts.receipt_id
-left join made.credit_memo_records as memos on refunds.credit_memo_id = memos.credit_memo_id;
+left join made.credit_memo_records as memos on refunds.credit_memo_id = memos.credit_memo_id
+union all
+-- The receipt is less by what is charged back, and so is what it had paid: the invoice is open again.
+select applications.invoice_company_id, applications.invoice_currency, reversals.reversal_date, reversals.recorded_at,
+    reversals.amount
+from landing.reversals as reversals
+inner join made.application_records as applications using (receipt_id);
 
 create table landing.control_balances as
 with balance_days as (

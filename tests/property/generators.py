@@ -161,14 +161,15 @@ def _instalments(draw: st.DrawFn, invoice: dict[str, Any]) -> list[dict[str, Any
 
 
 def _add_movements(draw: st.DrawFn, name: str, rows: Rows) -> None:
-    """Applications, refunds and adjustments of the ledger's documents, sensible or not."""
+    """Applications, refunds, reversals and adjustments of the ledger's documents, sensible or not."""
     sources = [{"receipt_id": row["receipt_id"]} | row for row in rows["receipts"]]
     sources += [{"credit_memo_id": row["credit_memo_id"]} | row for row in rows["credit_memos"]]
     for place in range(draw(st.integers(0, 4)) if sources and rows["invoices"] else 0):
         source, invoice = draw(st.sampled_from(sources)), draw(st.sampled_from(rows["invoices"]))
         start = max(_day_of(source), invoice["invoice_date"])
         applied = draw(days_after(start))
-        amount = st.sampled_from([invoice["amount"], source["amount"], Decimal("20.00"), Decimal("-5.00")])
+        smaller = min(invoice["amount"], source["amount"])
+        amount = st.sampled_from([invoice["amount"], source["amount"], smaller, Decimal("20.00"), Decimal("-5.00")])
         foreign = source["currency_code"] != invoice["currency_code"]
         rows["applications"].append(
             {
@@ -192,6 +193,17 @@ def _add_movements(draw: st.DrawFn, name: str, rows: Rows) -> None:
                 "credit_memo_id": source.get("credit_memo_id"),
                 "refund_date": draw(days_after(_day_of(source))),
                 "amount": draw(st.sampled_from([source["amount"], Decimal("5.00")])),
+            }
+        )
+    for place in range(draw(st.sampled_from([0, 0, 1, 2])) if rows["receipts"] else 0):
+        receipt = draw(st.sampled_from(rows["receipts"]))
+        part = (receipt["amount"] / 3).quantize(Decimal("0.01"))
+        rows["reversals"].append(
+            {
+                "reversal_id": f"{name}v{place}",
+                "receipt_id": receipt["receipt_id"],
+                "reversal_date": draw(days_after(receipt["receipt_date"])),
+                "amount": max(draw(st.sampled_from([part, part, receipt["amount"], Decimal("7.50")])), Decimal("0.01")),
             }
         )
     for place in range(draw(st.integers(0, 2)) if rows["invoices"] else 0):
@@ -233,7 +245,7 @@ def _break_a_reference(draw: st.DrawFn, rows: Rows) -> None:
         "company_id": ["invoices", "receipts", "credit_memos"],
         "customer_id": ["invoices", "receipts", "credit_memos"],
         "invoice_id": ["applications", "adjustments", "instalments"],
-        "receipt_id": ["applications", "refunds"],
+        "receipt_id": ["applications", "refunds", "reversals"],
     }
     candidates = [row for table in tables.get(column, ()) for row in rows[table] if row.get(column)]
     if candidates:

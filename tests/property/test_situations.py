@@ -47,6 +47,11 @@ def refund(key: str, day: date, amount: str, **more: Any) -> Row:
     return "refunds", row | more
 
 
+def reversal(key: str, day: date, amount: str, **more: Any) -> Row:
+    row = {"reversal_id": key, "receipt_id": "R", "reversal_date": day, "amount": Decimal(amount)}
+    return "reversals", row | more
+
+
 def rate(day: date, units: str, from_: str = FOREIGN, to: str = REPORTING_CURRENCY) -> Row:
     pair = {"from_currency": from_, "to_currency": to}
     return "exchange_rates", {"rate_date": day, "rate": Decimal(units)} | pair
@@ -197,6 +202,42 @@ AGREED: dict[str, list[Row]] = {
         application(FEBRUARY, "-30", application_id="N", unapplied_date=MONTH_END),
         application(FEBRUARY, "10", application_id="Y"),
         application(FEBRUARY, "25", application_id="Z"),
+    ],
+    "a reversal of a part takes what is unapplied, then the newest application, then the one before": [
+        *(COMPANY, CUSTOMER, invoice(), invoice("J"), receipt(amount="100"), application(JANUARY)),
+        application(FEBRUARY, "30", application_id="Y", invoice_id="J", discount_amount=Decimal(2)),
+        *(reversal("V", FEBRUARY, "25"), reversal("W", date(2024, 2, 10), "50"), reversal("Z", MONTH_END, "25.01")),
+    ],
+    "a receipt reversed in part and then whole, its applications undone by the rest": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(amount="100", reversed_date=date(2024, 2, 20))),
+        application(JANUARY, "90", discount_amount=Decimal(10)),
+        *(reversal("V", FEBRUARY, "50"), reversal("W", date(2024, 2, 21), "1")),
+    ],
+    "an application of which a part was reversed gives back the rest": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(), application(JANUARY, unapplied_date=date(2024, 2, 10))),
+        reversal("V", FEBRUARY, "20"),
+        application(date(2024, 2, 10), "40.01", application_id="Y"),
+        application(date(2024, 2, 10), "40", application_id="Z"),
+    ],
+    "a reversal across currencies opens the same share": [
+        *(COMPANY, CUSTOMER, invoice(amount="70"), receipt(amount="30", **ABROAD), *weekly("2")),
+        application(JANUARY, "70", source_amount=Decimal(30), discount_amount=Decimal("0.5")),
+        *(reversal("V", FEBRUARY, "10"), reversal("W", date(2024, 2, 3), "10"), reversal("Z", MONTH_END, "10")),
+    ],
+    "a reversal opens instalments from the last that was covered": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(amount="80"), application(JANUARY, "80")),
+        *(instalment("a", FEBRUARY, "50"), instalment("b", MONTH_END, "50"), reversal("V", FEBRUARY, "40")),
+    ],
+    "two reversals of one day, and a refund before them": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(), application(JANUARY, "50"), refund("F", FEBRUARY, "10")),
+        *(reversal("V", FEBRUARY, "30"), reversal("W", FEBRUARY, "30"), reversal("X", FEBRUARY, "20")),
+    ],
+    "a reversal before its receipt is of the receipt's day": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(day=FEBRUARY), application(JANUARY), reversal("V", JANUARY, "20")),
+    ],
+    "what is applied after a reversal finds less": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(), reversal("V", JANUARY, "20"), application(FEBRUARY, "40.01")),
+        application(FEBRUARY, "40", application_id="Y"),
     ],
     "a document of nothing changes nothing, but it is there": [
         *(

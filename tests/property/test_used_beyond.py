@@ -22,6 +22,7 @@ from tests.property.test_situations import (
     invoice,
     receipt,
     refund,
+    reversal,
 )
 
 MARTS = ("fct_invoices", "fct_receivables_ledger", "receivables_daily", "int_missing_references_payments")
@@ -92,6 +93,34 @@ SITUATIONS = {
         ],
         {"I": "1"},
         {"A": "only 50.0000 INR of receipt R is left on 2024-01-01"},
+    ),
+    "a reversal of a part lowers cash, and opens what the newest application paid": Situation(
+        [
+            *(invoice("I"), invoice("J"), receipt(amount="100"), application(JANUARY, "60", application_id="A")),
+            application(date(2024, 1, 20), "30", application_id="B", invoice_id="J"),
+            reversal("V", FEBRUARY, "25"),
+        ],
+        {"I": "40", "J": "85"},
+        {},
+        "-25",
+    ),
+    "nothing is reversed that was reversed or refunded before": Situation(
+        [
+            *(invoice(), receipt(amount="100"), application(JANUARY, "50", application_id="A")),
+            *(refund("F", JANUARY, "20"), reversal("V", FEBRUARY, "30"), reversal("W", date(2024, 2, 2), "50.01")),
+        ],
+        {"I": "50"},
+        {"W": "only 50.0000 INR of receipt R is left to reverse on 2024-02-02"},
+        "-30",
+    ),
+    "a receipt reversed whole reverses what was not reversed before": Situation(
+        [
+            *(invoice(), receipt(amount="100", reversed_date=date(2024, 2, 20))),
+            *(application(JANUARY, "100", application_id="A"), reversal("V", FEBRUARY, "30")),
+        ],
+        {"I": "100"},
+        {},
+        "-100",
     ),
     "what gives back more than was applied waits": Situation(
         [

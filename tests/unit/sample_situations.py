@@ -65,6 +65,10 @@ SITUATIONS = {
         "from used inner join receipts using (receipt_id) inner join invoices as i using (invoice_id) "
         "inner join customers as c on i.customer_id = c.customer_id where receipts.customer_id = c.parent_customer_id"
     ),
+    "a receipt reversed in part, and the invoice open again by that part": (
+        "select u.invoice_id from reversals inner join used as u using (receipt_id) "
+        "inner join changes as c on c.item = u.invoice_id group by u.invoice_id having sum(c.amount) > 0"
+    ),
     "a refund of a receipt": "from refunds where receipt_id is not null",
     "a refund of a memo": "from refunds where credit_memo_id is not null",
     "a write-off": "from adjustments where adjustment_type = 'write_off'",

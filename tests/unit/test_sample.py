@@ -82,6 +82,10 @@ select 'source', coalesce(f.receipt_id, f.credit_memo_id), coalesce(r.company_id
 from refunds as f
 left join receipts as r on f.receipt_id = r.receipt_id
 left join credit_memos as m on f.credit_memo_id = m.credit_memo_id
+union all
+-- What is reversed in part had been applied whole, to one invoice: the receipt stays at nothing.
+select 'invoice', u.invoice_id, u.invoice_company, u.invoice_currency, v.reversal_date, v.amount
+from reversals as v inner join used as u using (receipt_id)
 """
 
 DIFFERENCES = """
@@ -307,6 +311,7 @@ def test_nothing_is_recorded_after_the_last_day_or_before_what_it_refers_to(land
         ("adjustments", "invoice_id"),
         ("disputes", "invoice_id"),
         ("refunds", "receipt_id"),
+        ("reversals", "receipt_id"),
         ("instalments", "invoice_id"),
         ("invoices", "customer_id"),
         ("activities", "customer_id"),

@@ -10,6 +10,7 @@
     ('ar', 'credit_memos', ref('int_credit_items'), 'credit_memo'),
     ('payments', 'applications', ref('int_applications'), none),
     ('payments', 'refunds', ref('int_refunds'), none),
+    ('payments', 'reversals', ref('int_reversals'), none),
     ('collections', 'activities', ref('int_activities'), none),
     ('collections', 'promises', ref('int_promises'), none),
     ('collections', 'assignments', ref('int_assignments'), none),

@@ -10,7 +10,7 @@ from typing import Any
 
 from orchestration.defs.ingestion.contract import Table
 from tests.property.contract import raw_contract, waits_for
-from tests.property.oracle.uses import without_misfits
+from tests.property.oracle.uses import what_fits
 
 Row = Mapping[str, Any]
 Landing = Mapping[str, Sequence[Row]]
@@ -63,7 +63,7 @@ def facts_of(landing: Landing, known_as_of: date | None = None) -> Facts:
         }
         if kept == facts:
             told = {"customers": _persons_told(facts["customers"], landing, known_as_of)}
-            return without_misfits(facts | told)
+            return what_fits(facts | told)
         facts = kept
 
 

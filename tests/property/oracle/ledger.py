@@ -6,10 +6,11 @@ sums of any kind (balances.py).
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from tests.property.oracle.landing import Facts, recorded, version_order
+from tests.property.oracle.uses import Reopening
 
 SALES = ("invoice", "debit_memo")
 UNASSIGNED = "unassigned"
@@ -79,8 +80,8 @@ class Change:
 
     ``is_taken_over`` when it is of a balance or credit taken over from an old system.
     ``source`` is the landed row that says so: its table, its key and which of the row's changes this is.
-    ``applied_day`` is the day an application took effect, also of the change that undoes it; ``received_day`` is that
-    of the receipt or memo.
+    ``applied_day`` is the day an application (``application_id``) took effect, also of what undoes it or a part of it;
+    ``received_day`` is that of the receipt or memo.
     """
 
     item: Item
@@ -93,6 +94,8 @@ class Change:
     source: tuple[str, str, str] = ("", "", "")
     applied_day: date | None = None
     received_day: date | None = None
+    application_id: str | None = None
+    is_undoing: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,13 +199,13 @@ def _changes(facts: Facts, items: dict[tuple[str, str], Item]) -> list[Change]:
         what = {"is_sale": not is_taken_over, "is_taken_over": is_taken_over}
         changes.append(Change(item, item.opened, -row["amount"], "credited", **what))
         if row["voided_date"]:
-            left = row["amount"] - _refunded(facts, "credit_memo_id", item.item_id)
+            left = row["amount"] - _paid_out(facts, "credit_memo_id", item.item_id)
             changes.append(Change(item, max(row["voided_date"], item.opened), left, "voided", **what))
     for row in facts["receipts"]:
         item = items["receipt", row["receipt_id"]]
         changes.append(Change(item, item.opened, -row["amount"], "cash_received"))
         if row["reversed_date"]:
-            left = row["amount"] - _refunded(facts, "receipt_id", item.item_id)
+            left = row["amount"] - _paid_out(facts, "receipt_id", item.item_id)
             changes.append(Change(item, max(row["reversed_date"], item.opened), left, "cash_reversed"))
     for row in facts["adjustments"]:
         item = items["invoice", row["invoice_id"]]
@@ -212,16 +215,21 @@ def _changes(facts: Facts, items: dict[tuple[str, str], Item]) -> list[Change]:
     for row in facts["refunds"]:
         item = _source(row, items)
         changes.append(Change(item, max(row["refund_date"], item.opened), row["amount"], "refunded"))
+    for row in facts["reversals"]:
+        item = items["receipt", row["receipt_id"]]
+        changes.append(Change(item, max(row["reversal_date"], item.opened), row["amount"], "cash_reversed"))
     ends = {("receipt", row["receipt_id"]): row["reversed_date"] for row in facts["receipts"]}
     ends |= {("credit_memo", row["credit_memo_id"]): row["voided_date"] for row in facts["credit_memos"]}
     for row in facts["applications"]:
-        changes.extend(_application(row, items, ends))
+        parts = [part for part in facts["reopenings"] if part.application_id == row["application_id"]]
+        changes.extend(_application(row, items, ends, parts))
     return changes
 
 
-def _refunded(facts: Facts, key: str, item_id: str) -> Decimal:
-    """What was paid out of a receipt or memo: never after its end, so what is left is what its end takes back."""
-    return sum((row["amount"] for row in facts["refunds"] if row[key] == item_id), Decimal(0))
+def _paid_out(facts: Facts, key: str, item_id: str) -> Decimal:
+    """What was paid out or reversed in part: never after the item's end, so the rest is what its end takes back."""
+    rows = [*facts["refunds"], *facts["reversals"]]
+    return sum((row["amount"] for row in rows if row.get(key) == item_id), Decimal(0))
 
 
 def _source(row: dict[str, Any], items: dict[tuple[str, str], Item]) -> Item:
@@ -231,30 +239,46 @@ def _source(row: dict[str, Any], items: dict[tuple[str, str], Item]) -> Item:
 
 
 def _application(
-    row: dict[str, Any], items: dict[tuple[str, str], Item], ends: dict[tuple[str, str], date | None]
+    row: dict[str, Any],
+    items: dict[tuple[str, str], Item],
+    ends: dict[tuple[str, str], date | None],
+    reopenings: list[Reopening],
 ) -> list[Change]:
-    """What an application does to both its items, and the exact opposite on the day it is undone."""
+    """What an application does to its items, what reversals undo of it, and the opposite of the rest when undone."""
     invoice, source = items["invoice", row["invoice_id"]], _source(row, items)
     day = max(row["applied_date"], invoice.opened, source.opened)
     used_up = row["amount"] if row["source_amount"] is None else row["source_amount"]
+
+    def moved(on: date, by: tuple[str, str], amount: Decimal, used: Decimal, discount: Decimal) -> list[Change]:
+        changes = [
+            Change(
+                invoice,
+                on,
+                -amount,
+                "transferred",
+                applied_from=source.kind,
+                source=(*by, source.kind),
+                applied_day=day,
+                received_day=source.opened,
+            ),
+            Change(source, on, used, "transferred", source=(*by, source.kind)),
+            Change(invoice, on, -discount, "discounts", source=(*by, "discount")),
+        ]
+        return [replace(each, application_id=row["application_id"]) for each in changes]
+
+    left = {"amount": row["amount"], "used": used_up, "discount": row["discount_amount"]}
     place = ("applications", row["application_id"])
-    done = [
-        Change(
-            invoice,
-            day,
-            -row["amount"],
-            "transferred",
-            applied_from=source.kind,
-            source=(*place, source.kind),
-            applied_day=day,
-            received_day=source.opened,
-        ),
-        Change(source, day, used_up, "transferred", source=(*place, source.kind)),
-        Change(invoice, day, -row["discount_amount"], "discounts", source=(*place, "discount")),
-    ]
+    done = moved(day, place, *left.values())
+    undone = []
+    for part in reopenings:
+        used = left["used"] - part.source_amount
+        amount = left["amount"] - (row["amount"] * used / used_up).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+        discount = Decimal(0) if used else left["discount"]
+        by = ("reversals", f"{part.reversal_id}:{part.application_id}")
+        undone += moved(part.day, by, -amount, -part.source_amount, -discount)
+        left = {"amount": left["amount"] - amount, "used": used, "discount": left["discount"] - discount}
     undoings = [row["unapplied_date"], ends[source.kind, source.item_id]]
-    if not any(undoings):
-        return done
-    undone_day = max(day, min(filter(None, undoings)))
-    undone = [replace(change, day=undone_day, amount=-change.amount) for change in done]
-    return done + undone
+    if any(undoings):
+        on = max(day, min(filter(None, undoings)))
+        undone += moved(on, place, *(-each for each in left.values()))
+    return done + [replace(change, is_undoing=True) for change in undone]

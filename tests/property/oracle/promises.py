@@ -38,16 +38,20 @@ class Unit:
 
 def cash_units(ledger: Ledger) -> list[Unit]:
     """Every unit of cash, none of it used."""
-    applied = [change for change in ledger.changes if change.applied_from == "receipt"]
-    used_up = {c.source: c for c in reversed(ledger.changes) if c.item.kind == "receipt" and c.flow == "transferred"}
-    times = [change.source for change in applied]
     units = []
-    for change in applied:
-        of_receipt = used_up[change.source]
-        if times.count(change.source) == 1 and of_receipt.amount > 0:
-            receipt = of_receipt.item
-            place = (f"application:{change.source[1]}", receipt.customer_id, receipt.currency_code, change.item.item_id)
-            units.append(Unit(*place, receipt.opened, of_receipt.amount))
+    for change in ledger.changes:
+        if change.applied_from != "receipt" or change.is_undoing:
+            continue
+        of_receipt = [
+            each
+            for each in ledger.changes
+            if each.application_id == change.application_id and each.item.kind == "receipt"
+        ]
+        left = sum((each.amount for each in of_receipt), ZERO)
+        if left > 0:
+            receipt = of_receipt[0].item
+            place = (f"application:{change.application_id}", receipt.customer_id, receipt.currency_code)
+            units.append(Unit(*place, change.item.item_id, receipt.opened, left))
     for receipt in (item for item in ledger.items if item.kind == "receipt"):
         remainder = -sum((change.amount for change in ledger.changes_of(receipt)), ZERO)
         if remainder > 0:

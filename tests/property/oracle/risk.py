@@ -7,17 +7,18 @@ given; words are not looked at. Not here: the months' figures.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import floor
 from typing import Any
 
-from tests.property.oracle.balances import open_items, part_balances
+from tests.property.oracle.balances import ZERO, open_items, part_balances
 from tests.property.oracle.compliance import Log, may_be_called_again
 from tests.property.oracle.contacts import is_about
 from tests.property.oracle.disputes import disputes_of
 from tests.property.oracle.instalments import laid_changes
 from tests.property.oracle.landing import Facts, known_customers
-from tests.property.oracle.ledger import UNASSIGNED, Ledger
+from tests.property.oracle.ledger import UNASSIGNED, Change, Ledger
 from tests.property.oracle.monthly import ratio
 from tests.property.oracle.people import assigned_to
 from tests.property.oracle.promises import GRACE, kept_amounts, matured
@@ -103,19 +104,17 @@ def _balances(ledger: Ledger, rates: Rates, customer_id: str) -> dict[str, Any]:
 
 def _payment_days(ledger: Ledger, rates: Rates, customer_id: str) -> dict[str, Any]:
     """Cash applied and not undone since, weighted by how late it was."""
-    undone = {
-        change.source
-        for change in ledger.changes
-        if change.applied_from == "receipt" and change.item.kind == "invoice" and _is_undoing(ledger, change)
-    }
     sums: dict[str, Fraction] = dict.fromkeys(("cash_3m", "days_3m", "cash_12m", "days_12m", "late_12m"), Fraction(0))
     for laid in laid_changes(ledger):
         change = laid.change
-        if change.item.customer_id != customer_id or change.applied_from != "receipt" or change.source in undone:
+        if change.item.customer_id != customer_id or change.applied_from != "receipt" or change.is_undoing:
             continue
         if laid.due_date is None or change.day < months_before(ledger.as_of, 12):
             continue
-        amount = -Fraction(laid.amount) * rates.rate(change.item.currency_code, change.day)
+        standing = (-laid.amount * _standing_share(ledger, change)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+        if not standing:
+            continue
+        amount = Fraction(standing) * rates.rate(change.item.currency_code, change.day)
         days_late = (change.day - laid.due_date).days
         sums["cash_12m"] += amount
         sums["days_12m"] += amount * days_late
@@ -135,10 +134,15 @@ def _payment_days(ledger: Ledger, rates: Rates, customer_id: str) -> dict[str, A
     }
 
 
-def _is_undoing(ledger: Ledger, change: Any) -> bool:
-    """Whether the change is the second one of its application: what the first did, undone."""
-    of_source = [each for each in ledger.changes_of(change.item) if each.source == change.source]
-    return len(of_source) > 1
+def _standing_share(ledger: Ledger, applied: Change) -> Decimal:
+    """Which share of an application was not undone since: by reversals of parts of its receipt, or whole."""
+    of_source = [
+        each for each in ledger.changes if each.application_id == applied.application_id and each.item.kind == "receipt"
+    ]
+    if any(each.is_undoing and each.source[0] == "applications" for each in of_source):
+        return ZERO
+    reopened = sum((each.amount for each in of_source if each.is_undoing), ZERO)
+    return 1 + reopened / of_source[0].amount if reopened else Decimal(1)
 
 
 def _credit(ledger: Ledger, rates: Rates, customer: dict[str, Any], open_invoices: Fraction) -> dict[str, Any]:

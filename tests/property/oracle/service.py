@@ -6,6 +6,7 @@ Here: what `service_quality_monthly` must say. Not here: contacts under the rule
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -85,13 +86,25 @@ def first_calls(facts: Facts, ledger: Ledger) -> list[Fact]:
 
 
 def payment_days(facts: Facts, ledger: Ledger, customer_id: str) -> list[date]:
-    """Days on which the customer paid; a receipt reversed by the as-of day is none."""
+    """Days on which the customer paid; a receipt of which nothing is left unreversed by the as-of day is none."""
     return [
         row["receipt_date"]
         for row in facts["receipts"]
         if row["customer_id"] == customer_id
         and (row["reversed_date"] is None or max(row["reversed_date"], row["receipt_date"]) > ledger.as_of)
+        and row["amount"] > _reversed_in_part(facts, row["receipt_id"], ledger.as_of)
     ]
+
+
+def _reversed_in_part(facts: Facts, receipt_id: str, as_of: date) -> Decimal:
+    return sum(
+        (
+            row["amount"]
+            for row in facts["reversals"]
+            if row["receipt_id"] == receipt_id and row["reversal_date"] <= as_of
+        ),
+        ZERO,
+    )
 
 
 def closed_cases(facts: Facts, ledger: Ledger) -> list[Fact]:

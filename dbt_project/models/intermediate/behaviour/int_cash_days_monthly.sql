@@ -9,9 +9,16 @@ ledger as (
 
 ),
 
+moments as (
+
+    select * from {{ ref('int_application_moments') }}
+
+),
+
 applications as (
 
     select * from {{ ref('int_applications') }}
+    where source_type = 'receipt'
 
 ),
 
@@ -58,7 +65,12 @@ due as (
             else due_dates.due_date
         end as due_date_then
     from ledger
-    inner join applications on ledger.source_id = applications.application_id
+    inner join moments
+        on
+            ledger.source_id = moments.record_id
+            and ledger.source_table = moments.record_table
+            and ledger.event_type = 'receipt_' || moments.moment
+    inner join applications on moments.application_id = applications.application_id
     inner join receipts on applications.source_id = receipts.item_id
     inner join invoices on ledger.item_id = invoices.invoice_id
     left join due_dates

@@ -9,11 +9,9 @@ with
 
 applications as (
 
-    select * from {{ ref('int_applications') }}
+    select * from {{ ref('int_standing_applications') }}
     where
         source_type = 'receipt'
-        and effective_date <= {{ as_of_date() }}
-        and (undone_date is null or undone_date > {{ as_of_date() }})
         {% if increments() -%}
             and {{ is_among(ref('int_touched_items'), 'receipt', 'source_id') }}
         {%- endif %}
@@ -33,11 +31,12 @@ receipts as (
 
 ),
 
-refunds as (
+paid_out as (
 
     select * from {{ ref('int_credit_events') }}
     where
-        event_type = 'refund_paid'
+        -- A receipt reversed whole is none of those above.
+        event_type in ('refund_paid', 'receipt_reversed')
         and item_type = 'receipt'
         and effective_date <= {{ as_of_date() }}
         {% if increments() -%}
@@ -46,18 +45,18 @@ refunds as (
 
 ),
 
--- What is no longer there of a receipt: applied, or paid back.
+-- What is no longer there of a receipt: applied, paid back, or reversed.
 gone as (
 
     select
         source_id as receipt_id,
-        source_amount as amount
+        standing_amount as amount
     from applications
     union all
     select
         item_id as receipt_id,
         amount
-    from refunds
+    from paid_out
 
 ),
 
@@ -82,7 +81,7 @@ to_invoices as (
         receipts.item_date as received_date,
         applications.effective_date as applied_date,
         'application:' || applications.application_id as unit_id,
-        applications.source_amount as amount
+        applications.standing_amount as amount
     from applications
     inner join receipts on applications.source_id = receipts.item_id
 

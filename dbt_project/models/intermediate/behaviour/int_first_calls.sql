@@ -21,13 +21,30 @@ calls as (
 
 ),
 
+reversed as (
+
+    select
+        item_id,
+        sum(amount) as amount
+    from {{ ref('int_reversals') }}
+    where effective_date <= {{ as_of_date() }}
+    group by item_id
+
+),
+
+-- A receipt of which all was reversed, part by part, is no payment, as one reversed whole is none.
 receipts as (
 
-    select * from {{ ref('int_credit_items') }}
+    select
+        credit_items.customer_id,
+        credit_items.item_date
+    from {{ ref('int_credit_items') }} as credit_items
+    left join reversed on credit_items.item_id = reversed.item_id
     where
-        item_type = 'receipt'
-        and item_date <= {{ as_of_date() }}
-        and (ended_date is null or ended_date > {{ as_of_date() }})
+        credit_items.item_type = 'receipt'
+        and credit_items.item_date <= {{ as_of_date() }}
+        and (credit_items.ended_date is null or credit_items.ended_date > {{ as_of_date() }})
+        and credit_items.amount > coalesce(reversed.amount, 0)
 
 ),
 

@@ -6,6 +6,7 @@
     ('ar', 'credit_memos', 'credit_memo_id', ['credit_memo']),
     ('payments', 'receipts', 'receipt_id', ['receipt']),
     ('payments', 'refunds', 'refund_id', ['receipt', 'credit_memo']),
+    ('payments', 'reversals', 'reversal_id', ['receipt']),
     ('payments', 'applications', 'application_id', ['invoice', 'receipt', 'credit_memo']),
 ] -%}
 

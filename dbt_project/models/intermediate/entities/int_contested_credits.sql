@@ -12,6 +12,12 @@ refunds as (
 
 ),
 
+reversals as (
+
+    select * from {{ ref('stg_payments__reversals') }}
+
+),
+
 receipts as (
 
     select * from {{ ref('stg_payments__receipts') }}
@@ -49,7 +55,8 @@ uses as (
         coalesce(receipt_id, credit_memo_id) as item_id,
         greatest(source_amount, 0) as amount,
         case when source_amount < 0 then 1 else 0 end as gives_back,
-        0 as pays_out
+        0 as pays_out,
+        0 as undoes
     from applications
     union all
     select
@@ -57,8 +64,18 @@ uses as (
         coalesce(receipt_id, credit_memo_id) as item_id,
         amount,
         0 as gives_back,
-        1 as pays_out
+        1 as pays_out,
+        0 as undoes
     from refunds
+    union all
+    select
+        'receipt' as item_type,
+        receipt_id as item_id,
+        amount,
+        0 as gives_back,
+        1 as pays_out,
+        1 as undoes
+    from reversals
 
 ),
 
@@ -69,7 +86,8 @@ summed as (
         item_id,
         sum(amount) as amount,
         max(gives_back) = 1 as gives_back,
-        max(pays_out) = 1 as pays_out
+        max(pays_out) = 1 as pays_out,
+        max(undoes) = 1 as undoes
     from uses
     group by
         item_type,
@@ -91,6 +109,7 @@ final as (
     where
         summed.amount > credit_items.amount
         or summed.gives_back
+        or summed.undoes
         or (summed.pays_out and credit_items.ended_date is not null)
 
 )

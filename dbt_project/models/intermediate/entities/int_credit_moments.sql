@@ -47,8 +47,13 @@ final as (
         use_id,
         is_start,
         amount,
+        case when table_name = 'reversals' then 1 else 0 end as undoes,
         table_name <> 'applications' and coalesce(moment_date > ended_date, false) as is_too_late,
-        held_amount,
+        -- Nothing is paid out of what has ended.
+        case
+            when table_name <> 'applications' and moment_date > ended_date then cast(0 as decimal(18, 4))
+            else held_amount
+        end as held_amount,
         currency_code,
         ended_date
     from moments

@@ -16,75 +16,95 @@ at_the_start as (
         cast(0 as decimal(18, 4)) as standing_amount,
         false as waits,
         false as waits_from_now,
+        cast(0 as decimal(18, 4)) as reopened_amount,
+        cast(0 as bigint) as actor,
         cast(0 as decimal(18, 4)) as applied_before,
         cast(0 as decimal(18, 4)) as left_before,
         cast(null as date) as date_day,
-        cast(0 as bigint) as place
+        cast(0 as bigint) as place,
+        cast(1 as bigint) as look
     from moments
     where is_start
 
 ),
 
--- Moment after moment: a use that doesn't fit waits. Where it is an undoing that doesn't fit, a use that began before
--- waits, as if it had never landed, and all moments are looked at again without it.
+-- Moment after moment: a use that doesn't fit waits, and a reversal undoes of the newest applications what it needs
+-- beyond what is left. Where it is an undoing that doesn't fit, a use that began before waits as if it had never
+-- landed, and all moments are looked at again without it.
 turns as (
 
     select * from at_the_start
     union all
     select
-        judged.credit_id,
-        judged.use_number,
-        judged.is_application,
+        credit_id,
+        use_number,
+        is_application,
         case
-            when judged.misfit > 0 and not judged.is_start then cast(0 as decimal(18, 4))
-            when judged.misfit = 0 and judged.use_number = judged.actor
-                then cast(judged.standing_amount + judged.moved_amount as decimal(18, 4))
-            else judged.standing_amount
+            when misfit > 0 and not is_start then cast(0 as decimal(18, 4))
+            when misfit = 0 and is_acting then cast(standing_amount + moved_amount as decimal(18, 4))
+            else cast(standing_amount - now_reopened as decimal(18, 4))
         end as standing_amount,
-        judged.waits or judged.use_number = judged.misfit as waits,
-        judged.use_number = judged.misfit as waits_from_now,
-        cast(judged.applied_amount as decimal(18, 4)) as applied_before,
-        cast(judged.held_amount - judged.used_amount as decimal(18, 4)) as left_before,
-        judged.moment_date as date_day,
-        case when judged.misfit > 0 and not judged.is_start then cast(0 as bigint) else judged.next_place end as place
+        waits or use_number = misfit as waits,
+        use_number = misfit as waits_from_now,
+        cast(now_reopened as decimal(18, 4)) as reopened_amount,
+        next_actor as actor,
+        cast(applied_amount as decimal(18, 4)) as applied_before,
+        cast(held_amount - used_amount as decimal(18, 4)) as left_before,
+        moment_date as date_day,
+        case when misfit > 0 and not is_start then cast(0 as bigint) else next_place end as place,
+        look + case when misfit > 0 and not is_start then 1 else 0 end as look
     from (
         select
-            measured.*,
+            *,
             case
-                when measured.moved_amount = 0 then 0
-                when measured.is_too_late then measured.actor
-                when measured.moved_amount > 0 and measured.used_amount + measured.moved_amount > measured.held_amount
-                    then measured.actor
-                when measured.moved_amount < 0 and measured.applied_amount + measured.moved_amount < 0
-                    then case when measured.is_start then measured.actor else measured.newest_that_gives end
+                when moved_amount = 0 then 0
+                when moved_amount > 0 and used_amount + moved_amount - undoable_amount > held_amount then next_actor
+                when moved_amount < 0 and applied_amount + moved_amount < 0
+                    then case when is_start then next_actor else newest_that_gives end
                 else 0
-            end as misfit
+            end as misfit,
+            case
+                when moved_amount > 0 and used_amount + moved_amount - undoable_amount <= held_amount
+                    then
+                        least(
+                            greatest(applied_part, 0),
+                            greatest(used_amount + moved_amount - held_amount - newer_amount, 0)
+                        )
+                else 0
+            end as now_reopened
         from (
             select
-                turns.*,
-                moments.place as next_place,
-                moments.use_number as actor,
-                moments.is_start,
-                moments.moment_date,
-                moments.is_too_late,
-                moments.held_amount,
+                *,
                 case
-                    when moments.is_start
-                        then
-                            moments.amount
-                            * min(case when turns.waits and turns.use_number = moments.use_number then 0 else 1 end)
-                                over item
-                    else
-                        -sum(case when turns.use_number = moments.use_number then turns.standing_amount else 0 end)
-                            over item
+                    when is_start then amount * min(case when is_acting and waits then 0 else 1 end) over item
+                    else -sum(case when is_acting then standing_amount else 0 end) over item
                 end as moved_amount,
-                sum(turns.standing_amount) over item as used_amount,
-                sum(case when turns.is_application then turns.standing_amount else 0 end) over item as applied_amount,
-                max(case when turns.standing_amount < 0 then turns.use_number else 0 end) over item
-                    as newest_that_gives
-            from turns
-            inner join moments on turns.credit_id = moments.credit_id and turns.place + 1 = moments.place
-            window item as (partition by turns.credit_id)
+                sum(standing_amount) over item as used_amount,
+                sum(applied_part) over item as applied_amount,
+                undoes * sum(applied_part) over item as undoable_amount,
+                sum(greatest(applied_part, 0)) over item - sum(greatest(applied_part, 0)) over up_to_it as newer_amount,
+                max(case when standing_amount < 0 then use_number else 0 end) over item as newest_that_gives
+            from (
+                select
+                    turns.*,
+                    turns.use_number = moments.use_number as is_acting,
+                    case when turns.is_application then turns.standing_amount else 0 end as applied_part,
+                    moments.place as next_place,
+                    moments.use_number as next_actor,
+                    moments.is_start,
+                    moments.moment_date,
+                    moments.amount,
+                    moments.undoes,
+                    moments.held_amount
+                from turns
+                inner join moments on turns.credit_id = moments.credit_id and turns.place + 1 = moments.place
+            ) as acting
+            window
+                item as (partition by credit_id),
+                up_to_it as (
+                    partition by credit_id order by use_number asc nulls last
+                    rows between unbounded preceding and current row
+                )
         ) as measured
     ) as judged
 
@@ -92,14 +112,8 @@ turns as (
 
 final as (
 
-    select
-        credit_id,
-        use_number,
-        date_day,
-        applied_before,
-        left_before
-    from turns
-    where waits_from_now
+    select * from turns
+    where waits_from_now or reopened_amount > 0
 
 )
 

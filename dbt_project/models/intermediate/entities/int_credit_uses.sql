@@ -24,6 +24,12 @@ refunds as (
 
 ),
 
+reversals as (
+
+    select * from {{ ref('int_dated_reversals') }}
+
+),
+
 items as (
 
     select credit_items.*
@@ -50,17 +56,19 @@ uses as (
     where
         source_amount <> 0
         and (undone_date is null or undone_date > effective_date)
-    union all
-    select
-        item_type,
-        item_id,
-        'refunds' as table_name,
-        refund_id as use_id,
-        effective_date as from_date,
-        cast(null as date) as to_date,
-        amount
-    from refunds
-    where amount <> 0
+    {% for table_name, key in [('refunds', 'refund_id'), ('reversals', 'reversal_id')] -%}
+        union all
+        select
+            item_type,
+            item_id,
+            '{{ table_name }}' as table_name,
+            {{ key }} as use_id,
+            effective_date as from_date,
+            cast(null as date) as to_date,
+            amount
+        from {{ table_name }}
+        where amount <> 0
+    {% endfor %}
 
 ),
 

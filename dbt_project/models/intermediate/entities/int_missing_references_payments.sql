@@ -1,5 +1,9 @@
 {#- The landed tables whose rows use a receipt or memo, and their keys. -#}
-{%- set uses = [('applications', 'application_id', 'source_amount'), ('refunds', 'refund_id', 'amount')] -%}
+{%- set uses = [
+    ('applications', 'application_id', 'source_amount'),
+    ('refunds', 'refund_id', 'amount'),
+    ('reversals', 'reversal_id', 'amount'),
+] -%}
 
 with
 
@@ -44,6 +48,8 @@ found as (
     {{ missing_reference('payments', 'refunds', 'receipt_id', 'receipts', 'receipt_id') }}
     union all
     {{ missing_reference('payments', 'refunds', 'credit_memo_id', 'credit_memos', 'credit_memo_id') }}
+    union all
+    {{ missing_reference('payments', 'reversals', 'receipt_id', 'receipts', 'receipt_id') }}
 
 ),
 

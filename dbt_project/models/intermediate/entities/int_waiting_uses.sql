@@ -13,6 +13,7 @@ moments as (
 turns as (
 
     select * from {{ ref('int_credit_turns') }}
+    where waits_from_now
 
 ),
 
@@ -34,6 +35,11 @@ final as (
                     'what this gives back does not fit: of ' || moments.credit_name || ', '
                     || cast(turns.applied_before as string) || ' ' || moments.currency_code || ' is applied and '
                     || cast(turns.left_before as string) || ' left on ' || cast(turns.date_day as string)
+            -- A reversal may take what is applied, too.
+            when moments.table_name = 'reversals'
+                then
+                    'only ' || cast(turns.left_before + turns.applied_before as string) || ' ' || moments.currency_code
+                    || ' of ' || moments.credit_name || ' is left to reverse on ' || cast(turns.date_day as string)
             else
                 'only ' || cast(turns.left_before as string) || ' ' || moments.currency_code || ' of '
                 || moments.credit_name || ' is left on ' || cast(turns.date_day as string)

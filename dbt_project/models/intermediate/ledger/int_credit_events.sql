@@ -14,30 +14,63 @@ refunds as (
 
 ),
 
-refunded as (
+reversals as (
+
+    select * from {{ ref('int_reversals') }}
+
+),
+
+-- Of a receipt reversed in part the rest goes on.
+credits_paid_out as (
+
+    {% for event_type, source_table, key in [
+        ('refund_paid', 'refunds', 'refund_id'),
+        ('receipt_reversed', 'reversals', 'reversal_id'),
+    ] -%}
+        select
+            '{{ event_type }}' as event_type,
+            item_type,
+            item_id,
+            company_id,
+            customer_id,
+            currency_code,
+            cast(null as date) as due_date,
+            effective_date,
+            recorded_at,
+            amount,
+            false as is_credit_sale,
+            '{{ source_table }}' as source_table,
+            {{ key }} as source_id
+        from {{ source_table }}
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
+
+),
+
+paid_out as (
 
     select
         item_type,
         item_id,
         sum(amount) as amount
-    from refunds
-    group by
-        item_type,
-        item_id
+    from credits_paid_out
+    group by item_type, item_id
 
 ),
 
--- What is reversed or voided is what was not paid out before: nothing is after.
+-- What is reversed whole or voided is what was not paid out or reversed in part before: nothing is after.
 ended as (
 
     select
         credit_items.*,
-        cast(credit_items.amount - coalesce(refunded.amount, 0) as decimal(18, 4)) as ended_amount
+        cast(credit_items.amount - coalesce(paid_out.amount, 0) as decimal(18, 4)) as ended_amount
     from credit_items
-    left join refunded
+    left join paid_out
         on
-            credit_items.item_type = refunded.item_type
-            and credit_items.item_id = refunded.item_id
+            credit_items.item_type = paid_out.item_type
+            and credit_items.item_id = paid_out.item_id
     where credit_items.ended_date is not null
 
 ),
@@ -88,31 +121,11 @@ credits_issued_and_ended as (
 
 ),
 
-credits_refunded as (
-
-    select
-        'refund_paid' as event_type,
-        item_type,
-        item_id,
-        company_id,
-        customer_id,
-        currency_code,
-        cast(null as date) as due_date,
-        effective_date,
-        recorded_at,
-        amount,
-        false as is_credit_sale,
-        'refunds' as source_table,
-        refund_id as source_id
-    from refunds
-
-),
-
 unioned as (
 
     select * from credits_issued_and_ended
     union all
-    select * from credits_refunded
+    select * from credits_paid_out
 
 )
 

@@ -18,10 +18,7 @@ ledger as (
 -- What was undone by the as-of day is taken back from the day it was counted on.
 standing as (
 
-    select application_id from {{ ref('int_applications') }}
-    where
-        undone_date is null
-        or undone_date > {{ as_of_date() }}
+    select * from {{ ref('int_standing_applications') }}
 
 ),
 
@@ -36,7 +33,7 @@ dated as (
     select
         ledger.customer_id,
         ledger.effective_date >= {{ first_day_3m }} as is_in_3m,
-        -ledger.amount * rates.rate as cash_applied,
+        cast(-ledger.amount * standing.standing_share as decimal(18, 4)) * rates.rate as cash_applied,
         {{ dbt.datediff('ledger.due_date', 'ledger.effective_date', 'day') }} as days_late
     from ledger
     inner join standing on ledger.source_id = standing.application_id
