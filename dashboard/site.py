@@ -41,7 +41,7 @@ def write_site(database: Path, publication: Publication, folder: Path) -> None:
     """
     version = version_name(utc_now())
     files = folder / version
-    shutil.copytree(STATIC, files, ignore=shutil.ignore_patterns(INDEX))
+    copy_static(files)
     write_library(files / BUNDLE.name)
     data = json.dumps(read_data(database, publication), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     (files / "data.js").write_text(f"window.duebook = {{ data: {data} }};\n", encoding="utf-8")
@@ -77,3 +77,16 @@ def read_data(database: Path, publication: Publication) -> dict[str, Any]:
             "team": read_team(published, axes),
             "quality": read_quality(published),
         }
+
+
+def copy_static(files: Path) -> None:
+    """Copy what the page loads of ours; the bytes alone, for who may read the code may not read what is published.
+
+    Args:
+        files: the folder; made here.
+    """
+    for file in STATIC.rglob("*"):
+        if file.is_file() and file.name != INDEX:
+            copy = files / file.relative_to(STATIC)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
