@@ -65,7 +65,7 @@ def hold_against(row, other, ending):
     for column, cast in TEXTS.items():
         value = other.get(column)
         if value is None or isinstance(value, str):
-            text = value if value is None or cast is as_text else value.strip(" \t\r\n")
+            text = value if value is None or cast is as_text else value.strip(" \t\r\n").removesuffix("T00:00:00Z")
             assert row[column] == (None if text is None else cast(text)), (column, value)
         elif isinstance(value, bool):
             assert row[column] == value or cast is as_text, (column, value)

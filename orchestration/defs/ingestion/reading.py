@@ -101,7 +101,7 @@ def _open(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, work: Pa
 def _fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, error: duckdb.Error) -> str:
     """What helps whoever has to fix the file: a sentence with nothing of its content."""
     if isinstance(error, duckdb.OutOfMemoryException):
-        return f"{file.name}: reading it takes more memory than there is for it: land it as several smaller files"
+        return f"{file.name}: reading it takes too much memory: land it in smaller files, or with fewer columns"
     match file.kind:
         case "csv":
             return csv_fault(file, path, str(error))
