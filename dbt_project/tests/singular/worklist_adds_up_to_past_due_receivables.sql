@@ -1,5 +1,5 @@
--- Guards: what the worklist has past due, with what overpaid customers have below zero, is the portfolio's past due
--- receivables of the as-of day: open items of the ledger against the aging by day, two ways to one figure.
+-- Guards: what the worklist has past due is the portfolio's past due receivables of the as-of day: open items of the
+-- ledger against the aging by day, two ways to one figure.
 -- Why it would hurt: a collector's list that leaves money out is money nobody asks for.
 -- A row is the two sums when they differ. Each customer is rounded to 0.0001: that much is let be.
 with
@@ -7,12 +7,6 @@ with
 worklist as (
 
     select * from {{ ref('collections_worklist') }}
-
-),
-
-risk as (
-
-    select * from {{ ref('customer_risk') }}
 
 ),
 
@@ -32,25 +26,11 @@ listed as (
         count(*) as customers
     from worklist
 
-),
-
-overpaid as (
-
-    select
-        coalesce(sum(past_due_receivables), 0) as past_due_receivables,
-        count(*) as customers
-    from risk
-    where past_due_receivables < 0
-
 )
 
 select
     listed.past_due_receivables as on_the_worklist,
-    overpaid.past_due_receivables as below_zero,
     delinquency.past_due_receivables as of_the_portfolio
 from listed
-cross join overpaid
 cross join delinquency
-where
-    abs(listed.past_due_receivables + overpaid.past_due_receivables - delinquency.past_due_receivables)
-    > 0.0001 * (1 + listed.customers + overpaid.customers)
+where abs(listed.past_due_receivables - delinquency.past_due_receivables) > 0.0001 * (1 + listed.customers)

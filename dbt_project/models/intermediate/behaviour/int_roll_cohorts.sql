@@ -34,7 +34,6 @@ buckets as (
 ),
 
 -- What stood at one month's end is followed to the next: it opens every month after its change, up to the next change.
--- An overpaid invoice may cancel another of its due date; the month of their next change tells them apart.
 opened as (
 
     select
@@ -49,9 +48,7 @@ opened as (
         on
             balances.month_end < months.month_end
             and (balances.next_month_end is null or balances.next_month_end >= months.month_end)
-    where
-        balances.closing_balance <> 0
-        or balances.next_month_end = months.month_end
+    where balances.closing_balance <> 0
 
 ),
 

@@ -29,7 +29,6 @@ rates as (
 
 ),
 
--- What was overpaid lowers the balances; it is no debt that grows old.
 summed as (
 
     select

@@ -1,6 +1,5 @@
 with
 
--- A customer whose past-due invoices are overpaid in sum owes nothing that could be collected.
 risks as (
 
     select * from {{ ref('customer_risk') }}
