@@ -1,8 +1,12 @@
-{#- The landed tables whose rows use a receipt or memo, and their keys. -#}
+{#- The landed tables whose rows use a receipt or memo, their keys, and the column that says how much of it. -#}
 {%- set uses = [
-    ('applications', 'application_id', 'source_amount'),
-    ('refunds', 'refund_id', 'amount'),
-    ('reversals', 'reversal_id', 'amount'),
+    (
+        'applications',
+        'application_id',
+        "case when landed.amount = landed.source_amount then 'amount' else 'source_amount' end",
+    ),
+    ('refunds', 'refund_id', "'amount'"),
+    ('reversals', 'reversal_id', "'amount'"),
 ] -%}
 
 with
@@ -60,7 +64,7 @@ not_fitting as (
         select
             '{{ table_name }}' as table_name,
             {{ row_key('landed', [key]) }} as row_key,
-            '{{ column_name }}' as column_name,
+            {{ column_name }} as column_name,
             cast(waiting_uses.amount as string) as value,
             waiting_uses.reason,
             landed.source_file,
