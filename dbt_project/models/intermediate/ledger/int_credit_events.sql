@@ -71,53 +71,42 @@ ended as (
         on
             credit_items.item_type = paid_out.item_type
             and credit_items.item_id = paid_out.item_id
-    where credit_items.ended_date is not null
+    where
+        credit_items.ended_date is not null
+        and credit_items.amount <> coalesce(paid_out.amount, 0)
 
 ),
 
 -- A credit memo takes back a sale; a receipt doesn't, nor does a credit taken over from an old system.
 credits_issued_and_ended as (
 
-    select
-        case
-            when item_type = 'receipt' then 'receipt_received'
-            when memo_type = 'opening_credit' then 'opening_credit_taken_over'
-            else 'credit_memo_issued'
-        end as event_type,
-        item_type,
-        item_id,
-        company_id,
-        customer_id,
-        currency_code,
-        cast(null as date) as due_date,
-        item_date as effective_date,
-        recorded_at,
-        -amount as amount,
-        coalesce(memo_type = 'credit_memo', false) as is_credit_sale,
-        item_type || 's' as source_table,
-        item_id as source_id
-    from credit_items
-    union all
-    select
-        case
-            when item_type = 'receipt' then 'receipt_reversed'
-            when memo_type = 'opening_credit' then 'opening_credit_voided'
-            else 'credit_memo_voided'
-        end as event_type,
-        item_type,
-        item_id,
-        company_id,
-        customer_id,
-        currency_code,
-        cast(null as date) as due_date,
-        ended_date as effective_date,
-        recorded_at,
-        ended_amount as amount,
-        coalesce(memo_type = 'credit_memo', false) as is_credit_sale,
-        item_type || 's' as source_table,
-        item_id as source_id
-    from ended
-    where ended_amount <> 0
+    {% for items, receipt_is, credit_is, memo_is, day, amount in [
+        ('credit_items', 'received', 'taken_over', 'issued', 'item_date', '-amount'),
+        ('ended', 'reversed', 'voided', 'voided', 'ended_date', 'ended_amount'),
+    ] -%}
+        select
+            case
+                when item_type = 'receipt' then 'receipt_{{ receipt_is }}'
+                when memo_type = 'opening_credit' then 'opening_credit_{{ credit_is }}'
+                else 'credit_memo_{{ memo_is }}'
+            end as event_type,
+            item_type,
+            item_id,
+            company_id,
+            customer_id,
+            currency_code,
+            cast(null as date) as due_date,
+            {{ day }} as effective_date,
+            recorded_at,
+            {{ amount }} as amount,
+            coalesce(memo_type = 'credit_memo', false) as is_credit_sale,
+            item_type || 's' as source_table,
+            item_id as source_id
+        from {{ items }}
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
 
 ),
 

@@ -101,8 +101,7 @@ placed as (
             rows between unbounded preceding and current row
         ) as upper_bound,
         row_number() over (
-            partition by invoice_id, valid_from
-            order by due_date desc nulls first, instalment_id desc nulls first
+            partition by invoice_id, valid_from order by due_date desc nulls first, instalment_id desc nulls first
         ) as place_from_last
     from dated
 

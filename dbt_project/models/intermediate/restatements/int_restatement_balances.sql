@@ -1,9 +1,8 @@
 {#- The month ends a month's KPIs look back to: its own, the one before it, and those before its trailing windows. -#}
 {%- set looked_back = {'month_end': 0, 'previous_end': -1, 'end_3m': -3, 'end_12m': -12} -%}
 {%- set flows = [
-    ('net_credit_sales', 'previous_end', ''), ('net_credit_sales', 'end_3m', '_3m'),
-    ('net_credit_sales', 'end_12m', '_12m'), ('taken_over', 'previous_end', ''), ('taken_over', 'end_3m', '_3m'),
-    ('cash_received', 'previous_end', ''),
+    ('net_credit_sales', 'previous_end', ''), ('net_credit_sales', 'end_3m', '_3m'), ('net_credit_sales', 'end_12m', '_12m'),
+    ('taken_over', 'previous_end', ''), ('taken_over', 'end_3m', '_3m'), ('cash_received', 'previous_end', ''),
 ] -%}
 {%- set balances = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
 
