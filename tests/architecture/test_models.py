@@ -20,6 +20,7 @@ MAY_READ = {
 }
 TELLS_WHAT_HAS_LANDED = {
     "int_changed_records",
+    "int_redated_invoices",
     "int_touched_activities",
     "int_reattributed_receipts",
     "int_landed_consumers",

@@ -39,6 +39,12 @@ customers as (
     ),
 {% endfor %}
 
+redated as (
+
+    select * from {{ ref('int_redated_invoices') }}
+
+),
+
 -- In all versions of what has landed again: what an earlier one belonged to has changed as well.
 named as (
 
@@ -84,51 +90,11 @@ met_otherwise as (
 
 ),
 
--- What landed before the day it was recorded on, and may have another due date from that day on.
-come as (
-
-    {% for table, key in {'invoices': 'invoice_id', 'instalments': 'instalment_id'}.items() -%}
-        select
-            {{ key }} as record_id,
-            '{{ table }}' as table_name
-        from {{ table }}
-        where
-            {{ key }} in (
-                select versions.{{ key }} from {{ table }} as versions
-                where
-                    cast(coalesce(versions.recorded_at, versions.loaded_at) as date) > {{ last_built_day() }}
-                    and cast(coalesce(versions.recorded_at, versions.loaded_at) as date) <= {{ as_of_date() }}
-            )
-        group by {{ key }}
-        having count(distinct coalesce(cast(due_date as string), '')) > 1
-        {% if not loop.last -%}
-            union all
-        {% endif -%}
-    {% endfor %}
-
-),
-
-due_otherwise as (
-
-    {% for table, key in {'invoices': 'invoice_id', 'instalments': 'instalment_id'}.items() -%}
-        select
-            'invoice' as record_type,
-            {{ table }}.invoice_id as record_id
-        from {{ table }}
-        inner join come on come.table_name = '{{ table }}' and {{ table }}.{{ key }} = come.record_id
-        group by {{ table }}.invoice_id
-        {% if not loop.last -%}
-            union all
-        {% endif -%}
-    {% endfor %}
-
-),
-
 documents as (
 
     select * from named
     union distinct
-    select * from due_otherwise
+    select * from redated
 
 ),
 

@@ -1,0 +1,66 @@
+{{ config(materialized='view') }}
+
+{#- Raw table and its key: an instalment has a due date of its own. -#}
+{%- set tables = {'invoices': 'invoice_id', 'instalments': 'instalment_id'} -%}
+
+with
+
+invoices as (
+
+    select * from {{ source('ar', 'invoices') }}
+
+),
+
+instalments as (
+
+    select * from {{ source('ar', 'instalments') }}
+
+),
+
+-- What landed before the day it was recorded on, and may have another due date from that day on.
+come as (
+
+    {% for table, key in tables.items() -%}
+        select
+            {{ key }} as record_id,
+            '{{ table }}' as table_name
+        from {{ table }}
+        where
+            {{ key }} in (
+                select versions.{{ key }} from {{ table }} as versions
+                where
+                    cast(coalesce(versions.recorded_at, versions.loaded_at) as date) > {{ last_built_day() }}
+                    and cast(coalesce(versions.recorded_at, versions.loaded_at) as date) <= {{ as_of_date() }}
+            )
+        group by {{ key }}
+        having count(distinct coalesce(cast(due_date as string), '')) > 1
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
+
+),
+
+named as (
+
+    {% for table, key in tables.items() -%}
+        select {{ table }}.invoice_id as record_id
+        from {{ table }}
+        inner join come on come.table_name = '{{ table }}' and {{ table }}.{{ key }} = come.record_id
+        {% if not loop.last -%}
+            union distinct
+        {% endif -%}
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        'invoice' as record_type,
+        record_id
+    from named
+
+)
+
+select * from final
