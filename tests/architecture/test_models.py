@@ -40,6 +40,7 @@ WITHOUT_KEY = {
     "int_dated_amounts",
     "int_aging_amounts",
     "int_invoice_months_before",
+    "int_invoice_changes",
     "int_workload_monthly",
     "int_reporting_currency",
     "int_landed_tables",

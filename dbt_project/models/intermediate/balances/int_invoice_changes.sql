@@ -1,0 +1,61 @@
+{#- An increment looks at the items it replaces only, as int_events. -#}
+{{ config(materialized='view') }}
+-- depends_on: {{ ref('int_touched_items') }}
+
+with
+
+-- An invoice, and what is paid beyond it: below zero it is open, too.
+ledger as (
+
+    select * from {{ ref('int_ledger') }}
+    where
+        item_type in ('invoice', 'overpayment')
+        {% if given('changed_since') -%}
+            and {{ is_among(ref('int_touched_items'), 'invoice', 'item_id') }}
+        {%- endif %}
+
+),
+
+-- A change counts as past due from its own day or from the day after the due date, whichever is later.
+final as (
+
+    select
+        item_id,
+        company_id,
+        customer_id,
+        segment,
+        currency_code,
+        effective_date as date_day,
+        event_type = 'invoice_issued' as is_issue,
+        event_type = 'opening_balance_taken_over' as is_take_over,
+        event_type = 'due_date_changed' as is_new_due_date,
+        amount as balance_change,
+        case when effective_date > due_date then amount else 0 end as past_due_change,
+        case when event_type in ('receipt_applied', 'receipt_unapplied') then -amount else 0 end as cash_applied,
+        case
+            when item_type = 'invoice' and event_type in ('receipt_applied', 'receipt_unapplied') then -amount else 0
+        end as cash_applied_to_owed
+    from ledger
+    union all
+    select
+        item_id,
+        company_id,
+        customer_id,
+        segment,
+        currency_code,
+        cast({{ dbt.dateadd('day', 1, 'due_date') }} as date) as date_day,
+        false as is_issue,
+        false as is_take_over,
+        false as is_new_due_date,
+        cast(0 as decimal(18, 4)) as balance_change,
+        amount as past_due_change,
+        cast(0 as decimal(18, 4)) as cash_applied,
+        cast(0 as decimal(18, 4)) as cash_applied_to_owed
+    from ledger
+    where
+        effective_date <= due_date
+        and due_date < {{ as_of_date() }}
+
+)
+
+select * from final
