@@ -50,6 +50,7 @@ FAULTS = {
     "an open quote": ("a.csv", f'{TEXT}I2,"{PERSON}\n', ", line 3: a quotation mark that does not close"),
     "a huge cell": ("a.csv", f"{TEXT}{LINE}{'x' * 10_000_000}\n", ", line 3, column note: longer than the 2,000,000"),
     "a huge header": ("a.csv", HEADER + "x" * 200_000, ", line 1: field larger than field limit"),
+    "an endless line": ("a.csv", HEADER + ",x" * 2_000_000, ", line 1: longer than the 2,000,000 bytes a line"),
     "too many columns": ("a.csv", f"{HEADER},{','.join(WIDE)}\n", f" has {MOST_COLUMNS + 7} columns, more than the"),
     "a NUL in the header": ("a.csv", TEXT.replace("note", "no\0te"), ": the name of column 7 holds a NUL"),
     "not packed": ("a.csv.gz", TEXT, ": the gzip file is broken"),

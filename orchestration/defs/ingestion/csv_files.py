@@ -88,6 +88,10 @@ def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
         head = stream.read(LONGEST_LINE)
     if found := _not_text(head):
         raise LandingError(f"{file.name}, line 1: the file is not UTF-8 text: it looks like {found}; {_WANTED}")
+    if len(head) == LONGEST_LINE and not re.search(rb"[\r\n]", head):
+        raise LandingError(
+            f"{file.name}, line 1: longer than the {LONGEST_LINE:,} bytes a line may have: end rows with line feeds"
+        )
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         try:
             header = next(csv.reader(stream, strict=True), [])
