@@ -51,25 +51,37 @@ def prepare_home(settings: Settings) -> None:
 
 
 def keep_from_others(settings: Settings) -> None:
-    """Have what is written from now on, and what stands in the home already, be read by its group at most.
-
-    Only rights are taken away, never given; and only from what a refresh makes, whatever else the folder holds.
-    """
+    """Have what is written from now on, and what stands in the home already, be read by its group at most."""
     os.umask(os.umask(0o077) | OTHERS)
+    take_from_others(settings)
+
+
+def take_from_others(settings: Settings) -> None:
+    """Have what stands in the home be read by its group at most: also what a tool copied with the rights it had.
+
+    Rights are only taken away, never given; and only from what a refresh makes, whatever else the folder holds.
+    """
     ours = (settings.warehouse_file.parent, settings.published_dir, settings.dlt_dir, settings.dbt_dir)
-    for path in (*ours, settings.logs_dir, settings.dagster_home, settings.lock_file):
-        for each in (path, *path.rglob("*")):
-            # Another account's are for that one to change, and a link has no rights of its own.
-            with suppress(PermissionError, FileNotFoundError):
-                if not each.is_symlink() and each.stat().st_mode & OTHERS:
-                    each.chmod(stat.S_IMODE(each.stat().st_mode) & ~OTHERS)
+    _take_from_others(settings.lock_file)
+    for top in (*ours, settings.logs_dir, settings.dagster_home):
+        # A refresh under way may take away what is being looked at: that is no error here.
+        for folder, _, names in os.walk(top):
+            for path in (Path(folder), *(Path(folder, name) for name in names)):
+                _take_from_others(path)
+
+
+def _take_from_others(path: Path) -> None:
+    # Another account's are for that one to change, and a link has no rights of its own.
+    with suppress(OSError):
+        if not path.is_symlink() and path.stat().st_mode & OTHERS:
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
 
 
 @contextmanager
 def only_writer(
     settings: Settings, wait_seconds: float = 0, tell: Callable[[str], None] = lambda message: None
 ) -> Iterator[None]:
-    """Hold the home's lock; a process that holds it already goes straight on.
+    """Hold the home's lock; a process that holds it already goes straight on. Afterwards others may read nothing of it.
 
     The lock is the operating system's (flock): it ends with the process, however that ends, so a killed refresh
     never locks out the next one.
@@ -95,6 +107,7 @@ def only_writer(
             lock.flush()
             yield
         finally:
+            take_from_others(settings)
             lock.truncate(0)
             _held_by_this_process.discard(settings.lock_file)
 

@@ -107,6 +107,15 @@ def test_what_is_written_from_now_on_is_for_the_group_at_most(settings, umask, m
     assert settings.home.stat().st_mode & 0o777 == 0o750
 
 
+def test_what_a_tool_copied_with_its_rights_is_for_the_group_at_most_afterwards(settings, umask):
+    with only_writer(settings):
+        copied = settings.dbt_dir / "partial_parse.msgpack"
+        copied.parent.mkdir()
+        copied.touch()
+        copied.chmod(0o644)
+    assert (copied.stat().st_mode & 0o777, copied.parent.stat().st_mode & 0o777) == (0o640, 0o750)
+
+
 def test_a_stricter_umask_stays(settings, umask, monkeypatch):
     monkeypatch.setenv("DAGSTER_HOME", "")
     os.umask(0o077)
