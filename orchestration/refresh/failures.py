@@ -29,9 +29,12 @@ def was_published(result: ExecuteInProcessResult) -> bool:
 
 def reasons(result: ExecuteInProcessResult) -> list[str]:
     """Say why a failed run did: failed checks with their findings, errors with their message and no stack trace."""
-    failed = [_check_failure(event) for event in result.all_events if _is_failed_check(event)]
+    checks = [event for event in result.all_events if _is_failed_check(event)]
+    failed = [_check_failure(event) for event in checks]
+    # A gate that is closed has said why already, table by table.
+    closed = {event.step_key for event in checks}
     for event in result.all_events:
-        if event.is_step_failure and not (failed and _says_only_that_checks_failed(event)):
+        if event.is_step_failure and event.step_key not in closed:
             failed.append(f"{words(event.step_key)}: {_step_failure(event)}")
     return failed or [event.message or "" for event in result.all_events if event.is_run_failure]
 
@@ -49,10 +52,6 @@ def _check_failure(event: DagsterEvent) -> str:
         f"{name}: {value.value}" for name, value in evaluation.metadata.items()
     )
     return f"Check {evaluation.check_name} of {evaluation.asset_key.to_user_string()}: {findings}"
-
-
-def _says_only_that_checks_failed(event: DagsterEvent) -> bool:
-    return any(error.cls_name == "DagsterAssetCheckFailedError" for error in _errors(event))
 
 
 def _step_failure(event: DagsterEvent) -> str:

@@ -15,6 +15,7 @@ from orchestration.defs.partitions import business_days, single_run
 from orchestration.defs.quality.assets import check_arrivals, check_hand_over
 from orchestration.defs.quality.gates import prepare_records, what_customers_are
 from orchestration.defs.resources import OnlyWriter
+from orchestration.refresh.failures import reasons
 from orchestration.settings import ACCEPT_TAG, Settings, get_settings
 from tests.integration.handed_over import AS_OF, ROWS, Warehouse
 from tests.integration.landed import Landed
@@ -83,6 +84,14 @@ def test_nothing_is_built_on_a_bad_landing(settings: Settings) -> None:
     )
     assert message in failed.description
     assert message in failed.metadata["messages"].value
+    # What Dagster's run page shows of the failed run: the step's failure. The terminal says it once.
+    [step] = [event for event in result.all_events if event.is_step_failure]
+    said = step.step_failure_data.user_failure_data.description
+    assert said.startswith("Gate arrivals of 2024-03-15: 1 of ")
+    assert message.removeprefix("2024-03-15: ") in said
+    [reason] = reasons(result)
+    assert reason.startswith("Check arrivals of raw/invoices: 1 of ")
+    assert message in reason
 
 
 def test_a_run_that_accepts_what_is_wrong_is_built_on_and_the_next_is_not(settings: Settings) -> None:
@@ -139,6 +148,10 @@ def test_marts_of_every_day_of_a_run_are_looked_at(settings: Settings) -> None:
         "2024-03-14: fct_invoices.invoice_date: expect_no_date_after_the_as_of_day: 1 row:"
         " the invoice was issued after 2024-03-14. For example: (invoice_id I1, invoice_date 2024-03-15)."
     )
+    [step] = [event for event in result.all_events if event.is_step_failure]
+    said = step.step_failure_data.user_failure_data.description
+    assert said.startswith("Gate hand_over of 2024-03-14, 2024-03-15: 1 of ")
+    assert "the invoice was issued after 2024-03-14" in said
     with duckdb.connect(settings.landed_file) as connection:
         days = connection.execute("select distinct as_of_date from raw.check_results order by all").fetchall()
     assert days == [(day_before,), (AS_OF,)]

@@ -21,7 +21,7 @@ from orchestration.defs.quality.gates import (
     run_hand_over,
     what_customers_are,
 )
-from orchestration.defs.quality.results import failures, told, way_out
+from orchestration.defs.quality.results import GateFailed, failures, refuse_failures, told, way_out
 from orchestration.defs.resources import OnlyWriter
 from orchestration.settings import ACCEPT_TAG, MARTS_SCHEMA, RAW_SCHEMA, get_settings
 
@@ -48,21 +48,31 @@ hand_over_specs = _specs(
 
 @dg.multi_asset_check(name="check_arrivals", specs=arrival_specs, pool="duckdb")
 def check_arrivals(context: dg.AssetCheckExecutionContext, only_writer: OnlyWriter) -> Iterator[dg.AssetCheckResult]:
-    """Gate 1, for the run's last business day: nothing is built on landed tables that are not as expected."""
-    settings, run = get_settings(), _run(context)
+    """Gate 1, for the run's last business day: nothing is built on landed tables that are not as expected.
+
+    Raises:
+        dagster.Failure: the gate is closed; says why.
+    """
+    settings, run, day = get_settings(), _run(context), days_of(context)[-1]
     if line := what_customers_are(settings):
         context.log.warning(line)
-    yield from _report(context, arrival_specs, run_arrivals(settings, days_of(context)[-1], run))
+    results = run_arrivals(settings, day, run)
+    yield from _report(context, arrival_specs, results)
+    _close(f"{ARRIVALS} of {day}", results)
 
 
 @dg.multi_asset_check(name="check_hand_over", specs=hand_over_specs, pool="duckdb")
 def check_hand_over(context: dg.AssetCheckExecutionContext, only_writer: OnlyWriter) -> Iterator[dg.AssetCheckResult]:
-    """Gate 2, for each business day of the run: nothing is published that is not as expected."""
+    """Gate 2, for each business day of the run: nothing is published that is not as expected.
+
+    Raises:
+        dagster.Failure: the gate is closed; says why.
+    """
     settings, run = get_settings(), _run(context)
-    results = [
-        result for target in targets_of(settings, days_of(context)) for result in run_hand_over(settings, target, run)
-    ]
+    targets = targets_of(settings, days_of(context))
+    results = [result for target in targets for result in run_hand_over(settings, target, run)]
     yield from _report(context, hand_over_specs, results)
+    _close(f"{HAND_OVER} of {', '.join(str(target.day) for target in targets)}", results)
 
 
 def _run(context: dg.AssetCheckExecutionContext) -> OneRun:
@@ -80,7 +90,7 @@ def _run(context: dg.AssetCheckExecutionContext) -> OneRun:
 def _report(
     context: dg.AssetCheckExecutionContext, specs: Sequence[dg.AssetCheckSpec], results: Sequence[CheckResult]
 ) -> Iterator[dg.AssetCheckResult]:
-    """Say of each table how it went; Dagster ends the run after a blocking check that failed."""
+    """Say of each table how it went."""
     for line in told(results):
         context.log.warning(line)
     for spec in specs:
@@ -96,6 +106,14 @@ def _report(
             description=_in_short(own, failed),
             metadata=_metadata(own, failed),
         )
+
+
+def _close(gate: str, results: Sequence[CheckResult]) -> None:
+    """End the run where a check failed, with its message: Dagster's own says only that one did."""
+    try:
+        refuse_failures(gate, results)
+    except GateFailed as closed:
+        raise dg.Failure(description=str(closed), allow_retries=False) from None
 
 
 def _in_short(results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> str:
