@@ -32,3 +32,8 @@
     ) -%}
     {{ return(found.columns[0].values() | list) }}
 {% endmacro %}
+
+{# Whether this build is a refresh's, which names the publication it replaces; dbt called alone is told of none. #}
+{% macro replaces_a_publication() %}
+    {{ return(execute and env_var('DUEBOOK_PUBLISHED_FILE', '') != '') }}
+{% endmacro %}

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
@@ -39,6 +40,39 @@ def test_plain_dbt_build_gives_the_marts_of_the_refresh(first, built):
     _, _, of_the_refresh = first
     settings, _ = built
     assert marts(settings.warehouse_file) == of_the_refresh
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ("dbt alone, on a warehouse somewhere else", "pass"),
+        ("a refresh for a day before the last publication", "pass"),
+        ("a refresh whose publication is gone", "warn"),
+    ],
+)
+def test_a_lost_publication_is_missed_by_a_refresh_and_by_nobody_else(first, tmp_path, what, expected):
+    settings, _, _ = first
+    warehouse = tmp_path / "somewhere else.duckdb"
+    shutil.copyfile(settings.warehouse_file, warehouse)
+    day = SAMPLE_AS_OF - timedelta(days=91) if "a day before" in what else SAMPLE_AS_OF
+    files = dbt_environment(settings, day, warehouse)
+    del files["DUEBOOK_DBT_VARS"]
+    if what.startswith("dbt alone"):
+        del files["DUEBOOK_PUBLISHED_FILE"]
+    elif what.endswith("is gone"):
+        files["DUEBOOK_PUBLISHED_FILE"] = str(tmp_path / "gone.duckdb")
+    test = "what_was_reported_is_not_lost"
+    dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build", "--target-path", str(tmp_path / "target")]
+    chosen = ["--select", "int_published_kpis", "reported_kpis_monthly", test, "--indirect-selection", "empty"]
+    subprocess.run(
+        [*dbt, *chosen, "--vars", variables(settings, day)],
+        cwd=DBT_PROJECT_DIR,
+        env={**os.environ, **files, "DBT_LOG_PATH": str(tmp_path / "logs")},
+        capture_output=True,
+        check=True,
+    )
+    results = json.loads((tmp_path / "target" / "run_results.json").read_text())["results"]
+    assert [result["status"] for result in results if test in result["unique_id"]] == [expected]
 
 
 def test_every_unit_test_passes(built):
