@@ -77,6 +77,24 @@ def test_open_items_are_those_of_the_month_s_end_and_not_applied_receipts_count_
     assert [(item["item_id"], item["contribution"]) for item in earlier] == [("I1", 20), ("I2", 10)]
 
 
+def test_what_was_paid_beyond_an_invoice_is_an_open_item_of_its_own(home, capsys):
+    """The 80 of R1 that were left are applied to I1, which they pay too much: they count as they did on R1."""
+    applied = "'receipt_applied', date '2026-02-10', 'A', 'C1'"
+    change(
+        home,
+        f"""insert into marts.fct_receivables_ledger values
+        ({applied}, 'receipt', 'R1', null, 'EUR', 80, false),
+        ({applied}, 'overpayment', 'I1', null, 'EUR', -80, false)""",
+    )
+    items = answered(home, capsys, "--kpi", "dso", "--month", "2026-02")["open_items"]
+    assert [(item["item_type"], item["item_id"], item["balance"]) for item in items] == [
+        ("invoice", "I3", "400.0000"),
+        ("invoice", "I2", "80.0000"),
+        ("overpayment", "I1", "-80.0000"),
+    ]
+    assert items[-1]["contribution"] == pytest.approx(-80 * A_DAY)
+
+
 def test_only_what_is_past_due_is_part_of_a_figure_of_what_is_past_due(home, capsys):
     answer = answered(home, capsys, "--kpi", "average_days_delinquent")
     assert [(item["item_id"], item["due_date"]) for item in answer["open_items"]] == [("I2", "2026-02-06")]
