@@ -41,6 +41,7 @@ WITHOUT_KEY = {
     "int_aging_amounts",
     "int_invoice_months_before",
     "int_invoice_changes",
+    "int_redated_entries",
     "int_workload_monthly",
     "int_reporting_currency",
     "int_landed_tables",
