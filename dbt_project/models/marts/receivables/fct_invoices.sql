@@ -5,6 +5,11 @@
     )
 }}
 
+{%- set amounts = [
+    'open_balance', 'overpaid_amount', 'paid_amount', 'credited_amount', 'discount_amount', 'written_off_amount',
+    'adjusted_amount',
+] -%}
+
 with
 
 invoices as (
@@ -47,22 +52,15 @@ received as (
 
 ),
 
-buckets as (
+lateness as (
 
-    select * from {{ ref('aging_buckets') }}
-
-),
-
-disputes as (
-
-    select * from {{ ref('int_disputes') }}
+    select * from {{ ref('int_invoice_lateness') }}
 
 ),
 
 open_disputes as (
 
-    select invoice_id
-    from disputes
+    select invoice_id from {{ ref('int_disputes') }}
     where closed_date is null
     group by invoice_id
 
@@ -72,28 +70,21 @@ joined as (
 
     select
         invoices.*,
-        balances.open_balance,
-        balances.overpaid_amount,
-        balances.paid_amount,
-        balances.credited_amount,
-        balances.discount_amount,
-        balances.written_off_amount,
-        balances.adjusted_amount,
+        {% for amount in amounts -%}
+            balances.{{ amount }},
+        {% endfor -%}
         balances.paid_in_full_date,
         case when balances.paid_in_full_date is not null then received.received_date end as received_in_full_date,
         balances.last_due_date,
-        case
-            when balances.oldest_open_due_date < {{ as_of_date() }}
-                then {{ dbt.datediff('balances.oldest_open_due_date', as_of_date(), 'day') }}
-            when balances.open_balance <> 0 then 0
-        end as days_past_due,
-        balances.oldest_open_due_date,
+        lateness.days_past_due,
+        lateness.aging_bucket,
         open_disputes.invoice_id is not null as is_disputed,
         customers.is_consumer
     from invoices
     left join customers on invoices.customer_id = customers.customer_id
     inner join balances on invoices.invoice_id = balances.invoice_id
     left join received on invoices.invoice_id = received.invoice_id
+    left join lateness on invoices.invoice_id = lateness.invoice_id
     left join open_disputes on invoices.invoice_id = open_disputes.invoice_id
 
 ),
@@ -101,52 +92,34 @@ joined as (
 final as (
 
     select
-        joined.invoice_id,
-        joined.company_id,
-        joined.customer_id,
+        invoice_id,
+        company_id,
+        customer_id,
         -- A business's bill is asked for by its number; a person's number leads to the person.
         case
-            when not joined.is_consumer then joined.invoice_number
-            when joined.invoice_number is not null then '***'
+            when not is_consumer then invoice_number
+            when invoice_number is not null then '***'
         end as invoice_number,
-        joined.invoice_type,
-        joined.invoice_date,
-        joined.due_date,
-        joined.currency_code,
-        cast(joined.amount as decimal(18, 4)) as amount,
-        joined.is_credit_sale,
-        case when joined.voided_date <= {{ as_of_date() }} then joined.voided_date end as voided_date,
-        cast(joined.open_balance as decimal(18, 4)) as open_balance,
-        cast(joined.overpaid_amount as decimal(18, 4)) as overpaid_amount,
-        cast(joined.paid_amount as decimal(18, 4)) as paid_amount,
-        cast(joined.credited_amount as decimal(18, 4)) as credited_amount,
-        cast(joined.discount_amount as decimal(18, 4)) as discount_amount,
-        cast(joined.written_off_amount as decimal(18, 4)) as written_off_amount,
-        cast(joined.adjusted_amount as decimal(18, 4)) as adjusted_amount,
-        joined.paid_in_full_date,
-        cast({{ dbt.datediff('joined.invoice_date', 'joined.paid_in_full_date', 'day') }} as integer) as days_to_pay,
-        cast({{ dbt.datediff('joined.last_due_date', 'joined.paid_in_full_date', 'day') }} as integer) as days_late,
-        joined.received_in_full_date,
-        cast({{ dbt.datediff('joined.invoice_date', 'joined.received_in_full_date', 'day') }} as integer)
-            as days_to_pay_received,
-        cast({{ dbt.datediff('joined.last_due_date', 'joined.received_in_full_date', 'day') }} as integer)
-            as days_late_received,
-        cast(joined.days_past_due as integer) as days_past_due,
-        buckets.bucket_id as aging_bucket,
-        joined.is_disputed
+        invoice_type,
+        invoice_date,
+        due_date,
+        currency_code,
+        cast(amount as decimal(18, 4)) as amount,
+        is_credit_sale,
+        case when voided_date <= {{ as_of_date() }} then voided_date end as voided_date,
+        {% for amount in amounts -%}
+            cast({{ amount }} as decimal(18, 4)) as {{ amount }},
+        {% endfor -%}
+        paid_in_full_date,
+        cast({{ dbt.datediff('invoice_date', 'paid_in_full_date', 'day') }} as integer) as days_to_pay,
+        cast({{ dbt.datediff('last_due_date', 'paid_in_full_date', 'day') }} as integer) as days_late,
+        received_in_full_date,
+        cast({{ dbt.datediff('invoice_date', 'received_in_full_date', 'day') }} as integer) as days_to_pay_received,
+        cast({{ dbt.datediff('last_due_date', 'received_in_full_date', 'day') }} as integer) as days_late_received,
+        days_past_due,
+        aging_bucket,
+        is_disputed
     from joined
-    left join buckets
-        on
-            joined.open_balance <> 0
-            and (
-                (joined.oldest_open_due_date is null and buckets.bucket_id = 'no_due_date')
-                or (
-                    joined.oldest_open_due_date is not null
-                    and buckets.bucket_id <> 'no_due_date'
-                    and (buckets.first_day is null or joined.days_past_due >= buckets.first_day)
-                    and (buckets.last_day is null or joined.days_past_due <= buckets.last_day)
-                )
-            )
 
 )
 
