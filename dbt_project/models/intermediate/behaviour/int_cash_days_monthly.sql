@@ -12,12 +12,6 @@ ledger as (
 moments as (
 
     select * from {{ ref('int_application_moments') }}
-
-),
-
-applications as (
-
-    select * from {{ ref('int_applications') }}
     where source_type = 'receipt'
 
 ),
@@ -57,7 +51,7 @@ due as (
         ledger.currency_code,
         ledger.amount,
         invoices.invoice_date,
-        applications.effective_date as applied_date,
+        moments.effective_date as applied_date,
         receipts.item_date as received_date,
         case
             when due_dates.record_id is null then ledger.due_date
@@ -70,15 +64,14 @@ due as (
             ledger.source_id = moments.record_id
             and ledger.source_table = moments.record_table
             and ledger.event_type = 'receipt_' || moments.moment
-    inner join applications on moments.application_id = applications.application_id
-    inner join receipts on applications.source_id = receipts.item_id
+    inner join receipts on moments.source_id = receipts.item_id
     inner join invoices on ledger.item_id = invoices.invoice_id
     left join due_dates
         on
             ledger.item_id = due_dates.invoice_id
             and coalesce(ledger.instalment_id, '') = coalesce(due_dates.instalment_id, '')
-            and applications.effective_date >= due_dates.in_force_from
-            and (due_dates.in_force_until is null or applications.effective_date < due_dates.in_force_until)
+            and moments.effective_date >= due_dates.in_force_from
+            and (due_dates.in_force_until is null or moments.effective_date < due_dates.in_force_until)
 
 ),
 

@@ -1,3 +1,9 @@
+{#- What every moment says of the application it is one of. -#}
+{%- set of_the_application = [
+    'application_id', 'invoice_id', 'invoice_company_id', 'invoice_customer_id', 'invoice_currency_code',
+    'invoice_due_date', 'source_type', 'source_id', 'source_company_id', 'source_customer_id', 'source_currency_code',
+    'effective_date',
+] -%}
 {{ config(materialized='view') }}
 
 with
@@ -29,15 +35,17 @@ reopened as (
 applied as (
 
     select
+        {% for column in of_the_application -%}
+            applications.{{ column }},
+        {% endfor -%}
         'applications' as record_table,
-        application_id as record_id,
-        application_id,
+        applications.application_id as record_id,
         'applied' as moment,
-        effective_date as moment_date,
-        recorded_at,
-        amount,
-        source_amount,
-        discount_amount
+        applications.effective_date as moment_date,
+        applications.recorded_at,
+        applications.amount,
+        applications.source_amount,
+        applications.discount_amount
     from applications
 
 ),
@@ -46,9 +54,11 @@ applied as (
 unapplied as (
 
     select
+        {% for column in of_the_application -%}
+            applications.{{ column }},
+        {% endfor -%}
         'applications' as record_table,
         applications.application_id as record_id,
-        applications.application_id,
         'unapplied' as moment,
         applications.undone_date as moment_date,
         greatest(applications.recorded_at, applications.undone_recorded_at) as recorded_at,
@@ -64,16 +74,19 @@ unapplied as (
 unapplied_in_part as (
 
     select
+        {% for column in of_the_application -%}
+            applications.{{ column }},
+        {% endfor -%}
         'reversals' as record_table,
-        reversal_id || ':' || application_id as record_id,
-        application_id,
+        reopenings.reversal_id || ':' || reopenings.application_id as record_id,
         'unapplied' as moment,
-        effective_date as moment_date,
-        recorded_at,
-        -amount as amount,
-        -source_amount as source_amount,
-        -discount_amount as discount_amount
+        reopenings.effective_date as moment_date,
+        reopenings.recorded_at,
+        -reopenings.amount as amount,
+        -reopenings.source_amount as source_amount,
+        -reopenings.discount_amount as discount_amount
     from reopenings
+    inner join applications on reopenings.application_id = applications.application_id
 
 ),
 
