@@ -17,6 +17,7 @@ takes_metrics := $(settings) METRICS GROUP_BY ARGS
 takes_explain := $(settings) KPI MONTH LEVEL CUSTOMER TOP FORMAT
 takes_test := ARGS
 takes_test-slow := ARGS
+takes_fuzz := FUZZ_FILES FUZZ_SEED ARGS
 takes_screenshots := ARGS
 takes_bench := SIZE PARTS DAYS REBUILD BENCH_DIR
 takes_lint :=
@@ -68,7 +69,7 @@ help:  ## List the commands.
 	  echo "  HOME_DIR (DUEBOOK_HOME) $(SETTINGS)" && \
 	  echo && echo "Variables of single commands; PYTHON of all is the Python 3.11 to install with. Another one is an error:" \
 	  $(foreach command,$(with_variables),&& echo "  $(command): $(filter-out $(settings),$(takes_$(command)))")
-with_variables = dashboard metrics explain test test-slow screenshots bench
+with_variables = dashboard metrics explain test test-slow fuzz screenshots bench
 
 # $(call into,<environment>,<lock>): make the environment what the lock says, unless it is that.
 into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
@@ -107,7 +108,7 @@ test-slow: install  ## Run the slow tests: many random ledgers, many kills.
 	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -m slow
 
 fuzz: install  ## Read files changed at random, FUZZ_FILES=400 from FUZZ_SEED on (default: another each time; it is printed).
-	@$(in_root) .venv/bin/python -m pytest -n 0 -s -m slow tests/integration/test_loading_fuzz.py $(ARGS)
+	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -n 0 -s -m slow tests/integration/test_loading_fuzz.py
 
 screenshots: install  ## Take the screenshots README.md shows anew (needs Chromium).
 	@$(in_root) exec .venv/bin/python -m orchestration.make pytest tests/browser/test_screenshots.py --screenshots docs/images

@@ -6,7 +6,6 @@ together (the gates, expectations/).
 """
 
 import argparse
-import csv
 import os
 import sys
 import tempfile
@@ -30,8 +29,9 @@ from orchestration.defs.ingestion.faults import (
 )
 from orchestration.defs.ingestion.files import LandedFile, LandingError, find_files
 from orchestration.defs.ingestion.unpacking import Limits
+from orchestration.reference import codes
 from orchestration.refresh.arguments import PREFIX, WrongSettingError, read_settings
-from orchestration.settings import REFERENCE_SEEDS_DIR, Settings
+from orchestration.settings import Settings
 from orchestration.sql_text import identifier, literal
 
 FINE, FAULTY, WRONG_SETTING = 0, 1, 2
@@ -39,7 +39,6 @@ EXIT_CODES = "Exit codes: 0 nothing is wrong; 1 something is, and is listed; 2 w
 # What a check may hold in memory; beyond that it writes to disk.
 MEMORY = "1GB"
 OUTCOMES = ("activity_outcomes", "outcome")
-CURRENCIES = ("currencies", "currency_code")
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def unknown_words(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile]) 
     table = files[0].file.table
     found: list[UnknownWord] = []
     for column, (seed, code) in _referring(table).items():
-        known = ", ".join(map(literal, sorted(_codes(seed, code))))
+        known = ", ".join(map(literal, sorted(codes(seed, code))))
         word = identifier(column)
         rows = con.execute(
             f"select {word}, count(*), arg_min(source_file, place), min(place)[2] from ({_current(files)}) "
@@ -145,13 +144,7 @@ def unknown_words(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile]) 
 
 def _referring(table: Table) -> Mapping[str, tuple[str, str]]:
     """The columns whose words a seed has to know, with the seed and its column."""
-    currencies = {column.name: CURRENCIES for column in table.landed_columns if column.currency}
-    return currencies | ({"outcome": OUTCOMES} if table.name == "activities" else {})
-
-
-def _codes(seed: str, column: str) -> frozenset[str]:
-    with (REFERENCE_SEEDS_DIR / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset(row[column] for row in csv.DictReader(file))
+    return {"outcome": OUTCOMES} if table.name == "activities" else {}
 
 
 def _current(files: Sequence[CheckedFile]) -> str:
