@@ -83,7 +83,7 @@ def test_every_faulty_file_row_and_word_is_listed_at_once(tmp_path, landing):
 
 
 def test_only_its_owner_and_group_may_read_the_list(tmp_path, landing):
-    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1, amount="0"))
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1, amount="-1"))
     checked(tmp_path)
     (path,) = settings_for(tmp_path).logs_dir.glob("*.bad_rows.csv")
     assert stat.S_IMODE(path.stat().st_mode) & ~0o640 == 0
@@ -99,10 +99,10 @@ def test_a_good_landing_needs_no_home_and_makes_none(tmp_path, landing):
 
 
 def test_files_loaded_before_are_checked_again_and_nothing_is_loaded(tmp_path, landing):
-    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1, amount="0"))
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1, amount="-1"))
     load(tmp_path)
     before = settings_for(tmp_path).landed_file.read_bytes()
-    write_csv(landing / "ar" / "invoices" / "load_3.csv", invoices(2, amount="0"))
+    write_csv(landing / "ar" / "invoices" / "load_3.csv", invoices(2, amount="-1"))
     assert len(checked(tmp_path)[2]) == 3
     assert settings_for(tmp_path).landed_file.read_bytes() == before
 
@@ -192,7 +192,7 @@ def test_a_load_that_stops_names_every_faulty_file_and_where_all_is_listed(tmp_p
     load(tmp_path)
     write_text(landing / "ar" / "customers" / "a.csv", "Max Mustermann\n")
     write_text(landing / "payments" / "refunds" / "a.jsonl", "{\n")
-    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(9, amount="0"))
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(9, amount="-1"))
     with pytest.raises(Exception, match="names no column of customers") as refusal:
         load(tmp_path)
     message = str(refusal.value)

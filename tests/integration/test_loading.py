@@ -56,7 +56,7 @@ def test_every_raw_table_is_there_with_the_contracts_types_also_when_nothing_lan
 
 
 def test_a_load_says_what_came_of_it(tmp_path, landing):
-    write_csv(landing / "ar" / "invoices" / "load_2.csv", [*invoices(99), INVOICE | {"amount": "0"}])
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", [*invoices(99), INVOICE | {"amount": "-1"}])
     write_csv(landing / "ar" / "customers" / "load_1.csv", [CUSTOMER])
     before = datetime.now(UTC).replace(tzinfo=None)
     report = load(tmp_path)
@@ -161,7 +161,7 @@ def test_the_same_content_under_another_path_is_another_file(tmp_path, loaded):
 
 @pytest.mark.parametrize(("bad", "goes_on"), [(1, True), (2, False)])
 def test_the_load_stops_when_more_than_the_share_allowed_is_bad(tmp_path, landing, bad, goes_on):
-    rows = [*invoices(10 - bad), *invoices(bad, amount="0")]
+    rows = [*invoices(10 - bad), *invoices(bad, amount="-1")]
     write_csv(landing / "ar" / "invoices" / "load_2.csv", rows)
     if goes_on:
         assert load(tmp_path, max_bad_share=0.05).tables["invoices"] == TableCounts(20, 19, 1)

@@ -18,7 +18,7 @@ def materialize(tmp_path, monkeypatch):
     monkeypatch.setenv("DUEBOOK_LANDING", str(tmp_path / "landing"))
     monkeypatch.setenv("DUEBOOK_HOME", str(tmp_path / "home"))
     get_settings.cache_clear()
-    write_csv(tmp_path / "landing" / "ar" / "invoices" / "load_1.csv", [*invoices(99), INVOICE | {"amount": "0"}])
+    write_csv(tmp_path / "landing" / "ar" / "invoices" / "load_1.csv", [*invoices(99), INVOICE | {"amount": "-1"}])
 
     def run(*names: str) -> dg.ExecuteInProcessResult:
         return dg.materialize(
