@@ -205,12 +205,8 @@ def test_every_restated_figure_has_a_cause_and_none_of_nothing(changed: Home) ->
     rows = changed.read("select distinct cause from kpi_restatements")
     assert rows
     assert [cause for (cause,) in rows if re.search(r"^$|[+-]0\.0+ |: *(;|$)", cause)] == []
-    assert (
-        changed.read(
-            "select * from kpi_restatement_causes where numerator_difference = 0 and denominator_difference = 0"
-        )
-        == []
-    )
+    of_nothing = "numerator_difference = 0 and denominator_difference = 0"
+    assert changed.read(f"select * from kpi_restatement_causes where {of_nothing}") == []
 
 
 @pytest.mark.slow

@@ -36,6 +36,7 @@ final as (
         named_id as item_id,
         currency_code,
         particulars,
+        due_date,
         min(what_changed) as what_changed,
         max(what_changed) as what_else_changed,
         cast(sum(amount) as decimal(18, 4)) as amount,
@@ -43,7 +44,7 @@ final as (
     from named
     group by grouping sets (
         {% for level in ['', ', company_id', ', segment', ', company_id, segment'] -%}
-            (kind, detected_at, month_end, named_type, named_id, currency_code, particulars{{ level }})
+            (kind, detected_at, month_end, named_type, named_id, currency_code, particulars, due_date{{ level }})
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     )

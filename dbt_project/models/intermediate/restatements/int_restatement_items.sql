@@ -20,6 +20,8 @@ summed as (
         currency_code,
         min(what_changed) as what_changed,
         max(what_else_changed) as what_else_changed,
+        max(case when amount < 0 then due_date end) as due_before,
+        max(case when amount > 0 then due_date end) as due_after,
         cast(sum(amount) as decimal(18, 4)) as amount,
         cast(sum(greatest(amount, 0)) as decimal(18, 4)) as amount_more,
         sum(abs(amount_reporting)) as size
@@ -46,17 +48,19 @@ written as (
 
     select
         *,
-        replace(item_type, '_', ' ') || ' ' || item_id as item,
+        replace(item_type, '_', ' ') || ' ' || item_id as named_item,
         case
             when what_else_changed <> what_changed then what_changed || ' and ' || what_else_changed
+            when what_changed is null and amount = 0 and due_before <> due_after
+                then 'due date from ' || cast(due_before as string) || ' to ' || cast(due_after as string)
             else what_changed
-        end as change,
+        end as told,
         case when amount >= 0 then '+' else '' end
         || case
             when abs(amount) < 0.005 then cast(amount as string)
             else cast(cast(amount as decimal(18, 2)) as string)
         end as signed_amount,
-        cast(amount_more as decimal(18, 2)) as amount_more_written
+        cast(cast(amount_more as decimal(18, 2)) as string) as came_and_went
     from ranked
     where item_rank <= {{ named_items }}
 
@@ -75,12 +79,11 @@ final as (
         item_id,
         currency_code,
         amount,
-        item || coalesce(' ' || change, '')
+        named_item || coalesce(' ' || told, '')
         || case
             when amount <> 0 then ' (' || signed_amount || ' ' || currency_code || ')'
-            when change is not null then ''
-            else ' (+' || cast(amount_more_written as string) || ' and -' || cast(amount_more_written as string)
-                || ' ' || currency_code || ')'
+            when told is not null then ''
+            else ' (+' || came_and_went || ' and -' || came_and_went || ' ' || currency_code || ')'
         end as words
     from written
 

@@ -72,6 +72,7 @@ touched as (
         items.item_id,
         items.currency_code,
         items.particulars,
+        items.due_date,
         min(items.what_changed) as what_changed,
         max(items.what_else_changed) as what_else_changed,
         sum(items.amount) as amount,
@@ -96,7 +97,8 @@ touched as (
         items.item_type,
         items.item_id,
         items.currency_code,
-        items.particulars
+        items.particulars,
+        items.due_date
 
 )
 

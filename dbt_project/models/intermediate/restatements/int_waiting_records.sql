@@ -34,8 +34,8 @@ keyed as (
 
     {% for table, key in tables.items() -%}
         select
-            source_table,
-            source_id,
+            named.source_table,
+            named.source_id,
             {{ row_key('named', [key]) }} as row_key
         from (
             select
@@ -60,7 +60,8 @@ final as (
         min(
             case
                 when missing_references.column_name like '%_id'
-                    then 'waits for ' || replace(replace(missing_references.column_name, '_id', ''), '_', ' ') || ' '
+                    then
+                        'waits for ' || replace(replace(missing_references.column_name, '_id', ''), '_', ' ') || ' '
                         || missing_references.value
                 else 'waits: ' || missing_references.reason
             end

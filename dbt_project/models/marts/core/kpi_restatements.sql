@@ -78,9 +78,10 @@ worded as (
         scope,
         kpi_id,
         max(case when cause_rank = 1 then words end)
-        {%- for _ in var('restatement_kinds') %}
-        || coalesce('; ' || max(case when cause_rank = {{ loop.index + 1 }} then words end), '')
-        {%- endfor %} as cause
+        {% for _ in var('restatement_kinds') -%}
+            || coalesce('; ' || max(case when cause_rank = {{ loop.index + 1 }} then words end), '')
+            {%- if loop.last %} as cause{% endif %}
+        {% endfor %}
     from told
     group by month_end, scope, kpi_id
 
