@@ -7,7 +7,7 @@ them is skipped with a reason where they are absent.
 import csv
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +58,17 @@ class BorrowedSet:
         }
 
     def usable_rows(self) -> dict[str, list[dict[str, Any]]]:
-        """Its landed rows, typed, without those whose cells don't cast, are missing or break the contract's range."""
+        """Its landed rows, typed, without those whose cells don't cast, are missing or break the contract's range.
+
+        All are of one load, on the as-of day.
+        """
+        loaded_at = datetime.combine(self.as_of, time(12))
         rows: dict[str, list[dict[str, Any]]] = {}
         for number, path in enumerate(sorted(self.landing.glob("*/*/*.csv")), start=1):
             with path.open(newline="") as file:
                 landed = [_typed(path.parent.name, row) for row in csv.DictReader(file)]
             rows[path.parent.name] = [
-                row | {"source_file_number": number, "source_row": place}
+                row | {"source_file_number": number, "source_row": place, "loaded_at": loaded_at}
                 for place, row in enumerate(landed, start=1)
                 if row is not None
             ]

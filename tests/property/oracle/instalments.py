@@ -4,6 +4,7 @@ Here: an invoice's changes one after another, each laid over the invoice's insta
 of a day (balances.py), for which the order within the day does not matter.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,13 +34,16 @@ def in_order(change: Change) -> tuple[date, bool, bool, tuple[str, str, str]]:
 
 def laid_changes(ledger: Ledger) -> list[LaidChange]:
     """Every change of what is owed of every invoice, laid over its instalments; what is below zero is on none."""
-    return [laid for item in ledger.items if item.kind == "invoice" for laid in _laid(ledger, item)]
+    changes_of: dict[Item, list[Change]] = defaultdict(list)
+    for change in ledger.changes:
+        changes_of[change.item].append(change)
+    return [laid for item in ledger.items if item.kind == "invoice" for laid in _laid(item, changes_of[item])]
 
 
-def _laid(ledger: Ledger, item: Item) -> list[LaidChange]:
+def _laid(item: Item, changes: list[Change]) -> list[LaidChange]:
     rows = []
     balance = ZERO
-    for change in sorted(ledger.changes_of(item), key=in_order):
+    for change in sorted(changes, key=in_order):
         before = dict(laid_on(item, balance, change.day)) if rows else {}
         balance += change.amount
         for part, left in laid_on(item, balance, change.day):
