@@ -69,7 +69,8 @@ union all
 select applications.invoice_company_id, applications.invoice_currency, reversals.reversal_date, reversals.recorded_at,
     reversals.amount
 from landing.reversals as reversals
-inner join made.application_records as applications using (receipt_id);
+inner join made.application_records as applications using (receipt_id)
+where applications.unapplied_date is null or applications.unapplied_date > reversals.reversal_date;
 
 create table landing.control_balances as
 with balance_days as (
