@@ -46,11 +46,14 @@ NOT_A_LEDGER = {
 }
 FORMULAS_BY_UNIT_TEST = ("w01", "w03", "w05", "w07", "w09", "w11", "w19", "w21", "w31", "w33", "w35")
 FORMULAS_OVER_INVOICES = ("w13", "w15", "w17", "w29")
-FORMULAS_NOT_ASKED_FOR = {
-    "w23": "an allowance is an accounting estimate with rates of its own; no mart makes one",
-    "w25": "an allowance is an accounting estimate with rates of its own; no mart makes one",
-    "w27": "an allowance is an accounting estimate with rates of its own; no mart makes one",
-}
+ALLOWANCES = (
+    *("w23", "w25", "w27", "ifrs9_ie12_company_m", "asc326_example5_aging_schedule", "ifrscommunity_b2c_cohort"),
+    *("finlearnhub_matrix", "finlearnhub_ageing_profile", "coraa_forward_looking", "annualreporting_company_t_partial"),
+    *("ifrsbox_abc_partial", "constructed_monthly_roll", "constructed_absorbing_chain"),
+)
+FORMULAS_NOT_ASKED_FOR = dict.fromkeys(
+    ALLOWANCES, "an allowance is an accounting estimate with rates of its own; no mart makes one"
+)
 NEVER_EXPECTED = ("t01", "t02", "t03", "t04", "t05", "t06", "t07")
 
 PAST_DUE = ("aging_1_30", "aging_31_60", "aging_61_90", "aging_91_120", "aging_121_plus")

@@ -16,7 +16,12 @@ from tests.property.oracle.rates import Rates
 
 
 def paid_in_full_date(ledger: Ledger, item: Item) -> date | None:
-    """The day from which nothing is owed, of an invoice of which nothing is, by cash, no void, no write-off."""
+    """The day from which nothing is owed, of an invoice of which nothing is, by cash, no void, no write-off.
+
+    Of an invoice of 0 nothing ever was.
+    """
+    if item.whole.amount == 0:
+        return None
     changes = ledger.changes_of(item)
     cash = -sum((change.amount for change in changes if change.applied_from == "receipt"), ZERO)
     written_off = sum((c.amount for c in changes if c.flow in ("written_off", "write_offs_reversed")), ZERO)

@@ -20,6 +20,9 @@ final as (
 
     select
         item_id as invoice_id,
+        sum(
+            case when event_type in ('invoice_issued', 'opening_balance_taken_over') then amount else 0 end
+        ) as issued_amount,
         sum(case when item_type = 'invoice' then amount else 0 end) as open_balance,
         -sum(case when item_type = 'overpayment' then amount else 0 end) as overpaid_amount,
         -sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as paid_amount,

@@ -25,7 +25,7 @@ parts as (
 
 ),
 
--- Paid in full means by money: what was voided, credited or written off to zero was not paid. What was overpaid was
+-- Paid in full means by money: what was voided, credited or written off to zero was not paid, nor was an invoice of 0. What was overpaid was
 -- paid on the day from which nothing is owed.
 paid as (
 
@@ -34,6 +34,7 @@ paid as (
         case
             when
                 amounts.open_balance = 0
+                and amounts.issued_amount > 0
                 and amounts.paid_amount > 0
                 and amounts.voided_amount = 0
                 and amounts.written_off_amount = 0
