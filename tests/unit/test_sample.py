@@ -83,9 +83,10 @@ from refunds as f
 left join receipts as r on f.receipt_id = r.receipt_id
 left join credit_memos as m on f.credit_memo_id = m.credit_memo_id
 union all
--- What is reversed in part had been applied whole, to one invoice: the receipt stays at nothing.
+-- What is reversed in part is applied whole that day, to one invoice: the receipt stays at nothing.
 select 'invoice', u.invoice_id, u.invoice_company, u.invoice_currency, v.reversal_date, v.amount
-from reversals as v inner join used as u using (receipt_id)
+from reversals as v
+inner join used as u on v.receipt_id = u.receipt_id and (u.undone_day is null or u.undone_day > v.reversal_date)
 """
 
 DIFFERENCES = """
