@@ -52,7 +52,8 @@ def test_plain_dbt_build_gives_the_marts_of_the_refresh(first, built):
 )
 def test_a_lost_publication_is_missed_by_a_refresh_and_by_nobody_else(first, tmp_path, what, expected):
     settings, _, _ = first
-    warehouse = tmp_path / "somewhere else.duckdb"
+    warehouse = tmp_path / "somewhere else" / settings.warehouse_file.name
+    warehouse.parent.mkdir()
     shutil.copyfile(settings.warehouse_file, warehouse)
     day = SAMPLE_AS_OF - timedelta(days=91) if "a day before" in what else SAMPLE_AS_OF
     files = dbt_environment(settings, day, warehouse)
