@@ -141,7 +141,9 @@ def test_all_that_is_wrong_with_the_data_is_said(
     not_as_expected = dashboard.rows_of("What is not as expected")
     assert "seven <b>rows</b>" in not_as_expected[0]
     assert [(row[6], row[8]) for row in not_as_expected[-2:]] == [("warning", "r7"), ("accepted", "r8")]
-    assert "Also 1 warning, 1 accepted by a person for one refresh." in dashboard.page.locator("main").inner_text()
+    assert "Also 1 warning, 1 accepted by a person for one refresh." in plain(
+        dashboard.page.locator("main").inner_text()
+    )
     dashboard.go("overview")
     attention = plain(dashboard.page.locator(".attention").inner_text())
     assert f"{failed} check{'s' if failed > 1 else ''} of the data failed" in attention
