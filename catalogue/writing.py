@@ -22,6 +22,7 @@ from catalogue.raw_contract import raw_contract_page
 from orchestration.defs.ingestion.contract import read_contract
 from orchestration.defs.transformation.arguments import dbt_environment, published_target
 from orchestration.defs.transformation.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
+from orchestration.home import take_path_from_others
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
 
 COMMITTED = PROJECT_ROOT / "docs"
@@ -86,7 +87,7 @@ def write(settings: Settings, folder: Path) -> Iterator[Path]:
         RuntimeError: dbt failed; says what it said.
     """
     manifest = read_manifest()
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     for name, text in project_pages(manifest).items():
         yield _written(folder / name, text)
     check_publication(settings)
@@ -104,13 +105,25 @@ def write(settings: Settings, folder: Path) -> Iterator[Path]:
 
 def _written(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
+    return _kept_from_others(path)
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    _kept_from_others(folder)
+
+
+def _kept_from_others(path: Path) -> Path:
+    # What stands in a home is for the account that refreshes and its group; the checkout's pages are for everybody.
+    if not path.is_relative_to(COMMITTED):
+        take_path_from_others(path)
     return path
 
 
 def write_dbt_docs(settings: Settings) -> Path:
     """Have dbt write its documentation of the project and the published marts as one file, in the home."""
     target = settings.home / "docs" / DBT_DOCS
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make(target.parent)
     tie_dbt_to_this_process()
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
@@ -129,4 +142,4 @@ def write_dbt_docs(settings: Settings) -> Path:
         if done.returncode:
             raise RuntimeError(f"dbt can't write its documentation:\n{done.stdout}{done.stderr}")
         shutil.move(Path(folder) / "static_index.html", target)
-    return target
+    return _kept_from_others(target)

@@ -62,15 +62,16 @@ def take_from_others(settings: Settings) -> None:
     Rights are only taken away, never given; and only from what a refresh makes, whatever else the folder holds.
     """
     ours = (settings.warehouse_file.parent, settings.published_dir, settings.dlt_dir, settings.dbt_dir)
-    _take_from_others(settings.lock_file)
+    take_path_from_others(settings.lock_file)
     for top in (*ours, settings.logs_dir, settings.dagster_home):
         # A refresh under way may take away what is being looked at: that is no error here.
         for folder, _, names in os.walk(top):
             for path in (Path(folder), *(Path(folder, name) for name in names)):
-                _take_from_others(path)
+                take_path_from_others(path)
 
 
-def _take_from_others(path: Path) -> None:
+def take_path_from_others(path: Path) -> None:
+    """Have one file or folder be read by its group at most; what is below a folder stays as it is."""
     # Another account's are for that one to change, and a link has no rights of its own.
     with suppress(OSError):
         if not path.is_symlink() and path.stat().st_mode & OTHERS:

@@ -11,6 +11,7 @@ import click
 
 from orchestration.defs.transformation.arguments import published_target
 from orchestration.defs.transformation.parsing import finish_parsing
+from orchestration.home import keep_from_others
 from orchestration.refresh.arguments import WrongSettingError, read_settings
 from orchestration.settings import DBT_PROJECT_DIR
 
@@ -38,6 +39,8 @@ def prepare() -> None:
         finish_parsing()
     except (WrongSettingError, RuntimeError) as error:
         sys.exit(str(error))
+    # MetricFlow and dbt write their logs into the home.
+    keep_from_others(settings)
     os.environ |= {
         **published_target(settings),
         "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),

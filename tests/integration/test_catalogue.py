@@ -8,6 +8,7 @@ import pytest
 from catalogue.kpis import kpis_page, open_publication
 from catalogue.project import read_manifest
 from catalogue.writing import COMMITTED, KPIS, write_dbt_docs
+from orchestration.home import OTHERS
 
 EXAMPLE = re.compile(r"^Example: .*?: (?P<formula>[-\d(].*) = (?P<value>-?[\d,.]+)( |\.$)", re.MULTILINE)
 
@@ -42,3 +43,4 @@ def test_dbts_documentation_is_one_file_that_knows_the_published_marts(first):
     assert [path.name for path in written.parent.iterdir()] == [written.name]
     assert '"model.duebook.dso_monthly"' in text
     assert not re.search(r"<(script|link)[^>]+(src|href)=\"https?:", text)
+    assert [path for path in (written, written.parent) if path.stat().st_mode & OTHERS] == []

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.home import OTHERS
 from orchestration.settings import PROJECT_ROOT, REFERENCE_SEEDS_DIR
 
 # What each level of the marts is grouped by.
@@ -36,7 +37,13 @@ def kpis_by_id() -> dict[str, dict[str, str]]:
 def run(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"DUEBOOK_HOME": str(home), "PYTHONPATH": str(PROJECT_ROOT)}
     return subprocess.run(
-        [sys.executable, "-P", *command], cwd=home, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-P", *command],
+        cwd=home,
+        env=environment,
+        umask=0o022,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -193,6 +200,15 @@ def test_a_reader_may_have_the_publication_open_while_metrics_are_asked(first):
     with duckdb.connect(settings.published_file, read_only=True):
         done = run(settings.home, *("-m", "orchestration.metrics", "query", "--metrics", "dso", "--quiet"))
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_is_logged_of_a_question_is_for_the_group_at_most(first):
+    settings, _, _ = first
+    done = run(settings.home, "-m", "orchestration.metrics", "list", "metrics")
+    assert done.returncode == 0, done.stdout + done.stderr
+    modes = {path.name: path.stat().st_mode for path in settings.dbt_dir.glob("*.log")}
+    assert "metricflow.log" in modes
+    assert [name for name, mode in modes.items() if mode & OTHERS] == []
 
 
 def test_asking_for_metrics_asks_nothing_of_the_network(first):

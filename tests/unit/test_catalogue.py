@@ -8,7 +8,8 @@ import pytest
 from catalogue.kpis import formula
 from catalogue.markdown import number, table
 from catalogue.project import MartColumn
-from catalogue.writing import COMMITTED, NotPublishedError, check_publication, folder_for
+from catalogue.writing import COMMITTED, NotPublishedError, check_publication, folder_for, write
+from orchestration.home import OTHERS
 from orchestration.settings import SAMPLE_AS_OF, Settings
 
 DSO = MartColumn("dso", "double", "", {"numerator": "receivables * days", "denominator": "sales", "reason": "reason"})
@@ -67,3 +68,14 @@ def test_examples_of_another_day_are_not_committed(tmp_path):
 def test_a_home_without_a_publication_is_said(tmp_path):
     with pytest.raises(NotPublishedError, match="Nothing is published in"):
         check_publication(Settings(home=tmp_path))
+
+
+def test_pages_in_a_home_are_for_its_group_at_most(tmp_path):
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "README.md").touch()
+    (folder / "README.md").chmod(0o644)
+    written = next(write(Settings(home=tmp_path), folder))
+    assert written == folder / "README.md"
+    assert [path for path in (written, folder) if path.stat().st_mode & OTHERS] == []
