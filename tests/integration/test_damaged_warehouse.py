@@ -1,6 +1,6 @@
 """A warehouse that is no database is built anew, and not taken for one that is busy.
 
-Not here: the landing database (test_loading_failures.py), the publication (test_publication_increments.py).
+Not here: the landing database (test_loading_failures.py), the publication (test_publication_damaged.py).
 """
 
 import logging

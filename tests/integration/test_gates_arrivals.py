@@ -112,7 +112,8 @@ def test_values_are_the_contract_s(landed: Landed, failed: Check) -> None:
 @pytest.mark.parametrize(
     ("table", "column", "inside", "outside"),
     [
-        ("receipts", "amount", "0.0001", "0"),
+        ("promises", "amount", "0.0001", "0"),
+        ("receipts", "amount", "0", "-0.0001"),
         ("employees", "fte", "0", "-0.0001"),
         ("employees", "process_share", "1", "1.0001"),
     ],
@@ -162,7 +163,7 @@ REPLACED = {"updated_at": datetime(2024, 3, 1), "source_file_number": 1}
 WRONG = {
     "required": ("promises", "amount", None, 1),
     "values": ("activities", "channel", "fax", "phone"),
-    "range": ("receipts", "amount", "0", "5"),
+    "range": ("receipts", "amount", "-1", "5"),
     "currency": ("receipts", "currency_code", "eur", "EUR"),
     "outcome": ("activities", "outcome", "unheard of", "no_answer"),
     "reference": ("disputes", "invoice_id", "lost", "I1"),
@@ -266,7 +267,7 @@ def test_every_outcome_is_mapped(landed: Landed, failed: Check) -> None:
     [
         ("control_balances", {"balance_date": None}),
         ("disputes", {"amount": None}),
-        ("receipts", {"amount": "0"}),
+        ("promises", {"amount": "0"}),
         ("employees", {"fte": "-1"}),
         ("receipts", {"currency_code": "EUX"}),
         ("activities", {"outcome": "no_answer", "channel": "fax"}),

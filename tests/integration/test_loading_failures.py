@@ -196,7 +196,7 @@ BOMBS = {
     "one line": (
         {},
         b"x," * 8_500_000,
-        "ar/invoices/b.csv.gz, line 1: longer than 16 MB; expected a line a row, each ended by a line feed",
+        "ar/invoices/b.csv.gz, line 1: longer than the 2,000,000 bytes a line may have: end rows with line feeds",
     ),
 }
 
@@ -207,7 +207,7 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path, landing, 
     write_text(landing / "ar" / "invoices" / "b.csv.gz", gzip.compress(content, 1))
     with pytest.raises(LandingError) as refusal:
         load(tmp_path, **changes)
-    assert str(refusal.value) == message
+    assert str(refusal.value).splitlines()[0] == message
 
 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path, landing):

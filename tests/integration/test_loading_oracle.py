@@ -85,7 +85,7 @@ def verdict(row):
         bad |= {column for column in ("invoice_date", "amount") if values[column] is None}
         if values["invoice_type"] is not None and values["invoice_type"] not in TYPES:
             bad.add("invoice_type")
-        if values["amount"] is not None and values["amount"] <= 0:
+        if values["amount"] is not None and values["amount"] < 0:
             bad.add("amount")
     return values, bad
 

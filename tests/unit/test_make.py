@@ -24,6 +24,7 @@ OF_COMMANDS = {
     "explain": ["KPI", "MONTH", "LEVEL", "CUSTOMER", "TOP", "FORMAT"],
     "test": ["ARGS"],
     "test-slow": ["ARGS"],
+    "fuzz": ["FUZZ_FILES", "FUZZ_SEED", "ARGS"],
     "screenshots": ["ARGS"],
     "bench": ["SIZE", "PARTS", "DAYS", "REBUILD", "BENCH_DIR"],
 }
@@ -37,6 +38,7 @@ WITHOUT_SETTINGS = {
     "clean-all",
     "test",
     "test-slow",
+    "fuzz",
     "screenshots",
     "bench",
 }

@@ -22,7 +22,7 @@ from orchestration.defs.ingestion.files import LandedFile, LandingError
 from orchestration.defs.ingestion.jsonl_files import open_jsonl
 from orchestration.defs.ingestion.opened import OpenedFile, refuse_columns
 from orchestration.defs.ingestion.parquet_files import open_parquet, parquet_fault
-from orchestration.defs.ingestion.unpacking import UNLIMITED, Limits, copy_within, refuse_endless_line
+from orchestration.defs.ingestion.unpacking import UNLIMITED, Limits, copy_within
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -67,11 +67,17 @@ def opened(
 def _unpacked(file: LandedFile, work: Path, limits: Limits) -> Iterator[Path]:
     """The file itself, or a copy that isn't packed: DuckDB takes a cut-off gzip file for a shorter one."""
     if not file.ending.endswith(".gz"):
-        if file.kind != "parquet":
-            refuse_endless_line(file, file.path)
         yield file.path
         return
     copy = work / f"unpacked.{file.kind}"
+    try:
+        _unpack(file, copy, limits)
+        yield copy
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _unpack(file: LandedFile, copy: Path, limits: Limits) -> None:
     try:
         with gzip.open(file.path) as stream, copy.open("wb") as target:
             head = stream.read(3)
@@ -81,11 +87,6 @@ def _unpacked(file: LandedFile, work: Path, limits: Limits) -> Iterator[Path]:
         # Of what is no gzip file the error quotes the first bytes.
         why = "it is not packed" if "Not a gzipped file" in str(error) else str(error)
         raise LandingError(f"{file.name}: the gzip file is broken: {why}: pack it again") from None
-    try:
-        refuse_endless_line(file, copy)
-        yield copy
-    finally:
-        copy.unlink()
 
 
 def _open(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, work: Path) -> OpenedFile:

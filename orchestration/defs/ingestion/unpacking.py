@@ -1,10 +1,10 @@
-"""Unpacks a landed file within limits: a small file can unpack to more than a disk holds, or be one endless line.
+"""Unpacks a landed file within limits: a small file can unpack to more than a disk holds.
 
-Here: the limits. Not here: how what was unpacked is read (``reading``).
+Here: the limits. Not here: how what was unpacked is read (``reading``), and how long a line may be
+(``opened``).
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, Self
 
 from orchestration.defs.ingestion.files import LandedFile, LandingError
@@ -14,8 +14,6 @@ _CHUNK = 1 << 20
 _GB = 1_000_000_000
 # What unpacks to less does no harm, however small it was packed.
 HARMLESS = 100_000_000
-# Of a first line; DuckDB itself refuses longer ones further on.
-LONGEST_LINE = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -62,18 +60,3 @@ def copy_within(limits: Limits, file: LandedFile, source: BinaryIO, target: Bina
                 "or allow more (DUEBOOK_MAX_GZIP_RATIO)"
             )
         target.write(chunk)
-
-
-def refuse_endless_line(file: LandedFile, path: Path) -> None:
-    """Refuse a text file whose first line never ends: it would have to be read into memory whole.
-
-    Raises:
-        LandingError: the line is longer than any line should be.
-    """
-    with path.open("rb") as stream:
-        line = stream.readline(LONGEST_LINE + 1)
-    if len(line) > LONGEST_LINE and b"\r" not in line:
-        raise LandingError(
-            f"{file.name}, line 1: longer than {LONGEST_LINE // 1_000_000} MB; expected a line a row, each ended by a "
-            "line feed"
-        )

@@ -25,8 +25,8 @@ parts as (
 
 ),
 
--- Paid in full means by money: what was voided, credited or written off to zero was not paid, nor was an invoice of 0. What was overpaid was
--- paid on the day from which nothing is owed.
+-- Paid in full means by money: what was voided, credited or written off to zero was not paid, nor was an invoice of 0.
+-- What was overpaid was paid on the day from which nothing is owed.
 paid as (
 
     select

@@ -65,8 +65,9 @@ compared as (
 
 ),
 
--- A figure is another one when there is none any more, or is one now; else when it or what it is made of differs. What had
--- no data wasn't reported: what data make of it later is new. Floating point: what agrees to twelve digits is the same.
+-- A figure is another one when there is none any more, or is one now; else when it or what it is made of differs. What
+-- had no data wasn't reported: what data make of it later is new. Floating point: what agrees to twelve digits is the
+-- same.
 final as (
 
     select
