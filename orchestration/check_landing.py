@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from orchestration.defs.ingestion.faults import (
     unreadable_lines,
     write_all,
 )
-from orchestration.defs.ingestion.files import LandedFile, LandingError, find_files
+from orchestration.defs.ingestion.files import LandingError, Survey, survey
 from orchestration.defs.ingestion.unpacking import Limits
 from orchestration.reference import codes
 from orchestration.refresh.arguments import PREFIX, WrongSettingError, read_settings
@@ -101,17 +101,17 @@ def check_landing(settings: Settings, tell: Callable[[str], None]) -> int:
         The exit code, as ``EXIT_CODES`` says.
     """
     started = time.monotonic()
-    files, absent = _found(settings, read_contract(), tell)
+    landing = _surveyed(settings, read_contract(), tell)
     with _staging() as (con, work):
-        found = check_files(con, enumerate(files, start=1), work, tell, Limits.of(settings))
+        found = check_files(con, enumerate(landing.files, start=1), work, tell, Limits.of(settings))
         words = [word for of_table in found.checked.values() for word in unknown_words(con, of_table)]
-        lines = [*absent, *unreadable_lines(found)]
+        lines = [*landing.faults, *unreadable_lines(found)]
         for of_table in found.checked.values():
             if any(file.rows_quarantined for file in of_table):
                 lines += table_lines(con, of_table, settings.max_bad_share)
         lines += _word_lines(words)
         counts = f"{len(found.unreadable):,} can't be read, {found.bad_rows:,} rows can't be used, {len(words):,} words"
-        tell(f"{len(files):,} files checked in {time.monotonic() - started:.1f} s: {counts} are unknown.")
+        tell(f"{len(landing.files):,} files checked in {time.monotonic() - started:.1f} s: {counts} are unknown.")
         for line in lines:
             tell(line)
         if found.unreadable or found.bad_rows or words:
@@ -170,16 +170,12 @@ def _word_lines(words: Sequence[UnknownWord]) -> list[str]:
     return [*lines, f"and {more:,} more words"] if more else lines
 
 
-def _found(settings: Settings, contract: Contract, tell: Callable[[str], None]) -> tuple[list[LandedFile], list[str]]:
-    """The landing's files; where a required table has none, those of the others, and a line that says so."""
+def _surveyed(settings: Settings, contract: Contract, tell: Callable[[str], None]) -> Survey:
+    """The landing's files and faults; where there is no landing, that it isn't there."""
     try:
-        return find_files(settings.landing, contract, tell), []
+        return survey(settings.landing, contract, tell)
     except LandingError as error:
-        lenient = Contract(tuple(replace(table, required=False) for table in contract.tables))
-        try:
-            return find_files(settings.landing, lenient, lambda line: None), [str(error)]
-        except LandingError:
-            return [], [str(error)]
+        return Survey([], [str(error)])
 
 
 @contextmanager

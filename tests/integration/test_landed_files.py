@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.files import LandingError, find_files, natural_order
+from orchestration.defs.ingestion.files import LandingError, find_files, natural_order, survey
 from tests.integration.landings import CUSTOMER, invoices, write_csv, write_text
 
 
@@ -163,6 +163,33 @@ def test_what_is_no_file_of_the_landings_stops_the_load_in_one_line(tmp_path, si
         files_found(tmp_path / "landing")
     assert message in str(refusal.value)
     assert len(str(refusal.value).splitlines()) == 1
+
+
+def test_all_that_is_no_file_of_the_landings_is_listed_at_once(tmp_path):
+    landing = tmp_path / "landing"
+    write_csv(landing / "ar" / "customers" / "a.csv", [CUSTOMER])
+    (landing / "payments/receipts").mkdir(parents=True)
+    os.mkfifo(landing / "payments/receipts/p.csv")
+    (landing / "ar/credit_memos/m.csv").mkdir(parents=True)
+    link(landing, "ar/invoices", landing.parent)
+    found = survey(landing, read_contract(), print)
+    assert [file.name for file in found.files] == ["ar/customers/a.csv"]
+    assert [line.split(":")[0] for line in found.faults] == [
+        f"ar/invoices is a link out of the landing, to {landing.parent}",
+        "payments/receipts/p.csv is a named pipe, and no regular file",
+        "ar/credit_memos/m.csv is an empty folder",
+    ]
+    with pytest.raises(LandingError) as refusal:
+        find_files(landing, read_contract(), print)
+    assert str(refusal.value).splitlines() == found.faults
+
+
+def test_what_is_missing_is_named_beside_what_is_wrong(tmp_path):
+    (tmp_path / "payments/receipts").mkdir(parents=True)
+    os.mkfifo(tmp_path / "payments/receipts/p.csv")
+    pipe, missing = survey(tmp_path, read_contract(), print).faults
+    assert pipe.startswith("payments/receipts/p.csv is a named pipe")
+    assert missing.startswith("no file of the required table invoices")
 
 
 def test_a_link_within_the_landing_is_followed(tmp_path):

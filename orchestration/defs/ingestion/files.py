@@ -84,12 +84,35 @@ def find_files(landing: Path, contract: Contract, log: Callable[[str], None]) ->
 
     Raises:
         LandingError: there is no such folder, it can't be listed, a file of a table is no regular file of the
-            landing's, or a required table has no file in it.
+            landing's, or a required table has no file in it; a line for each.
+    """
+    found = survey(landing, contract, log)
+    if found.faults:
+        raise LandingError("\n".join(found.faults))
+    return found.files
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a landing holds: the files of tables, in natural order of their paths, and a line for every fault."""
+
+    files: list[LandedFile]
+    faults: list[str]
+
+
+def survey(landing: Path, contract: Contract, log: Callable[[str], None]) -> Survey:
+    """The files of a landing and all that keeps it from being loaded as it lies there, without opening a file.
+
+    Raises:
+        LandingError: there is no such folder.
     """
     # What is there and can't be looked into is for the listing to name.
     if not landing.exists() or landing.is_file():
         raise LandingError(f"there is no landing at {landing}: set DUEBOOK_LANDING to the folder of landed files")
     found: list[LandedFile] = []
+    faults: list[str] = []
+    landed: set[Table | None] = set()
+    all_is_listed = True
     strays: dict[tuple[PurePath, str], list[PurePath]] = {}
     tables = {(table.domain, table.name): table for table in contract.tables}
     for file in visible_files(landing):
@@ -97,12 +120,16 @@ def find_files(landing: Path, contract: Contract, log: Callable[[str], None]) ->
         table = tables.get(relative.parts[:2]) if len(relative.parts) == 3 else None
         # The longest ending first: `.csv.gz` also ends in what `.gz` would.
         ending = next((e for e in sorted(ENDINGS, key=len, reverse=True) if relative.name.lower().endswith(e)), None)
-        if table is None:
+        landed.add(table)
+        if not file.is_listed:
+            all_is_listed = False
+            faults.append(file.fault)
+        elif table is None:
             strays.setdefault((relative.parent, _advice(relative, contract)), []).append(relative)
         elif ending is None:
             strays.setdefault((relative.parent, _advice_on_ending(relative)), []).append(relative)
         elif file.fault:
-            raise LandingError(f"{shown(relative.as_posix())} {file.fault}, and refresh again")
+            faults.append(file.fault)
         else:
             found.append(LandedFile(table, file.path, relative.as_posix(), ending))
     for (_, advice), files in strays.items():
@@ -110,12 +137,13 @@ def find_files(landing: Path, contract: Contract, log: Callable[[str], None]) ->
         verb = "are" if others else "is"
         log(f"warning: {shown(files[0].as_posix())}{others} {verb} not loaded: {advice}")
     for table in contract.tables:
-        if table.required and not any(file.table is table for file in found):
-            raise LandingError(
+        # Where a part was not listed nobody knows what is missing.
+        if table.required and all_is_listed and table not in landed:
+            faults.append(
                 f"no file of the required table {table.name}: {landing / table.domain / table.name} "
                 f"must hold at least one of *{', *'.join(ENDINGS)}"
             )
-    return sorted(found, key=lambda file: natural_order(file.name))
+    return Survey(sorted(found, key=lambda file: natural_order(file.name)), faults)
 
 
 def natural_order(name: str) -> tuple[list[str | int], str]:

@@ -16,6 +16,7 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+_NOTHING, _AGAIN = "Nothing was loaded; make it readable", ", and refresh again"
 
 
 class LandingError(Exception):
@@ -24,73 +25,78 @@ class LandingError(Exception):
 
 @dataclass(frozen=True)
 class Found:
-    """A visible file; ``fault`` says why it can't be loaded, whatever is in it, and None that it can."""
+    """A visible file, or what keeps a part of the landing from being listed.
+
+    ``fault`` says in a sentence why it can't be loaded, whatever is in it; None that it can. ``is_listed`` is untrue
+    where files may lie that nobody saw: such a fault matters wherever it is.
+    """
 
     path: Path
     fault: str | None
+    is_listed: bool = True
 
 
 def visible_files(landing: Path) -> Iterator[Found]:
     """Every file below a landing, sorted within its folder; what is hidden is passed over.
 
-    Raises:
-        LandingError: a folder can't be listed, or a link leads out of the landing or to a folder listed already.
+    A folder that can't be listed, or a link out of the landing or to a folder listed already, comes as a fault of its
+    own; the rest is listed all the same.
     """
     root = Path(os.path.realpath(landing))
     followed: dict[str, Path] = {}
     folders = [landing]
     while folders:
         folder = folders.pop(0)
-        entries = _entries(folder)
+        try:
+            entries = _entries(folder)
+        except OSError as error:
+            words = f"the folder {shown(folder)} can't be listed: {error.strerror}. {_NOTHING}, with all that is in it"
+            yield Found(folder, f"{words}{_AGAIN}", is_listed=False)
+            continue
+        name = shown(folder.relative_to(landing))
         if folder.suffix and folder != landing and not entries:
-            yield Found(folder, "is an empty folder: take it away")
+            yield Found(folder, f"{name} is an empty folder: take it away{_AGAIN}")
         for path in entries:
+            name = shown(path.relative_to(landing))
             try:
                 leads_to = os.path.realpath(path) if path.is_symlink() else None
                 mode = path.stat().st_mode
             except FileNotFoundError:
                 # A link that leads nowhere, or a file just taken away: who reads it says which.
-                yield Found(path, _fault_of_name(path.name))
-                continue
+                mode, leads_to = stat.S_IFREG, None
             except OSError as error:
-                raise LandingError(
-                    f"{shown(path.relative_to(landing))} can't be read: {error.strerror}. Nothing was loaded; make it "
-                    "readable or take it away, and refresh again"
-                ) from error
-            leaves = leads_to is not None and not Path(leads_to).is_relative_to(root)
-            if not stat.S_ISDIR(mode):
-                yield Found(path, _leaves(leads_to) if leaves else _fault(path, mode))
+                words = f"{name} can't be read: {error.strerror}. {_NOTHING} or take it away"
+                yield Found(path, f"{words}{_AGAIN}", is_listed=False)
                 continue
-            if leads_to is not None:
-                _refuse_link(path, leads_to, landing, followed, leaves=leaves)
-            folders.append(path)
+            is_folder = stat.S_ISDIR(mode)
+            fault = None if is_folder else _fault(path, mode)
+            if leads_to is not None and not Path(leads_to).is_relative_to(root):
+                fault = _leaves(leads_to)
+            elif leads_to is not None and is_folder:
+                fault = _listed_before(path, leads_to, landing, followed)
+            if fault or not is_folder:
+                yield Found(path, fault and f"{name} {fault}{_AGAIN}", is_listed=not is_folder)
+            else:
+                folders.append(path)
 
 
 def _entries(folder: Path) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(folder / entry.name for entry in entries if not entry.name.startswith("."))
-    except OSError as error:
-        raise LandingError(
-            f"the folder {shown(folder)} can't be listed: {error.strerror}. Nothing was loaded; make it readable, with "
-            "all that is in it, and refresh again"
-        ) from error
+    with os.scandir(folder) as entries:
+        return sorted(folder / entry.name for entry in entries if not entry.name.startswith("."))
 
 
-def _refuse_link(path: Path, leads_to: str, landing: Path, followed: dict[str, Path], *, leaves: bool) -> None:
-    """Refuse a link to a folder that would be listed twice or for ever, or is none of the landing's."""
-    name = shown(path.relative_to(landing))
-    if leaves:
-        raise LandingError(f"{name} {_leaves(leads_to)}")
+def _listed_before(path: Path, leads_to: str, landing: Path, followed: dict[str, Path]) -> str | None:
+    """Why a link to a folder would list it for ever or twice; a folder that is new is noted."""
     if Path(os.path.realpath(path.parent)).is_relative_to(leads_to):
-        raise LandingError(f"{name} is a link to a folder it lies in itself: take it away, and refresh again")
+        return "is a link to a folder it lies in itself: take it away"
     if leads_to in followed:
         first = shown(followed[leads_to].relative_to(landing))
-        raise LandingError(f"{name} is a link to the same folder as {first}: take one of them away, and refresh again")
+        return f"is a link to the same folder as {first}: take one of them away"
     followed[leads_to] = path
+    return None
 
 
-def _leaves(leads_to: str | None) -> str:
+def _leaves(leads_to: str) -> str:
     return (
         f"is a link out of the landing, to {shown(leads_to)}: land the files themselves, or set DUEBOOK_LANDING to "
         "where they are"
@@ -100,11 +106,7 @@ def _leaves(leads_to: str | None) -> str:
 def _fault(path: Path, mode: int) -> str | None:
     if not stat.S_ISREG(mode):
         return f"is {_KINDS.get(stat.S_IFMT(mode), 'no file')}, and no regular file: take it away"
-    return _fault_of_name(path.name)
-
-
-def _fault_of_name(name: str) -> str | None:
-    if shown(name) != name:
+    if shown(path.name) != path.name:
         return "has a name that is not UTF-8 text, or holds control characters: rename it"
     return None
 
