@@ -84,11 +84,13 @@ def _resource(table: Table, checked: CheckedLanding | None) -> DltResource:
     def batches() -> Iterator[Any]:
         if checked is None:
             return
-        for needed in (table, QUARANTINED_ROWS, LOADED_FILES):
+        files = checked.files.get(table.name, ())
+        # Quarantine may stay without rows; the registry gets one of every file.
+        for needed in (table, QUARANTINED_ROWS) if files else (table,):
             if needed.name in checked.absent:
                 yield _to(needed, arrow_schema(needed).empty_table())
         load_id = dlt.current.load_package_state()["load_id"]
-        for file in checked.files.get(table.name, ()):
+        for file in files:
             yield from _sent(table, checked.con, good_rows(file, load_id, checked.loaded_at))
             yield from _sent(QUARANTINED_ROWS, checked.con, bad_rows(file, load_id, checked.loaded_at))
             yield _to(LOADED_FILES, _registered(file, load_id, checked.loaded_at))
