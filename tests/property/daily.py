@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.registry import raw_tables
+from orchestration.defs.ingestion.registry import LoadedFile, Renamed, note_renames, raw_tables
 from orchestration.defs.publication.targets import Target
 from orchestration.defs.transformation.increment import Build
 from orchestration.settings import RAW_SCHEMA, Settings
@@ -51,12 +51,12 @@ def build(
 
 
 class DailyHome:
-    """One home; `why_anew` is why its last build started over, None where it added to what was there."""
+    """One home: `files` is how many have landed, `why_anew` why its last build started over, None where it added."""
 
     def __init__(self, folder: Path) -> None:
         """Make a home with empty raw tables."""
         self._folder = folder
-        self._files = 0
+        self.files = 0
         self.why_anew: str | None = None
         landed_file = self._settings(date(2020, 1, 1)).landed_file
         landed_file.parent.mkdir(parents=True)
@@ -71,10 +71,10 @@ class DailyHome:
 
     def land(self, rows: Sequence[tuple[str, Mapping[str, Any]]], day: date) -> None:
         """Land rows, with the tables they are of, as the files of one day."""
-        self._files += 1
+        self.files += 1
         by_table: dict[str, list[dict[str, Any]]] = {}
         for place, (table, row) in enumerate(rows, start=1):
-            of_the_file = {"source_file_number": self._files, "source_row": place, "load_id": str(self._files)}
+            of_the_file = {"source_file_number": self.files, "source_row": place, "load_id": str(self.files)}
             by_table.setdefault(table, []).append({"loaded_at": load_time(day)} | row | of_the_file)
         contract = {table.name: table for table in read_contract().tables}
         with duckdb.connect(self._settings(day).landed_file) as landed:
@@ -82,7 +82,13 @@ class DailyHome:
                 landed.register("landed_rows", as_arrow(contract[table], its_rows))
                 landed.execute(f"insert into {RAW_SCHEMA}.{table} select * from landed_rows")
                 landed.unregister("landed_rows")
-            landed.execute(f"insert into {RAW_SCHEMA}.loaded_files (file_number) values (?)", [self._files])
+            landed.execute(f"insert into {RAW_SCHEMA}.loaded_files (file_number) values (?)", [self.files])
+
+    def rename(self, file_number: int, name: str, day: date) -> None:
+        """Have a landed file known by another name, as the loader notes it."""
+        table = read_contract().tables[0]
+        loaded = LoadedFile(file_number, f"{table.domain}/{table.name}/{file_number}.csv", table.name, "")
+        note_renames(self._settings(day), [Renamed(loaded, table, name)], self.files + 1)
 
     def build(self, day: date) -> Marts:
         """Build the warehouse as of a day, as a refresh does; return the marts' rows and hashes."""

@@ -83,6 +83,12 @@ class DailyLoads(RuleBasedStateMachine):
         self._land([landed for landed in self._landed if random.random() < 0.05])
 
     @rule(random=randoms)
+    def files_are_renamed(self, random: Random) -> None:
+        """Nothing lands by it: a rename is a note of the loader's, which a build has no eye for."""
+        for number in random.sample(range(1, self._home.files + 1), k=min(2, self._home.files)):
+            self._home.rename(number, f"ar/invoices/renamed_{random.random()}.csv", self._day)
+
+    @rule(random=randoms)
     def rows_are_amended(self, random: Random) -> None:
         """Amounts, days and partners become others."""
         self._land([(table, self._amended(table, row, random)) for table, row in self._some(random)])
