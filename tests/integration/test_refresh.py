@@ -31,6 +31,14 @@ def again(first, tmp_path_factory):
     return settings, saw, past_day.stdout
 
 
+def test_what_only_code_can_break_is_tested_when_all_is_built_and_not_every_day(first, again):
+    of_first, of_same_day, of_past_day = (log.read_text() for log in sorted(again[0].logs_dir.glob("*.log")))
+    only_with_all = ["key_of_int_months_", "key_of_stg_ar__invoices_", "key_of_kpi_registry_"]
+    every_day = ["key_of_dso_monthly_", "sub_ledger_items_add_up_to_receivables", "every_raised_flag_is_of_a_customer"]
+    for log, without in ((of_first, []), (of_same_day, only_with_all), (of_past_day, [])):
+        assert [name for name in only_with_all + every_day if name not in log] == without
+
+
 def test_neither_another_home_nor_a_past_day_has_dbt_parse_the_project_anew(first, again):
     logs = {log.name: log.read_text() for log in again[0].logs_dir.glob("*.log")}
     of_first = {log.name for log in first[0].logs_dir.glob("*.log")}

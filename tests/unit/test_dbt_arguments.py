@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from orchestration.defs.transformation import manifest
-from orchestration.defs.transformation.arguments import dbt_environment, variables
+from orchestration.defs.transformation.arguments import (
+    ONLY_WITH_ALL,
+    dbt_arguments,
+    dbt_environment,
+    variables,
+)
 from orchestration.settings import DBT_PLUGINS_DIR, Settings
 
 DAY = date(2026, 6, 30)
@@ -35,6 +40,13 @@ def test_what_is_set_is_passed_on(tmp_path):
         "reporting_currency": "GBP",
         "customers_are": "consumers",
     }
+
+
+def test_a_build_of_everything_has_all_tests_and_one_of_what_has_changed_those_a_landing_can_break():
+    whole, some = dbt_arguments(None), dbt_arguments({"file_number": 3})
+    assert "--exclude" not in whole
+    assert some[: len(whole)] == whole
+    assert some[len(whole) :] == ["--exclude", " ".join(ONLY_WITH_ALL)]
 
 
 def test_dbt_is_given_absolute_files(tmp_path, monkeypatch):

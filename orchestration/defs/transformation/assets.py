@@ -24,7 +24,7 @@ from orchestration.defs.publication.log import REFRESHES
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.quality.results import CHECK_RESULTS
 from orchestration.defs.resources import OnlyWriter
-from orchestration.defs.transformation.arguments import DBT_ARGUMENTS, dbt_environment
+from orchestration.defs.transformation.arguments import dbt_arguments, dbt_environment
 from orchestration.defs.transformation.failures import dbt_said, describe_failures
 from orchestration.defs.transformation.increment import Build
 from orchestration.defs.transformation.manifest import forget_other_checkouts
@@ -89,7 +89,8 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
     (settings.dbt_dir / "run_results.json").unlink(missing_ok=True)
     how = f"all of it, because {build.why_anew}" if build.why_anew else f"what has changed since {build.given}"
     context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}: {how}.")
-    return build, dbt.cli(DBT_ARGUMENTS, context=context, target_path=settings.dbt_dir, raise_on_error=False)
+    arguments = dbt_arguments(build.given)
+    return build, dbt.cli(arguments, context=context, target_path=settings.dbt_dir, raise_on_error=False)
 
 
 def make_ready(context: dg.AssetExecutionContext, warehouse_file: Path) -> None:
