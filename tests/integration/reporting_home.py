@@ -3,7 +3,6 @@
 Here: landing rows, building, publishing, reading what was published. Not here: any expectation.
 """
 
-import shutil
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.targets import targets_of
 from orchestration.defs.quality.gates import prepare_records
 from orchestration.defs.transformation.increment import note_publication
-from orchestration.settings import DBT_PROJECT_DIR, Settings
+from orchestration.settings import Settings
 from tests.integration.landings import write_csv
 from tests.integration.refreshing import marts
 from tests.property.daily import MODELS_AND_SEEDS, build
@@ -40,9 +39,6 @@ class Home:
 
     def __init__(self, folder: Path) -> None:
         self.landing, self.home, self.target = folder / "landing", folder / "home", folder / "target"
-        self.target.mkdir()
-        # Parsing the project is most of a first build.
-        shutil.copy(DBT_PROJECT_DIR / "target" / "partial_parse.msgpack", self.target)
         self.refreshes = 0
 
     def land(self, table: str, *rows: dict[str, Any]) -> None:

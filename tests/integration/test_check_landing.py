@@ -161,6 +161,13 @@ def test_values_of_personal_columns_are_masked(tmp_path, landing, monkeypatch):
     assert [row["value"] for row in rows] == ["***"]
 
 
+def test_a_cell_that_could_be_a_name_is_masked_where_a_number_belongs(tmp_path, landing):
+    rows = [INVOICE | {"invoice_id": cell, "amount": cell} for cell in ("12,5", "1.5E3x", "Doe", "jane@x.org")]
+    write_csv(landing / "ar" / "invoices" / "b.csv", rows)
+    _, _, listed = checked(tmp_path)
+    assert [row["value"] for row in listed] == ["12,5", "***", "***", "***"]
+
+
 def test_a_column_under_another_spelling_is_said(tmp_path, landing):
     write_csv(landing / "ar" / "invoices" / "load_2.csv", [INVOICE | {"Due Date": "2025-03-01"}])
     _, told, _ = checked(tmp_path)

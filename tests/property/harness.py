@@ -133,6 +133,11 @@ def run_dbt(
 ) -> None:
     """Run dbt's command line on the project, with the files of the settings' home; an error shows what it printed."""
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
+    # Parsing the project is most of a first run.
+    parsed = DBT_PROJECT_DIR / "target" / "partial_parse.msgpack"
+    if not (target / parsed.name).exists() and parsed.exists():
+        shutil.copy(parsed, target)
     options = {
         "--project-dir": DBT_PROJECT_DIR,
         "--profiles-dir": DBT_PROJECT_DIR,

@@ -144,16 +144,18 @@ def test_where_nobody_says_who_is_a_person_customers_are_businesses(models: Any)
         ]
 
 
-def test_what_is_known_and_not_personal_is_shown_in_quarantine(models: Any) -> None:
+def test_what_is_known_and_not_personal_is_shown_in_quarantine_unless_it_could_be_a_name(models: Any) -> None:
     rows = landing(GIVEN["customers"])
     rows["quarantined_rows"] = [
         rows["quarantined_rows"][0] | {"table_name": "invoices", "column_name": "amount", "value": "1.234,56"},
         rows["quarantined_rows"][1] | {"table_name": "invoices", "column_name": "currency_code", "value": "eur"},
         rows["quarantined_rows"][2] | {"table_name": "receipts", "column_name": "amount", "value": None},
+        # A row whose cells are a column off.
+        rows["quarantined_rows"][3] | {"table_name": "customers", "column_name": "payment_terms_days", "value": MARK},
     ]
     with models.build(rows) as warehouse:
         shown = "select value from marts.quarantined_rows where found_by = 'load' order by all"
-        assert warehouse.execute(shown).fetchall() == [("1.234,56",), ("eur",), (None,)]
+        assert warehouse.execute(shown).fetchall() == [("***",), ("1.234,56",), ("eur",), (None,)]
 
 
 def test_words_that_are_mapped_are_published_as_they_are(models: Any) -> None:

@@ -6,6 +6,7 @@ Here: collecting, counting, laying out; values of personal columns are never sho
 
 import csv
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ from orchestration.defs.ingestion.unpacking import UNLIMITED, Limits
 
 HEADER = ("table_name", "source_file", "source_row", "column_name", "value", "reason")
 MASK = "***"
+# What numbers and days are written with: where one belongs, a cell of a shifted row may hold a name.
+_PLAIN = re.compile(r"[0-9 .,:+\-/()%eETZ]*")
 # What a terminal shows of each list; the file has all.
 MOST_SHOWN, MOST_FILES_SHOWN = 5, 20
 
@@ -165,5 +168,9 @@ def _shown(table: Table, column: str, value: str | None) -> str:
 
 
 def _masked(table: Table, column: str, value: str | None) -> str | None:
-    personal = any(known.personal for known in table.columns if known.name == column)
-    return MASK if personal and value is not None else value
+    """The value if it may be shown, as in the published quarantine (the dbt macro `is_shown_cell`)."""
+    known = next((known for known in table.columns if known.name == column), None)
+    if value is None or known is None:
+        return value
+    hides = known.personal or known.free_text or (known.kind != "string" and not _PLAIN.fullmatch(value))
+    return MASK if hides else value

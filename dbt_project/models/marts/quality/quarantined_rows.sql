@@ -94,7 +94,7 @@ final as (
         row_key,
         column_name,
         case
-            when value is null or {{ is_shown('table_name', 'column_name') }} then value
+            when value is null or {{ is_shown_cell('table_name', 'column_name', 'value') }} then value
             else '***'
         end as value,
         reason,
