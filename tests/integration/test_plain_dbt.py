@@ -50,7 +50,7 @@ def test_plain_dbt_build_gives_the_marts_of_the_refresh(first, built):
         ("a refresh whose publication is gone", "warn"),
     ],
 )
-def test_a_lost_publication_is_missed_by_a_refresh_and_by_nobody_else(first, tmp_path, what, expected):
+def test_a_lost_publication_is_missed_by_a_refresh_and_by_nobody_else(first, built, tmp_path, what, expected):
     settings, _, _ = first
     warehouse = tmp_path / "somewhere else" / settings.warehouse_file.name
     warehouse.parent.mkdir()
@@ -63,6 +63,8 @@ def test_a_lost_publication_is_missed_by_a_refresh_and_by_nobody_else(first, tmp
     elif what.endswith("is gone"):
         files["DUEBOOK_PUBLISHED_FILE"] = str(tmp_path / "gone.duckdb")
     test = "what_was_reported_is_not_lost"
+    # What `built` parsed, with the same options.
+    shutil.copytree(built[0].home / "target", tmp_path / "target")
     dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build", "--target-path", str(tmp_path / "target")]
     chosen = ["--select", "int_published_kpis", "reported_kpis_monthly", test, "--indirect-selection", "empty"]
     subprocess.run(

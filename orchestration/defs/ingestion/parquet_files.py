@@ -154,7 +154,7 @@ def _float_text(value: str, kind: str, column: Column | None) -> str:
         small = f"contains({shortest}, 'e') and try_cast({plain} as {kind}) = {value}"
         return (
             f"case when {every_whole} then case when {small} then {plain} else {shortest} end "
-            f"else format('{{:e}}', {value}) end"
+            f"else format('{{:.16e}}', {value}) end"
         )
     # Ids and counts become floats where a column of whole numbers has gaps.
     whole = f"{every_whole} and {value} = trunc({value})"
