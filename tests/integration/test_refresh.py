@@ -13,38 +13,62 @@ from tests.integration.refreshing import marts, reading_in_a_loop, refresh, refr
 PAST_DAY = "2025-12-31"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def again(first, tmp_path_factory):
-    """The same day and then a past day, refreshed while a reader reads on.
+    """The same day refreshed in another home while a reader reads on.
 
     Returns:
-        The home's settings, what the reader saw, and both outputs.
+        The home's settings, and what the reader saw.
     """
     of_first, _, _ = first
     settings = Settings(home=tmp_path_factory.mktemp("again") / "a home")
     shutil.copytree(of_first.home, settings.home)
     with reading_in_a_loop(settings.published_file) as saw:
         same_day = refresh(settings.home)
-        past_day = refresh(settings.home, "--as-of", PAST_DAY)
     assert same_day.returncode == 0, same_day.stdout
+    return settings, saw
+
+
+@pytest.fixture(scope="module")
+def past(again, tmp_path_factory):
+    """A past day refreshed while a reader reads the current one: the home's settings, what he saw, what was printed."""
+    settings = Settings(home=tmp_path_factory.mktemp("past") / "a home")
+    shutil.copytree(again[0].home, settings.home)
+    with reading_in_a_loop(settings.published_file) as saw:
+        past_day = refresh(settings.home, "--as-of", PAST_DAY)
     assert past_day.returncode == 0, past_day.stdout
     return settings, saw, past_day.stdout
 
 
-def test_what_only_code_can_break_is_tested_when_all_is_built_and_not_every_day(first, again):
-    of_first, of_same_day, of_past_day = (log.read_text() for log in sorted(again[0].logs_dir.glob("*.log")))
-    only_with_all = ["key_of_int_months_", "key_of_stg_ar__invoices_", "key_of_kpi_registry_"]
-    every_day = ["key_of_dso_monthly_", "sub_ledger_items_add_up_to_receivables", "every_raised_flag_is_of_a_customer"]
-    for log, without in ((of_first, []), (of_same_day, only_with_all), (of_past_day, [])):
-        assert [name for name in only_with_all + every_day if name not in log] == without
+def logs_of(settings: Settings) -> list[str]:
+    """What every refresh of a home logged, in their order."""
+    return [log.read_text() for log in sorted(settings.logs_dir.glob("*.log"))]
 
 
-def test_neither_another_home_nor_a_past_day_has_dbt_parse_the_project_anew(first, again):
-    logs = {log.name: log.read_text() for log in again[0].logs_dir.glob("*.log")}
-    of_first = {log.name for log in first[0].logs_dir.glob("*.log")}
-    here = [text for name, text in logs.items() if name not in of_first]
-    assert len(here) == 2
-    assert [text for text in here if "Running with dbt" not in text or "partial parsing" in text] == []
+ONLY_WITH_ALL = ("key_of_int_months_", "key_of_stg_ar__invoices_", "key_of_kpi_registry_")
+EVERY_DAY = ("key_of_dso_monthly_", "sub_ledger_items_add_up_to_receivables", "every_raised_flag_is_of_a_customer")
+
+
+def test_what_only_code_can_break_is_tested_when_all_is_built_and_not_every_day(again):
+    of_first, of_same_day = logs_of(again[0])
+    assert [name for name in ONLY_WITH_ALL + EVERY_DAY if name not in of_first] == []
+    assert [name for name in ONLY_WITH_ALL + EVERY_DAY if name not in of_same_day] == list(ONLY_WITH_ALL)
+
+
+def parsed_before(log: str) -> bool:
+    """Whether dbt ran, and did so on what it had parsed already."""
+    return "Running with dbt" in log and "partial parsing" not in log
+
+
+def test_another_home_does_not_have_dbt_parse_the_project_anew(again):
+    assert parsed_before(logs_of(again[0])[-1])
+
+
+@pytest.mark.slow
+def test_a_past_day_does_not_have_dbt_parse_the_project_anew_and_tests_all_it_builds(past):
+    *_, of_past_day = logs_of(past[0])
+    assert parsed_before(of_past_day)
+    assert [name for name in ONLY_WITH_ALL + EVERY_DAY if name not in of_past_day] == []
 
 
 def test_a_line_for_every_stage_with_its_seconds(first):
@@ -99,19 +123,21 @@ def test_the_full_log_is_kept(first):
 
 def test_the_same_day_run_twice_gives_the_same_marts(first, again):
     _, _, before = first
-    settings, _, _ = again
+    settings, _ = again
     assert marts(settings.published_file) == before
 
 
 def test_a_reader_in_a_loop_never_fails_and_never_sees_anything_in_between(again):
-    _, saw, _ = again
+    _, saw = again
     assert saw["reads"] > 1
     assert len(saw["seen"]) == 1
 
 
-def test_a_past_day_is_published_beside_the_current_one(first, again):
+@pytest.mark.slow
+def test_a_past_day_is_published_beside_the_current_one_which_its_readers_read_on(first, past):
     _, _, before = first
-    settings, _, printed = again
+    settings, saw, printed = past
+    assert len(saw["seen"]) == 1
     past_file = settings.past_published_dir(SAMPLE_AS_OF.replace(2025, 12, 31)) / settings.published_file.name
     assert f"Published: {past_file}\n" in printed
     assert marts(settings.published_file) == before

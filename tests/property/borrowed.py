@@ -94,7 +94,6 @@ def _typed(table: str, cells: dict[str, str]) -> dict[str, Any] | None:
 
 IBM_LATE_PAYMENTS = BorrowedSet("ibm_late_payments", date(2014, 1, 31), "USD")
 AR_500_CUSTOMERS = BorrowedSet("ar_500_customers", date(2026, 4, 30), "INR")
-BORROWED_SETS = (IBM_LATE_PAYMENTS, AR_500_CUSTOMERS)
 
 
 def published_cases() -> dict[str, dict[str, Any]]:

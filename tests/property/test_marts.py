@@ -3,14 +3,16 @@
 The default run tries tens of ledgers, the slow one (`make test-slow`) thousands.
 """
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.property.generators import landings
-from tests.property.harness import KNOWN_DAY, MID_MONTH, MONTH_END, compiled_models
+from tests.property.harness import KNOWN_DAY, MID_MONTH, MONTH_END, compile_models, compiled_models
 from tests.property.oracle.landing import Landing
 from tests.property.shrinking import assert_agreement
 
@@ -37,3 +39,17 @@ def test_every_figure_is_the_oracles_on_thousands_of_ledgers(as_of: date, data: 
 def test_only_what_was_known_counts(landing: Landing) -> None:
     """Some rows, some versions and some tombstones were recorded after the day."""
     assert_agreement(compiled_models(KNOWN_DAY, KNOWN_DAY), landing, KNOWN_DAY)
+
+
+@pytest.mark.slow
+def test_models_compiled_for_one_day_and_given_another_are_those_compiled_for_it(tmp_path: Path) -> None:
+    compile_models(KNOWN_DAY, KNOWN_DAY, tmp_path / "manifest.json")
+    nodes = json.loads((tmp_path / "manifest.json").read_text())["nodes"]
+    given = compiled_models(KNOWN_DAY, KNOWN_DAY)
+    statements = {
+        f"create table {node['relation_name']} as {node['compiled_code']}"
+        for node in nodes.values()
+        if node["resource_type"] == "model"
+    }
+    assert len(given.statements) > 100
+    assert set(given.statements) <= statements

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.property.borrowed import BORROWED_SETS, BorrowedSet
+from tests.property.borrowed import AR_500_CUSTOMERS, IBM_LATE_PAYMENTS, BorrowedSet
 from tests.property.oracle import monthly
 from tests.property.oracle.balances import bucket_of, lay
 from tests.property.oracle.landing import facts_of
@@ -21,7 +21,11 @@ MARTS = {
 DUE = date(2024, 2, 29)
 
 
-@pytest.fixture(scope="module", params=BORROWED_SETS, ids=lambda each: each.name)
+@pytest.fixture(
+    scope="module",
+    params=[IBM_LATE_PAYMENTS, pytest.param(AR_500_CUSTOMERS, marks=pytest.mark.slow)],
+    ids=lambda each: each.name,
+)
 def borrowed(request: pytest.FixtureRequest) -> tuple[BorrowedSet, dict]:
     """A borrowed set and every level's figures by the oracle."""
     data: BorrowedSet = request.param
