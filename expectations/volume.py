@@ -3,9 +3,10 @@
 Here: the bounds, and what a load is compared with: the days it covers and its weekday. Not here: anything about the
 rows themselves (arrivals.py).
 
-A load covers the business days since the load before it (a file after a long weekend brings four days, and may have
-four times the rows). Its business day is the as-of day of the gate it first met. It is asked before the first build
-with it, like its rows, and not again.
+The business day of a load is the as-of day of the gate it first met; the loads of one business day are one. It covers
+the business days since the one before that had any (a file after a long weekend brings four days, and may have four
+times the rows). A load is asked before the first build with it, like its rows, and not again. Once something of its
+business day has been built from, what follows may be as small as it likes: a mended row lands alone.
 """
 
 from datetime import date
@@ -14,10 +15,10 @@ from great_expectations.expectations import Expectation
 
 from expectations.validation import literal, rule
 
-# A load is held against the loads before it once there are this many, over at most so many of the latest; against
-# those of its own weekday once there are so many of them.
-MIN_LOADS = 5
-MAX_LOADS = 28
+# A load is held against the business days before its own once this many had loads, over at most so many of the latest;
+# against those of its own weekday once there are so many of them.
+MIN_DAYS = 5
+MAX_DAYS = 28
 MIN_OF_WEEKDAY = 3
 # Beyond a tenth and ten times of what its days usually bring (the median of rows a day), a person should look: it may
 # be a holiday, or half a file. Beyond a fiftieth and fifty times the refresh stops.
@@ -64,12 +65,12 @@ def volume_as_usual(table: str, as_of: date, after_file: int | None) -> Expectat
 
 
 def _loads_where(table: str, as_of: date, after_file: int | None, too_small: str, too_large: str) -> str:
-    """SQL of the newest load, if it has not been built from before and is too small or too large."""
-    is_new = "true" if after_file is None else f"newest.last_file > {after_file}"
+    """SQL of the newest business day's loads that have not been built from, if they are too small or too large."""
+    is_new = "true" if after_file is None else f"max(file_number) > {after_file}"
     return f"""
         with loads as (
             select
-                load_id, max(loaded_at) as loaded_at, max(file_number) as last_file, sum(rows_read) as landed,
+                load_id, max(loaded_at) as loaded_at, {is_new} as is_new, sum(rows_read) as landed,
                 row_number() over (order by max(loaded_at) desc, load_id desc) as age
             from loaded_files
             where table_name = {literal(table)}
@@ -78,24 +79,36 @@ def _loads_where(table: str, as_of: date, after_file: int | None, too_small: str
         gates as (
             select checked_at, min(as_of_date) as day from check_results where gate = 'arrivals' group by checked_at
         ),
-        -- The newest may be before its first gate now. Loads of before gates kept results are of the day they ran.
+        -- What came after the last gate is before its first now. Loads of before gates kept results are of the day they
+        -- ran.
         dated as (
             select loads.*, coalesce(
-                (select arg_min(gates.day, gates.checked_at) from gates where gates.checked_at >= loads.loaded_at),
-                case when loads.age = 1 then date '{as_of}' else cast(loads.loaded_at as date) end
+                gates.day,
+                case
+                    when loads.age = 1 or exists (select * from gates) then date '{as_of}'
+                    else cast(loads.loaded_at as date)
+                end
             ) as day
-            from loads
-            where loads.age <= {MAX_LOADS + 2}
+            from loads asof left join gates on loads.loaded_at <= gates.checked_at
+        ),
+        by_day as (
+            select
+                day, arg_min(load_id, age) as load_id, sum(landed) as landed_in_all,
+                sum(case when is_new then landed end) as landed, bool_or(not is_new) as is_further,
+                row_number() over (order by min(age)) as age
+            from dated
+            group by day
         ),
         covering as (
-            select *, coalesce(greatest(1, datediff('day', lag(day) over (order by age desc), day)), 1) as days
-            from dated
+            select *, coalesce(datediff('day', lag(day) over (order by day), day), 1) as days from by_day
         ),
         newest as (select * from covering where age = 1),
         recent as (
-            select covering.landed / covering.days as daily, dayofweek(covering.day) = dayofweek(newest.day) as is_alike
+            select
+                covering.landed_in_all / covering.days as daily,
+                dayofweek(covering.day) = dayofweek(newest.day) as is_alike
             from covering cross join newest
-            where covering.age between 2 and {MAX_LOADS + 1}
+            where covering.age between 2 and {MAX_DAYS + 1}
         ),
         compared as (
             select daily from recent
@@ -106,9 +119,9 @@ def _loads_where(table: str, as_of: date, after_file: int | None, too_small: str
                 newest.*, newest.days * (select median(daily) from compared) as usual,
                 newest.days * (select min(daily) from compared) as smallest
             from newest
-            where {is_new} and (select count(*) from recent) >= {MIN_LOADS}
+            where landed is not null and (select count(*) from recent) >= {MIN_DAYS}
         )
         select load_id, landed as "rows", round(usual) as "usual rows", days as "days covered", dayname(day) as "up to"
         from measured
-        where (usual >= {FEW_USUAL_ROWS} and {too_small}) or ({too_large})
+        where (not is_further and usual >= {FEW_USUAL_ROWS} and {too_small}) or ({too_large})
         """

@@ -77,11 +77,11 @@ class Landed:
     def loads(self, table: str, loads: Sequence[tuple[date, int]], first: int = 0) -> None:
         """Register loads of one file each, by the business day they were for and their rows.
 
-        Each was loaded the morning after its day, and has met the gate by then, apart from the newest.
+        Each was loaded the morning after its day, in their order, and has met the gate by then, apart from the newest.
         """
         with duckdb.connect(self.file) as connection:
             for number, (day, size) in enumerate(loads, first):
-                loaded_at = datetime(day.year, day.month, day.day, 6) + timedelta(days=1)
+                loaded_at = datetime(day.year, day.month, day.day, 6) + timedelta(days=1, minutes=2 * number)
                 file = [number, table, f"{number}.csv", "", f"load{number}", loaded_at, size, size, 0]
                 connection.execute(f"insert into raw.loaded_files values ({', '.join('?' for _ in file)})", file)
                 if number < first + len(loads) - 1:

@@ -116,6 +116,58 @@ def test_the_files_of_one_load_count_together(landed: Landed) -> None:
     assert answer(landed) == PASSES
 
 
+@pytest.mark.parametrize("after_file", [None, 9])
+@pytest.mark.parametrize("gate_between", [True, False])
+def test_a_mended_row_lands_alone_on_a_business_day_that_has_its_rows(
+    landed: Landed, after_file: int | None, *, gate_between: bool
+) -> None:
+    full, mended = daily([2445] * 10), [(AS_OF, 1)]
+    if gate_between:
+        landed.loads("cases", full + mended)
+    else:
+        landed.loads("cases", full)
+        landed.loads("cases", mended, first=10)
+    assert answer(landed, after_file) == PASSES
+
+
+def test_the_day_after_a_full_load_is_judged(landed: Landed) -> None:
+    landed.loads("cases", daily([2445] * 10 + [1]))
+    assert answer(landed, after_file=9) == STOPS
+    landed.run("delete from raw.loaded_files; delete from raw.check_results")
+    landed.loads("cases", [*daily([2445] * 10, AS_OF - timedelta(days=1)), (AS_OF - timedelta(days=1), 1), (AS_OF, 1)])
+    assert answer(landed, after_file=10) == STOPS, "also where a mended row followed it"
+
+
+@pytest.mark.parametrize(
+    ("first", "further", "after_file", "becomes"),
+    [
+        # Half a file is no file, also in two halves; the rest makes it whole.
+        (10, 1, None, STOPS),
+        (10, 39, None, TELLS),
+        (10, 235, None, PASSES),
+        # What a person let pass isn't asked again, nor for what follows it.
+        (10, 1, 5, PASSES),
+        (200_000, 1, 5, PASSES),
+        (10, 122_251, 5, STOPS),
+        (10, 24_451, 5, TELLS),
+    ],
+)
+def test_the_loads_of_a_business_day_count_together_until_one_is_built_from(
+    landed: Landed, first: int, further: int, after_file: int | None, becomes: str
+) -> None:
+    landed.loads("cases", [*daily([2445] * 5, AS_OF - timedelta(days=1)), (AS_OF, first), (AS_OF, further)])
+    assert answer(landed, after_file) == becomes
+
+
+def test_loads_of_one_business_day_are_one_day_of_those_before(landed: Landed) -> None:
+    before = [(day, 1000) for day, _ in daily([0] * 5, AS_OF - timedelta(days=1)) for _ in range(10)]
+    landed.loads("cases", [*before, (AS_OF, 999)])
+    assert answer(landed) == TELLS, "ten loads a day bring 10,000"
+    landed.run("delete from raw.loaded_files; delete from raw.check_results")
+    landed.loads("cases", [*before[10:], (AS_OF, 1)])
+    assert answer(landed) == PASSES, "four days, however many loads, tell nothing"
+
+
 def test_a_load_that_was_built_from_is_not_asked_again(landed: Landed) -> None:
     landed.loads("cases", daily([3000] * 5 + [0]))
     assert answer(landed, after_file=4) == STOPS
