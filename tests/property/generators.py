@@ -15,6 +15,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.property.contract import raw_contract
+from tests.property.correction_generators import corrections
 from tests.property.harness import REPORTING_CURRENCY, load_time
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -184,6 +185,8 @@ def _add_movements(draw: st.DrawFn, name: str, rows: Rows) -> None:
                 "unapplied_date": draw(maybe(days_after(applied), 2)),
             }
         )
+    for place in range(draw(st.sampled_from([0, 0, 1, 2])) if rows["applications"] else 0):
+        rows["applications"].extend(draw(corrections(f"{name}k{place}", rows)))
     for place in range(draw(st.integers(0, 1)) if sources else 0):
         source = draw(st.sampled_from(sources))
         rows["refunds"].append(

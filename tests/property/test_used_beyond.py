@@ -11,6 +11,7 @@ import pytest
 
 from tests.property.generators import landed_in_order
 from tests.property.harness import MONTH_END, compiled_models
+from tests.property.shrinking import assert_agreement
 from tests.property.test_situations import (
     COMPANY,
     CUSTOMER,
@@ -122,6 +123,102 @@ SITUATIONS = {
         {},
         "-100",
     ),
+    "a correction of its own day moves the money to the right invoice": Situation(
+        [
+            *(invoice("I"), invoice("J"), receipt(amount="100"), application(JANUARY, "100", application_id="A")),
+            application(JANUARY, "100", application_id="B", invoice_id="J"),
+            application(JANUARY, "-100", application_id="C"),
+        ],
+        {"I": "100"},
+        {},
+    ),
+    "a correction of its own day, whatever the order of its rows": Situation(
+        [
+            *(invoice("I"), invoice("J"), receipt(amount="100"), application(JANUARY, "-100", application_id="A")),
+            application(JANUARY, "100", application_id="B", invoice_id="J"),
+            application(JANUARY, "100", application_id="C"),
+        ],
+        {"I": "100"},
+        {},
+    ),
+    "a correction of the day before moves the money to the right invoice": Situation(
+        [
+            *(invoice("I"), invoice("J"), receipt(amount="100"), application(JANUARY, "100", application_id="C")),
+            application(date(2024, 1, 2), "100", application_id="A", invoice_id="J"),
+            application(date(2024, 1, 2), "-100", application_id="B"),
+        ],
+        {"I": "100"},
+        {},
+    ),
+    "a correction of what was applied before, in part put on again": Situation(
+        [
+            *(invoice("I"), invoice("J"), receipt(amount="100"), application(JANUARY, "100", application_id="A")),
+            application(date(2024, 1, 2), "40", application_id="B"),
+            application(date(2024, 1, 2), "60", application_id="C", invoice_id="J"),
+            application(date(2024, 1, 2), "-100", application_id="D"),
+        ],
+        {"I": "60", "J": "40"},
+        {},
+    ),
+    "corrected, wrong again, and corrected again in a day": Situation(
+        [
+            *(invoice("I"), invoice("J"), receipt(amount="100"), application(JANUARY, "100", application_id="A")),
+            *(application(JANUARY, "-100", application_id=key) for key in "CD"),
+            *(application(JANUARY, "100", application_id="B"), refund("F", JANUARY, "40")),
+            application(JANUARY, "60", application_id="E", invoice_id="J"),
+        ],
+        {"I": "100", "J": "40"},
+        {},
+    ),
+    "of two corrections of a day the one that leaves nothing comes first": Situation(
+        [
+            *(invoice("I"), invoice("J"), receipt(amount="100"), application(JANUARY, "100", application_id="A")),
+            *(application(JANUARY, "-40", application_id="B"), application(JANUARY, "40", application_id="E")),
+            application(JANUARY, "100", application_id="C", invoice_id="J"),
+            application(JANUARY, "-100", application_id="D", invoice_id="J"),
+        ],
+        {"J": "100"},
+        {},
+    ),
+    "a correction of its own day, of a memo": Situation(
+        [
+            *(invoice("I"), invoice("J"), document("credit_memos", "M", "100", JANUARY)),
+            application(JANUARY, "100", application_id="A", receipt_id=None, credit_memo_id="M"),
+            application(JANUARY, "100", application_id="B", receipt_id=None, credit_memo_id="M", invoice_id="J"),
+            application(JANUARY, "-100", application_id="C", receipt_id=None, credit_memo_id="M"),
+        ],
+        {"I": "100"},
+        {},
+    ),
+    "a correction that gives back more than the receipt has applied waits": Situation(
+        [
+            *(invoice("I"), invoice("J"), receipt(amount="100"), application(JANUARY, "60", application_id="A")),
+            application(JANUARY, "-61", application_id="B"),
+        ],
+        {"I": "40", "J": "100", "R": "-40"},
+        {"B": "what this gives back does not fit: of receipt R, 60.0000 INR is applied and 40.0000 left on 2024-01-01"},
+    ),
+    "a reversal opens nothing of what was given back": Situation(
+        [
+            *(invoice("I"), invoice("J"), receipt(amount="100"), application(JANUARY, "60", application_id="A")),
+            application(date(2024, 1, 2), "40", application_id="B", invoice_id="J"),
+            application(date(2024, 1, 3), "-40", application_id="C", invoice_id="J"),
+            reversal("V", FEBRUARY, "70"),
+        ],
+        {"I": "70", "J": "100"},
+        {},
+        "-70",
+    ),
+    "a reversal after a correction opens where the money stands": Situation(
+        [
+            *(invoice("I"), invoice("J"), receipt(amount="100"), application(JANUARY, "100", application_id="B")),
+            *(application(JANUARY, "-100", application_id="C"), reversal("V", FEBRUARY, "30")),
+            application(JANUARY, "100", application_id="A", invoice_id="J"),
+        ],
+        {"I": "100", "J": "30"},
+        {},
+        "-30",
+    ),
     "what gives back more than was applied waits": Situation(
         [
             *(invoice(), receipt(), application(JANUARY, "20", application_id="A")),
@@ -131,6 +228,13 @@ SITUATIONS = {
         {"B": "what this gives back does not fit: of receipt R, 20.0000 INR is applied and 40.0000 left on 2024-02-01"},
     ),
 }
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_the_oracle_says_the_same(name: str) -> None:
+    assert_agreement(
+        compiled_models(MONTH_END), landed_in_order([COMPANY, CUSTOMER, *SITUATIONS[name].rows], MONTH_END)
+    )
 
 
 @pytest.mark.parametrize("name", SITUATIONS)

@@ -26,7 +26,49 @@ moments as (
 
 ),
 
--- Of a day, what gives back comes before what takes.
+-- What of a receipt or memo an invoice had before the day, less what ends on it; and what rows of the day give back to
+-- it and take for it, up to and including each.
+measured as (
+
+    select
+        *,
+        sum(moved_amount) over (
+            partition by item_type, item_id, invoice_id order by moment_date asc nulls last
+            range between unbounded preceding and current row
+        ) - sum(case when is_start or moved_amount > 0 then moved_amount else 0 end) over of_the_day as stood_amount,
+        sum(moved_amount) over of_the_day as net_of_day,
+        sum(case when is_start then greatest(-moved_amount, 0) else 0 end) over of_the_day as given_back_that_day,
+        sum(case when is_start then greatest(-moved_amount, 0) else 0 end) over up_to_it as given_back,
+        sum(case when is_start then greatest(moved_amount, 0) else 0 end) over up_to_it as taken
+    from moments
+    window
+        of_the_day as (partition by item_type, item_id, invoice_id, moment_date),
+        up_to_it as (
+            partition by item_type, item_id, invoice_id, moment_date
+            order by table_name asc nulls last, use_id asc nulls last
+            rows between unbounded preceding and current row
+        )
+
+),
+
+-- Where a row gives back more than its invoice had before, it corrects rows of its own day.
+paired as (
+
+    select
+        *,
+        case
+            when is_start and moved_amount < 0 and given_back > greatest(stood_amount, 0)
+                then given_back - greatest(stood_amount, 0)
+            when
+                is_start and moved_amount > 0
+                and taken - moved_amount < given_back_that_day - greatest(stood_amount, 0)
+                then taken - moved_amount
+        end as corrected_amount
+    from measured
+
+),
+
+-- Of a day, what gives back comes first; then corrected rows, each followed by what corrects it; then what takes.
 final as (
 
     select
@@ -37,6 +79,10 @@ final as (
             partition by item_type, item_id
             order by
                 moment_date asc nulls last,
+                case when corrected_amount is not null then 1 when moved_amount < 0 then 0 else 2 end asc nulls last,
+                case when corrected_amount is not null then net_of_day end asc nulls last,
+                case when corrected_amount is not null then invoice_id end asc nulls last,
+                corrected_amount asc nulls last,
                 case when moved_amount < 0 then 0 else 1 end asc nulls last,
                 table_name asc nulls last,
                 use_id asc nulls last
@@ -45,6 +91,7 @@ final as (
         use_number,
         table_name,
         use_id,
+        invoice_id,
         is_start,
         amount,
         case when table_name = 'reversals' then 1 else 0 end as undoes,
@@ -56,7 +103,7 @@ final as (
         end as held_amount,
         currency_code,
         ended_date
-    from moments
+    from paired
 
 )
 

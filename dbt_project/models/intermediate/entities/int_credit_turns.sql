@@ -12,7 +12,7 @@ at_the_start as (
     select
         credit_id,
         use_number,
-        table_name = 'applications' as is_application,
+        invoice_id,
         cast(0 as decimal(18, 4)) as standing_amount,
         false as waits,
         false as waits_from_now,
@@ -38,7 +38,7 @@ turns as (
     select
         credit_id,
         use_number,
-        is_application,
+        invoice_id,
         case
             when misfit > 0 and not is_start then cast(0 as decimal(18, 4))
             when misfit = 0 and is_acting then cast(standing_amount + moved_amount as decimal(18, 4))
@@ -66,9 +66,10 @@ turns as (
             case
                 when moved_amount > 0 and used_amount + moved_amount - undoable_amount <= held_amount
                     then
-                        least(
-                            greatest(applied_part, 0),
-                            greatest(used_amount + moved_amount - held_amount - newer_amount, 0)
+                        greatest(
+                            least(used_amount + moved_amount - held_amount - sum(net_part) over from_newest, 0)
+                            + net_part,
+                            0
                         )
                 else 0
             end as now_reopened
@@ -82,13 +83,17 @@ turns as (
                 sum(standing_amount) over item as used_amount,
                 sum(applied_part) over item as applied_amount,
                 undoes * sum(applied_part) over item as undoable_amount,
-                sum(greatest(applied_part, 0)) over item - sum(greatest(applied_part, 0)) over up_to_it as newer_amount,
+                -- Less what other rows of its invoice give back, newest first.
+                greatest(
+                    taken_part + least(sum(applied_part) over invoice - sum(taken_part) over from_oldest, 0), 0
+                ) as net_part,
                 max(case when standing_amount < 0 then use_number else 0 end) over item as newest_that_gives
             from (
                 select
                     turns.*,
                     turns.use_number = moments.use_number as is_acting,
-                    case when turns.is_application then turns.standing_amount else 0 end as applied_part,
+                    case when turns.invoice_id is null then 0 else turns.standing_amount end as applied_part,
+                    case when turns.invoice_id is null then 0 else greatest(turns.standing_amount, 0) end as taken_part,
                     moments.place as next_place,
                     moments.use_number as next_actor,
                     moments.is_start,
@@ -101,11 +106,10 @@ turns as (
             ) as acting
             window
                 item as (partition by credit_id),
-                up_to_it as (
-                    partition by credit_id order by use_number asc nulls last
-                    rows between unbounded preceding and current row
-                )
+                invoice as (partition by credit_id, invoice_id),
+                from_oldest as (partition by credit_id, invoice_id order by use_number asc nulls last)
         ) as measured
+        window from_newest as (partition by credit_id order by use_number desc nulls last)
     ) as judged
 
 ),

@@ -49,6 +49,7 @@ uses as (
         source_id as item_id,
         'applications' as table_name,
         application_id as use_id,
+        invoice_id,
         effective_date as from_date,
         undone_date as to_date,
         source_amount as amount
@@ -63,6 +64,7 @@ uses as (
             item_id,
             '{{ table_name }}' as table_name,
             {{ key }} as use_id,
+            cast(null as string) as invoice_id,
             effective_date as from_date,
             cast(null as date) as to_date,
             amount
@@ -82,6 +84,7 @@ of_items as (
         items.ended_date,
         uses.table_name,
         uses.use_id,
+        uses.invoice_id,
         uses.from_date,
         uses.to_date,
         uses.amount
