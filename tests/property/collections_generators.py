@@ -14,6 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.property.contract import raw_contract
+from tests.property.correction_generators import corrections
 from tests.property.generators import (
     Rows,
     amounts,
@@ -154,6 +155,17 @@ def contested_cash(draw: st.DrawFn, name: str, as_of: date) -> Rows:
                 "amount": draw(small),
                 "discount_amount": draw(st.sampled_from([None, None, Decimal(10)])),
                 "unapplied_date": draw(maybe(near, 1)),
+            }
+        )
+    for place in range(draw(st.integers(0, 2)) if rows["applications"] else 0):
+        rows["applications"].extend(draw(corrections(f"{name}k{place}", rows)))
+    for place in range(draw(st.integers(0, 2))):
+        rows["reversals"].append(
+            {
+                "reversal_id": f"{name}v{place}",
+                "receipt_id": draw(st.sampled_from(rows["receipts"]))["receipt_id"],
+                "reversal_date": draw(near) + timedelta(days=draw(st.sampled_from([0, 0, 9]))),
+                "amount": draw(small),
             }
         )
     for place in range(draw(st.integers(2, 6))):

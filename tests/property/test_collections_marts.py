@@ -123,6 +123,11 @@ def applied(day: date = JANUARY, **more: Any) -> Row:
     }
 
 
+def taken_off(amount: int = 100) -> Row:
+    """A row that gives back what was applied to the invoice."""
+    return applied(date(2026, 2, 1), application_id="N", amount=-amount)
+
+
 def memo(day: date = JANUARY, amount: int = 40) -> list[Row]:
     """A credit memo, and its application long after it was given."""
     credit = {"credit_memo_id": "M", "customer_id": "X", "credit_memo_date": day, "amount": amount}
@@ -133,6 +138,11 @@ def memo(day: date = JANUARY, amount: int = 40) -> list[Row]:
 def adjusted(kind: str, amount: int, day: date = JANUARY) -> Row:
     row = {"adjustment_id": "J", "invoice_id": "I", "adjustment_date": day, "adjustment_type": kind}
     return "adjustments", row | {"amount": amount}
+
+
+def charged_back(amount: int, day: date = date(2026, 1, 20), key: str = "V") -> Row:
+    """A part of the receipt taken back by its bank."""
+    return "reversals", {"reversal_id": key, "receipt_id": "R", "reversal_date": day, "amount": amount}
 
 
 def refund() -> Row:
@@ -216,6 +226,43 @@ SITUATIONS: dict[str, tuple[list[Row], int, int]] = {
         [receipt(), applied(unapplied_date=date(2026, 2, 1)), promise(invoice_id="I"), promise("Q")],
         1,
         100,
+    ),
+    "cash charged back in part": ([receipt(), applied(), charged_back(50), promise(invoice_id="I")], 0, 50),
+    "the same, for no invoice named": ([receipt(), applied(), charged_back(50), promise()], 0, 50),
+    "charged back after the as-of day": (
+        [receipt(), applied(), charged_back(50, date(2026, 3, 5)), promise(invoice_id="I")],
+        *(1, 100),
+    ),
+    "settled with a discount, charged back in part": (
+        [receipt(amount=98), applied(amount=98, discount_amount=Decimal(2)), charged_back(40), promise(invoice_id="I")],
+        *(0, 58),
+    ),
+    "settled with a discount, charged back in parts": (
+        [
+            *(receipt(amount=98), applied(amount=98, discount_amount=Decimal(2)), promise(invoice_id="I")),
+            *(charged_back(40), charged_back(58, key="W")),
+        ],
+        *(0, 0),
+    ),
+    "charged back by what a credit settles": (
+        [receipt(), applied(), *memo(), charged_back(40), promise(invoice_id="I")],
+        *(1, 100),
+    ),
+    "charged back by what was not applied": (
+        [receipt(amount=150), applied(), charged_back(50), promise(invoice_id="I")],
+        *(1, 100),
+    ),
+    "taken off the invoice by a row of its own": (
+        [receipt(), applied(), taken_off(), promise(invoice_id="I"), promise("Q")],
+        *(1, 100),
+    ),
+    "taken off and put on again is there once": (
+        [receipt(), applied(), taken_off(), applied(date(2026, 2, 2), application_id="Z"), promise(), promise("Q")],
+        *(1, 100),
+    ),
+    "taken off in part": (
+        [receipt(), applied(), taken_off(30), promise(invoice_id="I"), promise("Q", amount=31)],
+        *(0, 100),
     ),
     "cash paid back": ([receipt(), refund(), promise()], 0, 0),
     "another currency": ([receipt(currency_code="USD"), promise()], 0, 0),

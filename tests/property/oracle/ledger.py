@@ -258,13 +258,12 @@ def _application(
                 "transferred",
                 applied_from=source.kind,
                 source=(*by, source.kind),
-                applied_day=day,
-                received_day=source.opened,
             ),
             Change(source, on, used, "transferred", source=(*by, source.kind)),
             Change(invoice, on, -discount, "discounts", source=(*by, "discount")),
         ]
-        return [replace(each, application_id=row["application_id"]) for each in changes]
+        told = {"application_id": row["application_id"], "applied_day": day, "received_day": source.opened}
+        return [replace(each, **told) for each in changes]
 
     left = {"amount": row["amount"], "used": used_up, "discount": row["discount_amount"]}
     place = ("applications", row["application_id"])

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.property.oracle.balances import ZERO
 from tests.property.oracle.landing import Facts
-from tests.property.oracle.ledger import Ledger
+from tests.property.oracle.ledger import Item, Ledger
 from tests.property.oracle.monthly import months_of, ratio
 from tests.property.oracle.people import PORTFOLIO, members_on
 from tests.property.oracle.rates import Rates
@@ -39,25 +39,40 @@ class Unit:
 def cash_units(ledger: Ledger) -> list[Unit]:
     """Every unit of cash, none of it used."""
     units = []
-    for change in ledger.changes:
-        if change.applied_from != "receipt" or change.is_undoing:
-            continue
-        of_receipt = [
-            each
-            for each in ledger.changes
-            if each.application_id == change.application_id and each.item.kind == "receipt"
-        ]
-        left = sum((each.amount for each in of_receipt), ZERO)
-        if left > 0:
-            receipt = of_receipt[0].item
-            place = (f"application:{change.application_id}", receipt.customer_id, receipt.currency_code)
-            units.append(Unit(*place, change.item.item_id, receipt.opened, left))
     for receipt in (item for item in ledger.items if item.kind == "receipt"):
+        place = (receipt.customer_id, receipt.currency_code)
+        for (application_id, invoice_id), left in applied_of(ledger, receipt).items():
+            if left > 0:
+                units.append(Unit(f"application:{application_id}", *place, invoice_id, receipt.opened, left))
         remainder = -sum((change.amount for change in ledger.changes_of(receipt)), ZERO)
         if remainder > 0:
-            place = (f"receipt:{receipt.item_id}", receipt.customer_id, receipt.currency_code, None)
-            units.append(Unit(*place, receipt.opened, remainder))
+            units.append(Unit(f"receipt:{receipt.item_id}", *place, None, receipt.opened, remainder))
     return units
+
+
+def applied_of(ledger: Ledger, receipt: Item) -> dict[tuple[str, str], Decimal]:
+    """What of each application of the receipt, and of the invoice it is of, is that invoice's cash.
+
+    What a row with a negative amount gives back is taken off the invoice's newest application, then the one before.
+    """
+    applied: dict[tuple[date, str, str], Decimal] = {}
+    of_receipt = [change for change in ledger.changes_of(receipt) if change.application_id]
+    for application_id in {change.application_id for change in of_receipt}:
+        on_invoice = next(
+            change
+            for change in ledger.changes
+            if change.application_id == application_id and change.item.kind == "invoice"
+        )
+        place = (on_invoice.applied_day, application_id, on_invoice.item.item_id)
+        applied[place] = sum((each.amount for each in of_receipt if each.application_id == application_id), ZERO)
+    for giver, given in [(place, -amount) for place, amount in applied.items() if amount < 0]:
+        left = given
+        for place in sorted(applied, reverse=True):
+            if place[2] == giver[2] and applied[place] > 0:
+                part = min(applied[place], left)
+                applied[place] -= part
+                left -= part
+    return {place[1:]: amount for place, amount in applied.items()}
 
 
 def kept_amounts(facts: Facts, ledger: Ledger) -> dict[str, Decimal]:
@@ -90,14 +105,8 @@ def is_settled(ledger: Ledger, invoice_id: str | None, day: date) -> bool:
         if (change.item.kind, change.item.item_id) != ("invoice", invoice_id) or change.flow in NOT_SETTLING:
             continue
         found = True
-        if change.source[0] == "applications":
-            twice = [other for other in ledger.changes if other.source == change.source and other.item == change.item]
-            [given] = {
-                other.item.opened
-                for other in ledger.changes
-                if other.source[:2] == change.source[:2] and other.item != change.item
-            }
-            left += change.amount if len(twice) == 1 and given <= day else ZERO
+        if change.application_id:
+            left += change.amount if change.received_day <= day else ZERO
         elif change.day <= day or change.flow == "invoiced":
             left += change.amount
     return found and left <= 0

@@ -18,6 +18,12 @@ applications as (
 
 ),
 
+applied_cash as (
+
+    select * from {{ ref('int_applied_cash') }}
+
+),
+
 receipts as (
 
     select * from {{ ref('int_credit_items') }}
@@ -77,13 +83,13 @@ to_invoices as (
         receipts.item_id as receipt_id,
         receipts.customer_id,
         receipts.currency_code,
-        applications.invoice_id,
+        applied_cash.invoice_id,
         receipts.item_date as received_date,
-        applications.effective_date as applied_date,
-        'application:' || applications.application_id as unit_id,
-        applications.standing_amount as amount
-    from applications
-    inner join receipts on applications.source_id = receipts.item_id
+        applied_cash.applied_date,
+        'application:' || applied_cash.application_id as unit_id,
+        applied_cash.amount
+    from applied_cash
+    inner join receipts on applied_cash.receipt_id = receipts.item_id
 
 ),
 
@@ -103,17 +109,11 @@ unapplied as (
 
 ),
 
-unioned as (
+final as (
 
     select * from to_invoices
     union all
     select * from unapplied
-
-),
-
-final as (
-
-    select * from unioned
     where amount > 0
 
 )

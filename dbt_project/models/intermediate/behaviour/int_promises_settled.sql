@@ -29,11 +29,8 @@ invoice_events as (
 
 applications as (
 
-    select * from {{ ref('int_applications') }}
-    where
-        {{ is_named_in('promises', 'invoice_id') }}
-        and effective_date <= {{ as_of_date() }}
-        and (undone_date is null or undone_date > {{ as_of_date() }})
+    select * from {{ ref('int_standing_applications') }}
+    where {{ is_named_in('promises', 'invoice_id') }}
 
 ),
 
@@ -49,7 +46,7 @@ reductions as (
     select
         applications.invoice_id,
         credit_items.item_date as given_date,
-        applications.amount + applications.discount_amount as amount
+        applications.settled_amount as amount
     from applications
     inner join credit_items
         on

@@ -15,7 +15,8 @@ reopened as (
 
     select
         application_id,
-        sum(source_amount) as source_amount
+        sum(source_amount) as source_amount,
+        sum(amount + discount_amount) as settled_amount
     from {{ ref('int_reopenings') }}
     where effective_date <= {{ as_of_date() }}
     group by application_id
@@ -32,6 +33,9 @@ final as (
         applications.invoice_id,
         applications.effective_date,
         cast(applications.source_amount - coalesce(reopened.source_amount, 0) as decimal(18, 4)) as standing_amount,
+        cast(
+            applications.amount + applications.discount_amount - coalesce(reopened.settled_amount, 0) as decimal(18, 4)
+        ) as settled_amount,
         case
             when reopened.application_id is null then cast(1 as decimal(20, 18))
             else
