@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TextIO
 
@@ -21,6 +22,38 @@ from orchestration.settings import Settings
 # What the group may not do to a file, and others not at all.
 OTHERS = 0o027
 DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
+# What Duebook and its tools write, by the folder of the home it stands in; all below such a folder is theirs, too.
+# Whatever else lies there is the user's.
+MADE = {
+    "warehouse": ("duebook.*", "landing.*", "to_publish.*", "last_build.*", "as_of", "loading"),
+    "published": (
+        "duebook.*",
+        "publication.*",
+        "parquet",
+        "parquet-*",
+        "dashboard",
+        ".dashboard",
+        ".publishing",
+        "as_of",
+    ),
+    "dbt": (
+        *("manifest.json", "semantic_manifest.json", "run_results.json", "catalog.json", "sources.json"),
+        *("partial_parse.msgpack", "graph.gpickle", "graph_summary.json", "compiled", "run"),
+        *("index.html", "static_index.html", "dbt.log*", "metricflow.log*"),
+    ),
+    "logs": ("*Z_as_of_*.log", "*Z_as_of_*.bad_rows.csv"),
+    "dagster": (
+        "dagster.yaml",
+        "dagster.draft",
+        "history",
+        "schedules",
+        "storage",
+        "logs",
+        ".nux",
+        ".telemetry",
+        ".tmp*",
+    ),
+}
 
 _held_by_this_process: set[Path] = set()
 
@@ -59,15 +92,25 @@ def keep_from_others(settings: Settings) -> None:
 def take_from_others(settings: Settings) -> None:
     """Have what stands in the home be read by its group at most: also what a tool copied with the rights it had.
 
-    Rights are only taken away, never given; and only from what a refresh makes, whatever else the folder holds.
+    Rights are only taken away, never given; and only from what a refresh makes (``MADE``). A folder that also holds
+    something else keeps its own.
     """
-    ours = (settings.warehouse_file.parent, settings.published_dir, settings.dlt_dir, settings.dbt_dir)
     take_path_from_others(settings.lock_file)
-    for top in (*ours, settings.logs_dir, settings.dagster_home):
-        # A refresh under way may take away what is being looked at: that is no error here.
-        for folder, _, names in os.walk(top):
-            for path in (Path(folder), *(Path(folder, name) for name in names)):
-                take_path_from_others(path)
+    for name, patterns in MADE.items():
+        top = settings.home / name
+        # What can't be looked into is another account's, or not there.
+        entries: list[Path] = []
+        with suppress(OSError):
+            entries = list(top.iterdir())
+        ours = [path for path in entries if any(fnmatch(path.name, pattern) for pattern in patterns)]
+        for path in ours:
+            take_path_from_others(path)
+            # A refresh under way may take away what is being looked at: that is no error here.
+            for folder, folders, files in os.walk(path) if not path.is_symlink() else ():
+                for below in (*folders, *files):
+                    take_path_from_others(Path(folder, below))
+        if len(ours) == len(entries):
+            take_path_from_others(top)
 
 
 def take_path_from_others(path: Path) -> None:

@@ -181,8 +181,13 @@ class Settings(BaseSettings):
         return self.published_dir / "dashboard"
 
     @property
-    def dlt_dir(self) -> Path:
-        """dlt's working folder."""
+    def loading_dir(self) -> Path:
+        """What a load works in: dlt's folder and the staging database; empty between loads."""
+        return self.home / "warehouse" / "loading"
+
+    @property
+    def older_loading_dir(self) -> Path:
+        """Where loads of 0.1.0 and before worked: nothing is written there any more."""
         return self.home / "dlt"
 
     @property

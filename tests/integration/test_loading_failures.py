@@ -16,6 +16,7 @@ import pytest
 from orchestration.defs.ingestion.failures import cause_outside
 from orchestration.defs.ingestion.files import LandingBusyError, LandingError
 from orchestration.defs.ingestion.loading import load_landing
+from orchestration.defs.ingestion.work_folder import MARKER
 from orchestration.settings import PROJECT_ROOT
 from tests.integration.landings import CUSTOMER, invoices, load, raw, settings_for, write_csv, write_text
 
@@ -95,24 +96,26 @@ def test_a_damaged_landing_database_is_named_with_the_next_step_and_is_not_said_
 
 
 JUNK = {
-    "a file where the folder is": ["dlt"],
-    "files where its folders are": ["dlt/landing", "dlt/staging", "dlt/landing_definitions"],
+    "files where its folders are": ["landing", "staging", "landing_definitions"],
     "files that make no sense": [
-        "dlt/landing/state.json",
-        "dlt/landing/schemas/landing.schema.json",
-        "dlt/landing/load/normalized/1.2/schema.json",
-        "dlt/landing/load/normalized/x/y",
-        "dlt/landing_definitions/state.json",
+        "landing/state.json",
+        "landing/schemas/landing.schema.json",
+        "landing/load/normalized/1.2/schema.json",
+        "landing/load/normalized/x/y",
+        "landing_definitions/state.json",
     ],
 }
 
 
 @pytest.mark.parametrize("junk", JUNK)
-def test_what_lies_in_dlts_folder_is_nothing_to_start_from(tmp_path, landing, junk):
-    for name in JUNK[junk]:
-        write_text(tmp_path / "home" / name, "junk{")
+def test_what_lies_in_the_loads_own_folder_is_nothing_to_start_from(tmp_path, landing, junk):
     load(tmp_path)
-    assert raw(tmp_path, "select count(*) from invoices") == [(10,)]
+    for name in JUNK[junk]:
+        write_text(settings_for(tmp_path).loading_dir / name, "junk{")
+    write_csv(landing / "ar" / "invoices" / "b.csv", invoices(3))
+    load(tmp_path)
+    assert raw(tmp_path, "select count(*) from invoices") == [(13,)]
+    assert [path.name for path in settings_for(tmp_path).loading_dir.iterdir()] == [MARKER]
 
 
 @pytest.mark.parametrize("letter", ["'", "?", "%", "=", "\n"])
@@ -133,16 +136,16 @@ def test_any_other_home_will_do(tmp_path, landing):
 def test_a_load_leaves_no_rows_outside_the_landing_database(tmp_path, landing):
     write_csv(landing / "ar" / "customers" / "a.csv", [CUSTOMER | {"email": "someone@example.org"}])
     load(tmp_path)
-    assert list(settings_for(tmp_path).dlt_dir.rglob("*")) == []
+    assert [path.name for path in settings_for(tmp_path).loading_dir.iterdir()] == [MARKER]
     write_csv(landing / "ar" / "customers" / "b.csv", [{"customer": "someone@example.org"}])
     with pytest.raises(LandingError):
         load(tmp_path)
-    assert list(settings_for(tmp_path).dlt_dir.rglob("*")) == []
+    assert [path.name for path in settings_for(tmp_path).loading_dir.iterdir()] == [MARKER]
 
 
 def test_what_a_load_writes_is_read_by_its_group_at_most_also_what_an_older_one_left(tmp_path, landing):
     assert run_as_module(tmp_path).returncode == 0
-    left = write_text(tmp_path / "home" / "logs" / "old.log", "a name")
+    left = write_text(tmp_path / "home" / "logs" / "20250131T060000Z_as_of_2025-01-30.log", "a name")
     (tmp_path / "home" / "logs").chmod(0o755)
     left.chmod(0o666)
     own = write_text(tmp_path / "home" / "mine" / "notes.txt", "not of the refresh")

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.defs.ingestion.work_folder import MARKER
 from orchestration.settings import MARTS_SCHEMA, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
 from tests.integration.refreshing import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
 
@@ -109,9 +110,9 @@ def test_what_a_refresh_writes_is_read_by_its_group_at_most_and_by_all_of_it(fir
     assert [path for path in readers if not modes[path] & 0o040] == []
 
 
-def test_no_unmasked_row_stays_in_dlts_folder(first):
+def test_no_unmasked_row_stays_in_the_loads_folder(first):
     settings, *_ = first
-    assert list(settings.dlt_dir.rglob("*")) == []
+    assert [path.name for path in settings.loading_dir.iterdir()] == [MARKER]
 
 
 def test_the_full_log_is_kept(first):

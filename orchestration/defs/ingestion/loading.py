@@ -7,7 +7,6 @@ same steps (``assets``).
 """
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -31,11 +30,9 @@ from orchestration.defs.ingestion.files import LandedFile, LandingError, find_fi
 from orchestration.defs.ingestion.registry import Memory, Renamed, note_renames, recall
 from orchestration.defs.ingestion.source import CheckedLanding, landing_pipeline, landing_source
 from orchestration.defs.ingestion.unpacking import Limits
+from orchestration.defs.ingestion.work_folder import staging
 from orchestration.home import HomeIsBusyError, keep_from_others, only_writer
 from orchestration.settings import Settings, get_settings
-
-# What the staging database may hold in memory; beyond that it writes to disk.
-STAGING_MEMORY = "1GB"
 
 Arrived = TypeVar("Arrived", LandedFile, Renamed)
 
@@ -135,7 +132,7 @@ def prepared_load(
     contract = read_contract()
     if settings.wrong_in_home:
         raise LandingError(settings.wrong_in_home)
-    with told_in_one_line(settings), only_writer(settings), _staging(settings.dlt_dir) as (con, work):
+    with told_in_one_line(settings), only_writer(settings), staging(settings, log) as (con, work):
         started, loaded_at = time.monotonic(), datetime.now(UTC).replace(tzinfo=None)
         files = find_files(settings.landing, contract, log)
         memory = recall(settings, contract, log)
@@ -157,37 +154,6 @@ def prepared_load(
 
 def _wanted(files: list[Arrived], tables: frozenset[str] | None) -> list[Arrived]:
     return [file for file in files if tables is None or file.table.name in tables]
-
-
-@contextmanager
-def _staging(folder: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A database for the rows under way and its folder, within one that is emptied before and afterwards.
-
-    What dlt writes there has the rows as they landed, personal data too; what a killed load or anyone else left there
-    is nothing to start from.
-    """
-    _empty(folder)
-    work = folder / "staging"
-    work.mkdir(parents=True)
-    try:
-        limits = {"memory_limit": STAGING_MEMORY, "temp_directory": str(work)}
-        with duckdb.connect(config=limits) as con:
-            con.execute("set TimeZone = 'UTC'")
-            yield con, work
-    finally:
-        _empty(folder)
-
-
-def _empty(folder: Path) -> None:
-    """Have nothing in a folder, wherever it is; a file of its name is none."""
-    if folder.is_symlink() or folder.is_dir():
-        for path in folder.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-    else:
-        folder.unlink(missing_ok=True)
 
 
 def _tell(

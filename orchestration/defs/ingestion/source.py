@@ -56,7 +56,7 @@ class CheckedLanding:
 
 def landing_pipeline(settings: Settings) -> Pipeline:
     """The dlt pipeline into the landing database, with its working folder in the home."""
-    return _pipeline("landing", settings.dlt_dir, settings)
+    return _pipeline("landing", settings.loading_dir, settings)
 
 
 def named_pipeline(settings: Settings) -> Pipeline:
