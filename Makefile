@@ -9,6 +9,9 @@ SETTINGS := LANDING AS_OF KNOWN_AS_OF REPORTING_CURRENCY MAX_BAD_SHARE MAX_UNPAC
             MAX_STALENESS_DAYS CUSTOMERS_ARE SCHEDULE_TIME_ZONE FIRST_DAY THREADS MEMORY_LIMIT FULL POSTGRES_URL
 settings := HOME_DIR $(SETTINGS) DUEBOOK_HOME $(SETTINGS:%=DUEBOOK_%)
 
+# Those that name a file or a folder, and are not given empty.
+PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON
+
 # What a command takes on make's command line besides PYTHON: the settings, unless it stands here.
 takes_help :=
 takes_install :=
@@ -52,6 +55,12 @@ ifneq ($(strip $(unknown)),)
 spelling := $(call quoted,$(value PYTHON)) -S $(call quoted,$(ROOT)/orchestration/spelling.py)
 $(error $(or $(shell { $(spelling) $(call quoted,$(unknown)) $(call quoted,$(goals)) $(call quoted,$(known)); } 2> /dev/null),\
   $(unknown): not among the variables of make $(goals): $(known)))
+endif
+
+# What is empty by mistake (an unset shell variable) would be the sample, or the default home.
+empty := $(foreach name,$(filter $(PATHS),$(given)),$(if $(strip $(value $(name))),,$(name)))
+ifneq ($(strip $(empty)),)
+$(error $(foreach name,$(empty),$(name) is empty: name a path, or leave $(name) out))
 endif
 
 in_root = cd "$$ROOT" &&

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import get_close_matches
 
 import duckdb
+
+from orchestration.spelling import did_you_mean, nearest
 
 PORTFOLIO = "portfolio"
 # As users write a company and a segment together; scopes have a bar, which shells would take for a pipe.
@@ -172,6 +173,6 @@ def _spans(months: Sequence[str]) -> str:
 
 def _not_there(what: str, asked: str, there: Iterable[str]) -> str:
     names = list(there)
-    close = get_close_matches(asked, names, n=1)
-    meant = f" Did you mean {close[0]}?" if close else ""
+    near = nearest(asked, names)
+    meant = f" {did_you_mean(near).replace('did', 'Did', 1)}" if near else ""
     return f"There is no {what} {asked!r}.{meant}\nThere are: {', '.join(names)}."

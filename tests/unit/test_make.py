@@ -179,7 +179,10 @@ def test_a_folder_of_the_caller_is_no_command(project):
 @pytest.mark.parametrize(
     ("arguments", "meant"),
     [
-        (["refresh", "LANDNG=exports"], "LANDNG is no variable of make refresh: did you mean LANDING"),
+        (
+            ["refresh", "LANDNG=exports"],
+            "LANDNG is no variable of make refresh: did you mean LANDING? Nothing was done.  Stop.",
+        ),
         (["refresh", "AS_OFF=2014-01-31"], "AS_OFF is no variable of make refresh: did you mean AS_OF"),
         (["refresh", "landing=exports"], "landing is no variable of make refresh: did you mean LANDING"),
         (["refresh", "HOME=/tmp"], "HOME is no variable of make refresh: did you mean HOME_DIR"),
@@ -190,7 +193,10 @@ def test_a_folder_of_the_caller_is_no_command(project):
         (["refresh", "KPI=dso"], "KPI is no variable of make refresh: there are PYTHON, HOME_DIR, LANDING"),
         (["clean-all", "HOME_DIR=elsewhere"], "HOME_DIR is no variable of make clean-all: there are PYTHON"),
         (["install", "LANDNG=$(shell touch F)"], "LANDNG is no variable of make install"),
-        (["refresh", "LANDNG=a", "AS_OFF=b"], "did you mean LANDING; AS_OFF is no variable"),
+        (
+            ["refresh", "LANDNG=a", "AS_OFF=b"],
+            "did you mean LANDING? AS_OFF is no variable of make refresh: did you mean AS_OF? Nothing was done",
+        ),
         (["-i", "-k", "refresh", "SETTINGS=SETTINGS LANDING", "run=touch F;"], "run is no variable"),
         (["refresh", "LANDNG=a", "PYTHON=/no/such/python"], "LANDNG: not among the variables of make refresh"),
     ],
@@ -202,6 +208,36 @@ def test_a_misspelt_variable_is_an_error_that_names_the_one_meant(project, argum
     assert len(done.stderr.splitlines()) == 1
     assert not (project.parent / "called").exists()
     assert not list(project.parent.rglob("F"))
+
+
+PATHS = ["LANDING", "HOME_DIR", "DUEBOOK_LANDING", "DUEBOOK_HOME", "BENCH_DIR", "PYTHON"]
+
+
+@pytest.mark.parametrize("value", ["", "   "])
+@pytest.mark.parametrize("name", PATHS)
+def test_a_path_that_is_given_empty_is_an_error_and_not_the_default(project, name, value):
+    """As `make check-landing LANDING=$NOTHING_SET` is."""
+    commands = {"BENCH_DIR": ["bench"]}.get(name, ["refresh", "check-landing", "dashboard", "dev"])
+    for command in commands:
+        done = make(project, command, f"{name}={value}")
+        assert done.returncode == 2
+        assert f"{name} is empty: name a path, or leave {name} out" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+        assert not (project.parent / "called").exists()
+
+
+def test_every_setting_that_is_a_path_is_among_those():
+    names = {
+        "HOME_DIR" if name == "home" else name.upper()
+        for name, its in Settings.model_fields.items()
+        if its.annotation is Path
+    }
+    assert names == {"LANDING", "HOME_DIR"} <= set(PATHS)
+
+
+def test_another_variable_given_empty_and_an_empty_environment_variable_are_no_value(project):
+    assert make(project, "refresh", "AS_OF=", "LANDING=x", DUEBOOK_HOME="", HOME_DIR="").returncode == 0
+    assert called(project)[2]["DUEBOOK_LANDING"] == "x"
 
 
 def test_variables_of_all_commands_that_are_asked_for_together_are_known(project):
