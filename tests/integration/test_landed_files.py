@@ -85,6 +85,9 @@ def test_hidden_files_are_passed_over(tmp_path):
 def test_a_landing_that_is_not_there_is_named(tmp_path):
     with pytest.raises(LandingError, match=f"there is no landing at {tmp_path / 'nowhere'}"):
         files_found(tmp_path / "nowhere")
+    file = write_text(tmp_path / "README.md", "")
+    with pytest.raises(LandingError, match=f"{file} is a file: set DUEBOOK_LANDING to the folder of landed files"):
+        files_found(file)
 
 
 def test_a_landing_without_a_required_table_says_where_its_files_belong(tmp_path):
@@ -152,6 +155,49 @@ REFUSED = {
     ),
     "a path that is too long": (nested_too_deep, "x can't be read: File name too long. Nothing was loaded; make it"),
 }
+
+
+IN_PLACE_OF_A_FOLDER = {
+    "payments": (
+        lambda landing: link(landing, "payments", "/nonexist"),
+        "payments is a link to /nonexist, which isn't there, and should be the folder of its tables' folders: "
+        "mend the link or take it away, and refresh again",
+    ),
+    "ar/credit_memos": (
+        lambda landing: link(landing, "ar/credit_memos", "../gone"),
+        "ar/credit_memos is a link to ../gone, which isn't there, and should be the folder of its files: "
+        "mend the link or take it away, and refresh again",
+    ),
+    "ar/customers": (
+        lambda landing: write_text(landing / "ar/customers", "customer_id"),
+        "ar/customers is a file, and should be the folder of its files: move it away, and refresh again",
+    ),
+    "collections": (
+        lambda landing: write_text(landing / "collections", ""),
+        "collections is a file, and should be the folder of its tables' folders: move it away, and refresh again",
+    ),
+    "ar/instalments": (
+        lambda landing: os.mkfifo(landing / "ar/instalments"),
+        "ar/instalments is a named pipe, and no regular file: take it away, and refresh again",
+    ),
+}
+
+
+@pytest.mark.parametrize("place", IN_PLACE_OF_A_FOLDER)
+def test_what_is_no_folder_in_place_of_a_domains_or_tables_stops_the_load(tmp_path, place):
+    write_csv(tmp_path / "ar" / "invoices" / "a.csv", invoices(1))
+    make, message = IN_PLACE_OF_A_FOLDER[place]
+    make(tmp_path)
+    told = []
+    with pytest.raises(LandingError) as refusal:
+        find_files(tmp_path, read_contract(), told.append)
+    assert (str(refusal.value), told) == (message, [])
+
+
+def test_a_required_tables_folder_that_is_none_takes_one_line(tmp_path):
+    write_text(tmp_path / "ar" / "invoices", "")
+    (fault,) = survey(tmp_path, read_contract(), print).faults
+    assert fault.startswith("ar/invoices is a file, and should be the folder of its files")
 
 
 @pytest.mark.parametrize("situation", REFUSED)
