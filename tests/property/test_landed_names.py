@@ -1,5 +1,6 @@
-"""Files added, renamed, landed again, overwritten and taken away, in any order: the last states win, in their order."""
+"""Files added, renamed, packed, unpacked, landed again, overwritten, taken away, in any order: the last states win."""
 
+import gzip
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ WINNERS = """
     ) = 1
 """
 KEYS = ("I1", "I2", "I3")
-STEPS = ("add", "rename", "repeat", "overwrite", "remove", "put back")
+STEPS = ("add", "rename", "pack or unpack", "repeat", "overwrite", "remove", "put back")
 
 
 @dataclass
@@ -59,8 +60,17 @@ class Landing:
         self.touched.add(name)
         match step:
             case "rename":
-                new_name = self._new_name(draw)
+                new_name = self._new_name(draw, ".gz" if name.endswith(".gz") else "")
                 self._path(name).rename(self._path(new_name))
+                self.moved.add(self.here[name])
+                self.here[new_name] = self.here.pop(name)
+            case "pack or unpack":
+                new_name = name.removesuffix(".gz") if name.endswith(".gz") else f"{name}.gz"
+                content = self._path(name).read_bytes()
+                repacked = gzip.decompress(content) if name.endswith(".gz") else gzip.compress(content)
+                self._path(new_name).write_bytes(repacked)
+                self._path(name).unlink()
+                self.touched.add(new_name)
                 self.moved.add(self.here[name])
                 self.here[new_name] = self.here.pop(name)
             case "repeat":
@@ -99,9 +109,10 @@ class Landing:
         self.contents.append(draw(st.dictionaries(st.sampled_from(KEYS), updated, min_size=1)))
         return len(self.contents) - 1
 
-    def _new_name(self, draw) -> str:
+    def _new_name(self, draw, packed: str | None = None) -> str:
         self.names += 1
-        name = f"{draw(st.sampled_from('az'))}{self.names}.csv"
+        packed = draw(st.sampled_from(["", ".gz"])) if packed is None else packed
+        name = f"{draw(st.sampled_from('az'))}{self.names}.csv{packed}"
         self.touched.add(name)
         return name
 
@@ -110,7 +121,10 @@ class Landing:
             INVOICE | {"invoice_id": key, "amount": content + 1, "updated_at": f"2025-02-0{updated}" if updated else ""}
             for key, updated in self.contents[content].items()
         ]
-        write_csv(self._path(name), rows)
+        written = write_csv(self._path(name.removesuffix(".gz")), rows)
+        if name.endswith(".gz"):
+            self._path(name).write_bytes(gzip.compress(written.read_bytes()))
+            written.unlink()
         self.here[name] = self.arrived[name] = content
 
     def _path(self, name: str) -> Path:

@@ -1,17 +1,19 @@
 """Which landed files are to be loaded: told from those loaded before by what each name held last.
 
 A file is what its name held last. Content that has left its name and stands under another is a rename, and nothing of
-it is loaded. Content beside its old name, or back under a name that held something else since, has been landed again.
+it is loaded; packing a file with gzip, or unpacking it, is no more than that. Content beside its old name, or back
+under a name that held something else since, has been landed again.
 
 Here: comparing names and content. Not here: what was loaded (``registry``), reading a file's rows (``reading``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestration.defs.ingestion.contract import Contract
-from orchestration.defs.ingestion.files import LandedFile, LandingError
+from orchestration.defs.ingestion.files import Content, LandedFile, LandingError
 from orchestration.defs.ingestion.registry import LoadedFile, Renamed
+from orchestration.defs.ingestion.unpacking import UNLIMITED, Limits, unpacked_hash
 from orchestration.settings import Settings
 
 
@@ -28,31 +30,50 @@ class Arrivals:
     gone: list[str]
 
 
-def arrivals(files: Sequence[LandedFile], held: Mapping[str, LoadedFile]) -> Arrivals:
+def arrivals(files: Sequence[LandedFile], held: Mapping[str, LoadedFile], limits: Limits = UNLIMITED) -> Arrivals:
     """Compare what is landed with what each name held last.
+
+    Args:
+        files: what is landed.
+        held: what each name held last.
+        limits: how large a packed file may be for its content to be looked at.
 
     Raises:
         LandingError: a file can't be read.
     """
-    hashes = {file.name: file.content_hash() for file in files if file.name in held}
+    same = {file.name for file in files if file.name in held and _is_same(file, held[file.name], limits)}
     # Content that is no longer under its name: what else has come may be it, under another name.
-    moved: dict[tuple[str, str], list[LoadedFile]] = {}
+    moved: dict[Content, list[LoadedFile]] = {}
     for name, loaded in held.items():
-        if hashes.get(name) != loaded.content_hash:
-            moved.setdefault((loaded.table, loaded.content_hash), []).append(loaded)
-    tables = {table for table, _ in moved}
+        if name not in same:
+            moved.setdefault(loaded.content, []).append(loaded)
+    kinds = {(table, kind) for table, kind, _ in moved}
     new, renamed = [], []
     for file in files:
-        if file.name in held and hashes[file.name] == held[file.name].content_hash:
+        if file.name in same:
             continue
         # Without anything that has moved, what is new needn't be read once more to know it.
-        content = hashes.get(file.name) or (file.content_hash() if file.table.name in tables else "")
-        if candidates := moved.get((file.table.name, content)):
+        contents = _contents(file, limits) if (file.table.name, file.kind) in kinds else ()
+        if candidates := next(filter(None, map(moved.get, contents)), None):
             renamed.append(Renamed(candidates.pop(0), file.table, file.name))
         else:
             new.append(file)
     here, before = {file.name for file in files}, {rename.loaded.name for rename in renamed}
     return Arrivals(new, renamed, sorted(held.keys() - here - before))
+
+
+def _is_same(file: LandedFile, loaded: LoadedFile, limits: Limits) -> bool:
+    """Whether a name holds what it held last; packing it once more changes nothing."""
+    if file.content_hash() == loaded.content_hash:
+        return True
+    return file.is_packed and unpacked_hash(file, limits) == loaded.unpacked_hash
+
+
+def _contents(file: LandedFile, limits: Limits) -> Iterator[Content]:
+    """What a file's content may be known by, first as it is unpacked; 0.1.0 knew packed files as they lay."""
+    for known in (unpacked_hash(file, limits), file.content_hash() if file.is_packed else None):
+        if known:
+            yield file.table.name, file.kind, known
 
 
 def refuse_a_landing_without_its_files(
@@ -86,17 +107,17 @@ def refuse_a_landing_without_its_files(
 
 
 def repetitions(
-    files: Sequence[tuple[str, str, str]], contents: Mapping[tuple[str, str], str]
+    files: Sequence[tuple[str, Sequence[Content]]], contents: Mapping[Content, str]
 ) -> list[tuple[str, str]]:
     """Name the files that repeat what another brought, each with that other.
 
     Args:
-        files: name, table and content hash of every file that is loaded now, in their order.
-        contents: the name last known for every content loaded before, by table and content hash.
+        files: name of every file that is loaded now, in their order, and what its content may be known by.
+        contents: the name last known for every content loaded before.
     """
     known, repeated = dict(contents), []
-    for name, table, content in files:
-        if (table, content) in known:
-            repeated.append((name, known[table, content]))
-        known[table, content] = name
+    for name, its in files:
+        if other := next(filter(None, map(known.get, its)), None):
+            repeated.append((name, other))
+        known[its[0]] = name
     return repeated

@@ -12,10 +12,10 @@ import duckdb
 
 from orchestration.defs.ingestion.cells import landed, reason, text, typed, typed_already
 from orchestration.defs.ingestion.contract import Column
-from orchestration.defs.ingestion.files import LandedFile, LandingError
+from orchestration.defs.ingestion.files import Content, LandedFile, LandingError
 from orchestration.defs.ingestion.opened import OpenedFile, known_columns
 from orchestration.defs.ingestion.reading import opened
-from orchestration.defs.ingestion.unpacking import UNLIMITED, Limits
+from orchestration.defs.ingestion.unpacking import UNLIMITED, Limits, unpacked_hash
 from orchestration.sql_text import identifier, literal
 
 
@@ -31,10 +31,16 @@ class CheckedFile:
     file: LandedFile
     number: int
     content_hash: str
+    unpacked_hash: str
     relation: str
     rows_read: int
     rows_quarantined: int
     misspelt: Mapping[str, str]
+
+    @property
+    def contents(self) -> tuple[Content, ...]:
+        """What its content may be known by: as it is unpacked and, if an earlier version loaded it, as it lies."""
+        return tuple((self.file.table.name, self.file.kind, known) for known in (self.unpacked_hash, self.content_hash))
 
     @property
     def rows_loaded(self) -> int:
@@ -60,6 +66,7 @@ def check_file(
     relation = f"file_{number}"
     with opened(con, file, work, limits) as source:
         content_hash = file.content_hash()
+        unpacked = (file.is_packed and unpacked_hash(file, limits)) or content_hash
         missing = [name for name in file.table.required_columns if name not in source.columns]
         if source.columns and missing and ("is_deleted" not in source.columns or set(missing) & set(file.table.key)):
             raise _missing(source, missing)
@@ -70,7 +77,7 @@ def check_file(
         ).fetchone()
         if missing and rows_alive:
             raise _missing(source, missing)
-    return CheckedFile(file, number, content_hash, relation, rows_read, rows_quarantined, source.misspelt)
+    return CheckedFile(file, number, content_hash, unpacked, relation, rows_read, rows_quarantined, source.misspelt)
 
 
 def good_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:

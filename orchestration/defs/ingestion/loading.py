@@ -136,7 +136,7 @@ def prepared_load(
         started, loaded_at = time.monotonic(), datetime.now(UTC).replace(tzinfo=None)
         files = find_files(settings.landing, contract, log)
         memory = recall(settings, contract, log)
-        arrived = arrivals(files, memory.held)
+        arrived = arrivals(files, memory.held, Limits.of(settings))
         refuse_a_landing_without_its_files(settings, contract, files, memory.held, arrived.gone)
         checked = _checked(con, work, _wanted(arrived.new, tables), memory, settings, log)
         renamed = _wanted(arrived.renamed, tables)
@@ -173,12 +173,7 @@ def _tell(
             f"{first.new_name}; nothing of them is loaded again"
         )
     # Files without rows are alike, and repeat nothing.
-    landed = [
-        (file.file.name, file.file.table.name, file.content_hash)
-        for files in checked.values()
-        for file in files
-        if file.rows_read
-    ]
+    landed = [(file.file.name, file.contents) for files in checked.values() for file in files if file.rows_read]
     if repeated := repetitions(landed, memory.contents):
         (name, other), *_ = repeated
         log(

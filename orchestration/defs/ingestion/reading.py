@@ -66,7 +66,7 @@ def opened(
 @contextmanager
 def _unpacked(file: LandedFile, work: Path, limits: Limits) -> Iterator[Path]:
     """The file itself, or a copy that isn't packed: DuckDB takes a cut-off gzip file for a shorter one."""
-    if not file.ending.endswith(".gz"):
+    if not file.is_packed:
         yield file.path
         return
     copy = work / f"unpacked.{file.kind}"
@@ -82,7 +82,7 @@ def _unpack(file: LandedFile, copy: Path, limits: Limits) -> None:
         with gzip.open(file.path) as stream, copy.open("wb") as target:
             head = stream.read(3)
             target.write(head.removeprefix(_BYTE_ORDER_MARK))
-            copy_within(limits, file, stream, target)
+            copy_within(limits, file, stream, target.write)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         # Of what is no gzip file the error quotes the first bytes.
         why = "it is not packed" if "Not a gzipped file" in str(error) else str(error)

@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration.database_files import EMPTY, DamagedFileError, FileInUseError, log_of, open_database, remove_database
 from orchestration.defs.ingestion.contract import Column, Contract, Table
-from orchestration.defs.ingestion.files import LandingBusyError, LandingError
+from orchestration.defs.ingestion.files import Content, LandingBusyError, LandingError, kind_of
 from orchestration.settings import RAW_SCHEMA, Settings
 
 _DLT_LOADS = f"{RAW_SCHEMA}._dlt_loads"
@@ -40,6 +40,9 @@ LOADED_FILES = Table(
         Column("rows_read", "bigint", "Rows in the file."),
         Column("rows_loaded", "bigint", "Rows that went to the raw table."),
         Column("rows_quarantined", "bigint", "Rows that went to quarantine; with those loaded, all that were read."),
+        Column(
+            "unpacked_hash", "string", "SHA-256 of what a gzip file unpacks to, of others the same as content_hash."
+        ),
     ),
     key=("file_number",),
 )
@@ -67,12 +70,21 @@ QUARANTINED_ROWS = Table(
 
 @dataclass(frozen=True)
 class LoadedFile:
-    """A file that was loaded: its number, the name it has now, its table, and the hash of its content."""
+    """A file that was loaded: its number, the name it has now, its table, and its hashes as it lay and unpacked.
+
+    Of what 0.1.0 loaded only the first is known, and stands for both.
+    """
 
     number: int
     name: str
     table: str
     content_hash: str
+    unpacked_hash: str
+
+    @property
+    def content(self) -> Content:
+        """What its content is known by."""
+        return self.table, kind_of(self.name), self.unpacked_hash
 
 
 @dataclass(frozen=True)
@@ -89,12 +101,12 @@ class Memory:
     """What earlier loads left.
 
     ``held`` has, for every name a loaded file was known by last, what it held last; ``contents`` the name last known
-    for every content loaded, by table and content hash; ``absent`` the tables still to be made, or to be given a new
+    for every content loaded; ``absent`` the tables still to be made, or to be given a new
     column.
     """
 
     held: Mapping[str, LoadedFile]
-    contents: Mapping[tuple[str, str], str]
+    contents: Mapping[Content, str]
     next_number: int
     absent: frozenset[str]
 
@@ -126,14 +138,20 @@ def recall(settings: Settings, contract: Contract, log: Callable[[str], None] = 
         files = [
             LoadedFile(*row)
             for row in con.execute(
-                "select file_number, source_file, table_name, content_hash "
+                f"select file_number, source_file, table_name, content_hash, {_unpacked_hash(there)} "
                 f"from {RAW_SCHEMA}.{LOADED_FILES.name} order by file_number"
             ).fetchall()
         ]
         held = _held(files, _renames(con, there))
     now = {loaded.number: loaded.name for loaded in held.values()}
-    contents = {(file.table, file.content_hash): now.get(file.number, file.name) for file in files}
+    contents = {file.content: now.get(file.number, file.name) for file in files}
     return Memory(held, contents, max((file.number for file in files), default=0) + 1, frozenset(absent))
+
+
+def _unpacked_hash(there: Mapping[str, Mapping[str, str]]) -> str:
+    """SQL; 0.1.0 did not note it."""
+    known = "unpacked_hash" in there[LOADED_FILES.name]
+    return "coalesce(unpacked_hash, content_hash)" if known else "content_hash"
 
 
 def note_renames(settings: Settings, renamed: Iterable[Renamed], next_number: int) -> None:

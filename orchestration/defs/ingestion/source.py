@@ -112,6 +112,7 @@ def _registered(file: CheckedFile, load_id: str, loaded_at: datetime) -> pa.Tabl
         "table_name": file.file.table.name,
         "source_file": file.file.name,
         "content_hash": file.content_hash,
+        "unpacked_hash": file.unpacked_hash,
         "load_id": load_id,
         "loaded_at": loaded_at,
         "rows_read": file.rows_read,

@@ -1,9 +1,13 @@
 """Unpacks a landed file within limits: a small file can unpack to more than a disk holds.
 
-Here: the limits. Not here: how what was unpacked is read (``reading``), and how long a line may be
-(``opened``).
+Here: the limits, and the hash of what a file unpacks to. Not here: how what was unpacked is read (``reading``), and how
+long a line may be (``opened``).
 """
 
+import gzip
+import hashlib
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO, Self
 
@@ -44,7 +48,24 @@ class Limits:
 UNLIMITED = Limits()
 
 
-def copy_within(limits: Limits, file: LandedFile, source: BinaryIO, target: BinaryIO) -> None:
+def unpacked_hash(file: LandedFile, limits: Limits) -> str | None:
+    """SHA-256 of a file's content, packed or not; None of what can't be unpacked: who reads it says why.
+
+    Raises:
+        LandingError: a file that isn't packed can't be read.
+    """
+    if not file.is_packed:
+        return file.content_hash()
+    digest = hashlib.sha256()
+    try:
+        with gzip.open(file.path) as stream:
+            copy_within(limits, file, stream, digest.update)
+    except (EOFError, OSError, zlib.error, LandingError):
+        return None
+    return digest.hexdigest()
+
+
+def copy_within(limits: Limits, file: LandedFile, source: BinaryIO, write: Callable[[bytes], object]) -> None:
     """Copy what a packed file unpacks to.
 
     Raises:
@@ -59,4 +80,4 @@ def copy_within(limits: Limits, file: LandedFile, source: BinaryIO, target: Bina
                 f"{file.name} unpacks to more than {limits.ratio:g} times its size: if it is right, land it unpacked, "
                 "or allow more (DUEBOOK_MAX_GZIP_RATIO)"
             )
-        target.write(chunk)
+        write(chunk)
