@@ -3,8 +3,7 @@
 Here: reading such a list, and refusing what no gate asks. Not here: who may say so, and for which run (orchestration).
 """
 
-import difflib
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -14,12 +13,14 @@ from expectations.gates import arrival_suites, hand_over_suites
 from expectations.hand_overs import HandOver
 from expectations.validation import BLOCKING, TABLE_EXISTS, CheckResult, name_of, severity_of
 from orchestration.defs.ingestion.contract import read_contract
+from orchestration.spelling import answer
 
 ANY_DAY = date(2000, 1, 1)
+LISTED = "expectations/README.md lists what each gate asks of which table"
 
 
 class NothingToAcceptError(ValueError):
-    """No gate is stopped by such an expectation of such a table; the message says what was meant, perhaps."""
+    """No gate is stopped by such an expectation of such a table; a sentence, with what was meant where one is alike."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ def _pair(entry: str) -> tuple[str, str]:
     blocking = blocking_expectations()
     every = frozenset().union(*blocking.values())
     if expectation not in every:
-        raise NothingToAcceptError(f"no gate asks {expectation!r}{_meant(expectation, every)}")
+        raise NothingToAcceptError(answer(repr(expectation), sorted(every), "expectation of a gate", LISTED))
+    if not table:
+        held = min(name for name, asked in blocking.items() if expectation in asked)
+        raise NothingToAcceptError(f"it names no table: write which, such as {expectation}:{held}; {LISTED}.")
     if table not in blocking:
-        raise NothingToAcceptError(f"no gate looks at a table {table!r}{_meant(table, blocking.keys())}")
+        raise NothingToAcceptError(answer(repr(table), sorted(blocking), "table of a gate", LISTED))
     if expectation not in blocking[table]:
-        raise NothingToAcceptError(
-            f"{table} is not held to {expectation}; it is to {', '.join(sorted(blocking[table]))}"
-        )
+        raise NothingToAcceptError(f"{table} is not held to {expectation}: {LISTED}.")
     return expectation, table
 
 
@@ -77,8 +79,3 @@ def blocking_expectations() -> Mapping[str, frozenset[str]]:
         table: frozenset({TABLE_EXISTS} | {name_of(one) for one in suite if severity_of(one) == BLOCKING})
         for table, suite in {**suites, **marts}.items()
     }
-
-
-def _meant(word: str, known: Set[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; expected one of {', '.join(sorted(known))}"

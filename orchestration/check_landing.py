@@ -6,7 +6,6 @@ together (the gates, expectations/).
 """
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -27,10 +26,11 @@ from orchestration.defs.ingestion.faults import (
     unreadable_lines,
     write_all,
 )
-from orchestration.defs.ingestion.files import LandingError, Survey, survey
+from orchestration.defs.ingestion.files import IgnoredFile, LandingError, Survey, survey
+from orchestration.defs.ingestion.listing import shown
 from orchestration.defs.ingestion.unpacking import Limits
 from orchestration.reference import codes
-from orchestration.refresh.arguments import PREFIX, WrongSettingError, read_settings
+from orchestration.refresh.arguments import PREFIX, WrongSettingError, read_settings, take_options
 from orchestration.settings import Settings
 from orchestration.sql_text import identifier, literal
 
@@ -72,17 +72,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m orchestration.check_landing",
         description="Read every file of a landing and list all that is wrong, without loading anything: files that "
-        "can't be read, rows that can't be used, words that seeds/reference doesn't have. The first of it is printed, "
-        "all of it is written to <home>/logs/<time>_as_of_<day>.bad_rows.csv.",
+        "can't be read, rows that can't be used, words that seeds/reference doesn't have, files that are ignored. The "
+        "first of it is printed, all of it is written to <home>/logs/<time>_as_of_<day>.bad_rows.csv.",
         epilog=EXIT_CODES,
     )
     for name in ("landing", "home", "max_bad_share"):
         described = f"{Settings.model_fields[name].description} [{PREFIX}{name.upper()}]"
         parser.add_argument(f"--{name.replace('_', '-')}", metavar="VALUE", help=described)
-    for name, value in vars(parser.parse_args(arguments)).items():
-        if value is not None:
-            os.environ[f"{PREFIX}{name.upper()}"] = value
+    options = vars(parser.parse_args(arguments))
     try:
+        take_options(options)
         settings = read_settings([])
     except WrongSettingError as wrong:
         print(wrong)
@@ -110,13 +109,21 @@ def check_landing(settings: Settings, tell: Callable[[str], None]) -> int:
             if any(file.rows_quarantined for file in of_table):
                 lines += table_lines(con, of_table, settings.max_bad_share)
         lines += _word_lines(words)
-        counts = f"{len(found.unreadable):,} can't be read, {found.bad_rows:,} rows can't be used, {len(words):,} words"
-        tell(f"{len(landing.files):,} files checked in {time.monotonic() - started:.1f} s: {counts} are unknown.")
+        astray = sum(one.meant is not None for one in landing.ignored)
+        if astray:
+            lines.append(f"{astray:,} files that are ignored look like files of a table: the warnings say of which")
         for line in lines:
             tell(line)
-        if found.unreadable or found.bad_rows or words:
+        if found.unreadable or found.bad_rows or words or landing.ignored:
             whole = settings.logs_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_as_of_{settings.as_of}.bad_rows.csv"
-            tell(write_all(con, found, whole, ((w.table, w.file, w.row, w.column, w.word, w.reason) for w in words)))
+            more = [(word.table, word.file, word.row, word.column, word.word, word.reason) for word in words]
+            more += [_ignored_row(one) for one in landing.ignored]
+            tell(write_all(con, found, whole, more))
+        counts = f"{len(found.unreadable):,} can't be read, {found.bad_rows:,} rows can't be used, {len(words):,} words"
+        tell(
+            f"{len(landing.files):,} files checked in {time.monotonic() - started:.1f} s: {counts} are unknown; "
+            f"{len(landing.ignored):,} files ignored."
+        )
     return FAULTY if lines else FINE
 
 
@@ -170,12 +177,17 @@ def _word_lines(words: Sequence[UnknownWord]) -> list[str]:
     return [*lines, f"and {more:,} more words"] if more else lines
 
 
+def _ignored_row(file: IgnoredFile) -> tuple[object, ...]:
+    """A line of the list, in the columns of ``HEADER``; the table is the one it may be meant for."""
+    return file.meant and file.meant.name, shown(file.name), "", "", "", f"Ignored: {file.advice}"
+
+
 def _surveyed(settings: Settings, contract: Contract, tell: Callable[[str], None]) -> Survey:
     """The landing's files and faults; where there is no landing, that it isn't there."""
     try:
         return survey(settings.landing, contract, tell)
     except LandingError as error:
-        return Survey([], [str(error)])
+        return Survey([], [str(error)], [])
 
 
 @contextmanager

@@ -135,12 +135,25 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _sample_defaults(self) -> Self:
         if self.landing == SAMPLE_LANDING:
-            if "as_of" not in self.model_fields_set:
+            given = set(self.model_fields_set)
+            if "as_of" not in given:
                 self.as_of = SAMPLE_AS_OF
             self.reporting_currency = self.reporting_currency or SAMPLE_REPORTING_CURRENCY
+            # What the sample brings with it nobody has given.
+            self.model_fields_set.intersection_update(given)
         if self.as_of < self.first_day:
             raise ValueError(f"DUEBOOK_AS_OF is {self.as_of}: expected DUEBOOK_FIRST_DAY ({self.first_day}) or later")
         return self
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What a user has given, by its make variable; in the place of a secret, dots."""
+        values = {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+        return {
+            "HOME_DIR" if name == "home" else name.upper(): "..." if isinstance(value, SecretStr) else str(value)
+            for name, value in values.items()
+            if value is not None
+        }
 
     @property
     def local_zone(self) -> ZoneInfo:

@@ -5,7 +5,8 @@ Here: options and messages. Not here: the settings themselves (orchestration/set
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import get_args
 
 from pydantic import SecretStr, ValidationError
@@ -18,6 +19,14 @@ PREFIX = "DUEBOOK_"
 TOLD_TO_DBT = {"DBT_PLUGINS", "DBT_TARGET", "DBT_VARS", "LANDED_FILE", "PUBLISHED_FILE", "WAREHOUSE_FILE"}
 TOLD_TO_DBT |= {"PYTHON", "REFRESH_PID"}
 EXIT_CODES = "Exit codes: 0 published; 1 failed, and says what stands; 2 wrong setting; 3 another refresh runs."
+
+# In plain words, by pydantic's name of what is wrong.
+EXPECTED = {
+    "bool_parsing": "expected 1 or 0 (true or false)",
+    "int_parsing": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "float_parsing": "expected a number, such as 0.1",
+}
 
 # Never shown, also when wrong: they hold passwords.
 SECRETS = {name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation)}
@@ -48,9 +57,7 @@ def read_settings(arguments: Sequence[str] | None) -> Settings:
         # Of a help text argparse takes a percent sign for the start of a placeholder.
         described = f"{field.description} [{PREFIX}{name.upper()}]".replace("%", "%%")
         parser.add_argument(option, metavar="VALUE", help=described)
-    for name, value in vars(parser.parse_args(arguments)).items():
-        if value is not None:
-            os.environ[f"{PREFIX}{name.upper()}"] = value
+    take_options(vars(parser.parse_args(arguments)))
     refuse_unknown_settings()
     try:
         settings = get_settings()
@@ -62,7 +69,8 @@ def read_settings(arguments: Sequence[str] | None) -> Settings:
         said = f"{PREFIX}LANDING is {settings.landing}: expected a folder that can be read: {error.strerror}."
         raise WrongSettingError(said) from None
     if not is_folder:
-        raise WrongSettingError(f"{PREFIX}LANDING is {settings.landing}: expected a folder, and there is none.")
+        instead = "it is a file" if settings.landing.exists() else "there is none"
+        raise WrongSettingError(f"{PREFIX}LANDING is {settings.landing}: expected a folder, and {instead}.")
     if settings.home.exists() and not settings.home.is_dir():
         raise WrongSettingError(f"{PREFIX}HOME is {settings.home}: expected a folder, and it is a file.")
     if settings.wrong_in_home:
@@ -72,6 +80,20 @@ def read_settings(arguments: Sequence[str] | None) -> Settings:
     return settings
 
 
+def take_options(options: Mapping[str, str | None]) -> None:
+    """Have options of the command line be environment variables, by the name of their setting.
+
+    Raises:
+        WrongSettingError: a folder is given, and empty, as an unset shell variable is: its default isn't what is meant.
+    """
+    for name, value in options.items():
+        if value is None:
+            continue
+        if Settings.model_fields[name].annotation is Path and not value.strip():
+            raise WrongSettingError(f"--{name} is empty: name a folder, or leave the option out.")
+        os.environ[f"{PREFIX}{name.upper()}"] = value
+
+
 def _refuse_unknown_checks(accept: str) -> None:
     # Imported here, because the expectations take seconds to import, and hardly any run accepts one.
     from expectations.accepting import NothingToAcceptError, read_accepted
@@ -79,7 +101,7 @@ def _refuse_unknown_checks(accept: str) -> None:
     try:
         read_accepted(accept)
     except NothingToAcceptError as error:
-        raise WrongSettingError(f"{PREFIX}ACCEPT is {accept!r}: {error}.") from None
+        raise WrongSettingError(f"{PREFIX}ACCEPT is {accept!r}: {error}") from None
 
 
 def refuse_unknown_settings() -> None:
@@ -96,7 +118,8 @@ def refuse_unknown_settings() -> None:
 
 
 def _describe(problem: dict) -> str:
-    expected = problem["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    said = problem["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    expected = EXPECTED.get(problem["type"], said)
     if not problem["loc"]:
         return f"{expected}."
     name = str(problem["loc"][0])

@@ -52,7 +52,7 @@ def test_every_faulty_file_row_and_word_is_listed_at_once(tmp_path, landing):
     code, told, rows = checked(tmp_path)
     assert code == FAULTY
     assert "7 files checked" in told
-    assert "3 can't be read, 41 rows can't be used, 9 words are unknown." in told
+    assert "3 can't be read, 41 rows can't be used, 9 words are unknown; 0 files ignored." in told
     for words in (
         "ar/companies/a.csv, line 1: its cells are separated by semicolons",
         "payments/receipts/a.csv, line 1: names no column of receipts",
@@ -82,6 +82,33 @@ def test_every_faulty_file_row_and_word_is_listed_at_once(tmp_path, landing):
     }
 
 
+def test_files_that_are_ignored_are_counted_and_listed_and_those_meant_for_a_table_are_a_fault(tmp_path, landing):
+    write_text(landing / "ar" / "invoices" / "notes.txt", "")
+    write_text(landing / "ar" / "orders" / "a.csv", "")
+    code, told, rows = checked(tmp_path)
+    assert code == FINE
+    assert told.splitlines()[-1].endswith("0 words are unknown; 2 files ignored.")
+    assert [(row["table_name"], row["source_file"]) for row in rows] == [
+        ("", "ar/invoices/notes.txt"),
+        ("", "ar/orders/a.csv"),
+    ]
+    for name in "abc":
+        write_csv(landing / "ar" / "custmers" / f"{name}.csv", [CUSTOMER])
+    code, told, rows = checked(tmp_path)
+    assert code == FAULTY
+    assert "3 files that are ignored look like files of a table: the warnings say of which" in told
+    assert told.splitlines()[-1].endswith("0 words are unknown; 5 files ignored.")
+    assert next(row for row in rows if "custmers" in row["source_file"]) == {
+        "table_name": "customers",
+        "source_file": "ar/custmers/a.csv",
+        "source_row": "",
+        "column_name": "",
+        "value": "",
+        "reason": "Ignored: the contract has no such table; files belong under <domain>/<table>/; "
+        "did you mean ar/customers/?",
+    }
+
+
 def test_only_its_owner_and_group_may_read_the_list(tmp_path, landing):
     write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1, amount="-1"))
     checked(tmp_path)
@@ -94,7 +121,7 @@ def test_only_its_owner_and_group_may_read_the_list(tmp_path, landing):
 def test_a_good_landing_needs_no_home_and_makes_none(tmp_path, landing):
     code, told, _ = checked(tmp_path)
     assert code == FINE
-    assert "0 can't be read, 0 rows can't be used, 0 words are unknown." in told
+    assert "0 can't be read, 0 rows can't be used, 0 words are unknown; 0 files ignored." in told
     assert not settings_for(tmp_path).home.exists()
 
 

@@ -1,6 +1,7 @@
 """Gate 1, each check with data just inside and just outside its bound."""
 
 import dataclasses
+import shlex
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -339,8 +340,9 @@ def test_a_closed_gate_says_all_that_is_wrong_and_keeps_it(settings: Settings) -
     first, *rest = str(failure.value).splitlines()
     assert first.startswith("Gate arrivals of 2024-05-01: 2 of ")
     assert rest.pop() == (
-        "  If it is right all the same: make refresh ACCEPT=expect_currency_codes_of_iso_4217:invoices,"
-        "expect_outcomes_to_be_mapped:activities lets it pass in that one run, on record."
+        "  If it is right all the same, this lets it pass in one run, on record: make refresh "
+        f"LANDING={settings.landing} HOME_DIR={shlex.quote(str(settings.home))} AS_OF={AS_OF} "
+        "ACCEPT=expect_currency_codes_of_iso_4217:invoices,expect_outcomes_to_be_mapped:activities"
     )
     assert [line.split(": ")[:2] for line in rest] == [
         ["  invoices.currency_code", "expect_currency_codes_of_iso_4217"],

@@ -1,6 +1,7 @@
 """Gate 2, each check with marts just inside and just outside its bound."""
 
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -366,8 +367,9 @@ def test_the_gate_lets_good_marts_through_and_says_all_that_is_wrong_with_others
         " For example: (employee_id E1, rows 2).",
         "  dso_monthly.dso: expect_values_in_range: 1 row: dso is not at least 0."
         " For example: (month_end 2024-03-31, scope portfolio, dso -1.0).",
-        "  If it is right all the same: make refresh ACCEPT=expect_unique_keys:dim_employees,"
-        "expect_values_in_range:dso_monthly lets it pass in that one run, on record.",
+        f"  If it is right all the same, this lets it pass in one run, on record: make refresh LANDING={tmp_path} "
+        f"HOME_DIR={shlex.quote(str(settings.home))} AS_OF={AS_OF} "
+        "ACCEPT=expect_unique_keys:dim_employees,expect_values_in_range:dso_monthly",
     ]
     with duckdb.connect(settings.landed_file) as connection:
         kept = connection.execute("select gate, success, count(*) from raw.check_results group by all order by all")

@@ -84,7 +84,7 @@ def _run(context: dg.AssetCheckExecutionContext) -> OneRun:
     try:
         return OneRun(context.run.run_id, read_accepted(context.run.tags.get(ACCEPT_TAG)))
     except NothingToAcceptError as error:
-        raise dg.Failure(description=f"The run's tag {ACCEPT_TAG}: {error}.", allow_retries=False) from error
+        raise dg.Failure(description=f"The run's tag {ACCEPT_TAG}: {error}", allow_retries=False) from error
 
 
 def _report(
@@ -93,6 +93,7 @@ def _report(
     """Say of each table how it went."""
     for line in told(results):
         context.log.warning(line)
+    closing = failures(results)
     for spec in specs:
         own = [result for result in results if result.table_name == spec.asset_key.path[-1]]
         failed = failures(own)
@@ -103,7 +104,7 @@ def _report(
             check_name=spec.name,
             passed=not failed,
             severity=dg.AssetCheckSeverity.ERROR,
-            description=_in_short(own, failed),
+            description=_in_short(own, failed, closing),
             metadata=_metadata(own, failed),
         )
 
@@ -111,16 +112,17 @@ def _report(
 def _close(gate: str, results: Sequence[CheckResult]) -> None:
     """End the run where a check failed, with its message: Dagster's own says only that one did."""
     try:
-        refuse_failures(gate, results)
+        refuse_failures(gate, results, get_settings())
     except GateFailed as closed:
         raise dg.Failure(description=str(closed), allow_retries=False) from None
 
 
-def _in_short(results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> str:
+def _in_short(results: Sequence[CheckResult], failed: Sequence[CheckResult], closing: Sequence[CheckResult]) -> str:
+    """What one table's checks say; the way out names all that closes the gate, for less would close it again."""
     if not failed:
         return "\n  ".join([f"{len(results)} checks, none failed.", *told(results)])
     shown = [f"{result.as_of_date}: {result.message}" for result in failed[:MESSAGES_SHOWN]]
-    return "\n  ".join([f"{len(failed)} of {len(results)} checks failed.", *shown, way_out(failed)])
+    return "\n  ".join([f"{len(failed)} of {len(results)} checks failed.", *shown, way_out(closing, get_settings())])
 
 
 def _metadata(results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> Mapping[str, dg.MetadataValue]:

@@ -63,7 +63,7 @@ def check_arrivals(settings: Settings, day: date, run: OneRun = NOBODYS) -> list
         GateFailed: something is not as expected; says what, with counts and examples.
     """
     results = run_arrivals(settings, day, run)
-    refuse_failures(f"{ARRIVALS} of {day}", results)
+    refuse_failures(f"{ARRIVALS} of {day}", results, settings)
     return results
 
 
@@ -102,7 +102,7 @@ def check_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -
         GateFailed: something is not as expected; says what, with counts and examples.
     """
     results = run_hand_over(settings, target, run)
-    refuse_failures(f"{HAND_OVER} of {target.day}", results)
+    refuse_failures(f"{HAND_OVER} of {target.day}", results, settings)
     return results
 
 

@@ -3,6 +3,7 @@
 Not here: what is checked (expectations/), the log of refreshes (publication/log.py).
 """
 
+import shlex
 from collections.abc import Sequence
 
 from expectations.validation import BLOCKING, CheckResult
@@ -35,14 +36,24 @@ def told(results: Sequence[CheckResult]) -> list[str]:
     ]
 
 
-def way_out(failed: Sequence[CheckResult]) -> str:
-    """Say how a person lets what failed pass, for one run."""
-    named = ",".join(dict.fromkeys(f"{result.expectation}:{result.table_name}" for result in failed))
-    return f"If it is right all the same: make refresh ACCEPT={named} lets it pass in that one run, on record."
+def way_out(failed: Sequence[CheckResult], settings: Settings) -> str:
+    """Say how a person lets what failed pass, for one run: the whole command, with all that was given to this one."""
+    day = failed[-1].as_of_date
+    named = [*(settings.accept or "").split(","), *(f"{result.expectation}:{result.table_name}" for result in failed)]
+    given = settings.given | {"ACCEPT": ",".join(dict.fromkeys(filter(None, map(str.strip, named))))}
+    if day != settings.as_of:
+        given["AS_OF"] = str(day)
+    command = " ".join(["make refresh", *(f"{name}={shlex.quote(value)}" for name, value in given.items())])
+    return f"If it is right all the same, this lets it pass in one run, on record: {command}"
 
 
-def refuse_failures(gate: str, results: Sequence[CheckResult]) -> None:
+def refuse_failures(gate: str, results: Sequence[CheckResult], settings: Settings) -> None:
     """Pass only what is as expected.
+
+    Args:
+        gate: which gate, and of which day.
+        results: what was seen at it.
+        settings: the refresh's settings: what to call to let it pass all the same.
 
     Raises:
         GateFailed: something is not.
@@ -50,4 +61,4 @@ def refuse_failures(gate: str, results: Sequence[CheckResult]) -> None:
     failed = failures(results)
     if failed:
         head = f"Gate {gate}: {len(failed)} of {len(results)} checks failed."
-        raise GateFailed("\n  ".join([head, *(result.message for result in failed), way_out(failed)]))
+        raise GateFailed("\n  ".join([head, *(result.message for result in failed), way_out(failed, settings)]))
