@@ -4,6 +4,8 @@ Here: telling the two apart, and removing a database with its log. Not here: wha
 it.
 """
 
+import errno
+import os
 from pathlib import Path
 
 import duckdb
@@ -37,6 +39,8 @@ def open_database(file: Path) -> duckdb.DuckDBPyConnection:
         DamagedFileError: it is no database, or not a whole one.
         OSError: it can't be read or written, whatever is in it.
     """
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
     try:
         return duckdb.connect(file)
     except _UNREADABLE as error:
@@ -45,7 +49,9 @@ def open_database(file: Path) -> duckdb.DuckDBPyConnection:
             raise FileInUseError(message) from error
         if is_damage(message):
             raise DamagedFileError(message) from error
-        raise OSError(message) from error
+        failure = OSError(message)
+        failure.filename = str(file)
+        raise failure from error
 
 
 def is_damage(message: object) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from orchestration.defs.ingestion.failures import cause_outside
 from orchestration.defs.transformation.dbt_process import SECONDS_BETWEEN_LOOKS
 from orchestration.defs.transformation.parsing import finish_parsing
 from orchestration.home import prepare_home
@@ -32,6 +33,8 @@ def main() -> None:
         prepare_home(settings)
         # Here, where nobody waits with a limit: Dagster gives its code server so many seconds to load.
         finish_parsing()
+    except OSError as error:
+        sys.exit(f"{cause_outside(error, settings)}.")
     except (WrongSettingError, RuntimeError) as error:
         sys.exit(str(error))
     # The processes Dagster starts import the project wherever they run.

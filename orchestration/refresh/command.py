@@ -14,6 +14,7 @@ from typing import TextIO
 
 from rich.console import Console
 
+from orchestration.defs.ingestion.failures import cause_outside
 from orchestration.defs.transformation.parsing import begin_parsing
 from orchestration.home import HomeIsBusyError, only_writer, prepare_home
 from orchestration.refresh.arguments import WrongSettingError, read_settings
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code; arguments.py says what each means to the user.
     """
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    settings = None
     try:
         settings = read_settings(arguments)
         prepare_home(settings)
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(f"{busy} Nothing was done.", markup=False)
         return BUSY
     except OSError as error:
-        console.print(f"The home can't be written: {error}.", markup=False)
+        console.print(f"{(settings and cause_outside(error, settings)) or error}.", markup=False)
         return WRONG_SETTING
     except KeyboardInterrupt:
         console.print("Interrupted. The last publication stands; run the same command again.")

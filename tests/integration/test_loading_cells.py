@@ -45,6 +45,7 @@ DOCUMENTS = [
 ]
 
 A_DATE = "Expected a date written YYYY-MM-DD."
+NO_SUCH_DAY = "Expected a day of the calendar: there is no such day."
 A_TIME = "Expected a time written YYYY-MM-DDThh:mm:ss, in UTC or with its offset."
 A_NUMBER = "Expected a plain number such as 1234.56, without thousands separators."
 A_CURRENCY = "Expected a currency code of ISO 4217 in capitals, such as EUR (seeds/reference/currencies.csv)."
@@ -127,10 +128,8 @@ def test_a_good_cell_is_loaded_with_its_value(tmp_path, table, row, column, land
                 "2025/04/29",
                 "2025-4-29",
                 "20250429",
-                "2025-02-29",
                 "2025-04-29 00:00:01",
                 "2025-04-29T00:00:00+01:00",
-                "0000-12-31",
                 "infinity",
                 "45776",
             )
@@ -140,13 +139,19 @@ def test_a_good_cell_is_loaded_with_its_value(tmp_path, table, row, column, land
             for landed in (
                 "2025-04-29 24:00:00",
                 "2025-04-29 14:60:00",
-                "2025-02-30 14:05:00",
                 "2025-04-29T14:05:00+15:00",
                 "2025-04-29 2:05 PM",
-                "0000-12-31 10:00:00",
                 "now",
                 "1745935500",
             )
+        ),
+        *(
+            ("invoices", INVOICE, "invoice_date", landed, NO_SUCH_DAY)
+            for landed in ("2025-02-30", "2025-02-29", "2025-13-01", "2025-04-31T00:00:00Z", "0000-12-31")
+        ),
+        *(
+            ("activities", ACTIVITY, "occurred_at", landed, NO_SUCH_DAY)
+            for landed in ("2025-02-30 14:05:00", "2025-02-30T14:05Z", "2025-00-01", "0000-12-31 10:00:00")
         ),
         *(
             ("invoices", INVOICE, "is_credit_sale", landed, "Expected true or false.")

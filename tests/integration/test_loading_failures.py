@@ -81,6 +81,17 @@ def test_an_empty_landing_database_with_a_log_beside_it_may_hold_something(tmp_p
     assert settings_for(tmp_path).landed_file.exists()
 
 
+def test_a_folder_in_place_of_the_landing_database_is_named(tmp_path, landing):
+    file = settings_for(tmp_path).landed_file
+    file.mkdir(parents=True)
+    with pytest.raises(LandingError) as refusal:
+        load(tmp_path)
+    assert str(refusal.value) == (
+        f"{file} can't be read or written: Is a directory. Nothing was loaded; move the folder away that stands where "
+        "a file is needed, and refresh again"
+    )
+
+
 @pytest.mark.parametrize("kept", [0, 4096, 12288, 20000])
 def test_a_damaged_landing_database_is_named_with_the_next_step_and_is_not_said_to_be_busy(tmp_path, landing, kept):
     load(tmp_path)

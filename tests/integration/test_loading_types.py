@@ -178,6 +178,17 @@ def test_a_parquet_type_that_can_t_be_read_exactly_is_refused_by_its_column(tmp_
     assert "land" in str(refusal.value)
 
 
+@pytest.mark.parametrize("column", ["updated_at", "note"])
+@pytest.mark.parametrize("values", [pa.array([2**62], pa.timestamp("ms")), pa.array([-(2**63)], pa.timestamp("us"))])
+def test_a_time_that_is_out_of_range_is_named_as_such(tmp_path, values, column):
+    with pytest.raises(LandingError) as refusal:
+        check(parquet(tmp_path, {column: values}))
+    assert str(refusal.value) == (
+        f"ar/invoices/file.parquet, column {column}: holds a date or time that is out of range: fix it at the source, "
+        "or leave the cell empty"
+    )
+
+
 def test_nested_decimals_and_numbers_keep_every_digit(tmp_path):
     values = pa.array([[Decimal("12345678901234567890.1234567890")]], pa.list_(pa.decimal128(38, 10)))
     (row,) = check(parquet(tmp_path, {"branch": values})).good

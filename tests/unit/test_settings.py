@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -69,6 +70,19 @@ def test_an_empty_value_is_no_value(monkeypatch):
     assert Settings().as_of == SAMPLE_AS_OF
 
 
+@pytest.mark.parametrize("option", ["landing", "home"])
+def test_a_folder_that_is_given_empty_is_an_error_and_not_the_default(option):
+    with pytest.raises(WrongSettingError) as wrong:
+        read_settings([f"--{option}", ""])
+    assert str(wrong.value) == f"--{option} is empty: name a folder, or leave the option out."
+
+
+def test_what_was_given_is_told_by_its_make_variable_and_no_secret(monkeypatch):
+    monkeypatch.setenv("DUEBOOK_HOME", "/a home")
+    monkeypatch.setenv("DUEBOOK_POSTGRES_URL", "postgresql://me:s3cret@host/database")
+    assert Settings().given == {"HOME_DIR": "/a home", "POSTGRES_URL": "..."}
+
+
 def test_options_win_over_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("DUEBOOK_THREADS", "3")
     monkeypatch.setenv("DUEBOOK_MAX_BAD_SHARE", "0.2")
@@ -89,6 +103,10 @@ TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
         ("--reporting-currency", "euro", "expected an ISO 4217 code, such as EUR"),
         ("--max-bad-share", "1.01", "less than or equal to 1"),
         ("--accept", "expect_fresh_fact:invoices", "did you mean expect_fresh_facts?"),
+        ("--full", "maybe", "expected 1 or 0 (true or false)."),
+        ("--threads", "two", "expected a whole number."),
+        ("--max-bad-share", "a tenth", "expected a number, such as 0.1."),
+        ("--landing", str(PROJECT_ROOT / "README.md"), "expected a folder, and it is a file."),
         ("--max-staleness-days", "-1", "greater than or equal to 0"),
         ("--memory-limit", "8", "expected an amount of memory in MB, GB, MiB or GiB, such as 8GB"),
         ("--customers-are", "people", "expected 'businesses' or 'consumers'"),
@@ -110,6 +128,7 @@ def test_a_wrong_value_is_answered_in_one_line_with_variable_value_and_what_was_
     assert message.startswith(f"{PREFIX}{option[2:].replace('-', '_').upper()} is ")
     assert value in message
     assert expected in message
+    assert "?." not in message
 
 
 def test_a_wrong_database_is_answered_without_its_password():
@@ -177,6 +196,29 @@ def test_a_wrong_setting_ends_the_command_with_code_2_and_no_stack_trace(tmp_pat
     assert (done.returncode, done.stderr) == (2, "")
     assert done.stdout == "DUEBOOK_AS_OF is 'soon': expected a day as YYYY-MM-DD.\n"
     assert not any(tmp_path.iterdir())
+
+
+def full_disk():
+    """Let this process write no file beyond a few bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, resource.RLIM_INFINITY))
+
+
+@pytest.mark.parametrize("module", ["refresh", "dev"])
+def test_a_full_disk_while_the_home_is_made_is_one_line_with_the_next_step(tmp_path, module):
+    environment = os.environ | {"DUEBOOK_HOME": str(tmp_path / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", f"orchestration.{module}"],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=full_disk,
+    )
+    (line,) = (done.stdout + done.stderr).splitlines()
+    assert done.returncode in (1, 2)
+    assert "can't be read or written: File too large. Nothing was loaded; put the home (DUEBOOK_HOME) on" in line
+    assert line.endswith(", and refresh again.")
 
 
 def test_importing_the_package_switches_every_telemetry_off():

@@ -24,6 +24,7 @@ _DAY_FIRST = "[0-9]{1,2}([./-])[0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})([ T].*)?"
 _FIRST_YEAR = "0001-01-01"
 # Years are written with four digits.
 _LAST_YEAR = 9999
+_NO_SUCH_DAY = "Expected a day of the calendar: there is no such day."
 _NO_CURRENCY = "Expected a currency code of ISO 4217 in capitals, such as EUR (seeds/reference/currencies.csv)."
 
 
@@ -134,9 +135,10 @@ def _cast_reason(column: Column) -> str:
         case "boolean":
             return "'Expected true or false.'"
         case "date":
-            return _with_day_first(cell, "Expected a date written YYYY-MM-DD.")
+            return _day_reason(cell, f"{_DATE}{_MIDNIGHT}?", "Expected a date written YYYY-MM-DD.")
         case "timestamp":
-            return _with_day_first(cell, "Expected a time written YYYY-MM-DDThh:mm:ss, in UTC or with its offset.")
+            words = "Expected a time written YYYY-MM-DDThh:mm:ss, in UTC or with its offset."
+            return _day_reason(cell, f"{_DATE}{_TIME}?", words)
         case "decimal":
             precision, scale = column.size
             plain = "Expected a plain number such as 1234.56, without thousands separators."
@@ -157,6 +159,10 @@ def _cast_reason(column: Column) -> str:
             return "'Expected a whole number.'"
 
 
-def _with_day_first(cell: str, words: str) -> str:
-    found = f"{words} This one has the year last."
-    return f"case when regexp_full_match({cell}, {literal(_DAY_FIRST)}) then {literal(found)} else {literal(words)} end"
+def _day_reason(cell: str, pattern: str, words: str) -> str:
+    """SQL of why a text names no day: none has that date, the year comes last, or it is written in another way."""
+    return (
+        f"case when regexp_full_match({cell}, {literal(pattern)}) then {literal(_NO_SUCH_DAY)} "
+        f"when regexp_full_match({cell}, {literal(_DAY_FIRST)}) then {literal(f'{words} This one has the year last.')} "
+        f"else {literal(words)} end"
+    )

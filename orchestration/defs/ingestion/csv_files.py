@@ -15,6 +15,7 @@ from orchestration.defs.ingestion.opened import LONGEST_LINE, OpenedFile, glob, 
 
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _WIDTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+_FOR_EXCEL = re.compile(r"sep=.?\s*", re.IGNORECASE)
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _WANTED = "the contract wants UTF-8 text, cells separated by commas, and a first line that names the columns"
 # How files begin that are no text, whatever their name says.
@@ -63,10 +64,10 @@ def csv_fault(file: LandedFile, path: Path, message: str) -> str:
     line = int(found[1]) if found else None
     where = f"{file.name}, line {line}" if line else file.name
     if width := _WIDTH.search(message):
-        return (
-            f"{where}: {width[2]} cells, but the first line names {width[1]} columns: "
-            "put a cell that holds a comma in quotation marks"
-        )
+        what = "every column has its cell: an empty one keeps its comma"
+        if int(width[2]) > int(width[1]):
+            what = "put a cell that holds a comma in quotation marks"
+        return f"{where}: {width[2]} cells, but the first line names {width[1]} columns: {what}"
     if "Maximum line size" in message:
         longest = _column_at(path, line, lambda cells: max(range(len(cells)), key=lambda place: len(cells[place])))
         return (
@@ -98,6 +99,11 @@ def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
         except csv.Error as error:
             _refuse_other_separators(file, head)
             raise LandingError(f"{file.name}, line 1: {error}: {_WANTED}") from None
+    if _FOR_EXCEL.fullmatch(line := ",".join(header)):
+        raise LandingError(
+            f"{file.name}, line 1: the first line has to name the columns, and this one is a note for Excel: remove "
+            f"the line {line}"
+        )
     columns = tuple(name.strip() for name in header)
     if not any(columns):
         raise LandingError(f"{file.name} is empty: the first line of a CSV file names its columns")

@@ -27,6 +27,7 @@ NEXT_STEPS = {
     errno.ESTALE: "mount the file system again",
     errno.EMFILE: "raise the limit of open files (ulimit -n)",
     errno.ENFILE: "close other programs",
+    errno.EEXIST: "move the file away that stands where a folder is needed",
     errno.ENOTDIR: "move the file away that stands where a folder is needed",
     errno.EISDIR: "move the folder away that stands where a file is needed",
     errno.ENAMETOOLONG: "put the home (DUEBOOK_HOME) and the landing under shorter paths",

@@ -109,13 +109,13 @@ def _last_column(file: LandedFile, line: bytes) -> str:
 
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        text = line.decode()
+        text = line.decode().rstrip("\r\n")
         value = _DECODER.decode(text)
         # Half a pair of surrogates is a letter in JSON, and none in UTF-8.
         if "\\u" in text:
             _json(value).encode()
     except json.JSONDecodeError as error:
-        raise _FaultError(f"not a JSON object on one line: {error.msg} at letter {error.colno}") from None
+        raise _FaultError(f"not a JSON object on one line: {error.msg} at letter {error.pos + 1}") from None
     except UnicodeDecodeError:
         raise _FaultError("the file is not UTF-8 text: export it as UTF-8") from None
     except UnicodeEncodeError:

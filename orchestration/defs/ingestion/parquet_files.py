@@ -62,6 +62,11 @@ def parquet_fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) 
     for name in pq.read_schema(path).names:
         try:
             con.execute(f"select max({identifier(name)}::varchar) from {_source(path)}").fetchall()
+        except duckdb.ConversionException:
+            return (
+                f"{file.name}, column {name}: holds a date or time that is out of range: fix it at the source, or "
+                "leave the cell empty"
+            )
         except duckdb.Error as error:
             why = (
                 "holds bytes that are not UTF-8 text: land them as text"
