@@ -9,6 +9,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from orchestration.settings import DBT_PLUGINS_DIR
 
 VARIABLES = {"duebook": "A_WAREHOUSE_FILE", "landed": "A_LANDED_FILE"}
+CONFIG = {"variables": VARIABLES, "may_be_missing": ["published"]}
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def plugin():
     spec = importlib.util.spec_from_file_location("named_files", DBT_PLUGINS_DIR / "named_files.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.Plugin(name="named_files", plugin_config=VARIABLES)
+    return module.Plugin(name="named_files", plugin_config=CONFIG)
 
 
 @pytest.fixture
@@ -49,3 +50,15 @@ def test_a_warehouse_not_named_like_its_database_is_refused_by_name(plugin, cred
     monkeypatch.setenv("A_WAREHOUSE_FILE", "past/try.duckdb")
     with pytest.raises(DbtRuntimeError, match=r"A_WAREHOUSE_FILE names past/try\.duckdb.*duebook\.duckdb"):
         plugin.update_connection_config(credentials, {})
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_what_is_not_published_yet_is_an_empty_database(plugin, credentials, tmp_path, exists):
+    file = tmp_path / "published.duckdb"
+    if exists:
+        file.touch()
+    published = Attachment(path=str(file), alias="published", read_only=True)
+    credentials.attach.append(published)
+    plugin.update_connection_config(credentials, {})
+    assert (published.path, published.read_only) == ((str(file), True) if exists else (":memory:", False))
+    assert opened(credentials)[:3] == ["home/duebook.duckdb", "home/landing.duckdb", "x.duckdb"]

@@ -13,6 +13,8 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration.settings import MARTS_SCHEMA, OWNERS, PERSONAL_SCHEMA, RAW_SCHEMA, get_settings
 
+# The room of what the publication before is read from: the graph has no circles.
+PUBLISHED_BEFORE = "published_before"
 # Marts speak of yesterday: they are late when, two hours after the schedule's 06:00, none was built since midnight.
 BUILT_SINCE_MIDNIGHT = dg.FreshnessPolicy.cron(
     deadline_cron="0 8 * * *",
@@ -21,19 +23,24 @@ BUILT_SINCE_MIDNIGHT = dg.FreshnessPolicy.cron(
 )
 
 
+def _is_published(source: Mapping[str, Any]) -> bool:
+    return source["schema"] == MARTS_SCHEMA
+
+
 class RoomTranslator(DagsterDbtTranslator):
     """Names every asset by the room it is in: ``raw/invoices``, ``staging/stg_ar__invoices``, ``marts/dso_monthly``."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """Sources are what the loader made; all else is called by schema and name."""
+        """Sources are what the loader made, or the publication before; all else is called by schema and name."""
         if dbt_resource_props["resource_type"] == "source":
-            return dg.AssetKey([RAW_SCHEMA, dbt_resource_props["name"]])
+            room = PUBLISHED_BEFORE if _is_published(dbt_resource_props) else RAW_SCHEMA
+            return dg.AssetKey([room, dbt_resource_props["name"]])
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """One group a room."""
         if dbt_resource_props["resource_type"] == "source":
-            return "landing"
+            return "publication" if _is_published(dbt_resource_props) else "landing"
         return dbt_resource_props["schema"]
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:

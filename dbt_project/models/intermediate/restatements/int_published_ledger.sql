@@ -1,4 +1,4 @@
--- Not stored, and compiled with what reads it: so whoever builds that has the publication attached.
+-- Not stored: it is read once, and filtered by what reads it.
 {{ config(materialized='ephemeral') }}
 
 -- depends_on: {{ ref('int_touched_items') }}
