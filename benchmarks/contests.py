@@ -17,6 +17,7 @@ from benchmarks.models import DAILY_MART, compile_models, dbt_files, dbt_options
 from benchmarks.watched import Watched
 from benchmarks.watching import watch
 from benchmarks.workplace import DBT, FIRST_DAY, ROOT, Workplace, landed_of, published_of
+from orchestration.settings import MARTS_DATABASE
 from orchestration.sql_text import literal
 
 MART = f"published.marts.{DAILY_MART}"
@@ -95,9 +96,10 @@ def yardsticks(place: Workplace) -> dict[str, Any]:
         contestants["sqlmesh"] = contest(
             place, "benchmarks.sqlmesh_models", shared | {"first-day": FIRST_DAY, "out": folder}, "sqlmesh"
         )
-        with agreement.connect(published=published_of(place.home), duebook=folder / "duebook.duckdb") as connection:
+        marts = {MARTS_DATABASE: folder / f"{MARTS_DATABASE}.duckdb"}
+        with agreement.connect(published=published_of(place.home), **marts) as connection:
             differing["sqlmesh: aging"] = agreement.differing_rows(
-                connection, mart, agreement.long_aging(f"duebook.marts.{DAILY_MART}")
+                connection, mart, agreement.long_aging(f"{MARTS_DATABASE}.marts.{DAILY_MART}")
             )
     except ProgramFailedError as error:
         reason = [line for line in str(error).splitlines() if line.strip()][-LINES_OF_A_REASON - 1 : -1]

@@ -35,10 +35,10 @@ def scan(landing: Path, threads: int) -> int:
 
 def write(published: Path, scratch: Path) -> int:
     """Write as many bytes as the publication has (its DuckDB file and its Parquet files) and wait for the disk."""
-    files = [published / "duebook.duckdb", *sorted((published / "parquet").glob("*.parquet"))]
+    files = [published / "duebook.duckdb", *sorted((published / "parquet").resolve().rglob("*.parquet"))]
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        for path in files:
-            copy = Path(folder) / path.name
+        for number, path in enumerate(files):
+            copy = Path(folder) / str(number)
             shutil.copyfile(path, copy)
             with copy.open("rb+") as written:
                 os.fsync(written.fileno())

@@ -15,6 +15,7 @@ import duckdb
 
 from benchmarks.failures import BenchmarkError
 from benchmarks.workplace import DBT, DBT_PROJECT_DIR, REPORTING_CURRENCY, ROOT, Workplace
+from orchestration.settings import marts_file_of
 
 LEDGER, AGING_CHANGES, DAILY_MART = "int_ledger", "int_aging_changes_daily", "receivables_daily"
 
@@ -51,7 +52,10 @@ def dbt_files(warehouse_file: Path, landed_file: Path) -> dict[str, str]:
     """What dbt finds in its environment: the files it opens, and where the plugin is that has it open them."""
     return {
         "DUEBOOK_WAREHOUSE_FILE": str(warehouse_file),
+        "DUEBOOK_MARTS_FILE": str(marts_file_of(warehouse_file)),
         "DUEBOOK_LANDED_FILE": str(landed_file),
+        # None: nothing was published before.
+        "DUEBOOK_PUBLISHED_FILE": str(warehouse_file.with_name("published.duckdb")),
         "DUEBOOK_DBT_PLUGINS": str(DBT_PROJECT_DIR / "plugins"),
     }
 

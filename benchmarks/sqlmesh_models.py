@@ -18,6 +18,7 @@ import yaml
 
 from benchmarks.models import DAILY_MART, leading_to, read_models
 from benchmarks.workplace import DBT_PROJECT_DIR, REPORTING_CURRENCY, landed_of
+from orchestration.settings import MARTS_DATABASE
 
 
 def copy_project(compiled: Path, out: Path, first_day: date, threads: int) -> Path:
@@ -77,7 +78,8 @@ def apply_plan(project: Path, out: Path, landed_file: Path, as_of: date, threads
     landed = DuckDBAttachOptions(type="duckdb", path=str(landed_file), read_only=True)
     for gateway in config.gateways.values():
         gateway.connection = DuckDBConnectionConfig(
-            catalogs={"duebook": str(out / "duebook.duckdb"), "landed": landed}, concurrent_tasks=threads
+            catalogs={**{name: str(out / f"{name}.duckdb") for name in ("duebook", MARTS_DATABASE)}, "landed": landed},
+            concurrent_tasks=threads,
         )
     context = Context(paths=project, config=config)
     context.plan(auto_apply=True, no_prompts=True, skip_tests=True)

@@ -25,6 +25,8 @@ def marts_page(manifest: Manifest) -> str:
 
 def _mart(mart: Mart) -> str:
     facts = [f"Key: {code(mart.key)}." if mart.key else "No key."]
+    if mart.month_of:
+        facts.append(f"Parquet: a file a month of `{mart.month_of}`.")
     if mart.readers:
         facts.append(f"Read by: {', '.join(mart.readers)}.")
     rows = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from orchestration.defs.publication.parquet import BY_MONTH
 from orchestration.defs.transformation.manifest import MANIFEST
 
 Manifest = dict[str, Any]
@@ -25,7 +26,10 @@ class MartColumn:
 
 @dataclass(frozen=True)
 class Mart:
-    """A mart: its subject (the folder), what it holds, its key and its columns in their order."""
+    """A mart: its subject (the folder), what it holds, its key and its columns in their order.
+
+    `month_of`: the date by whose month its Parquet is kept in files; None: it is one file.
+    """
 
     name: str
     subject: str
@@ -33,6 +37,7 @@ class Mart:
     key: tuple[str, ...]
     columns: tuple[MartColumn, ...]
     readers: tuple[str, ...]
+    month_of: str | None = None
 
     @cached_property
     def kpis(self) -> tuple[MartColumn, ...]:
@@ -72,6 +77,7 @@ def marts(manifest: Manifest) -> list[Mart]:
                 for column in node["columns"].values()
             ),
             readers=tuple(sorted(_readers(manifest, unique_id))),
+            month_of=node["config"]["meta"].get(BY_MONTH),
         )
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "model" and node["fqn"][1] == "marts"

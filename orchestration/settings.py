@@ -33,8 +33,15 @@ MARTS_SCHEMA = "marts"
 # Personal data unmasked, for analysts who may see them: in the warehouse and in Postgres, never in the published file.
 PERSONAL_SCHEMA = "personal"
 LANDED_ALIAS = "landed"
+# The database of the marts, as dbt knows it and as its file is called: readers get a copy of that file.
+MARTS_DATABASE = "to_publish"
 # The tag of a run that says what a person accepts in it; no other run has it.
 ACCEPT_TAG = "duebook/accept"
+
+
+def marts_file_of(warehouse_file: Path) -> Path:
+    """Where dbt writes the marts of a warehouse: beside it, in a file that holds nothing else."""
+    return warehouse_file.with_name(f"{MARTS_DATABASE}.duckdb")
 
 
 def yesterday() -> date:
@@ -175,7 +182,7 @@ class Settings(BaseSettings):
 
     @property
     def warehouse_file(self) -> Path:
-        """What dbt writes for the current publication."""
+        """What dbt writes on the way to the marts of the current publication; they stand beside it."""
         return self.home / "warehouse" / "duebook.duckdb"
 
     @property

@@ -16,7 +16,7 @@ from orchestration.spelling import answer
 
 PREFIX = "DUEBOOK_"
 # What a refresh tells dbt, and whoever calls dbt alone may: no settings.
-TOLD_TO_DBT = {"DBT_PLUGINS", "DBT_TARGET", "DBT_VARS", "LANDED_FILE", "PUBLISHED_FILE", "WAREHOUSE_FILE"}
+TOLD_TO_DBT = {"DBT_PLUGINS", "DBT_TARGET", "DBT_VARS", "LANDED_FILE", "MARTS_FILE", "PUBLISHED_FILE", "WAREHOUSE_FILE"}
 TOLD_TO_DBT |= {"PYTHON", "REFRESH_PID"}
 EXIT_CODES = "Exit codes: 0 published; 1 failed, and says what stands; 2 wrong setting; 3 another refresh runs."
 

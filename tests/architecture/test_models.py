@@ -9,7 +9,8 @@ import pytest
 
 from dashboard.changes import CHANGES
 from dashboard.team import COUNTS
-from orchestration.settings import PROJECT_ROOT
+from orchestration.defs.publication.parquet import BY_MONTH
+from orchestration.settings import MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT
 
 CONTRACT_SOURCES = {"ar", "payments", "collections"}
 # What a room's models may be made from. Marts of the quality room tell of raw rows that never became a model's.
@@ -122,6 +123,17 @@ def test_sources_are_read_by_staging_and_what_tells_of_raw_rows(manifest: dict, 
     }
     staging = {name for name, node in models.items() if node["fqn"][1] == "staging"}
     assert reading == staging | READS_RAW | READS_THE_PUBLICATION | {"every_landed_row_is_raw_or_quarantined"}
+
+
+def test_what_is_published_is_the_marts_and_nothing_personal(models: dict) -> None:
+    copied = {name for name, node in models.items() if node["database"] == MARTS_DATABASE}
+    assert copied == {name for name, node in models.items() if node["schema"] == MARTS_SCHEMA}
+
+
+def test_marts_kept_by_month_have_a_date_for_it(models: dict) -> None:
+    by_month = {name: node["config"]["meta"].get(BY_MONTH) for name, node in models.items()}
+    dates = {name: models[name]["columns"][column]["data_type"] for name, column in by_month.items() if column}
+    assert set(dates.values()) == {"date"}
 
 
 def test_a_staging_model_reads_its_own_raw_table_and_no_other(models: dict) -> None:

@@ -115,7 +115,7 @@ TYPES = {datetime: "timestamp", date: "date", str: "varchar", float: "double", i
 
 
 class Warehouse:
-    """A warehouse file of which a test puts down the marts it needs."""
+    """A file of marts, of which a test puts down those it needs."""
 
     def __init__(self, file: Path) -> None:
         self.file = file

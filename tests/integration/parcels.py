@@ -14,31 +14,35 @@ from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.settings import Settings
 from tests.integration.publishing import DAY, new_home, read, refresh_of
 
-KEYS = {"fct_parcels": ("n",), "dim_depots": ("depot",)}
+MARTS = ("dim_depots", "fct_parcels", "fct_scans")
+MONTHS = {"fct_scans": "scanned_on"}
 PARCELS = "select n, 'P' || n as label, cast(n as decimal(18, 4)) as weight from range(1000) t(n)"
+# Of January, February and March.
+SCANS = "select n, cast(date '2024-01-01' + cast(n as integer) as date) as scanned_on from range(90) t(n)"
 ALL = list(range(1000))
 
 
 def published_parcels(tmp_path: Path) -> Settings:
-    """A home that has published a thousand parcels, and two depots."""
+    """A home that has published a thousand parcels, two depots, and scans of three months."""
     settings = new_home(tmp_path)
     publish_after(
         settings,
         "create schema marts",
-        f"create table marts.fct_parcels as {PARCELS} order by hash(n)",
-        "create table marts.dim_depots as from (values ('B'), ('A')) depots(depot)",
+        f"create table marts.fct_parcels as {PARCELS}",
+        "create table marts.dim_depots as from (values ('A'), ('B')) depots(depot)",
+        f"create table marts.fct_scans as {SCANS}",
     )
     return settings
 
 
 def publish_after(settings: Settings, *statements: str, **more: object) -> Target:
-    """Run statements on the warehouse, then publish it."""
+    """Run statements on the marts, then publish them."""
     [target] = targets_of(settings, [more.pop("day", DAY)])
-    target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(target.warehouse_file) as warehouse:
+    target.marts_file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(target.marts_file) as marts:
         for statement in statements:
-            warehouse.execute(statement)
-    publish(settings, target, refresh_of(target.day, "r1"), **{"keys": KEYS, **more})
+            marts.execute(statement)
+    publish(settings, target, refresh_of(target.day, "r1"), **{"months": MONTHS, **more})
     return target
 
 
@@ -50,7 +54,14 @@ def in_order(settings: Settings, mart: str = "fct_parcels", column: str = "n") -
 
 
 def parquet(settings: Settings, mart: str = "fct_parcels") -> Path:
+    """The file of a mart that is kept in one."""
     return (settings.published_dir / "parquet").resolve() / f"{mart}.parquet"
+
+
+def months(settings: Settings, mart: str = "fct_scans") -> dict[str, Path]:
+    """The files of a mart that is kept by month."""
+    folder = (settings.published_dir / "parquet").resolve() / mart
+    return {file.stem: file for file in sorted(folder.iterdir())}
 
 
 def record_of(settings: Settings) -> Path:

@@ -6,7 +6,6 @@ Here: building and publishing them, to a file and to Postgres. Not here: what mu
 from datetime import date, datetime
 from pathlib import Path
 
-import duckdb
 from pydantic import SecretStr
 
 from orchestration.defs.publication.log import Refresh
@@ -16,8 +15,9 @@ from orchestration.defs.publication.publication import read_publication
 from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.targets import targets_of
 from orchestration.defs.quality.gates import prepare_records
-from orchestration.settings import Settings
+from orchestration.settings import MARTS_DATABASE, Settings
 from tests.integration.postgres_server import Database
+from tests.warehouses import open_warehouse
 
 DAY = date(2024, 3, 15)
 MARTS = ("dim_parcels", "parcels_monthly", "fct_parcels")
@@ -43,7 +43,7 @@ class Home:
         """Put marts into the warehouse, every row of which names the refresh."""
         self.settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
         self.run(
-            "create schema if not exists marts",
+            f"create schema if not exists {MARTS_DATABASE}.marts",
             "create schema if not exists personal",
             *(
                 f"create or replace table marts.{mart} as"
@@ -56,13 +56,13 @@ class Home:
         )
 
     def run(self, *statements: str) -> None:
-        """Run statements on the warehouse."""
-        with duckdb.connect(self.settings.warehouse_file) as warehouse:
+        """Run statements on the warehouse and its marts."""
+        with open_warehouse(self.settings.warehouse_file) as warehouse:
             for statement in statements:
                 warehouse.execute(statement)
 
     def publish_file(self, refresh_id: str) -> None:
-        """Publish what is in the warehouse, as a file."""
+        """Publish the marts, as a file."""
         [target] = targets_of(self.settings, [DAY])
         publish(self.settings, target, Refresh(refresh_id, DAY, None, datetime(2024, 3, 16, 6)))
 

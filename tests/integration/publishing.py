@@ -34,12 +34,10 @@ def refresh_of(day: date, refresh_id: str) -> Refresh:
 
 
 def build(target: Target, refresh_id: str, rows: int = 1000) -> None:
-    """Put marts into the warehouse file, every row of which names the refresh."""
-    target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(target.warehouse_file) as connection:
+    """Build marts, every row of which names the refresh."""
+    target.marts_file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(target.marts_file) as connection:
         connection.execute("create schema if not exists marts")
-        connection.execute("create schema if not exists staging")
-        connection.execute("create or replace table staging.not_for_readers as select 1 as n")
         for mart in MARTS:
             connection.execute(
                 f"create or replace table marts.{mart} as"

@@ -15,7 +15,7 @@ from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.targets import targets_of
 from orchestration.defs.quality.gates import prepare_records
 from orchestration.defs.transformation.increment import note_publication
-from orchestration.settings import Settings
+from orchestration.settings import Settings, marts_file_of
 from tests.integration.landings import write_csv
 from tests.integration.refreshing import marts
 from tests.property.daily import MODELS_AND_SEEDS, build
@@ -76,14 +76,16 @@ class Home:
 
     def marts(self) -> dict[str, tuple[int, str]]:
         """Rows and hashes of the warehouse's marts."""
-        return marts(self.settings(date(2020, 1, 1)).warehouse_file)
+        return marts(marts_file_of(self.settings(date(2020, 1, 1)).warehouse_file))
 
     def build_anew(self, day: date) -> dict[str, tuple[int, str]]:
         """Build all of it in a new file, which is thrown away; return the marts' rows and hashes."""
         settings = self.settings(day)
-        kept = settings.warehouse_file.rename(settings.warehouse_file.with_suffix(".kept"))
+        files = (settings.warehouse_file, marts_file_of(settings.warehouse_file))
+        kept = [file.rename(file.with_suffix(".kept")) for file in files]
         duckdb.connect(settings.warehouse_file).close()
         run_dbt(settings, MODELS_AND_SEEDS, self.target)
-        built = marts(settings.warehouse_file)
-        kept.replace(settings.warehouse_file)
+        built = marts(marts_file_of(settings.warehouse_file))
+        for file, again in zip(kept, files, strict=True):
+            file.replace(again)
         return built

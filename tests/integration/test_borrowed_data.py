@@ -18,11 +18,12 @@ import pytest
 from explain.answer import explain
 from explain.question import find_question
 from orchestration.defs.ingestion.loading import load_landing
-from orchestration.settings import Settings
+from orchestration.settings import Settings, marts_file_of
 from tests.integration.test_loading_borrowed import NEGATIVE, NO_AMOUNT, NOT_ISO
 from tests.property.agreement import LEVEL_KEY
 from tests.property.borrowed import AR_500_CUSTOMERS, IBM_LATE_PAYMENTS, BorrowedSet
 from tests.property.harness import mart_rows, run_dbt
+from tests.warehouses import open_warehouse
 
 FIGURES = ("dso_monthly", "cei_monthly", "delinquency_monthly")
 # What KPIs are explained from; their data tests hold contributions and causes against the scorecard.
@@ -51,16 +52,15 @@ class Built:
 
 
 def build(settings: Settings, folder: Path, marts: Iterable[str]) -> duckdb.DuckDBPyConnection:
-    """Load what is new in the landing, build and test the marts with all they are made of, and open a copy.
-
-    The copy stands in the folder and keeps the file's name: views of the marts name the database they were made in.
-    """
+    """Load what is new in the landing, build and test the marts with all they are made of, and open a copy."""
     load_landing(settings, lambda line: None)
     selected = ["--select", *(f"+{mart}" for mart in marts), "--indirect-selection", "cautious"]
     selected += ["--exclude-resource-type", "unit_test"]
     run_dbt(settings, ["build", *selected], settings.home / "dbt")
     folder.mkdir()
-    return duckdb.connect(shutil.copy(settings.warehouse_file, folder), read_only=True)
+    for file in (settings.warehouse_file, marts_file_of(settings.warehouse_file)):
+        shutil.copy(file, folder)
+    return open_warehouse(folder / settings.warehouse_file.name, read_only=True)
 
 
 def built_set(data: BorrowedSet, folder: Path) -> Iterator[Built]:

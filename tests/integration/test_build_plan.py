@@ -5,20 +5,27 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.defs.publication.assets import refuse_half_built
 from orchestration.defs.publication.publication import (
     STAGING_FOLDER,
     Publication,
     draft_record,
-    folder_left_as,
     left_as,
     swap_record_in,
 )
 from orchestration.defs.publication.targets import Target
-from orchestration.defs.transformation.increment import Build, note_publication
-from orchestration.settings import Settings
+from orchestration.defs.transformation.increment import (
+    Build,
+    is_whole,
+    note_publication,
+    record_file,
+    start_over_next_time,
+)
+from orchestration.settings import Settings, marts_file_of
 from tests.integration.landed import LOADED_AT, Landed
 
 DAY = date(2024, 4, 30)
@@ -56,7 +63,7 @@ class Home:
     def publish(self, refresh_id: str) -> None:
         """Replace the publication."""
         folder = self.settings.published_dir
-        (folder / "parquet").mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         self.settings.published_file.write_text(refresh_id, encoding="utf-8")
         publication = Publication(
             DAY,
@@ -69,19 +76,30 @@ class Home:
             "parquet",
             {},
             left_as=left_as(self.settings.published_file),
-            parquet_left_as=folder_left_as(folder / "parquet"),
         )
         (self.settings.published_dir / STAGING_FOLDER).mkdir(parents=True, exist_ok=True)
         draft_record(publication, self.settings.published_dir / STAGING_FOLDER)
         swap_record_in(self.settings.published_dir)
 
+    @property
+    def target(self) -> Target:
+        """What was built, and where it is published."""
+        values = self.settings
+        return Target(DAY, values.warehouse_file, values.published_dir, values.published_file, is_past=False)
+
     def build(self, day: date, *, went_well: bool = True) -> None:
         """Go through a build that writes something."""
         build = self.plan(day)
         build.begin()
-        with duckdb.connect(self.settings.warehouse_file) as warehouse:
-            warehouse.execute("create or replace table built as select 1")
+        for file in both(self.settings):
+            with duckdb.connect(file) as built:
+                built.execute("create or replace table built as select 1")
         build.end(went_well=went_well)
+
+
+def both(settings: Settings) -> tuple[Path, Path]:
+    """What a build writes: the warehouse, and its marts."""
+    return settings.warehouse_file, marts_file_of(settings.warehouse_file)
 
 
 @pytest.fixture
@@ -136,16 +154,24 @@ def test_another_reporting_currency_starts_over(home: Home) -> None:
     assert why == "models, reference data, expectations or settings are other than last time"
 
 
-def test_a_warehouse_something_else_wrote_in_starts_over(home: Home) -> None:
-    with duckdb.connect(home.settings.warehouse_file) as warehouse:
-        warehouse.execute("create table mine as select 1")
+@pytest.mark.parametrize("which", [0, 1], ids=["warehouse", "marts"])
+def test_a_warehouse_something_else_wrote_in_starts_over(home: Home, which: int) -> None:
+    with duckdb.connect(both(home.settings)[which]) as file:
+        file.execute("create table mine as select 1")
     assert home.plan(NEXT).why_anew == "something else has written in the warehouse"
 
 
+@pytest.mark.parametrize("which", [0, 1], ids=["warehouse", "marts"])
+def test_a_warehouse_without_one_of_its_files_starts_over(home: Home, which: int) -> None:
+    both(home.settings)[which].unlink()
+    assert home.plan(NEXT).why_anew == "no build of this warehouse has been finished"
+
+
 def test_a_warehouse_somebody_read_does_not(home: Home) -> None:
-    with duckdb.connect(home.settings.warehouse_file, read_only=True) as warehouse:
-        warehouse.execute("from built").fetchall()
-    duckdb.connect(home.settings.warehouse_file).close()
+    for file in both(home.settings):
+        with duckdb.connect(file, read_only=True) as built:
+            built.execute("from built").fetchall()
+        duckdb.connect(file).close()
     assert home.plan(NEXT).why_anew is None
 
 
@@ -154,7 +180,7 @@ def test_a_killed_build_starts_over_in_a_new_file(home: Home) -> None:
     build = home.plan(NEXT)
     assert build.why_anew == "no build of this warehouse has been finished"
     build.begin()
-    assert not home.settings.warehouse_file.exists()
+    assert [file for file in both(home.settings) if file.exists()] == []
 
 
 def test_a_failed_build_is_repeated_from_where_the_last_whole_one_ended(home: Home) -> None:
@@ -178,11 +204,9 @@ def test_a_first_build_that_failed_starts_over(tmp_path: Path) -> None:
 
 
 def test_what_is_published_is_compared_only_where_the_publication_shows_the_last_build(home: Home) -> None:
-    values = home.settings
-    target = Target(DAY, values.warehouse_file, values.published_dir, values.published_file, is_past=False)
     assert not home.plan(NEXT).changed_since.is_published
     home.publish("one")
-    note_publication(target, "one")
+    note_publication(home.target, "one")
     assert home.plan(NEXT).changed_since.is_published
     home.publish("another")
     assert not home.plan(NEXT).changed_since.is_published
@@ -191,12 +215,42 @@ def test_what_is_published_is_compared_only_where_the_publication_shows_the_last
     assert not home.plan(NEXT).changed_since.is_published
 
 
+def test_only_marts_of_a_build_that_went_well_may_be_published(home: Home) -> None:
+    refuse_half_built(home.target)
+    home.build(NEXT, went_well=False)
+    with pytest.raises(dg.Failure, match=r"to_publish\.duckdb holds no whole build"):
+        refuse_half_built(home.target)
+    home.build(NEXT)
+    refuse_half_built(home.target)
+    home.plan(NEXT).begin()
+    assert not is_whole(home.target), "a build that was killed"
+
+
+def test_marts_something_else_wrote_in_may_not_be_published(home: Home) -> None:
+    with duckdb.connect(home.target.marts_file) as file:
+        file.execute("create table mine as select 1")
+    assert not is_whole(home.target)
+
+
+@pytest.mark.parametrize("went_well", [True, False])
+def test_a_past_day_is_published_only_if_its_build_went_well(home: Home, went_well: bool) -> None:
+    build = home.plan(DAY, is_past=True)
+    build.begin()
+    home.build(DAY)
+    record_file(home.target.warehouse_file).unlink()
+    build.end(went_well=went_well)
+    assert is_whole(home.target) is went_well
+
+
+def test_after_damage_the_next_build_starts_over(home: Home) -> None:
+    start_over_next_time(home.target)
+    assert home.plan(NEXT).why_anew == "no build of this warehouse has been finished"
+
+
 def test_a_published_file_from_a_backup_is_compared_as_a_whole(home: Home) -> None:
-    values = home.settings
-    target = Target(DAY, values.warehouse_file, values.published_dir, values.published_file, is_past=False)
     home.publish("one")
-    note_publication(target, "one")
-    values.published_file.write_text("of the day before", encoding="utf-8")
+    note_publication(home.target, "one")
+    home.settings.published_file.write_text("of the day before", encoding="utf-8")
     assert not home.plan(NEXT).changed_since.is_published
 
 

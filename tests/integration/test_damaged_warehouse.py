@@ -31,21 +31,24 @@ def home(tmp_path):
     target = Target(DAY, settings.warehouse_file, settings.published_dir, settings.published_file, is_past=False)
     build = Build(settings, target)
     build.begin()
-    with duckdb.connect(settings.warehouse_file) as warehouse:
-        warehouse.execute("create table built as select range as n from range(100000)")
+    for file in (target.warehouse_file, target.marts_file):
+        with duckdb.connect(file) as warehouse:
+            warehouse.execute("create table built as select range as n from range(100000)")
     build.end(went_well=True)
     assert Build(settings, target).why_anew is None
     return settings, target
 
 
 @pytest.mark.parametrize("content", [b"", bytes(4096), b"DUCK" * 2048, b"junk" * 50_000], ids=len)
-def test_a_warehouse_that_is_no_database_goes_and_is_built_anew(home, caplog, content):
+@pytest.mark.parametrize("name", ["duebook.duckdb", "to_publish.duckdb"])
+def test_a_warehouse_that_is_no_database_goes_and_is_built_anew(home, caplog, content, name):
     settings, target = home
-    settings.warehouse_file.write_bytes(content)
-    settings.warehouse_file.with_name("duebook.duckdb.wal").write_bytes(b"of the one before")
-    make_ready(CONTEXT, settings.warehouse_file)
-    assert f"{settings.warehouse_file} is damaged, and is built anew" in caplog.text
-    assert [path.name for path in settings.warehouse_file.parent.glob("duebook.duckdb*")] == []
+    file = settings.warehouse_file.with_name(name)
+    file.write_bytes(content)
+    file.with_name(f"{name}.wal").write_bytes(b"of the one before")
+    make_ready(CONTEXT, file)
+    assert f"{file} is damaged, and is built anew" in caplog.text
+    assert [path.name for path in file.parent.glob(f"{name}*")] == []
     assert Build(settings, target).changed_since is None
 
 

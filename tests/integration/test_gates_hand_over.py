@@ -351,7 +351,7 @@ def test_the_gate_lets_good_marts_through_and_says_all_that_is_wrong_with_others
     settings = Settings(home=tmp_path / "it's 100% a {home}:1", as_of=AS_OF, landing=tmp_path)
     [target] = targets_of(settings, [AS_OF])
     prepare_records(settings)
-    warehouse = Warehouse(target.warehouse_file)
+    warehouse = Warehouse(target.marts_file)
     for mart in MARTS:
         warehouse.mart(mart, {})
     results = check_hand_over(settings, target)

@@ -16,7 +16,7 @@ from orchestration.defs.quality.assets import check_arrivals, check_hand_over
 from orchestration.defs.quality.gates import prepare_records, what_customers_are
 from orchestration.defs.resources import OnlyWriter
 from orchestration.refresh.failures import reasons
-from orchestration.settings import ACCEPT_TAG, Settings, get_settings
+from orchestration.settings import ACCEPT_TAG, Settings, get_settings, marts_file_of
 from tests.integration.handed_over import AS_OF, ROWS, Warehouse
 from tests.integration.landed import Landed
 
@@ -138,7 +138,7 @@ def test_marts_of_every_day_of_a_run_are_looked_at(settings: Settings) -> None:
     day_before = date(2024, 3, 14)
     of_the_day = dict.fromkeys(("date_day", "effective_date", "as_of_date", "occurred_at"), day_before)
     for file, dates in ((settings.warehouse_file, {}), (settings.past_warehouse_file(day_before), of_the_day)):
-        warehouse = Warehouse(file)
+        warehouse = Warehouse(marts_file_of(file))
         for mart in MARTS:
             warehouse.mart(mart, {name: day for name, day in dates.items() if name in ROWS[mart]})
     result = run(check_hand_over, day_before, AS_OF)

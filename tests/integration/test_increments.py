@@ -11,9 +11,10 @@ import duckdb
 import pytest
 
 from orchestration.defs.transformation.arguments import DBT_ARGUMENTS
-from orchestration.settings import SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings
+from orchestration.settings import SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings, marts_file_of
 from tests.integration.refreshing import marts
 from tests.property.daily import build
+from tests.warehouses import open_warehouse
 
 EARLIER_DAY = date(2025, 12, 31)
 LATER_FILES = "%2026-06-30%"
@@ -54,7 +55,7 @@ def taken_in(first, tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def test_a_warehouse_that_takes_in_a_second_half_is_the_one_built_at_once(first, taken_in: Settings) -> None:
     _, _, at_once = first
-    assert marts(taken_in.warehouse_file) == at_once
+    assert marts(marts_file_of(taken_in.warehouse_file)) == at_once
 
 
 OF_A_NEW_ITEM = "(item_type, item_id) in (select item_type, item_id from intermediate.int_touched_items)"
@@ -76,7 +77,7 @@ ADDED_TO_THE_LEDGER = {
 def test_an_increment_s_key_is_held_against_itself_and_all_that_was_there(taken_in: Settings, added: str) -> None:
     rows, event_id, broken = ADDED_TO_THE_LEDGER[added]
     [key_test] = taken_in.dbt_dir.rglob("compiled/**/key_of_int_ledger.sql")
-    with duckdb.connect(taken_in.warehouse_file) as warehouse:
+    with open_warehouse(taken_in.warehouse_file) as warehouse:
         warehouse.execute("begin")
         warehouse.execute(
             f"insert into intermediate.int_ledger select * replace ({event_id} as event_id)"
@@ -93,7 +94,7 @@ def test_an_increment_finds_an_event_twice_among_those_of_the_items_it_replaces(
     # Laid over instalments, two of the same event may have different ids.
     [key_test] = taken_in.dbt_dir.rglob("compiled/**/key_of_int_events*.sql")
     touched = "select item_id from intermediate.int_touched_items"
-    with duckdb.connect(taken_in.warehouse_file) as warehouse:
+    with open_warehouse(taken_in.warehouse_file) as warehouse:
         warehouse.execute(f"attach '{taken_in.landed_file}' as landed (read_only)")
         warehouse.execute("begin")
         warehouse.execute(

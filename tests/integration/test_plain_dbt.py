@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from orchestration.defs.transformation.arguments import dbt_environment, variables
-from orchestration.settings import DBT_PROJECT_DIR, SAMPLE_AS_OF, Settings
+from orchestration.settings import DBT_PROJECT_DIR, SAMPLE_AS_OF, Settings, marts_file_of
 from tests.integration.refreshing import marts
 
 
@@ -39,7 +39,7 @@ def built(first, tmp_path_factory):
 def test_plain_dbt_build_gives_the_marts_of_the_refresh(first, built):
     _, _, of_the_refresh = first
     settings, _ = built
-    assert marts(settings.warehouse_file) == of_the_refresh
+    assert marts(marts_file_of(settings.warehouse_file)) == of_the_refresh
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,7 @@ def test_a_lost_publication_is_missed_by_a_refresh_and_by_nobody_else(first, bui
     warehouse = tmp_path / "somewhere else" / settings.warehouse_file.name
     warehouse.parent.mkdir()
     shutil.copyfile(settings.warehouse_file, warehouse)
+    shutil.copyfile(marts_file_of(settings.warehouse_file), marts_file_of(warehouse))
     day = SAMPLE_AS_OF - timedelta(days=91) if "a day before" in what else SAMPLE_AS_OF
     files = dbt_environment(settings, day, warehouse)
     del files["DUEBOOK_DBT_VARS"]

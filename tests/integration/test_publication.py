@@ -47,10 +47,10 @@ def test_readers_get_the_marts_and_nothing_else(settings: Settings) -> None:
     ]
 
 
-def test_types_comments_and_rows_are_the_warehouse_s(settings: Settings) -> None:
+def test_types_comments_and_rows_are_those_dbt_wrote(settings: Settings) -> None:
     [target] = targets_of(settings, [DAY])
     build(target, "r1")
-    with duckdb.connect(target.warehouse_file) as connection:
+    with duckdb.connect(target.marts_file) as connection:
         connection.execute("comment on table marts.dso_monthly is 'It''s the DSO'")
         connection.execute("comment on column marts.dso_monthly.amount is 'Amount'")
     publish(settings, target, refresh_of(DAY, "r1"))
@@ -71,10 +71,10 @@ def test_types_comments_and_rows_are_the_warehouse_s(settings: Settings) -> None
 def test_views_of_the_landing_file_are_published_as_tables(settings: Settings) -> None:
     [target] = targets_of(settings, [DAY])
     build(target, "r1")
-    with duckdb.connect(target.warehouse_file) as connection:
+    with duckdb.connect(target.marts_file) as connection:
         connection.execute(attach(settings.landed_file, "landed"))
         connection.execute("create view marts.refresh_log as select refresh_id, status from landed.raw.refreshes")
-        connection.execute("create view marts.of_a_mart as select n from duebook.marts.dso_monthly")
+        connection.execute("create view marts.of_a_mart as select n from to_publish.marts.dso_monthly")
     append(settings.landed_file, "refreshes", [refresh_of(DAY, "r1")])
     publish(settings, target, refresh_of(DAY, "r1"))
     assert read(target.published_file, "from marts.refresh_log") == [("r1", "publishing")]
@@ -82,32 +82,11 @@ def test_views_of_the_landing_file_are_published_as_tables(settings: Settings) -
     assert read(target.published_file, "select count(*) from duckdb_views() where not internal") == [(0,)]
 
 
-def test_the_same_marts_give_the_same_rows_in_the_same_order(settings: Settings) -> None:
-    first = read(publish_rows(settings, "r1").published_file, "from marts.dso_monthly")
-    [target] = targets_of(settings, [DAY])
-    with duckdb.connect(target.warehouse_file) as connection:
-        connection.execute("create or replace table marts.dso_monthly as from marts.dso_monthly order by n desc")
-    publish(settings, target, refresh_of(DAY, "r2"))
-    assert read(target.published_file, "from marts.dso_monthly") == first
-    assert pq.read_table(settings.published_dir / "parquet" / "dso_monthly.parquet")["n"].to_pylist() == [*range(1000)]
-
-
-def test_rows_of_a_mart_written_anew_are_in_the_order_of_its_key(settings: Settings) -> None:
-    [target] = targets_of(settings, [DAY])
-    build(target, "r1")
-    with duckdb.connect(target.warehouse_file) as connection:
-        connection.execute(
-            "create or replace table marts.dso_monthly as select -n as a, n % 10 as b, n as c from range(40) t(n)"
-        )
-    publish(settings, target, refresh_of(DAY, "r1"), keys={"dso_monthly": ("b", "c")})
-    assert read(target.published_file, "select b, c from marts.dso_monthly") == sorted((n % 10, n) for n in range(40))
-
-
 def test_the_record_says_what_is_published(settings: Settings) -> None:
     publish_rows(settings, "r1")
     record = json.loads((settings.published_dir / "publication.json").read_text())
     parquet, published_at = record.pop("parquet"), datetime.fromisoformat(record.pop("published_at"))
-    assert record.pop("parquet_left_as").keys() == {f"{mart}.parquet" for mart in MARTS}
+    assert record.pop("parquet_files").keys() == {f"{mart}.parquet" for mart in MARTS}
     file = (settings.published_dir / "duebook.duckdb").stat()
     assert record == {
         "as_of": "2024-03-15",
@@ -176,7 +155,7 @@ def test_a_past_day_is_published_beside_the_current_one(settings: Settings) -> N
     assert read_publication(settings.published_dir).as_of == DAY
     assert read_publication(past.published_dir).as_of == EARLIER
     assert not past.warehouse_file.parent.exists(), "a past day's warehouse has served its turn"
-    assert current.warehouse_file.exists()
+    assert current.marts_file.exists()
 
 
 def test_only_the_newest_day_of_a_run_is_the_current_one(settings: Settings) -> None:
@@ -197,7 +176,7 @@ def test_what_was_known_back_then_never_replaces_the_current_publication(setting
 
 def test_a_failure_leaves_the_publication_untouched(settings: Settings) -> None:
     target = publish_rows(settings, "r1")
-    with duckdb.connect(target.warehouse_file) as connection:
+    with duckdb.connect(target.marts_file) as connection:
         connection.execute("create view marts.wrong as select cast(refresh_id as integer) from marts.dso_monthly")
     with pytest.raises(duckdb.ConversionException):
         publish(settings, target, refresh_of(DAY, "r2"))
@@ -206,11 +185,15 @@ def test_a_failure_leaves_the_publication_untouched(settings: Settings) -> None:
     assert leftovers(settings) == []
 
 
-def test_a_warehouse_without_marts_is_not_published(settings: Settings) -> None:
+@pytest.mark.parametrize("what", ["marts", "file"])
+def test_where_there_are_no_marts_nothing_is_published(settings: Settings, what: str) -> None:
     target = publish_rows(settings, "r1")
-    with duckdb.connect(target.warehouse_file) as connection:
-        connection.execute("drop schema marts cascade")
-    with pytest.raises(NothingToPublishError, match="holds no marts"):
+    if what == "file":
+        target.marts_file.unlink()
+    else:
+        with duckdb.connect(target.marts_file) as connection:
+            connection.execute("drop schema marts cascade")
+    with pytest.raises(NothingToPublishError, match=r"to_publish\.duckdb"):
         publish(settings, target, refresh_of(DAY, "r2"))
     assert refresh_ids(target.published_file) == {"r1"}
 

@@ -45,8 +45,8 @@ def look(dashboard: Path) -> tuple[str, str]:
 
 def publish_one(settings: Settings, refresh_id: str, day: date = DAY, writer=write_site) -> Path:
     [target] = targets_of(settings, [day])
-    target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(target.warehouse_file) as warehouse:
+    target.marts_file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(target.marts_file) as warehouse:
         warehouse.execute("create schema if not exists marts")
         warehouse.execute(f"create or replace table marts.dso_monthly as select '{refresh_id}' as refresh_id")
     publish(settings, target, Refresh(refresh_id, day, None, datetime(2024, 3, 16, 6)), writer)

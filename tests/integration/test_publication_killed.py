@@ -108,7 +108,7 @@ def test_a_kill_between_two_swaps_never_lets_an_older_day_over_a_newer_one(
     assert [target.is_past for target in targets_of(settings, [between])] == [published == "r2"]
 
     # One that fails leaves it so.
-    with duckdb.connect(target.warehouse_file) as connection:
+    with duckdb.connect(target.marts_file) as connection:
         connection.execute("create view marts.wrong as select cast(refresh_id as integer) from marts.dso_monthly")
     with pytest.raises(duckdb.ConversionException):
         publish(settings, target, refresh_of(next_day, "r3"))

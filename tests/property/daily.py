@@ -15,7 +15,7 @@ from orchestration.defs.ingestion.contract import read_contract
 from orchestration.defs.ingestion.registry import LoadedFile, Renamed, note_renames, raw_tables
 from orchestration.defs.publication.targets import Target
 from orchestration.defs.transformation.increment import Build
-from orchestration.settings import RAW_SCHEMA, Settings
+from orchestration.settings import RAW_SCHEMA, Settings, marts_file_of
 from tests.integration.refreshing import marts
 from tests.property.harness import LOADER_TABLES, REPORTING_CURRENCY, as_arrow, load_time, run_dbt
 
@@ -94,7 +94,7 @@ class DailyHome:
         """Build the warehouse as of a day, as a refresh does; return the marts' rows and hashes."""
         settings = self._settings(day)
         self.why_anew = build(settings, day)
-        return marts(settings.warehouse_file)
+        return marts(marts_file_of(settings.warehouse_file))
 
     def fail_half_way(self, day: date, model: str) -> None:
         """Begin a build of a day that doesn't get to one model, nor to what is made from it."""
@@ -104,11 +104,13 @@ class DailyHome:
     def build_anew(self, day: date) -> Marts:
         """Build all of it in a new file, which is thrown away; return the marts' rows and hashes."""
         settings = self._settings(day)
-        kept = settings.warehouse_file.rename(settings.warehouse_file.with_suffix(".kept"))
+        files = (settings.warehouse_file, marts_file_of(settings.warehouse_file))
+        kept = [file.rename(file.with_suffix(".kept")) for file in files]
         duckdb.connect(settings.warehouse_file).close()
         run_dbt(settings, MODELS_AND_SEEDS, settings.dbt_dir)
-        built = marts(settings.warehouse_file)
-        kept.replace(settings.warehouse_file)
+        built = marts(marts_file_of(settings.warehouse_file))
+        for file, again in zip(kept, files, strict=True):
+            file.replace(again)
         return built
 
     def _settings(self, day: date) -> Settings:

@@ -27,9 +27,10 @@ from orchestration.defs.ingestion.contract import Table, read_contract
 from orchestration.defs.ingestion.registry import raw_tables
 from orchestration.defs.ingestion.source import arrow_schema
 from orchestration.defs.transformation.arguments import dbt_environment
-from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA, Settings
+from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, RAW_SCHEMA, Settings
 from tests.processes import COMPILED_FOLDER
 from tests.property.oracle.landing import Landing
+from tests.warehouses import look_in_both
 
 REPORTING_CURRENCY = "INR"
 
@@ -80,7 +81,8 @@ class CompiledModels:
     def build(self, landing: Landing) -> duckdb.DuckDBPyConnection:
         """A connection to a warehouse in memory in which the marts stand, built from the landing's rows."""
         connection = duckdb.connect(config={"threads": 1})
-        connection.execute(f"attach ':memory:' as {LANDED_ALIAS}; attach ':memory:' as {self.warehouse}")
+        for database in (LANDED_ALIAS, self.warehouse, MARTS_DATABASE):
+            connection.execute(f"attach ':memory:' as {database}")
         connection.execute(f"use {LANDED_ALIAS}; create schema {RAW_SCHEMA}")
         for table in raw_tables(read_contract()):
             columns = ", ".join(f"{column.name} {column.sql_type}" for column in table.columns)
@@ -95,9 +97,10 @@ class CompiledModels:
                 places = ", ".join("?" for _ in row)
                 statement = f"insert into {RAW_SCHEMA}.{table} ({', '.join(row)}) values ({places})"
                 connection.execute(statement, list(row.values()))
-        connection.execute(f"use {self.warehouse}")
-        for schema in ("reference", "staging", "intermediate", MARTS_SCHEMA):
-            connection.execute(f"create schema {schema}")
+        for schema in ("reference", "staging", "intermediate"):
+            connection.execute(f"create schema {self.warehouse}.{schema}")
+        connection.execute(f"create schema {MARTS_DATABASE}.{MARTS_SCHEMA}")
+        look_in_both(connection, self.warehouse)
         for relation, path, types in self.seeds:
             _load_seed(connection, relation, path, types)
         for statement in self.statements:

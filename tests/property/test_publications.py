@@ -1,6 +1,6 @@
-"""Whatever becomes of marts between two publications, each publication is what the warehouse holds.
+"""Whatever becomes of marts between two publications, each publication holds them.
 
-Marts of no meaning, and the publisher alone. Not here: one situation at a time (test_publication_increments.py).
+Marts of no meaning, and the publisher alone. Not here: one situation at a time (test_publication_parquet.py).
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 
 from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.targets import targets_of
-from orchestration.settings import Settings
+from orchestration.settings import Settings, marts_file_of
 from orchestration.sql_text import attach, literal
 from tests.integration.publishing import DAY, new_home, refresh_of
 
-# Enough that a few changes are less than the share from which on a mart is written anew.
 ROWS = 150
-KEYS = {"keyed": ("a", "b"), "shown": ("b", "a")}
+MONTHS = {"keyed": "day"}
 VALUES = {
     "text": ["null", "''", "'x'", "'null'", "'it''s'"],
     "number": ["null", "0", "'nan'", "'-inf'", "0.1"],
@@ -31,7 +30,7 @@ FIRST = [
     "create table marts.keyed (a integer, b varchar, text varchar, number double, money decimal(18, 4), day date)",
     f"insert into marts.keyed (a, b) select n // 2, if(n % 2 = 0, 'even', 'odd') from range({ROWS}) t(n)",
     "create table marts.bag as select a % 3 as a from marts.keyed",
-    "create view marts.shown as select a, b, text, day from duebook.marts.keyed where number is not null or a < 60",
+    "create view marts.shown as select a, b, text, day from to_publish.marts.keyed where number is not null or a < 60",
 ]
 
 
@@ -71,7 +70,7 @@ nights = st.lists(st.one_of(rows.map(Row.statements), sweeps.map(lambda sweep: [
 
 @settings(max_examples=25)
 @given(st.lists(nights, min_size=1, max_size=5))
-def test_a_publication_over_others_is_the_warehouse_row_for_row(changes: list[list[str]]) -> None:
+def test_a_publication_over_others_has_the_marts_row_for_row(changes: list[list[str]]) -> None:
     with TemporaryDirectory() as folder:
         home = new_home(Path(folder))
         for night in [FIRST, *changes]:
@@ -81,25 +80,26 @@ def test_a_publication_over_others_is_the_warehouse_row_for_row(changes: list[li
 
 def publish_after(home: Settings, statements: list[str]) -> None:
     [target] = targets_of(home, [DAY])
-    home.warehouse_file.parent.mkdir(exist_ok=True)
-    with duckdb.connect(home.warehouse_file) as warehouse:
+    target.marts_file.parent.mkdir(exist_ok=True)
+    with duckdb.connect(target.marts_file) as marts:
         for statement in statements:
-            warehouse.execute(statement)
-    publish(home, target, refresh_of(DAY, "r1"), keys=KEYS)
+            marts.execute(statement)
+    publish(home, target, refresh_of(DAY, "r1"), months=MONTHS)
 
 
 def agree(home: Settings) -> None:
-    """Hold columns and rows of every mart in both published files against the warehouse's."""
+    """Hold columns and rows of every mart in both published forms against what dbt would have written."""
     with duckdb.connect() as connection:
-        connection.execute(attach(home.warehouse_file, "duebook"))
+        connection.execute(attach(marts_file_of(home.warehouse_file), "to_publish"))
         connection.execute(attach(home.published_file, "published"))
-        marts = tables(connection, "duebook")
+        marts = tables(connection, "to_publish")
         assert tables(connection, "published") == marts
         assert {file.stem for file in (home.published_dir / "parquet").iterdir()} == set(marts)
         for mart in marts:
-            parquet = literal(home.published_dir / "parquet" / f"{mart}.parquet")
+            files = f"{mart}/*.parquet" if mart in MONTHS else f"{mart}.parquet"
+            parquet = f"read_parquet({literal(home.published_dir / 'parquet' / files)})"
             for copy in (f"published.marts.{mart}", parquet):
-                assert differences(connection, f"duebook.marts.{mart}", copy) == []
+                assert differences(connection, f"to_publish.marts.{mart}", copy) == []
 
 
 def tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:

@@ -52,11 +52,12 @@ def test_a_build_of_everything_has_all_tests_and_one_of_what_has_changed_those_a
 def test_dbt_is_given_absolute_files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     environment = dbt_environment(
-        Settings(home=Path("a home"), threads=3, memory_limit="6GB"), DAY, Path("marts.duckdb")
+        Settings(home=Path("a home"), threads=3, memory_limit="6GB"), DAY, Path("duebook.duckdb")
     )
     assert environment == {
         "DUEBOOK_DBT_VARS": '{"as_of_date": "2026-06-30", "reporting_currency": "EUR"}',
-        "DUEBOOK_WAREHOUSE_FILE": str(tmp_path / "marts.duckdb"),
+        "DUEBOOK_WAREHOUSE_FILE": str(tmp_path / "duebook.duckdb"),
+        "DUEBOOK_MARTS_FILE": str(tmp_path / "to_publish.duckdb"),
         "DUEBOOK_LANDED_FILE": str(tmp_path / "a home" / "warehouse" / "landing.duckdb"),
         "DUEBOOK_PUBLISHED_FILE": str(tmp_path / "a home" / "published" / "duebook.duckdb"),
         "DUEBOOK_THREADS": "3",

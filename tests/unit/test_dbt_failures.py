@@ -12,13 +12,14 @@ from orchestration.defs.transformation.failures import (
     describe_failures,
     failing_rows,
 )
+from orchestration.settings import marts_file_of
 
 
 @pytest.fixture
 def described(tmp_path):
     """Describes what dbt left in the folder, over an empty warehouse and landing."""
     files = [tmp_path / "duebook.duckdb", tmp_path / "landing.duckdb"]
-    for file in files:
+    for file in (*files, marts_file_of(files[0])):
         duckdb.connect(file).close()
     return lambda: describe_failures(tmp_path, *files)
 

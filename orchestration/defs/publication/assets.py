@@ -9,16 +9,17 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dashboard.site import write_site
+from orchestration.database_files import is_damage
 from orchestration.defs.partitions import business_days, days_of, single_run
-from orchestration.defs.publication.keys import tested_keys
 from orchestration.defs.publication.log import begin_refresh, end_refresh, started_at
+from orchestration.defs.publication.parquet import months_of
 from orchestration.defs.publication.publication import Publication
 from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.site import INDEX
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.resources import OnlyWriter
 from orchestration.defs.transformation.assets import manifest, transform
-from orchestration.defs.transformation.increment import note_publication
+from orchestration.defs.transformation.increment import is_whole, note_publication, start_over_next_time
 from orchestration.settings import MARTS_SCHEMA, OWNERS, get_settings
 
 PUBLICATION = dg.AssetKey(["published", "duebook"])
@@ -57,8 +58,11 @@ def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) ->
     for target in targets_of(settings, days_of(context)):
         refresh = begin_refresh(settings, target.day, f"{context.run.run_id}:{target.day}", started)
         try:
-            publication = publish(settings, target, refresh, write_site, tested_keys(manifest))
+            refuse_half_built(target)
+            publication = publish(settings, target, refresh, write_site, months_of(manifest))
         except Exception as error:
+            if is_damage(error):
+                start_over_next_time(target)
             end_refresh(settings, refresh, "failed", detail=f"publishing: {error}")
             raise
         end_refresh(settings, refresh, "published", path=target.published_file.relative_to(settings.home).as_posix())
@@ -67,6 +71,17 @@ def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) ->
     yield dg.MaterializeResult(asset_key=PUBLICATION, metadata=_metadata(target, publication))
     page = target.published_dir / settings.dashboard_dir.name / INDEX
     yield dg.MaterializeResult(asset_key=DASHBOARD, metadata={"path": dg.MetadataValue.path(page)})
+
+
+def refuse_half_built(target: Target) -> None:
+    """See to it that the marts are those of a build that went well.
+
+    Raises:
+        dagster.Failure: they are not.
+    """
+    if not is_whole(target):
+        said = f"{target.marts_file} holds no whole build of {target.day}: some models failed or weren't built"
+        raise dg.Failure(description=f"{said}. Nothing was published; refresh again", allow_retries=False)
 
 
 def _metadata(target: Target, publication: Publication) -> dict[str, dg.MetadataValue]:

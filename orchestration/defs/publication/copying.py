@@ -1,43 +1,35 @@
 """The marts' way into the files that will be published.
 
-Here: filling the DuckDB file and the folder of Parquet files in the staging folder. Not here: which rows of a mart
-differ from those published before (difference.py), swapping the files in (publish.py).
-
-Where there is a publication before, its DuckDB file is copied and brought up to date; readers hold the file itself. A
-mart of which nothing differs keeps its Parquet file, too: the same file, under one more name.
+Here: the DuckDB file, which is a copy of the one dbt wrote, in the staging folder. Not here: Parquet (parquet.py),
+swapping the files in (publish.py).
 """
 
+import fcntl
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.publication.difference import PUBLICATION, columns_of, take_over
-from orchestration.defs.publication.publication import sync
+from orchestration.database_files import log_of
 from orchestration.defs.publication.targets import Target
-from orchestration.settings import LANDED_ALIAS, MARTS_SCHEMA, Settings
+from orchestration.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, Settings
 from orchestration.sql_text import attach, identifier, literal
 
-# Copying streams; only sorting and comparing need memory, and spill to the staging folder beyond this.
+# Only sorting and grouping need memory, and spill to the staging folder beyond this.
 MEMORY_LIMIT = "4GB"
-# Of a DuckDB file's bytes: with more of them idle, the marts are written into a new file. DuckDB uses idle ones again,
-# but now and then it closes the gaps that deleted rows leave in a mart, for which it takes the mart's room once more.
+# Of a DuckDB file's bytes: with more of them idle, its rows are written into a new file. dbt makes most marts anew each
+# time, beside the old ones; what those leave behind is used again by the next build.
 MOST_IDLE = 1 / 3
+# Linux's way to have a file share the blocks of another until one of them is written (ioctl_ficlone(2)).
+FICLONE = 0x40049409
 LEDGER = "fct_receivables_ledger"
 
 
 class NothingToPublishError(RuntimeError):
-    """The warehouse file holds no marts."""
-
-
-@dataclass(frozen=True)
-class Files:
-    """Where a publication's rows are: its DuckDB file, and a folder with a Parquet file a mart."""
-
-    database: Path
-    parquet: Path
+    """dbt has written no marts."""
 
 
 @dataclass(frozen=True)
@@ -48,142 +40,121 @@ class Contents:
     only_currency: str | None
 
 
-def copy_marts(
-    settings: Settings, target: Target, files: Files, before: Files | None, keys: Mapping[str, Sequence[str]]
-) -> Contents:
-    """Copy every mart of the target's warehouse file into new files, which are on the disk afterwards.
+@contextmanager
+def copied_marts(settings: Settings, target: Target, database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Copy a target's marts into a new file, and open it: its tables are in the connection's schema `marts`.
+
+    Afterwards the file is whole, without a log beside it.
 
     Args:
         settings: the refresh's settings.
         target: the business day, and what to read.
-        files: what to write; the folder is there, and empty.
-        before: what to start from, as it was left when it was published; None: from nothing.
-        keys: columns that no two rows of a mart share, by mart.
+        database: what to write.
 
     Raises:
         NothingToPublishError: there are no marts.
         duckdb.Error, OSError: copying failed, a full disk for one.
     """
+    if not target.marts_file.exists():
+        raise NothingToPublishError(f"There are no marts to publish: {target.marts_file} isn't there.")
     config = {
         "threads": settings.threads,
         "memory_limit": MEMORY_LIMIT,
-        "temp_directory": str(files.database.parent / "spill"),
+        "temp_directory": str(database.parent / "spill"),
     }
     with duckdb.connect(config=config) as connection:
-        # Views among the marts name other relations in full: the warehouse keeps the name dbt knew it by.
-        warehouse = target.warehouse_file.stem
-        connection.execute(attach(target.warehouse_file, warehouse))
         connection.execute(attach(settings.landed_file, LANDED_ALIAS))
-        marts = columns_of(connection, warehouse)
-        if not marts:
-            raise NothingToPublishError(f"{target.warehouse_file} holds no marts (schema {MARTS_SCHEMA}).")
-        unchanged = _fill_database(connection, warehouse, files.database, before, keys)
-        for mart in marts:
-            kept = before.parquet / _parquet_name(mart) if before and mart in unchanged else None
-            _fill_parquet(connection, mart, files.parquet / _parquet_name(mart), kept)
-        contents = _contents(connection, marts)
-        connection.execute(f"detach {PUBLICATION}")
-    sync(files.parquet)
-    sync(files.database)
-    return contents
+        _copy(connection, target.marts_file, database)
+        # Views among the marts name what they read in full: the copy keeps the name dbt knew the marts by.
+        connection.execute(f"attach {literal(database)} as {MARTS_DATABASE}")
+        if not marts_of(connection):
+            raise NothingToPublishError(f"{target.marts_file} holds no marts (schema {MARTS_SCHEMA}).")
+        _store_views(connection)
+        connection.execute(f"checkpoint {MARTS_DATABASE}")
+        yield connection
+        connection.execute(f"detach {MARTS_DATABASE}")
 
 
-def _fill_database(
-    connection: duckdb.DuckDBPyConnection,
-    warehouse: str,
-    database: Path,
-    before: Files | None,
-    keys: Mapping[str, Sequence[str]],
-) -> frozenset[str]:
-    """Make the database and leave it attached; return the marts of which no row differs from the one before."""
-    if before:
-        shutil.copyfile(before.database, database)
-        if _is_loose(connection, database):
-            database.unlink()
-    connection.execute(f"attach {literal(database)} as {PUBLICATION}")
-    connection.execute(f"create schema if not exists {PUBLICATION}.{MARTS_SCHEMA}")
-    unchanged = take_over(connection, warehouse, keys)
-    # What was dropped makes room for what is written.
-    connection.execute(f"checkpoint {PUBLICATION}")
-    taken_over = columns_of(connection, PUBLICATION)
-    for mart in columns_of(connection, warehouse):
-        if mart not in taken_over:
-            _write(connection, warehouse, mart, keys.get(mart, ()))
-    _bring_comments_up_to_date(connection, warehouse)
-    connection.execute(f"checkpoint {PUBLICATION}")
-    return unchanged
+def marts_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of the copied marts."""
+    rows = connection.execute(
+        "select table_name from information_schema.tables where table_catalog = ? and table_schema = ? order by all",
+        [MARTS_DATABASE, MARTS_SCHEMA],
+    ).fetchall()
+    return [mart for (mart,) in rows]
+
+
+def mart_name(mart: str) -> str:
+    """Name a copied mart in a statement."""
+    return identifier(MARTS_DATABASE, MARTS_SCHEMA, mart)
+
+
+def contents_of(connection: duckdb.DuckDBPyConnection) -> Contents:
+    """Count what was copied."""
+    row_counts = {}
+    for mart in marts_of(connection):
+        [(row_counts[mart],)] = connection.execute(f"select count(*) from {mart_name(mart)}").fetchall()
+    currencies = []
+    if LEDGER in row_counts:
+        currencies = connection.execute(f"select distinct currency_code from {mart_name(LEDGER)}").fetchall()
+    return Contents(row_counts, currencies[0][0] if len(currencies) == 1 else None)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, marts_file: Path, database: Path) -> None:
+    """Copy a database file; where much of it is idle, what is in it."""
+    _copy_file(marts_file, database)
+    # What dbt has yet to write into it, should it have been ended before.
+    if log_of(marts_file).exists():
+        _copy_file(log_of(marts_file), log_of(database))
+    connection.execute(f"attach {literal(database)} as {MARTS_DATABASE}")
+    connection.execute(f"checkpoint {MARTS_DATABASE}")
+    is_loose = _is_loose(connection, database)
+    tight = database.with_suffix(".tight")
+    if is_loose:
+        connection.execute(f"attach {literal(tight)} as tight")
+        connection.execute(f"copy from database {MARTS_DATABASE} to tight")
+        connection.execute("detach tight")
+    connection.execute(f"detach {MARTS_DATABASE}")
+    if is_loose:
+        tight.replace(database)
+
+
+def _copy_file(source: Path, copy: Path) -> None:
+    """Copy a file; where the file system can have two files share their blocks, without copying any."""
+    with source.open("rb") as read, copy.open("wb") as written:
+        try:
+            fcntl.ioctl(written, FICLONE, read.fileno())
+        except OSError:
+            shutil.copyfile(source, copy)
 
 
 def _is_loose(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
     """Say whether a database file is much larger than what is in it."""
-    connection.execute(attach(database, PUBLICATION))
     # Not the idle blocks: they are counted also where the file has been cut short of them.
     [(used,)] = connection.execute(
-        "select block_size * used_blocks from pragma_database_size() where database_name = ?", [PUBLICATION]
+        "select block_size * used_blocks from pragma_database_size() where database_name = ?", [MARTS_DATABASE]
     ).fetchall()
-    connection.execute(f"detach {PUBLICATION}")
     return used < (1 - MOST_IDLE) * database.stat().st_size
 
 
-def _write(connection: duckdb.DuckDBPyConnection, warehouse: str, mart: str, key: Sequence[str]) -> None:
-    """Write a mart anew, in the order of its key, or of all its columns."""
-    order = ", ".join(identifier(column) for column in key) or "all"
-    rows = f"from {identifier(warehouse, MARTS_SCHEMA, mart)} order by {order}"
-    connection.execute(f"create table {_copy_of(mart)} as {rows}")
-
-
-def _copy_of(mart: str) -> str:
-    return identifier(PUBLICATION, MARTS_SCHEMA, mart)
-
-
-def _bring_comments_up_to_date(connection: duckdb.DuckDBPyConnection, warehouse: str) -> None:
-    """Have the copies say of themselves and of their columns what the originals say."""
-    there, here = _comments(connection, PUBLICATION), _comments(connection, warehouse)
-    for mart, column in sorted({place for place, _ in there.items() ^ here.items()}):
-        of = f"column {_copy_of(mart)}.{identifier(column)}" if column else f"table {_copy_of(mart)}"
-        comment = here.get((mart, column))
-        connection.execute(f"comment on {of} is {literal(comment) if comment else 'null'}")
-
-
-def _comments(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], str]:
-    """Read the comments of marts and their columns, by both names; a mart's own has no column's."""
-    rows = connection.execute(
-        "select table_name, '', comment from duckdb_tables() where database_name = $1 and schema_name = $2"
-        " union all"
-        " select view_name, '', comment from duckdb_views() where database_name = $1 and schema_name = $2"
-        " union all"
-        " select table_name, column_name, comment from duckdb_columns() where database_name = $1 and schema_name = $2",
-        [database, MARTS_SCHEMA],
+def _store_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Turn views into tables, comments and all: what they read isn't published."""
+    views = connection.execute(
+        "select view_name, comment from duckdb_views() where database_name = ? and schema_name = ?",
+        [MARTS_DATABASE, MARTS_SCHEMA],
     ).fetchall()
-    return {(mart, column): comment for mart, column, comment in rows if comment}
-
-
-def _parquet_name(mart: str) -> str:
-    return f"{mart}.parquet"
-
-
-def _fill_parquet(connection: duckdb.DuckDBPyConnection, mart: str, file: Path, kept: Path | None) -> None:
-    """Write a mart's Parquet file, or keep the one of before."""
-    if kept:
-        _keep(kept, file)
-    else:
-        connection.execute(f"copy {_copy_of(mart)} to {literal(file)} (format parquet, compression zstd)")
-    sync(file)
-
-
-def _keep(file: Path, name: Path) -> None:
-    """Have a file under one more name, as a copy where a file can't have two."""
-    try:
-        name.hardlink_to(file)
-    except OSError:
-        shutil.copyfile(file, name)
-
-
-def _contents(connection: duckdb.DuckDBPyConnection, marts: Iterable[str]) -> Contents:
-    row_counts = {}
-    for mart in marts:
-        [(row_counts[mart],)] = connection.execute(f"select count(*) from {_copy_of(mart)}").fetchall()
-    currencies = []
-    if LEDGER in row_counts:
-        currencies = connection.execute(f"select distinct currency_code from {_copy_of(LEDGER)}").fetchall()
-    return Contents(row_counts, currencies[0][0] if len(currencies) == 1 else None)
+    for view, comment in views:
+        name = mart_name(view)
+        columns = connection.execute(
+            "select column_name, comment from duckdb_columns()"
+            " where database_name = ? and schema_name = ? and table_name = ? and comment is not null",
+            [MARTS_DATABASE, MARTS_SCHEMA, view],
+        ).fetchall()
+        connection.execute(f"create temp table shown as from {name}")
+        connection.execute(f"drop view {name}")
+        connection.execute(f"create table {name} as from temp.shown")
+        connection.execute("drop table temp.shown")
+        if comment:
+            connection.execute(f"comment on table {name} is {literal(comment)}")
+        for column, said in columns:
+            connection.execute(f"comment on column {name}.{identifier(column)} is {literal(said)}")

@@ -5,13 +5,21 @@ Here: what it says, reading it, replacing it atomically. Not here: making a publ
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 RECORD_NAME = "publication.json"
 # In the published folder; what is swapped in is made there.
 STAGING_FOLDER = ".publishing"
+
+
+@dataclass(frozen=True)
+class ParquetFile:
+    """A published Parquet file: a fingerprint of its rows and columns, its size and time."""
+
+    fingerprint: str
+    left_as: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Publication:
         parquet: the folder of Parquet files, relative to the record; unlike the link `parquet` it never changes.
         row_counts: rows by mart.
         left_as: size and time of the DuckDB file; None: an older Duebook made it.
-        parquet_left_as: size and time of every Parquet file, by its name; None: an older Duebook made them.
+        parquet_files: what is known of each, by its path in the folder; nothing: an older Duebook made them.
     """
 
     as_of: date
@@ -42,7 +50,7 @@ class Publication:
     parquet: str
     row_counts: dict[str, int]
     left_as: str | None = None
-    parquet_left_as: dict[str, str] | None = None
+    parquet_files: dict[str, ParquetFile] = field(default_factory=dict)
 
 
 def read_publication(folder: Path) -> Publication | None:
@@ -93,8 +101,11 @@ def _read(record: Path) -> Publication | None:
         values["as_of"] = date.fromisoformat(values["as_of"])
         values["known_as_of"] = date.fromisoformat(values["known_as_of"]) if values["known_as_of"] else None
         values["published_at"] = datetime.fromisoformat(values["published_at"])
+        values["parquet_files"] = {name: ParquetFile(**file) for name, file in values.get("parquet_files", {}).items()}
+        # What an older Duebook said, of files it wrote otherwise.
+        values.pop("parquet_left_as", None)
         return Publication(**values)
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -104,24 +115,14 @@ def left_as(file: Path) -> str:
     return f"{stat.st_size}:{stat.st_mtime_ns}"
 
 
-def folder_left_as(folder: Path) -> dict[str, str]:
-    """Say of every file of a folder how it was left, by its name; nothing where there is no folder."""
-    return {file.name: left_as(file) for file in sorted(folder.glob("*"))}
-
-
 def as_it_was_left(folder: Path) -> Publication | None:
-    """Read the record of what is published in a folder, if all files are as it says; else None.
+    """Read the record of what is published in a folder, if its DuckDB file is as it says; else None.
 
     What someone has written in, and what comes from a backup, may hold anything.
     """
     publication = read_publication(folder)
-    if publication is None or not (folder / publication.database).exists():
-        return None
-    is_untouched = (
-        left_as(folder / publication.database) == publication.left_as
-        and folder_left_as(folder / publication.parquet) == publication.parquet_left_as
-    )
-    return publication if is_untouched else None
+    file = folder / publication.database if publication else None
+    return publication if file and file.exists() and left_as(file) == publication.left_as else None
 
 
 def sync(path: Path) -> None:

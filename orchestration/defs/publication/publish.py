@@ -1,8 +1,8 @@
 """Publishing: the marts of one business day, copied to where readers open them, and swapped in at once.
 
-Here: what to start from, swapping, cleaning up. Not here: which day goes where (targets.py), how the marts get into the
-files (copying.py), the record that stands beside them (publication.py), what the dashboard is (the package dashboard),
-Dagster (assets.py).
+Here: swapping, cleaning up. Not here: which day goes where (targets.py), how the marts get into the files (copying.py,
+parquet.py), the record that stands beside them (publication.py), what the dashboard is (the package dashboard), Dagster
+(assets.py).
 
 Everything is first written into a staging folder inside the published folder, so that a full disk or a kill leaves
 nothing but that folder, which the next publication removes. Then four things are replaced, each atomically: the DuckDB
@@ -13,25 +13,23 @@ read from the staging folder, and whoever publishes there next puts it in its pl
 
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
-import duckdb
-
-from orchestration.database_files import is_damage, remove_database
-from orchestration.defs.publication.copying import Files, copy_marts
+from orchestration.defs.publication.copying import contents_of, copied_marts
 from orchestration.defs.publication.log import Refresh, utc_now
+from orchestration.defs.publication.parquet import Before, fill_folder
 from orchestration.defs.publication.publication import (
     STAGING_FOLDER,
     Publication,
-    as_it_was_left,
     draft_record,
     drop_draft,
-    folder_left_as,
     left_as,
+    read_publication,
     swap_record_in,
+    sync,
     unfinished_publication,
 )
 from orchestration.defs.publication.site import swap_site_in
@@ -42,7 +40,7 @@ from orchestration.settings import PROJECT_ROOT, Settings
 PARQUET_LINK = "parquet"
 PARQUET_PREFIX = f"{PARQUET_LINK}-"
 
-NO_KEYS: Mapping[str, Sequence[str]] = MappingProxyType({})
+NO_MONTHS: Mapping[str, str] = MappingProxyType({})
 
 # Makes the dashboard: from a publication's database and its record, into a folder.
 SiteWriter = Callable[[Path, Publication, Path], None]
@@ -53,22 +51,20 @@ def publish(
     target: Target,
     refresh: Refresh,
     write_site: SiteWriter | None = None,
-    keys: Mapping[str, Sequence[str]] = NO_KEYS,
+    months: Mapping[str, str] = NO_MONTHS,
 ) -> Publication:
-    """Copy every mart of the target's warehouse file to its published folder and swap it in.
+    """Copy a target's marts to its published folder and swap them in.
 
-    It starts from what is published there already, and replaces the rows that differ; a full refresh starts from
-    nothing. A mart written anew is in the order of its key, or of all its columns where none is known; rows that have
-    changed since come last, in that order. So the same marts over the same publication give the same content.
+    What can be kept of the Parquet files published there before is; a full refresh writes all of them.
 
-    A past day's own warehouse file is removed afterwards: it was built for this publication.
+    A past day's own files are removed afterwards: they were built for this publication.
 
     Args:
         settings: the refresh's settings.
         target: the business day, what to read, where to publish.
         refresh: the refresh that built the marts.
         write_site: makes the dashboard; None: none is published.
-        keys: columns that no two rows of a mart share, by mart.
+        months: the marts whose Parquet is kept by month, with the date that says which.
 
     Returns:
         The record of the publication, as it stands beside it.
@@ -79,19 +75,14 @@ def publish(
     """
     published_at = utc_now()
     with _staging_folder(target.published_dir) as staging:
-        files = Files(staging / target.published_file.name, staging / version_name(published_at, PARQUET_PREFIX))
-        files.parquet.mkdir()
-        before = None if settings.full else _published_before(target)
-        try:
-            contents = copy_marts(settings, target, files, before, keys)
-        except duckdb.Error as error:
-            if before is None or not is_damage(error):
-                raise
-            # What is published is damaged, though nobody has written in it: start from nothing.
-            remove_database(files.database)
-            shutil.rmtree(files.parquet)
-            files.parquet.mkdir()
-            contents = copy_marts(settings, target, files, None, keys)
+        database = staging / target.published_file.name
+        parquet = staging / version_name(published_at, PARQUET_PREFIX)
+        parquet.mkdir()
+        before = None if settings.full else _parquet_before(target)
+        with copied_marts(settings, target, database) as marts:
+            parquet_files = fill_folder(marts, parquet, before, months)
+            contents = contents_of(marts)
+        sync(database)
         publication = Publication(
             as_of=target.day,
             known_as_of=settings.known_as_of,
@@ -99,20 +90,20 @@ def publish(
             refresh_id=refresh.refresh_id,
             published_at=published_at,
             duebook_version=duebook_version(),
-            database=files.database.name,
-            parquet=files.parquet.name,
+            database=database.name,
+            parquet=parquet.name,
             row_counts=contents.row_counts,
-            left_as=left_as(files.database),
-            parquet_left_as=folder_left_as(files.parquet),
+            left_as=left_as(database),
+            parquet_files=parquet_files,
         )
         site = staging / settings.dashboard_dir.name
         if write_site:
-            write_site(files.database, publication, site)
+            write_site(database, publication, site)
         _swap_in(publication, target, staging)
         if write_site:
             swap_site_in(site, target.published_dir / site.name)
     if target.is_past:
-        _remove_past_warehouse(target)
+        shutil.rmtree(target.warehouse_file.parent, ignore_errors=True)
     return publication
 
 
@@ -121,10 +112,10 @@ def duebook_version() -> str:
     return tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
-def _published_before(target: Target) -> Files | None:
-    """Return what is published already; None if nothing is, or if it isn't as it was left."""
-    record = as_it_was_left(target.published_dir)
-    return record and Files(target.published_file, target.published_dir / record.parquet)
+def _parquet_before(target: Target) -> Before | None:
+    """Return the Parquet files published already; None if none are."""
+    record = read_publication(target.published_dir)
+    return record and Before(target.published_dir / record.parquet, record.parquet_files)
 
 
 @contextmanager
@@ -169,9 +160,3 @@ def _swap_the_rest_in(publication: Publication, staging: Path) -> None:
         new_link.symlink_to(publication.parquet, target_is_directory=True)
         new_link.replace(staging.parent / PARQUET_LINK)
     swap_record_in(staging.parent)
-
-
-def _remove_past_warehouse(target: Target) -> None:
-    target.warehouse_file.unlink(missing_ok=True)
-    with suppress(OSError):
-        target.warehouse_file.parent.rmdir()

@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.defs.publication.publication import read_publication
-from orchestration.settings import Settings
+from orchestration.settings import Settings, marts_file_of
 
 
 @dataclass(frozen=True)
 class Target:
-    """One business day: the file dbt writes, and the folder and file readers open.
+    """One business day: the files dbt writes, and the folder and file readers open.
 
     `is_past`: the day is an older one than is published already (or was asked about as it was known back then), so it
     is built in its own file and published beside the current publication, never over it.
@@ -25,6 +25,11 @@ class Target:
     published_dir: Path
     published_file: Path
     is_past: bool
+
+    @property
+    def marts_file(self) -> Path:
+        """What is published: dbt writes the marts there and nothing else."""
+        return marts_file_of(self.warehouse_file)
 
 
 def targets_of(settings: Settings, days: Sequence[date]) -> list[Target]:

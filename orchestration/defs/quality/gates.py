@@ -95,7 +95,7 @@ def check_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -
 
     Args:
         settings: the refresh's settings.
-        target: the day, and the warehouse file its marts are in.
+        target: the day, and the file its marts are in.
         run: the run it is asked in.
 
     Raises:
@@ -111,7 +111,7 @@ def run_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -> 
     # A past day has other rows than the current one, and fewer: there is nothing to compare it with.
     before = None if target.is_past else read_publication(settings.published_dir)
     results = validate(
-        target.warehouse_file,
+        target.marts_file,
         MARTS_SCHEMA,
         hand_over_suites(HandOver(target.day, before.row_counts if before else {})),
         gate=HAND_OVER,

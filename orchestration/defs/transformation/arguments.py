@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.settings import DBT_PLUGINS_DIR, Settings
+from orchestration.settings import DBT_PLUGINS_DIR, Settings, marts_file_of
 
 # Unit tests are left out: they test the SQL, not the data, and `make test` runs them. What dbt prints is in the
 # refresh's own log; a second one, at debug level, would take a fifth of dbt's time.
@@ -64,12 +64,13 @@ def dbt_environment(
     Args:
         settings: the refresh's settings.
         day: the as-of day.
-        warehouse_file: the DuckDB file dbt writes.
+        warehouse_file: the DuckDB file dbt writes; it writes the marts beside it.
         changed_since: what that file holds already, `file_number` and `as_of`; None: everything is built anew.
     """
     return {
         "DUEBOOK_DBT_VARS": variables(settings, day, changed_since),
         "DUEBOOK_WAREHOUSE_FILE": str(warehouse_file.absolute()),
+        "DUEBOOK_MARTS_FILE": str(marts_file_of(warehouse_file).absolute()),
         "DUEBOOK_LANDED_FILE": str(settings.landed_file.absolute()),
         "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),
         "DUEBOOK_THREADS": str(settings.threads),

@@ -78,7 +78,8 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
     """Start `dbt build` for one day, into that day's warehouse file."""
     settings = get_settings()
     target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
-    make_ready(context, target.warehouse_file)
+    for file in (target.warehouse_file, target.marts_file):
+        make_ready(context, file)
     build = Build(settings, target)
     # Somebody may build some models by hand; the warehouse then isn't what a refresh would have made.
     build.begin(is_whole=not context.is_subset)
@@ -94,7 +95,7 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
 
 
 def make_ready(context: dg.AssetExecutionContext, warehouse_file: Path) -> None:
-    """Have a warehouse file that dbt can write, or none: then dbt makes one. A damaged one goes, and is built anew.
+    """Have a file that dbt can write, or none: then dbt makes one. A damaged one goes, and all is built anew.
 
     Raises:
         dagster.RetryRequested: another program has the file open; while it has, dbt can't write.

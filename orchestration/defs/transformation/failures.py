@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS
+from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_DATABASE, marts_file_of
 from orchestration.sql_text import attach
 
 FAILED = {"error", "fail", "runtime error"}
@@ -21,7 +21,7 @@ def describe_failures(target_path: Path, warehouse_file: Path, landed_file: Path
 
     Args:
         target_path: dbt's target folder of that run.
-        warehouse_file: what dbt wrote; nobody else has it open.
+        warehouse_file: what dbt wrote, the marts beside it; nobody else has them open.
         landed_file: what dbt read.
 
     Returns:
@@ -58,14 +58,19 @@ def failing_rows(sql_file: Path, warehouse_file: Path, landed_file: Path) -> lis
 
     Args:
         sql_file: the test as dbt compiled it.
-        warehouse_file: what dbt wrote.
+        warehouse_file: what dbt wrote, the marts beside it.
         landed_file: what dbt read.
 
     Returns:
         A line a row; one that says so when there are more.
     """
     with duckdb.connect() as connection:
-        for file, name in ((warehouse_file, warehouse_file.stem), (landed_file, LANDED_ALIAS)):
+        files = {
+            warehouse_file.stem: warehouse_file,
+            MARTS_DATABASE: marts_file_of(warehouse_file),
+            LANDED_ALIAS: landed_file,
+        }
+        for name, file in files.items():
             connection.execute(attach(file, name))
         found = connection.execute(sql_file.read_text(encoding="utf-8"))
         names = [column[0] for column in found.description]

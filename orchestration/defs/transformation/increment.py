@@ -39,7 +39,8 @@ class Record(BaseModel):
         built_for: of the last build that went well.
         attempted: the as-of day of the last build, whether it went well or not.
         made_from: a hash of the dbt project, the reference data, the expectations and the settings it was built with.
-        left_as: size and time of the file when that build ended.
+        left_as: size and time of the file, and of that of its marts, when that build ended.
+        is_whole: that build built every model, and nothing failed.
         landed_files: a hash of the files it was built from, as they were loaded; None: an older Duebook built it.
         published_by: the refresh that published what the file holds; None: none has.
     """
@@ -48,6 +49,7 @@ class Record(BaseModel):
     attempted: date
     made_from: str
     left_as: str
+    is_whole: bool = True
     landed_files: str | None = None
     published_by: str | None = None
 
@@ -83,18 +85,20 @@ class Build:
         """
         self._record_file.unlink(missing_ok=True)
         if self.changed_since is None and is_whole:
-            remove_database(self._target.warehouse_file)
+            for file in (self._target.warehouse_file, self._target.marts_file):
+                remove_database(file)
 
     def end(self, *, went_well: bool) -> None:
         """Write down what the warehouse holds now; of a build that failed or was not whole, where the next begins."""
         built_for = self._landed if went_well else self.changed_since
-        if self._target.is_past or built_for is None:
+        if built_for is None:
             return
         record = Record(
             built_for=built_for,
             attempted=self._target.day,
             made_from=self._made_from,
-            left_as=left_as(self._target.warehouse_file),
+            left_as=_left_as(self._target),
+            is_whole=went_well,
             landed_files=_landed_files(self._settings.landed_file, built_for.file_number),
         )
         _write(record, self._record_file)
@@ -105,7 +109,8 @@ class Build:
         return record.built_for.model_copy(update={"is_published": is_published})
 
     def _read(self) -> Record | None:
-        return _record(self._record_file) if self._target.warehouse_file.exists() else None
+        files = (self._target.warehouse_file, self._target.marts_file)
+        return _record(self._record_file) if all(file.exists() for file in files) else None
 
     def _reason(self, record: Record | None) -> str | None:
         if self._settings.full:
@@ -116,7 +121,7 @@ class Build:
             return "no build of this warehouse has been finished"
         if record.made_from != self._made_from:
             return "models, reference data, expectations or settings are other than last time"
-        if record.left_as != left_as(self._target.warehouse_file):
+        if record.left_as != _left_as(self._target):
             return "something else has written in the warehouse"
         if record.landed_files != _landed_files(self._settings.landed_file, record.built_for.file_number):
             return "other files have landed than it was built from"
@@ -125,11 +130,22 @@ class Build:
         return _change_of_everything(self._settings.landed_file, record.built_for)
 
 
+def is_whole(target: Target) -> bool:
+    """Say whether a target's marts are those of a build that went well, and as it left them."""
+    record = _record(record_file(target.warehouse_file))
+    return record is not None and record.is_whole and record.left_as == _left_as(target)
+
+
 def note_publication(target: Target, refresh_id: str) -> None:
-    """Write down that a refresh has published what its warehouse file holds; a past day's has no record."""
+    """Write down that a refresh has published what a target's files hold."""
     file = record_file(target.warehouse_file)
-    if not target.is_past and (record := _record(file)):
+    if record := _record(file):
         _write(record.model_copy(update={"published_by": refresh_id}), file)
+
+
+def start_over_next_time(target: Target) -> None:
+    """Have the next build of a target make all of it anew: its files are damaged."""
+    record_file(target.warehouse_file).unlink(missing_ok=True)
 
 
 def record_file(warehouse_file: Path) -> Path:
@@ -149,6 +165,12 @@ def _write(record: Record, file: Path) -> None:
     draft = file.with_suffix(".draft")
     draft.write_text(record.model_dump_json(indent=2), encoding="utf-8")
     draft.replace(file)
+
+
+def _left_as(target: Target) -> str | None:
+    """Say how both files of a target were left; None where one is gone."""
+    files = (target.warehouse_file, target.marts_file)
+    return ", ".join(left_as(file) for file in files) if all(file.exists() for file in files) else None
 
 
 def _made_from(settings: Settings) -> str:

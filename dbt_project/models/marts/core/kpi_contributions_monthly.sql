@@ -1,6 +1,3 @@
--- A view: the contributions are stored once (int_contributions_monthly), and the publication copies what this shows.
-{{ config(materialized='view') }}
-
 with
 
 contributions as (

@@ -1,4 +1,4 @@
--- A view: the publication copies it after the last gate, so that this refresh's own results are in it.
+-- A view: the publication stores what it shows after the last gate, so that this refresh's own results are in it.
 {{ config(materialized='view') }}
 
 with

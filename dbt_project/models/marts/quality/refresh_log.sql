@@ -1,4 +1,4 @@
--- A view: the publication copies it last, so that this refresh is in it.
+-- A view: the publication stores what it shows, so that this refresh is in it.
 {{ config(materialized='view') }}
 
 with

@@ -1,11 +1,18 @@
--- A view: the ledger is stored once (int_ledger), and the publication copies what this shows.
-{{ config(materialized='view') }}
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_an_item_of(ref('int_touched_items'))) }}"
+    )
+}}
 
 with
 
 ledger as (
 
     select * from {{ ref('int_ledger') }}
+    {% if increments() -%}
+        where {{ is_an_item_of(ref('int_touched_items')) }}
+    {%- endif %}
 
 ),
 

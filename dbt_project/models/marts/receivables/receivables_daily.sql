@@ -1,6 +1,3 @@
--- A view: the days are stored once (int_receivables_daily), and the publication copies what this shows.
-{{ config(materialized='view') }}
-
 with
 
 receivables as (
