@@ -82,6 +82,21 @@ def test_views_of_the_landing_file_are_published_as_tables(settings: Settings) -
     assert read(target.published_file, "select count(*) from duckdb_views() where not internal") == [(0,)]
 
 
+def test_a_view_that_shows_other_marts_alone_is_published_as_a_view(settings: Settings) -> None:
+    [target] = targets_of(settings, [DAY])
+    build(target, "r1")
+    with duckdb.connect(target.marts_file) as connection:
+        connection.execute("create view marts.a_view as select n from marts.dso_monthly where n < 10")
+        connection.execute("comment on view marts.a_view is 'The first ten'")
+    publication = publish(settings, target, refresh_of(DAY, "r1"))
+    assert read(target.published_file, "select count(*) from marts.a_view") == [(10,)]
+    assert read(target.published_file, "select view_name, comment from duckdb_views() where not internal") == [
+        ("a_view", "The first ten")
+    ]
+    assert "a_view" not in publication.row_counts
+    assert not (settings.published_dir / "parquet" / "a_view.parquet").exists()
+
+
 def test_the_record_says_what_is_published(settings: Settings) -> None:
     publish_rows(settings, "r1")
     record = json.loads((settings.published_dir / "publication.json").read_text())

@@ -67,18 +67,18 @@ def copied_marts(settings: Settings, target: Target, database: Path) -> Iterator
         _copy(connection, target.marts_file, database)
         # Views among the marts name what they read in full: the copy keeps the name dbt knew the marts by.
         connection.execute(f"attach {literal(database)} as {MARTS_DATABASE}")
+        _store_views(connection)
         if not marts_of(connection):
             raise NothingToPublishError(f"{target.marts_file} holds no marts (schema {MARTS_SCHEMA}).")
-        _store_views(connection)
         connection.execute(f"checkpoint {MARTS_DATABASE}")
         yield connection
         connection.execute(f"detach {MARTS_DATABASE}")
 
 
 def marts_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the names of the copied marts."""
+    """Return the names of the copied marts that hold rows of their own."""
     rows = connection.execute(
-        "select table_name from information_schema.tables where table_catalog = ? and table_schema = ? order by all",
+        "select table_name from duckdb_tables() where database_name = ? and schema_name = ? order by all",
         [MARTS_DATABASE, MARTS_SCHEMA],
     ).fetchall()
     return [mart for (mart,) in rows]
@@ -138,12 +138,18 @@ def _is_loose(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
 
 
 def _store_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Turn views into tables, comments and all: what they read isn't published."""
+    """Turn views into tables, comments and all: what they read isn't published.
+
+    One that names no database shows other marts, and holds in the copy as it stands: readers get the view.
+    """
     views = connection.execute(
-        "select view_name, comment from duckdb_views() where database_name = ? and schema_name = ?",
+        "select view_name, comment, sql from duckdb_views() where database_name = ? and schema_name = ?",
         [MARTS_DATABASE, MARTS_SCHEMA],
     ).fetchall()
-    for view, comment in views:
+    databases = [name for (name,) in connection.execute("select database_name from duckdb_databases()").fetchall()]
+    for view, comment, statement in views:
+        if not any(f"{identifier(name)}." in statement or f"{name}." in statement for name in databases):
+            continue
         name = mart_name(view)
         columns = connection.execute(
             "select column_name, comment from duckdb_columns()"
