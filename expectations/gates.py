@@ -25,6 +25,7 @@ from expectations.suites import (
     collection_effort_monthly,
     collections_worklist,
     contact_compliance,
+    contact_findings,
     credit_losses_monthly,
     customer_risk,
     delinquency_monthly,
@@ -75,6 +76,7 @@ PORTFOLIO = "level = 'portfolio'"
 MARTS = {
     "dim_aging_buckets": Mart(("bucket_id",)),
     "dim_companies": Mart(("company_id",)),
+    "dim_contact_rules": Mart(("rule_id",)),
     "dim_customers": Mart(("customer_id",)),
     "dim_dates": Mart(("date_day",)),
     "dim_employees": Mart(("employee_id",), may_be_empty=True),
@@ -112,7 +114,11 @@ MARTS = {
     "collections_worklist": Mart(
         collections_worklist.KEY, collections_worklist.suite, may_be_empty=True, may_shrink=True
     ),
-    "contact_compliance": Mart(BY_DOCUMENT, contact_compliance.suite, may_be_empty=True),
+    # Whether it has as many rows as before is asked by its suite: it had another shape.
+    "contact_compliance": Mart(BY_DOCUMENT, contact_compliance.suite, may_be_empty=True, may_shrink=True),
+    # A finding is gone when what was missing has landed, or consent has.
+    "contact_findings": Mart(BY_DOCUMENT, contact_findings.suite, may_be_empty=True, may_shrink=True),
+    "contact_compliance_monthly": Mart(("month_end", "scope", "rule_id", "basis", "verdict"), may_be_empty=True),
     "scorecard_monthly": Mart(
         scorecard_monthly.KEY,
         scorecard_monthly.suite,

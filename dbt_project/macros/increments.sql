@@ -23,7 +23,7 @@
   - `has_moved_or_run(customer_id, month_end)`: the condition on a customer's month that the customer has moved in it or
     before, or that days of the month have come since that day.
   - `is_of_a_pool(pools)`: the condition on a promise or a claim that its pool is one of `pools`.
-  - `is_judged_anew(judged_debts, customer_id, debt_id)`: the condition on a debt that what its contacts' verdicts depend on
+  - `is_judged_anew(debts, customer_id, debt_id)`: the condition on a debt that what its contacts' verdicts depend on
     has changed.
 #}
 {% macro changed_since() %}
@@ -70,9 +70,9 @@
     {{ changed_since()['file_number'] }}, {{ changed_since()['as_of'] }}
 {%- endmacro %}
 
-{% macro is_judged_anew(judged_debts, customer_id, debt_id) -%}
+{% macro is_judged_anew(debts, customer_id, debt_id) -%}
     ({{ customer_id }}, {{ debt_id }}) in (
-        select debts.customer_id, debts.debt_id from {{ judged_debts }} as debts where debts.has_changed
+        select debts.customer_id, debts.debt_id from {{ debts }} as debts where debts.has_changed
     )
 {%- endmacro %}
 

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from expectations.hand_overs import BUCKETS
+from expectations.suites.contact_compliance import RULES as CONTACT_RULES
 
 AS_OF = date(2024, 3, 15)
 MONTHS = (date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31))
@@ -102,9 +103,16 @@ ROWS: dict[str, dict[str, Any]] = {
         "customer_id": "D1", "as_of_date": AS_OF, "priority": 1, "money_at_risk": 0.5, "oldest_past_due_days": 12,
     },
     "contact_compliance": {
-        "rule_id": "call_frequency", "activity_id": "A1", "occurred_at": datetime(2024, 3, 15, 23, 59, 59),
-        "verdict": "pass", "citation": "12 CFR 1006.14(b)(2)(i)(A)",
+        "activity_id": "A1", "occurred_at": datetime(2024, 3, 15, 23, 59, 59), **dict.fromkeys(CONTACT_RULES, "pass"),
     },
+    "contact_findings": {
+        "rule_id": "call_frequency", "activity_id": "A1", "verdict": "exception", "reason": "It did not connect.",
+        "citation": "12 CFR 1006.14(b)(2)(i)(A)",
+    },
+    "contact_compliance_monthly": {
+        **SCOPED, "rule_id": "call_frequency", "basis": "law", "verdict": "pass", "contacts": 1,
+    },
+    "dim_contact_rules": {"rule_id": "call_frequency"},
     "scorecard_monthly": {**SCOPED, "kpi_id": "dso", "value": 30.5, "reason": ""},
     "reported_kpis_monthly": {**SCOPED, "kpi_id": "dso", "value": 30.5, "reason": ""},
     "restated_events": {"detected_at": datetime(2024, 3, 15), "event_id": "L1", "entry": "after"},

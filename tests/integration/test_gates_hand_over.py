@@ -11,6 +11,7 @@ import pytest
 
 from expectations.gates import MARTS, PORTFOLIO, hand_over_suites
 from expectations.hand_overs import HandOver
+from expectations.suites.contact_compliance import RULES as CONTACT_RULES
 from expectations.validation import CheckResult, validate
 from orchestration.defs.publication.targets import targets_of
 from orchestration.defs.quality.gates import check_hand_over, prepare_records
@@ -298,19 +299,36 @@ def test_what_becomes_of_a_bucket_adds_up_to_it(warehouse: Warehouse, failed: Ch
         assert names(failed("roll_rates_monthly")) == expected
 
 
-def test_every_rule_meets_every_contact(warehouse: Warehouse, failed: Check) -> None:
-    rows = [{"rule_id": rule, "activity_id": contact} for rule in ("call_frequency", "cease") for contact in ("A", "B")]
-    warehouse.mart("contact_compliance", *rows)
-    assert failed("contact_compliance") == []
-    warehouse.mart("contact_compliance", *rows[:3])
+@pytest.mark.parametrize("rule", CONTACT_RULES)
+def test_every_rule_has_a_verdict_on_every_contact(warehouse: Warehouse, failed: Check, rule: str) -> None:
+    warehouse.mart("contact_compliance", {}, {"activity_id": "A2", rule: None})
     [result] = failed("contact_compliance")
-    assert (result.expectation, result.examples) == ("expect_every_rule_for_every_contact", "(activity_id B, rules 1)")
+    assert result.expectation == "expect_a_verdict_of_every_rule"
+    assert result.examples.startswith("(activity_id A2, ")
 
 
-@pytest.mark.parametrize("column", ["verdict", "citation"])
-def test_a_verdict_comes_with_its_citation(warehouse: Warehouse, failed: Check, column: str) -> None:
-    warehouse.mart("contact_compliance", {column: None})
-    assert names(failed("contact_compliance")) == [("expect_a_verdict_with_its_citation", "verdict")]
+@pytest.mark.parametrize(
+    ("published", "passes"),
+    [
+        ({"contact_compliance": 7}, True),
+        ({"contact_compliance": 1, "contact_findings": 1}, True),
+        ({"contact_compliance": 7, "contact_findings": 1}, False),
+    ],
+)
+def test_contacts_are_counted_against_those_published_in_the_same_shape(
+    warehouse: Warehouse, failed: Check, published: Mapping[str, int], passes: bool
+) -> None:
+    warehouse.mart("contact_compliance", {})
+    expected = [] if passes else ["expect_most_rows_published_before"]
+    assert [result.expectation for result in failed("contact_compliance", published=published)] == expected
+
+
+@pytest.mark.parametrize("column", ["verdict", "reason", "citation"])
+def test_a_finding_comes_with_its_reason_and_citation(warehouse: Warehouse, failed: Check, column: str) -> None:
+    warehouse.mart("contact_findings", {})
+    assert failed("contact_findings") == []
+    warehouse.mart("contact_findings", {column: None})
+    assert names(failed("contact_findings")) == [("expect_a_reason_with_its_citation", "reason")]
 
 
 def test_no_contact_is_judged_that_is_yet_to_come(warehouse: Warehouse, failed: Check) -> None:

@@ -28,16 +28,16 @@ def test_every_registered_kpi_has_a_value_in_the_last_complete_month(first):
 def test_contacts_under_the_law_have_every_verdict_and_are_consumers(first):
     settings, _, _ = first
     with duckdb.connect(settings.published_file, read_only=True) as published:
-        verdicts = published.execute("select distinct basis, verdict from marts.contact_compliance").fetchall()
+        verdicts = published.execute("select distinct basis, verdict from marts.contact_compliance_by_rule").fetchall()
         businesses = published.execute(
-            "select count(*) from marts.contact_compliance inner join marts.dim_customers using (customer_id)"
+            "select count(*) from marts.contact_compliance_by_rule inner join marts.dim_customers using (customer_id)"
             " where basis = 'law' and not is_consumer"
         ).fetchone()
         broken = published.execute(
-            "select distinct rule_id from marts.contact_compliance"
+            "select distinct rule_id from marts.contact_compliance_by_rule"
             " where basis = 'law' and verdict = 'presumed_violation'"
         ).fetchall()
-        rules = published.execute("select distinct rule_id from marts.contact_compliance").fetchall()
+        rules = published.execute("select distinct rule_id from marts.contact_compliance_by_rule").fetchall()
     assert {verdict for basis, verdict in verdicts if basis == "law"} == VERDICTS
     assert {verdict for basis, verdict in verdicts if basis == "policy"} == VERDICTS
     assert businesses == (0,)

@@ -14,9 +14,11 @@ from tests.property.oracle import compliance, concentration, monthly, risk, serv
 from tests.property.oracle.absent import known
 
 COMPLIANCE_KEY = ("rule_id", "activity_id")
+COMPLIANCE_MONTHLY_KEY = ("month_end", "level", "company_id", "segment", "rule_id", "basis", "verdict")
 CUSTOMER_KEY = ("customer_id",)
 MARTS = (
-    "contact_compliance",
+    "contact_compliance_by_rule",
+    "contact_compliance_monthly",
     "service_quality_monthly",
     "credit_losses_monthly",
     "customer_risk",
@@ -51,10 +53,11 @@ def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list
         for (month, level, _, segment), row in service.service_quality_monthly(facts, ledger).items()
     }
     expected = {
-        "contact_compliance": (
+        "contact_compliance_by_rule": (
             COMPLIANCE_KEY,
-            compliance.contact_compliance(log),
+            compliance.contact_compliance_by_rule(log),
         ),
+        "contact_compliance_monthly": (COMPLIANCE_MONTHLY_KEY, compliance.contact_compliance_monthly(log)),
         "service_quality_monthly": (SERVICE_KEY, by_segment),
         "credit_losses_monthly": (
             LEVEL_KEY,

@@ -35,7 +35,8 @@ ENDS_BEFORE = [
     "int_moved_customers",
     "int_customer_aging_monthly",
     "int_due_date_increments",
-    "int_judged_debts",
+    "int_debts_this_run",
+    "contact_findings",
     "contact_compliance",
     # After all that keeps its rows.
     "scorecard_monthly",

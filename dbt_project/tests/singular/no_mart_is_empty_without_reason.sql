@@ -3,15 +3,16 @@
 -- A row is a mart (or a model just before one) that is empty, with what it is made from.
 {%- set has_rows = [
     'accounts_per_employee_monthly', 'cei_monthly', 'collection_effort_monthly', 'credit_losses_monthly',
-    'delinquency_monthly', 'dim_aging_buckets', 'dim_companies', 'dim_customers', 'dim_dates', 'dim_kpis',
-    'disputes_monthly', 'dso_monthly', 'fct_invoices', 'fct_receivables_ledger', 'kpi_changes_monthly',
+    'delinquency_monthly', 'dim_aging_buckets', 'dim_companies', 'dim_contact_rules', 'dim_customers', 'dim_dates',
+    'dim_kpis', 'disputes_monthly', 'dso_monthly', 'fct_invoices', 'fct_receivables_ledger', 'kpi_changes_monthly',
     'kpi_contributions_monthly', 'payment_behaviour_monthly', 'promises_monthly', 'receivables_daily',
     'scorecard_monthly', 'service_quality_monthly',
 ] %}
 {%- set has_rows_if = {
     'active_accounts_monthly': 'int_active_customers_monthly',
     'aging_monthly': 'int_customer_aging_monthly',
-    'contact_compliance': 'int_opt_out_verdicts',
+    'contact_compliance': 'int_communications',
+    'contact_compliance_monthly': 'contact_compliance',
     'control_account_tie_out': 'stg_ar__control_balances',
     'customer_contacts': 'dim_customers',
     'customer_risk': 'int_customers',

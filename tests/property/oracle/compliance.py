@@ -1,17 +1,19 @@
 """The rules on contacting, by hand: each contact judged by looking at all others.
 
-Here: what `contact_compliance` must say, with the thresholds of the rules' own text, and whether a person may be called
-again. Not here: what a contact is (contacts.py).
+Here: what `contact_compliance` and `contact_findings` must say, a row a rule, and the months' counts of it, with the
+thresholds of the rules' own text; whether a person may be called again. Not here: what a contact is (contacts.py).
 """
 
+from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tests.property.oracle.behaviour import paid_in_full_date
 from tests.property.oracle.contacts import CALL_WINDOW_DAYS, Contact, contacts_of, does_not_count, is_about
-from tests.property.oracle.landing import Facts
-from tests.property.oracle.ledger import Ledger
+from tests.property.oracle.landing import Facts, known_customers
+from tests.property.oracle.ledger import UNASSIGNED, Ledger
 
 CALLS_ALLOWED = 7
 EARLIEST, LATEST = time(8), time(21)
@@ -197,22 +199,42 @@ RULES: dict[str, Callable[[Log, Contact], Verdict]] = {
 }
 
 
-def contact_compliance(log: Log) -> dict[tuple, dict[str, Any]]:
-    """Every rule for every outbound contact."""
+def contact_compliance_by_rule(log: Log) -> dict[tuple, dict[str, Any]]:
+    """Every rule for every outbound contact; what a verdict rests on where it is neither a pass nor out of scope."""
     rows = {}
     for contact in log.contacts:
         if contact.is_outbound:
             for rule_id, rule in RULES.items():
                 verdict, rests_on = rule(log, contact)
+                is_found = verdict not in ("pass", "not_in_scope")
                 rows[rule_id, contact.activity_id] = {
                     "basis": contact.basis,
                     "contact_date": contact.day,
                     "verdict": verdict,
-                    "first_contact_id": rests_on[0].activity_id,
-                    "last_contact_id": rests_on[-1].activity_id,
-                    "contact_count": len(rests_on),
+                    "first_contact_id": rests_on[0].activity_id if is_found else None,
+                    "last_contact_id": rests_on[-1].activity_id if is_found else None,
+                    "contact_count": len(rests_on) if is_found else None,
                 }
     return rows
+
+
+def contact_compliance_monthly(log: Log) -> dict[tuple, dict[str, Any]]:
+    """How many contacts of a month had a verdict, at each level they are of; no company where they name no invoice."""
+    segments = {row["customer_id"]: row["segment"] or UNASSIGNED for row in known_customers(log.facts)}
+    companies = {row["invoice_id"]: row["company_id"] for row in log.facts["invoices"]}
+    counts: Counter[tuple] = Counter()
+    for contact in log.contacts:
+        if contact.is_outbound:
+            company, segment = companies.get(contact.invoice_id), segments[contact.customer_id]
+            levels = [("portfolio", None, None), ("segment", None, segment)]
+            if company is not None:
+                levels += [("company", company, None), ("company_segment", company, segment)]
+            day = contact.at.date()
+            month_end = day.replace(day=monthrange(day.year, day.month)[1])
+            for rule_id, rule in RULES.items():
+                verdict, _ = rule(log, contact)
+                counts.update((month_end, *level, rule_id, contact.basis, verdict) for level in levels)
+    return {key: {"contacts": number} for key, number in counts.items()}
 
 
 def may_be_called_again(log: Log, customer_id: str) -> bool:

@@ -84,7 +84,6 @@ final as (
                 then
                     'A conversation on ' || cast(conversation_date as string) || ' (day 1) was within the last '
                     || cast(window_days as string) || ' days.'
-            else 'No conversation within the last ' || cast(window_days as string) || ' days.'
         end as reason,
         case when is_too_soon then conversation_id else activity_id end as first_contact_id,
         activity_id as last_contact_id,

@@ -86,9 +86,6 @@ final as (
                 then
                     'More than ' || cast(max_contacts as string) || ' calls within ' || cast(window_days as string)
                     || ' consecutive days; the first of them on ' || cast(first_contact_date as string) || '.'
-            else
-                'At most ' || cast(max_contacts as string) || ' calls within ' || cast(window_days as string)
-                || ' consecutive days.'
         end as reason,
         case when is_too_many then first_contact_id else activity_id end as first_contact_id,
         activity_id as last_contact_id,

@@ -2,14 +2,17 @@ with
 
 contacts as (
 
-    select * from {{ ref('int_judged_contacts') }}
+    select * from {{ ref('int_contacts_this_run') }}
     where channel = 'phone'
 
 ),
 
-times as (
+preferences as (
 
-    select * from {{ ref('int_contact_times') }}
+    select * from {{ ref('stg_collections__contact_preferences') }}
+    where
+        channel in ('phone', 'all')
+        or preference = 'cease'
 
 ),
 
@@ -24,18 +27,17 @@ rules as (
 logged as (
 
     select
-        contacts.activity_id,
-        contacts.occurred_at,
-        contacts.customer_id,
-        contacts.debt_id,
-        contacts.basis,
-        contacts.direction,
-        contacts.outcome,
-        contacts.is_conversation,
-        times.contact_date,
+        activity_id,
+        occurred_at,
+        customer_id,
+        debt_id,
+        basis,
+        direction,
+        outcome,
+        is_conversation,
+        contact_date,
         false as is_one_more
     from contacts
-    inner join times on contacts.activity_id = times.activity_id
 
 ),
 
@@ -63,11 +65,47 @@ one_more as (
 
 ),
 
-final as (
+calls as (
 
     select * from logged
     union all
     select * from one_more
+
+),
+
+-- A wish names no debt and no caller: it is about all of them. Consent lasts until its end, taking it back has none.
+wished as (
+
+    select
+        calls.activity_id,
+        max(
+            case
+                when
+                    preferences.preference = 'consent'
+                    and calls.occurred_at < coalesce(preferences.expires_at, cast('9999-12-31' as timestamp))
+                    then preferences.received_at
+            end
+        ) as consent_at,
+        max(case when preferences.preference <> 'consent' then preferences.received_at end) as revoked_at
+    from calls
+    inner join preferences
+        on
+            calls.customer_id = preferences.customer_id
+            and calls.occurred_at > preferences.received_at
+    group by calls.activity_id
+
+),
+
+-- Of two at one time the stricter counts.
+final as (
+
+    select
+        calls.*,
+        wished.revoked_at,
+        case when wished.revoked_at is null or wished.consent_at > wished.revoked_at then wished.consent_at end
+            as consent_at
+    from calls
+    left join wished on calls.activity_id = wished.activity_id
 
 )
 

@@ -6,12 +6,6 @@ logged as (
 
 ),
 
-wishes as (
-
-    select * from {{ ref('int_call_wishes') }}
-
-),
-
 rules as (
 
     select * from {{ ref('contact_rules') }}
@@ -24,6 +18,7 @@ calls as (
     select
         rules.rule_id,
         logged.*,
+        cast(logged.consent_at as date) as consent_date,
         rules.window_days,
         coalesce(contains(';' || rules.excluded_outcomes || ';', ';' || logged.outcome || ';'), false)
             as is_unconnected,
@@ -60,20 +55,19 @@ followed as (
 agreed as (
 
     select
-        followed.*,
+        *,
         case
             when
-                followed.asked_number >= coalesce(followed.talk_number, 0)
-                and followed.asked_at > coalesce(wishes.revoked_at, cast('0001-01-01' as timestamp))
-                and {{ dbt.datediff('followed.asked_date', 'followed.contact_date', 'day') }} < followed.window_days
-                then followed.asked_date
+                asked_number >= coalesce(talk_number, 0)
+                and asked_at > coalesce(revoked_at, cast('0001-01-01' as timestamp))
+                and {{ dbt.datediff('asked_date', 'contact_date', 'day') }} < window_days
+                then asked_date
             when
-                wishes.consent_at >= coalesce(followed.talked_at, wishes.consent_at)
-                and {{ dbt.datediff('wishes.consent_date', 'followed.contact_date', 'day') }} < followed.window_days
-                then wishes.consent_date
+                consent_at >= coalesce(talked_at, consent_at)
+                and {{ dbt.datediff('consent_date', 'contact_date', 'day') }} < window_days
+                then consent_date
         end as agreed_date
     from followed
-    left join wishes on followed.activity_id = wishes.activity_id
 
 ),
 

@@ -2,14 +2,8 @@ with
 
 contacts as (
 
-    select * from {{ ref('int_judged_contacts') }}
+    select * from {{ ref('int_contacts_this_run') }}
     where direction = 'outbound'
-
-),
-
-times as (
-
-    select * from {{ ref('int_contact_times') }}
 
 ),
 
@@ -31,10 +25,10 @@ described as (
         contacts.debt_id,
         contacts.basis,
         contacts.channel,
-        times.contact_date,
+        contacts.contact_date,
         rules.rule_id,
         rules.notice_types,
-        cast({{ dbt.dateadd('day', 'rules.window_days', 'times.contact_date') }} as date) as last_date,
+        cast({{ dbt.dateadd('day', 'rules.window_days', 'contacts.contact_date') }} as date) as last_date,
         case
             when contacts.channel in ('phone', 'visit') then contacts.is_right_party
             else not coalesce(contains(';' || rules.excluded_outcomes || ';', ';' || contacts.outcome || ';'), false)
@@ -42,7 +36,6 @@ described as (
         coalesce(contains(';' || rules.notice_types || ';', ';' || contacts.notice_type || ';'), false)
             as carries_validation
     from contacts
-    inner join times on contacts.activity_id = times.activity_id
     cross join rules
 
 ),

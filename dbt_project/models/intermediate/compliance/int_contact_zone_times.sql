@@ -1,9 +1,9 @@
 -- depends_on: {{ ref('int_touched_activities') }}
 with
 
-contacts as (
+activities as (
 
-    select * from {{ ref('int_contacts') }}
+    select * from {{ ref('int_activities') }}
     {% if given('changed_since') %}where {{ is_named_in(ref('int_touched_activities'), 'activity_id') }}{% endif %}
 
 ),
@@ -30,14 +30,14 @@ rules as (
 contact_zones as (
 
     select
-        contacts.activity_id,
-        contacts.occurred_at,
-        contacts.day_utc,
+        activities.activity_id,
+        activities.occurred_at,
+        cast(activities.occurred_at as date) as day_utc,
         zones.zone_name,
         zones.place,
         zones.offsets_of
-    from contacts
-    inner join zones on contacts.timezones = zones.timezones
+    from activities
+    inner join zones on activities.customer_id = zones.customer_id
 
 ),
 

@@ -9,7 +9,12 @@ with
 
 activities as (
 
-    select * from {{ ref('int_activities') }}
+    select
+        *,
+        cast(occurred_at as date) as day_utc,
+        case when invoice_id is null then 'customer' else 'invoice' end as placed,
+        coalesce(invoice_id, customer_id) as placed_id
+    from {{ ref('int_activities') }}
     where
         cast(occurred_at as date) <= {{ as_of_date() }}
         {% if increments() -%}
@@ -36,31 +41,37 @@ placements as (
 
 ),
 
-spells as (
+zone_times as (
 
-    select * from {{ ref('int_placed_customers') }}
+    select * from {{ ref('int_contact_zone_times') }}
 
 ),
 
 -- A contact that names no invoice may be about any: it counts as the agency's while the customer had one placed.
 placed_contacts as (
 
-    select activities.activity_id
+    select distinct activities.activity_id
     from activities
     inner join placements
         on
-            activities.invoice_id = placements.invoice_id
-            and cast(activities.occurred_at as date) >= placements.placed_date
-            and cast(activities.occurred_at as date) < placements.recalled_date
-    union distinct
-    select activities.activity_id
-    from activities
-    inner join spells
-        on
-            activities.customer_id = spells.customer_id
-            and cast(activities.occurred_at as date) >= spells.placed_date
-            and cast(activities.occurred_at as date) < spells.recalled_date
-    where activities.invoice_id is null
+            activities.placed = placements.placed
+            and activities.placed_id = placements.placed_id
+            and activities.day_utc >= placements.placed_date
+            and activities.day_utc < placements.recalled_date
+
+),
+
+-- The first zone with a known offset gives the day.
+local_times as (
+
+    select
+        activity_id,
+        min_by(local_date, case when local_date is not null then place end) as local_date,
+        count(*) as zones,
+        min(case when local_date is null then zone_name end) as unknown_zone,
+        min(case when is_inconvenient then zone_name end) as inconvenient_zone
+    from zone_times
+    group by activity_id
 
 ),
 
@@ -69,7 +80,8 @@ final as (
     select
         activities.activity_id,
         activities.occurred_at,
-        cast(activities.occurred_at as date) as day_utc,
+        activities.day_utc,
+        coalesce(local_times.local_date, activities.day_utc) as contact_date,
         activities.customer_id,
         activities.employee_id,
         activities.invoice_id,
@@ -83,12 +95,16 @@ final as (
         activities.notice_type,
         activities.has_opt_out_text,
         customers.timezones,
+        coalesce(local_times.zones, 0) as zones,
+        local_times.unknown_zone,
+        local_times.inconvenient_zone,
         case when customers.is_consumer and placed_contacts.activity_id is not null then 'law' else 'policy' end
             as basis
     from activities
     inner join customers on activities.customer_id = customers.customer_id
     left join outcomes on activities.outcome = outcomes.outcome
     left join placed_contacts on activities.activity_id = placed_contacts.activity_id
+    left join local_times on activities.activity_id = local_times.activity_id
 
 )
 

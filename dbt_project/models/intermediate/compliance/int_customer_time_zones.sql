@@ -59,11 +59,12 @@ named as (
 final as (
 
     select
-        named.timezones,
+        customers.customer_id,
         named.zone_name,
         named.place,
         time_zones.offsets_of
-    from named
+    from customers
+    inner join named on customers.timezones = named.timezones
     left join time_zones on named.zone_name = time_zones.zone
 
 )

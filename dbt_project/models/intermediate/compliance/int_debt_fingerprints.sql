@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 with
 
 contacts as (
@@ -6,15 +8,13 @@ contacts as (
 
 ),
 
-times as (
+wishes as (
 
-    select * from {{ ref('int_contact_times') }}
-
-),
-
-preferences as (
-
-    select * from {{ ref('stg_collections__contact_preferences') }}
+    select
+        customer_id,
+        sum({{ fingerprint(['channel', 'preference', 'received_at', 'expires_at']) }}) as fingerprint
+    from {{ ref('stg_collections__contact_preferences') }}
+    group by customer_id
 
 ),
 
@@ -42,10 +42,11 @@ dated as (
     select
         contacts.*,
         senders.basis is not null as is_of_sender,
-        cast({{ dbt.dateadd('day', 'rules.window_days', 'times.contact_date') }} as date) as last_date
+        invoice_balances.paid_in_full_date,
+        cast({{ dbt.dateadd('day', 'rules.window_days', 'contacts.contact_date') }} as date) as last_date
     from contacts
-    inner join times on contacts.activity_id = times.activity_id
     left join senders on contacts.basis = senders.basis
+    left join invoice_balances on contacts.invoice_id = invoice_balances.invoice_id
     cross join rules
 
 ),
@@ -55,31 +56,18 @@ dated as (
 debts as (
 
     select
-        dated.customer_id,
-        dated.debt_id,
+        customer_id,
+        debt_id,
         sum({{ fingerprint([
-            'dated.activity_id', 'dated.occurred_at', 'dated.employee_id', 'dated.invoice_id', 'dated.channel',
-            'dated.direction', 'dated.outcome', 'dated.is_right_party', 'dated.is_conversation', 'dated.notice_type',
-            'dated.has_opt_out_text', 'dated.timezones', 'dated.basis', 'dated.is_of_sender',
-            'dated.last_date > ' ~ as_of_date(),
-            'case when invoice_balances.paid_in_full_date <= dated.last_date'
-            ~ ' then invoice_balances.paid_in_full_date end',
+            'activity_id', 'occurred_at', 'employee_id', 'invoice_id', 'channel', 'direction', 'outcome',
+            'is_right_party', 'is_conversation', 'notice_type', 'has_opt_out_text', 'timezones', 'basis',
+            'is_of_sender', 'last_date > ' ~ as_of_date(),
+            'case when paid_in_full_date <= last_date then paid_in_full_date end',
         ]) }}) as fingerprint
     from dated
-    left join invoice_balances on dated.invoice_id = invoice_balances.invoice_id
     group by
-        dated.customer_id,
-        dated.debt_id
-
-),
-
-wishes as (
-
-    select
         customer_id,
-        sum({{ fingerprint(['channel', 'preference', 'received_at', 'expires_at']) }}) as fingerprint
-    from preferences
-    group by customer_id
+        debt_id
 
 ),
 
@@ -95,14 +83,39 @@ wishing as (
 
 ),
 
-final as (
+-- What is there now, less what the builds before have found.
+compared as (
 
     select
         debts.customer_id,
         debts.debt_id,
-        cast(debts.fingerprint + coalesce(wishing.fingerprint, 0) as decimal(38, 0)) as fingerprint
+        debts.fingerprint + coalesce(wishing.fingerprint, 0) as fingerprint
     from debts
     left join wishing on debts.customer_id = wishing.customer_id
+    {% if is_incremental() -%}
+        union all
+        select
+            customer_id,
+            debt_id,
+            -fingerprint as fingerprint
+        from {{ this }}
+    {%- endif %}
+
+),
+
+final as (
+
+    select
+        customer_id,
+        debt_id,
+        cast(sum(fingerprint) as decimal(38, 0)) as fingerprint,
+        '{{ this_build() }}' as changed_in,
+        '{{ invocation_id }}' as dbt_run
+    from compared
+    group by
+        customer_id,
+        debt_id
+    having sum(fingerprint) <> 0
 
 )
 

@@ -4,7 +4,7 @@ with
 
 contacts as (
 
-    select * from {{ ref('int_judged_contacts') }}
+    select * from {{ ref('int_contacts_this_run') }}
 
 ),
 
@@ -111,10 +111,8 @@ final as (
             when 'allowed_notice' then 'A notice of a kind that may follow a cease notice.'
             when 'stopped'
                 then 'A stop request for this medium was received on ' || cast(cast(stop_at as date) as string) || '.'
-            when 'lifted' then 'Consent on ' || cast(cast(consent_at as date) as string) || ' lifted a stop request.'
             when 'confirmation' then 'A notice of a kind that may follow a stop request.'
             when 'answer' then 'The first answer to a contact that came in by this medium after the stop request.'
-            else 'Nothing of the kind was in force.'
         end as reason,
         case when finding = 'answer' then activity_id_before else activity_id end as first_contact_id,
         activity_id as last_contact_id,

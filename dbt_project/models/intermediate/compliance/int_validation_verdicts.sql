@@ -5,6 +5,15 @@ with
 communications as (
 
     select * from {{ ref('int_communications') }}
+    where is_communication
+
+),
+
+-- The verdict stands at the initial communication about the debt; those after it are not in scope.
+initial as (
+
+    select * from communications
+    where communication_number = 1
 
 ),
 
@@ -24,8 +33,7 @@ validations as (
 
     select * from communications
     where
-        is_communication
-        and is_validation
+        is_validation
         and validation_number = 1
 
 ),
@@ -33,28 +41,27 @@ validations as (
 judged as (
 
     select
-        communications.*,
+        initial.*,
         validations.activity_id as validation_id,
         validations.contact_date as validation_date,
         invoice_balances.paid_in_full_date,
         case
-            when not communications.is_communication or communications.communication_number > 1 then 'not_first'
-            when communications.invoice_id is null then 'no_debt'
-            when validations.contact_date <= communications.last_date then 'in_time'
-            when invoice_balances.paid_in_full_date <= communications.last_date then 'paid'
-            when communications.last_date > {{ as_of_date() }} then 'not_over'
+            when initial.invoice_id is null then 'no_debt'
+            when validations.contact_date <= initial.last_date then 'in_time'
+            when invoice_balances.paid_in_full_date <= initial.last_date then 'paid'
+            when initial.last_date > {{ as_of_date() }} then 'not_over'
             when validations.contact_date is not null then 'late'
             when senders.basis is null then 'none_landed'
             else 'never'
         end as finding
-    from communications
+    from initial
     left join validations
         on
-            communications.customer_id = validations.customer_id
-            and communications.debt_id = validations.debt_id
-            and communications.basis = validations.basis
-    left join invoice_balances on communications.invoice_id = invoice_balances.invoice_id
-    left join senders on communications.basis = senders.basis
+            initial.customer_id = validations.customer_id
+            and initial.debt_id = validations.debt_id
+            and initial.basis = validations.basis
+    left join invoice_balances on initial.invoice_id = invoice_balances.invoice_id
+    left join senders on initial.basis = senders.basis
 
 ),
 
@@ -64,29 +71,26 @@ final as (
         rule_id,
         activity_id,
         case
-            when finding = 'not_first' then 'not_in_scope'
             when finding in ('no_debt', 'not_over', 'none_landed') then 'insufficient_data'
             when finding = 'in_time' then 'pass'
             when finding = 'paid' then 'exception'
             else 'presumed_violation'
         end as verdict,
         case finding
-            when 'not_first' then 'Not the initial communication about the debt.'
             when 'no_debt' then 'The contact names no invoice.'
             when 'not_over' then 'The days to send it last until ' || cast(last_date as string) || '.'
             when 'none_landed' then 'No notice of the type ' || notice_types || ' was ever landed of this caller.'
-            when 'in_time' then 'Validation information was sent on ' || cast(validation_date as string) || '.'
             when 'paid'
                 then 'The debt was paid by ' || cast(paid_in_full_date as string) || ', before it had to be sent.'
             when 'late'
                 then
                     'Validation information was sent on ' || cast(validation_date as string) || ', after '
                     || cast(last_date as string) || '.'
-            else 'No validation information was sent by ' || cast(last_date as string) || '.'
+            when 'never' then 'No validation information was sent by ' || cast(last_date as string) || '.'
         end as reason,
         activity_id as first_contact_id,
-        case when finding in ('in_time', 'late') then validation_id else activity_id end as last_contact_id,
-        case when finding in ('in_time', 'late') and validation_id <> activity_id then 2 else 1 end as contact_count
+        case when finding = 'late' then validation_id else activity_id end as last_contact_id,
+        case when finding = 'late' then 2 else 1 end as contact_count
     from judged
 
 )

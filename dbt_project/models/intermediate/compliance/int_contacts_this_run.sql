@@ -10,7 +10,7 @@ contacts as (
 
 debts as (
 
-    select * from {{ ref('int_judged_debts') }}
+    select * from {{ ref('int_debts_this_run') }}
 
 ),
 

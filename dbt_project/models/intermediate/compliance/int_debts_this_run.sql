@@ -7,15 +7,9 @@ contacts as (
 
 ),
 
-times as (
+fingerprints as (
 
-    select * from {{ ref('int_contact_times') }}
-
-),
-
-changed as (
-
-    select * from {{ ref('int_changed_debts') }}
+    select * from {{ ref('int_debt_fingerprints') }}
 
 ),
 
@@ -35,19 +29,20 @@ called as (
         contacts.debt_id,
         false as has_changed
     from contacts
-    inner join times on contacts.activity_id = times.activity_id
     cross join rules
-    where {{ dbt.datediff('times.contact_date', as_of_date(), 'day') }} < rules.window_days
+    where {{ dbt.datediff('contacts.contact_date', as_of_date(), 'day') }} < rules.window_days
 
 ),
 
+-- A run that builds everything asks nobody what has changed.
 unioned as (
 
     select
         customer_id,
         debt_id,
         true as has_changed
-    from changed
+    from fingerprints
+    where {{ is_of_this_build('changed_in') if given('changed_since') else 'false' }}
     union all
     select * from called
 

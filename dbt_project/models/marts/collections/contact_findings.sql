@@ -1,0 +1,68 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget(is_judged_anew(ref('int_debts_this_run'), 'customer_id', \"coalesce(invoice_id, '')\")) }}"
+    )
+}}
+
+{%- set verdict_models = [
+    'int_call_frequency_verdicts', 'int_call_after_conversation_verdicts', 'int_preference_verdicts',
+    'int_message_verdicts', 'int_validation_verdicts',
+] -%}
+
+with
+
+contacts as (
+
+    select * from {{ ref('int_contacts_this_run') }}
+    {% if increments() -%}
+        where {{ is_judged_anew(ref('int_debts_this_run'), 'customer_id', 'debt_id') }}
+    {%- endif %}
+
+),
+
+scopes as (
+
+    select * from {{ ref('int_contact_rule_scopes') }}
+    where is_in_scope
+
+),
+
+verdicts as (
+
+    {% for model in verdict_models -%}
+        select * from {{ ref(model) }}
+        where verdict <> 'pass'
+        {%- if not loop.last %}
+            union all
+        {% endif -%}
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        verdicts.rule_id,
+        verdicts.activity_id,
+        contacts.basis,
+        contacts.contact_date,
+        contacts.customer_id,
+        contacts.invoice_id,
+        verdicts.verdict,
+        verdicts.reason,
+        scopes.citation,
+        verdicts.first_contact_id,
+        verdicts.last_contact_id,
+        cast(verdicts.contact_count as integer) as contact_count
+    from verdicts
+    inner join contacts on verdicts.activity_id = contacts.activity_id
+    inner join scopes
+        on
+            verdicts.rule_id = scopes.rule_id
+            and contacts.channel = scopes.channel
+            and contacts.basis = scopes.basis
+
+)
+
+select * from final
