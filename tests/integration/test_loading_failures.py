@@ -48,7 +48,7 @@ def run_as_module(folder, largest_file=None):
     )
 
 
-@pytest.mark.parametrize("size", [4096, 8192, 40_000])
+@pytest.mark.parametrize("size", [8192, *(pytest.param(size, marks=pytest.mark.slow) for size in (4096, 40_000))])
 def test_a_disk_that_is_full_is_named_in_one_line_and_the_load_after_it_goes_well(tmp_path, landing, size):
     full = run_as_module(tmp_path, largest_file=size)
     assert full.returncode == 1
@@ -62,7 +62,11 @@ def test_a_disk_that_is_full_is_named_in_one_line_and_the_load_after_it_goes_wel
     assert raw(tmp_path, "select count(*) from invoices") == [(10,)]
 
 
-@pytest.mark.parametrize("content", [b"", b"DUCK" * 1024, bytes(8192), bytes(12288)], ids=len)
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"DUCK" * 1024, *(pytest.param(bytes(size), marks=pytest.mark.slow) for size in (8192, 12288))],
+    ids=len,
+)
 def test_a_landing_database_that_holds_nothing_is_made_again(tmp_path, landing, content):
     write_text(settings_for(tmp_path).landed_file, content)
     lines = []
@@ -92,7 +96,7 @@ def test_a_folder_in_place_of_the_landing_database_is_named(tmp_path, landing):
     )
 
 
-@pytest.mark.parametrize("kept", [0, 4096, 12288, 20000])
+@pytest.mark.parametrize("kept", [12288, *(pytest.param(kept, marks=pytest.mark.slow) for kept in (0, 4096, 20000))])
 def test_a_damaged_landing_database_is_named_with_the_next_step_and_is_not_said_to_be_busy(tmp_path, landing, kept):
     load(tmp_path)
     file = settings_for(tmp_path).landed_file

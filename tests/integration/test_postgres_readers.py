@@ -140,7 +140,7 @@ LOOPING = """
 """
 
 
-@pytest.mark.parametrize("isolation", ["read committed", "repeatable read"])
+@pytest.mark.parametrize("isolation", ["read committed", pytest.param("repeatable read", marks=pytest.mark.slow)])
 def test_ten_publications_under_readers_mix_nothing_and_stop_for_nobody(home: Home, isolation: str) -> None:
     home.publish("r0")
     looping = subprocess.Popen(

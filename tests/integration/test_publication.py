@@ -192,7 +192,9 @@ def test_what_was_known_back_then_never_replaces_the_current_publication(setting
 def test_a_failure_leaves_the_publication_untouched(settings: Settings) -> None:
     target = publish_rows(settings, "r1")
     with duckdb.connect(target.marts_file) as connection:
-        connection.execute("create view marts.wrong as select cast(refresh_id as integer) from marts.dso_monthly")
+        connection.execute(
+            "create view marts.wrong as select cast(refresh_id as integer) from to_publish.marts.dso_monthly"
+        )
     with pytest.raises(duckdb.ConversionException):
         publish(settings, target, refresh_of(DAY, "r2"))
     assert refresh_ids(target.published_file) == {"r1"}

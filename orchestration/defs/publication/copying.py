@@ -149,6 +149,8 @@ def _store_views(connection: duckdb.DuckDBPyConnection) -> None:
     databases = [name for (name,) in connection.execute("select database_name from duckdb_databases()").fetchall()]
     for view, comment, statement in views:
         if not any(f"{identifier(name)}." in statement or f"{name}." in statement for name in databases):
+            # One that can't be bound is none.
+            connection.execute(f"describe {mart_name(view)}")
             continue
         name = mart_name(view)
         columns = connection.execute(
