@@ -17,6 +17,8 @@ def open_warehouse(warehouse_file: Path, *, read_only: bool = False) -> duckdb.D
     for file, name in ((warehouse_file, warehouse_file.stem), (marts_file_of(warehouse_file), MARTS_DATABASE)):
         options = "(read_only)" if read_only else ""
         connection.execute(f"attach {literal(file)} as {identifier(name)} {options}")
+    if not read_only:
+        connection.execute(f"create schema if not exists {MARTS_DATABASE}.{MARTS_SCHEMA}")
     look_in_both(connection, warehouse_file.stem)
     return connection
 

@@ -15,7 +15,7 @@ from orchestration.defs.publication.publication import read_publication
 from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.targets import targets_of
 from orchestration.defs.quality.gates import prepare_records
-from orchestration.settings import MARTS_DATABASE, Settings
+from orchestration.settings import Settings
 from tests.integration.postgres_server import Database
 from tests.warehouses import open_warehouse
 
@@ -43,7 +43,6 @@ class Home:
         """Put marts into the warehouse, every row of which names the refresh."""
         self.settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
         self.run(
-            f"create schema if not exists {MARTS_DATABASE}.marts",
             "create schema if not exists personal",
             *(
                 f"create or replace table marts.{mart} as"

@@ -30,7 +30,7 @@ from orchestration.defs.transformation.increment import Build
 from orchestration.defs.transformation.manifest import forget_other_checkouts
 from orchestration.defs.transformation.project import prepared_project, read_manifest
 from orchestration.defs.transformation.translator import RoomTranslator
-from orchestration.settings import get_settings
+from orchestration.settings import MARTS_SCHEMA, get_settings
 
 EVENTS_BETWEEN_WORDS = 25
 # What macros/tell_rows.sql has dbt log of a table.
@@ -41,11 +41,12 @@ project = prepared_project()
 
 manifest = read_manifest(project)
 translator = RoomTranslator()
-# What the gates and the publication write down as they go, and marts read: in the graph for the lineage's sake.
+# What the gates and the publication write down as they go, and what was published before; marts read both, so they are
+# in the graph.
 records = [
     translator.get_asset_spec(manifest, unique_id, project)
     for unique_id, source in manifest["sources"].items()
-    if source["name"] in (CHECK_RESULTS, REFRESHES)
+    if source["name"] in (CHECK_RESULTS, REFRESHES) or source["schema"] == MARTS_SCHEMA
 ]
 
 
