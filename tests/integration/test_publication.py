@@ -74,11 +74,12 @@ def test_views_of_the_landing_file_are_published_as_tables(settings: Settings) -
     with duckdb.connect(target.marts_file) as connection:
         connection.execute(attach(settings.landed_file, "landed"))
         connection.execute("create view marts.refresh_log as select refresh_id, status from landed.raw.refreshes")
-        connection.execute("create view marts.of_a_mart as select n from to_publish.marts.dso_monthly")
+        both = "select n, status from to_publish.marts.dso_monthly cross join landed.raw.refreshes"
+        connection.execute(f"create view marts.of_a_mart_and_more as {both}")
     append(settings.landed_file, "refreshes", [refresh_of(DAY, "r1")])
     publish(settings, target, refresh_of(DAY, "r1"))
     assert read(target.published_file, "from marts.refresh_log") == [("r1", "publishing")]
-    assert read(target.published_file, "select count(*) from marts.of_a_mart") == [(1000,)]
+    assert read(target.published_file, "select count(*) from marts.of_a_mart_and_more") == [(1000,)]
     assert read(target.published_file, "select count(*) from duckdb_views() where not internal") == [(0,)]
 
 
@@ -86,13 +87,16 @@ def test_a_view_that_shows_other_marts_alone_is_published_as_a_view(settings: Se
     [target] = targets_of(settings, [DAY])
     build(target, "r1")
     with duckdb.connect(target.marts_file) as connection:
-        connection.execute("create view marts.a_view as select n from marts.dso_monthly where n < 10")
+        connection.execute("create view marts.a_view as select n from to_publish.marts.dso_monthly where n < 10")
         connection.execute("comment on view marts.a_view is 'The first ten'")
+        connection.execute("comment on column marts.a_view.n is 'Which'")
     publication = publish(settings, target, refresh_of(DAY, "r1"))
     assert read(target.published_file, "select count(*) from marts.a_view") == [(10,)]
     assert read(target.published_file, "select view_name, comment from duckdb_views() where not internal") == [
         ("a_view", "The first ten")
     ]
+    said = "select comment from duckdb_columns() where table_name = 'a_view'"
+    assert read(target.published_file, said) == [("Which",)]
     assert "a_view" not in publication.row_counts
     assert not (settings.published_dir / "parquet" / "a_view.parquet").exists()
 
@@ -192,9 +196,10 @@ def test_what_was_known_back_then_never_replaces_the_current_publication(setting
 def test_a_failure_leaves_the_publication_untouched(settings: Settings) -> None:
     target = publish_rows(settings, "r1")
     with duckdb.connect(target.marts_file) as connection:
-        connection.execute(
-            "create view marts.wrong as select cast(refresh_id as integer) from to_publish.marts.dso_monthly"
-        )
+        connection.execute(attach(settings.landed_file, "landed"))
+        wrong = "select cast(refresh_id as integer) from to_publish.marts.dso_monthly"
+        also_landed = "where not exists (select 1 from landed.raw.refreshes where false)"
+        connection.execute(f"create view marts.wrong as {wrong} {also_landed}")
     with pytest.raises(duckdb.ConversionException):
         publish(settings, target, refresh_of(DAY, "r2"))
     assert refresh_ids(target.published_file) == {"r1"}

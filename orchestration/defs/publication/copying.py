@@ -26,6 +26,8 @@ MOST_IDLE = 1 / 3
 # Linux's way to have a file share the blocks of another until one of them is written (ioctl_ficlone(2)).
 FICLONE = 0x40049409
 LEDGER = "fct_receivables_ledger"
+# How a view names what it reads, in front of its schema.
+_OWN = f"{MARTS_DATABASE}."
 
 
 class NothingToPublishError(RuntimeError):
@@ -138,31 +140,38 @@ def _is_loose(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
 
 
 def _store_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Turn views into tables, comments and all: what they read isn't published.
-
-    One that names no database shows other marts, and holds in the copy as it stands: readers get the view.
-    """
+    """Turn views into tables, comments and all: what they read isn't published. Views of other marts stay views."""
     views = connection.execute(
         "select view_name, comment, sql from duckdb_views() where database_name = ? and schema_name = ?",
         [MARTS_DATABASE, MARTS_SCHEMA],
     ).fetchall()
-    databases = [name for (name,) in connection.execute("select database_name from duckdb_databases()").fetchall()]
     for view, comment, statement in views:
-        if not any(f"{identifier(name)}." in statement or f"{name}." in statement for name in databases):
-            # One that can't be bound is none.
-            connection.execute(f"describe {mart_name(view)}")
-            continue
         name = mart_name(view)
         columns = connection.execute(
             "select column_name, comment from duckdb_columns()"
             " where database_name = ? and schema_name = ? and table_name = ? and comment is not null",
             [MARTS_DATABASE, MARTS_SCHEMA, view],
         ).fetchall()
-        connection.execute(f"create temp table shown as from {name}")
+        kind = "view" if _reads_marts_alone(connection, statement) else "table"
+        if kind == "table":
+            connection.execute(f"create temp table shown as from {name}")
         connection.execute(f"drop view {name}")
-        connection.execute(f"create table {name} as from temp.shown")
-        connection.execute("drop table temp.shown")
+        if kind == "table":
+            connection.execute(f"create table {name} as from temp.shown")
+            connection.execute("drop table temp.shown")
+        else:
+            # Readers open the copy under a name of their own: the view finds what it reads in the database it is in.
+            connection.execute(f"use {MARTS_DATABASE}")
+            connection.execute(statement.replace(_OWN, ""))
+            connection.execute("use memory")
         if comment:
-            connection.execute(f"comment on table {name} is {literal(comment)}")
+            connection.execute(f"comment on {kind} {name} is {literal(comment)}")
         for column, said in columns:
             connection.execute(f"comment on column {name}.{identifier(column)} is {literal(said)}")
+
+
+def _reads_marts_alone(connection: duckdb.DuckDBPyConnection, statement: str) -> bool:
+    """Say whether a view, by the statement that makes it as DuckDB writes it, names no database but the marts' own."""
+    databases = connection.execute("select database_name from duckdb_databases() where not internal").fetchall()
+    others = {name for (name,) in databases} - {MARTS_DATABASE}
+    return not any(f"{name}." in statement or f"{identifier(name)}." in statement for name in others)

@@ -1,27 +1,22 @@
 {{ config(materialized='view') }}
 
-{#- The publication's file carries this view, so it names no database: there the marts stand in one of another name. -#}
-{%- set contact_compliance = ref('contact_compliance').include(database=false) -%}
-{%- set contact_findings = ref('contact_findings').include(database=false) -%}
-{%- set contact_rules = ref('dim_contact_rules').include(database=false) -%}
-
 with
 
 contacts as (
 
-    select * from {{ contact_compliance }}
+    select * from {{ ref('contact_compliance') }}
 
 ),
 
 findings as (
 
-    select * from {{ contact_findings }}
+    select * from {{ ref('contact_findings') }}
 
 ),
 
 rules as (
 
-    select * from {{ contact_rules }}
+    select * from {{ ref('dim_contact_rules') }}
 
 ),
 
