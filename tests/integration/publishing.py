@@ -16,7 +16,8 @@ from orchestration.defs.publication.log import Refresh
 from orchestration.defs.publication.publish import publish
 from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.quality.gates import prepare_records
-from orchestration.settings import Settings
+from orchestration.settings import LANDED_ALIAS, MARTS_DATABASE, Settings
+from orchestration.sql_text import attach
 
 DAY = date(2024, 3, 15)
 EARLIER = date(2024, 2, 29)
@@ -44,6 +45,15 @@ def build(target: Target, refresh_id: str, rows: int = 1000) -> None:
                 f" select n, '{refresh_id}' as refresh_id, 'EUR' as currency_code, cast(n as decimal(18, 4)) as amount"
                 f" from range({rows}) t(n) order by hash(n)"
             )
+
+
+def what_cannot_be_stored(settings: Settings, text: str, mart: str) -> list[str]:
+    """Statements that leave a view among the marts whose rows can't be made."""
+    return [
+        attach(settings.landed_file, LANDED_ALIAS),
+        f"create view marts.wrong as select cast({text} as integer) as n from {MARTS_DATABASE}.marts.{mart}"
+        f" where {text} not in (select detail from {LANDED_ALIAS}.raw.refreshes where detail is not null)",
+    ]
 
 
 def publish_rows(settings: Settings, refresh_id: str, day: date = DAY, rows: int = 1000) -> Target:

@@ -30,7 +30,7 @@ FIRST = [
     "create table marts.keyed (a integer, b varchar, text varchar, number double, money decimal(18, 4), day date)",
     f"insert into marts.keyed (a, b) select n // 2, if(n % 2 = 0, 'even', 'odd') from range({ROWS}) t(n)",
     "create table marts.bag as select a % 3 as a from marts.keyed",
-    "create view marts.shown as select a, b, text, day from to_publish.marts.keyed where number is not null or a < 60",
+    "create table marts.shown as select a, b, text, day from marts.keyed where number is not null or a < 60",
 ]
 
 
