@@ -31,8 +31,12 @@ class DamagedFileError(Exception):
     """The file is no database DuckDB can read; the message is DuckDB's, in one line."""
 
 
-def open_database(file: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database file for reading and writing; make it where there is none.
+def open_database(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a database file; for reading and writing, make it where there is none.
+
+    Args:
+        file: the file.
+        read_only: only read it, as others may at the same time; it has to be there.
 
     Raises:
         FileInUseError: another program has it open.
@@ -42,7 +46,7 @@ def open_database(file: Path) -> duckdb.DuckDBPyConnection:
     if file.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
     try:
-        return duckdb.connect(file)
+        return duckdb.connect(file, read_only=read_only)
     except _UNREADABLE as error:
         message = str(error).splitlines()[0]
         if _IN_USE in message:

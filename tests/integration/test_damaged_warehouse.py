@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from orchestration.defs.publication.targets import Target
-from orchestration.defs.transformation.assets import finish, make_ready
+from orchestration.defs.transformation.assets import finish, make_ready, refuse_a_damaged_publication
 from orchestration.defs.transformation.increment import Build, record_file
 from orchestration.settings import Settings
 from tests.integration.landed import Landed
@@ -78,8 +78,30 @@ def test_a_warehouse_that_is_a_folder_is_named(home):
     settings.warehouse_file.mkdir()
     with pytest.raises(dg.Failure) as failure:
         make_ready(CONTEXT, settings.warehouse_file)
-    assert failure.value.description.startswith(f"{settings.warehouse_file} can't be opened: IO Error: Could not read")
+    assert failure.value.description.startswith(f"{settings.warehouse_file} can't be opened: Is a directory. Make it")
     assert len(failure.value.description.splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [b"", bytes(4096), b"junk" * 50_000], ids=len)
+def test_a_damaged_publication_is_named_with_the_next_step_and_stays(home, content):
+    settings, _ = home
+    settings.published_file.parent.mkdir(parents=True)
+    settings.published_file.write_bytes(content)
+    with pytest.raises(dg.Failure) as failure:
+        refuse_a_damaged_publication(settings.published_file)
+    assert failure.value.description.startswith(f"{settings.published_file} is damaged, and holds what was reported of")
+    assert len(failure.value.description.splitlines()) == 1
+    assert settings.published_file.read_bytes() == content
+
+
+def test_a_publication_that_is_read_or_not_there_yet_stops_nothing(home):
+    settings, _ = home
+    refuse_a_damaged_publication(settings.published_file)
+    settings.published_file.parent.mkdir(parents=True)
+    with duckdb.connect(settings.published_file) as published:
+        published.execute("create table t as select 1 as n")
+    with duckdb.connect(settings.published_file, read_only=True):
+        refuse_a_damaged_publication(settings.published_file)
 
 
 @pytest.mark.parametrize(

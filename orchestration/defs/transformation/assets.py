@@ -81,6 +81,7 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
     target.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     for file in (target.warehouse_file, target.marts_file):
         make_ready(context, file)
+    refuse_a_damaged_publication(settings.published_file)
     build = Build(settings, target)
     # Somebody may build some models by hand; the warehouse then isn't what a refresh would have made.
     build.begin(is_whole=not context.is_subset)
@@ -113,7 +114,26 @@ def make_ready(context: dg.AssetExecutionContext, warehouse_file: Path) -> None:
         context.log.warning(f"warning: {warehouse_file} is damaged, and is built anew: {error}")
         remove_database(warehouse_file)
     except OSError as error:
-        said = f"{warehouse_file} can't be opened: {error}. Make it readable and writable, and refresh again"
+        why = error.strerror or error
+        said = f"{warehouse_file} can't be opened: {why}. Make it readable and writable, and refresh again"
+        raise dg.Failure(description=said, allow_retries=False) from error
+
+
+def refuse_a_damaged_publication(published_file: Path) -> None:
+    """Stop where what was published can't be read: it holds what was reported of closed months, and nothing else does.
+
+    Raises:
+        dagster.Failure: the file is there and is no database, or not a whole one.
+    """
+    if not published_file.exists():
+        return
+    try:
+        open_database(published_file, read_only=True).close()
+    except DamagedFileError as error:
+        said = (
+            f"{published_file} is damaged, and holds what was reported of closed months: {error}. Put its last backup "
+            "in its place and refresh again; without one, move it away: all is made anew, and what was reported is lost"
+        )
         raise dg.Failure(description=said, allow_retries=False) from error
 
 
