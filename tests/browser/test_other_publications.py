@@ -33,7 +33,10 @@ def changing(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    rows = connection.execute("select table_name, column_name from duckdb_columns() where schema_name = 'marts'")
+    rows = connection.execute(
+        "select duckdb_tables.table_name, column_name from duckdb_tables() inner join duckdb_columns()"
+        " using (table_oid) where duckdb_tables.schema_name = 'marts'"
+    )
     found: dict[str, set[str]] = {}
     for table, column in rows.fetchall():
         found.setdefault(table, set()).add(column)
