@@ -19,7 +19,7 @@
                     source_row desc nulls last
             ) as version_rank
         from {{ relation }}
-        {% if increments() %}
+        {% if increments() and is_incremental() %}
         where {{ landed_again(relation, key[0]) }}
         {% elif given('known_as_of') %}
         where cast(coalesce(recorded_at, loaded_at) as date) <= cast('{{ given("known_as_of") }}' as date)

@@ -20,10 +20,10 @@ MAY_READ = {
     "marts": {"staging", "intermediate", "reference", "marts"},
 }
 TELLS_WHAT_HAS_LANDED = {
-    "int_changed_records",
+    "int_records_this_run",
     "int_redated_invoices",
-    "int_touched_activities",
-    "int_reattributed_receipts",
+    "int_activities_this_run",
+    "int_receipts_this_run",
     "int_landed_consumers",
 }
 # What was so on an earlier day, which later versions don't say.
@@ -37,12 +37,12 @@ READS_THE_SCORECARD = {"int_restated_kpis"}
 WITHOUT_KEY = {
     "data_quality_results",
     "int_published_ledger",
-    "int_ledger_before",
+    "int_ledger_before_this_run",
     "int_replaced_events",
-    "int_ledger_changes",
+    "int_ledger_changes_this_run",
     "int_dated_amounts",
     "int_aging_amounts",
-    "int_invoice_months_before",
+    "int_invoice_months_before_this_run",
     "int_invoice_changes",
     "int_redated_entries",
     "int_workload_monthly",

@@ -58,7 +58,7 @@ def test_a_warehouse_that_takes_in_a_second_half_is_the_one_built_at_once(first,
     assert marts(marts_file_of(taken_in.warehouse_file)) == at_once
 
 
-OF_A_NEW_ITEM = "(item_type, item_id) in (select item_type, item_id from intermediate.int_touched_items)"
+OF_A_NEW_ITEM = "(item_type, item_id) in (select item_type, item_id from intermediate.int_items_this_run)"
 ADDED_TO_THE_LEDGER = {
     "nothing": ("false", "event_id", 0),
     "a new event twice": (OF_A_NEW_ITEM, "event_id", 1),
@@ -93,7 +93,7 @@ def test_an_increment_finds_an_event_twice_among_those_of_the_items_it_replaces(
 ) -> None:
     # Laid over instalments, two of the same event may have different ids.
     [key_test] = taken_in.dbt_dir.rglob("compiled/**/key_of_int_events*.sql")
-    touched = "select item_id from intermediate.int_touched_items"
+    touched = "select item_id from intermediate.int_items_this_run"
     with open_warehouse(taken_in.warehouse_file) as warehouse:
         warehouse.execute(f"attach '{taken_in.landed_file}' as landed (read_only)")
         warehouse.execute("begin")

@@ -27,12 +27,12 @@ FIRST_DAY = MID_MONTH - timedelta(days=75)
 
 # Models that say what a build changes, or move by it: a build that fails leaves those before them done.
 ENDS_BEFORE = [
-    "int_ledger_changes",
+    "int_ledger_changes_this_run",
     "int_movement_increments",
     "int_aging_increments",
     "int_customer_aging_increments",
     "int_count_increments",
-    "int_moved_customers",
+    "int_customers_this_run",
     "int_customer_aging_monthly",
     "int_due_date_increments",
     "int_debts_this_run",

@@ -1,7 +1,7 @@
 """Whether a build adds to the warehouse what has changed since the last one, or builds everything anew.
 
 Here: the record of what the warehouse was last built for, and the reasons to start over. Not here: which rows change
-with what has landed (the dbt project: int_changed_items, int_touched_items), running dbt (assets.py).
+with what has landed (the dbt project: int_documents_this_run, int_items_this_run), running dbt (assets.py).
 
 The record stands beside the warehouse and is gone while a build is under way: a build that was killed leaves none, and
 the next one starts over. One that ended with a failed model or test is repeated from where the last whole one ended.

@@ -11,7 +11,7 @@ ledger as (
 
 changes as (
 
-    select * from {{ ref('int_ledger_changes') }}
+    select * from {{ ref('int_ledger_changes_this_run') }}
     where
         item_type = 'invoice'
         and due_date is not null

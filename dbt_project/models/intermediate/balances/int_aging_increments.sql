@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', pre_hook="{{ forget(is_of_this_build('changed_in')) }}") }}
+{{ config(materialized='incremental', incremental_strategy='add_up') }}
 
 {%- set since = last_built_day() %}
 
@@ -111,7 +111,7 @@ final as (
             cast(sum(case when bucket_id = '{{ bucket }}' then amount else 0 end) as decimal(18, 4))
                 as aging_{{ bucket }},
         {% endfor -%}
-        '{{ this_build() }}' as changed_in
+        '{{ this_run_id() }}' as changed_in
     from changed
     group by
         date_day,

@@ -1,15 +1,12 @@
 {#- An increment sums up customers that moved only: filtered by what reads it, all would be summed up first. -#}
 {{ config(materialized='view') }}
--- depends_on: {{ ref('int_moved_customers') }}
 
 with
 
 increments as (
 
     select * from {{ ref('int_customer_aging_increments') }}
-    {% if given('changed_since') -%}
-        where {{ has_moved('customer_id') }}
-    {%- endif %}
+    where {{ this_run(ref('int_customers_this_run'), 'customer_id') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', pre_hook="{{ forget(is_of_this_build('changed_in')) }}") }}
+{{ config(materialized='incremental', incremental_strategy='add_up') }}
 
 {%- set since = last_built_day() %}
 
@@ -97,7 +97,7 @@ changed as (
 
 ),
 
--- A row of zeros stays: it says that something of the customer's month is other than before (int_moved_customers).
+-- A row of zeros stays: it says that something of the customer's month is other than before (int_customers_this_run).
 final as (
 
     select
@@ -111,7 +111,7 @@ final as (
         {% endfor -%}
         cast(sum(case when bucket_id = 'unapplied' then amount else 0 end) as decimal(18, 4))
             as unapplied_credits,
-        '{{ this_build() }}' as changed_in
+        '{{ this_run_id() }}' as changed_in
     from changed
     group by
         month_end,

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(has_moved_or_run('customer_id', 'month_end')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key=['customer_id', 'month_end']) }}
 
 with
 
@@ -47,9 +42,9 @@ final as (
                 or spans.aging_{{ bucket }} <> 0
             {%- endfor %}
         )
-        {% if increments() -%}
-            and {{ has_moved_or_run('spans.customer_id', 'months.month_end') }}
-        {%- endif %}
+        and {{ this_run(
+            ref('int_customer_months_this_run'), {'spans.customer_id': 'customer_id', 'months.month_end': 'month_end'}
+        ) }}
 
 )
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', pre_hook="{{ forget(has_moved('customer_id')) }}") }}
+{{ config(materialized='incremental', unique_key='customer_id') }}
 
 with
 
@@ -11,9 +11,7 @@ aging_changes as (
 count_increments as (
 
     select * from {{ ref('int_count_increments') }}
-    {% if increments() -%}
-        where {{ has_moved('customer_id') }}
-    {%- endif %}
+    where {{ this_run(ref('int_customers_this_run'), 'customer_id') }}
 
 ),
 

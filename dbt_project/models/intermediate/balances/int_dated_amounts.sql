@@ -2,7 +2,7 @@
 
 {#- The days that have come since the last build; of those before, only what the ledger's changes bring is missing. -#}
 {%- set since = last_built_day() -%}
-{%- set adds = given('changed_since') is not none -%}
+{%- set adds = increments() -%}
 {%- set columns = [
     'event_type', 'item_type', 'company_id', 'customer_id', 'segment', 'currency_code', 'effective_date', 'due_date',
     'is_credit_sale', 'amount',
@@ -18,7 +18,7 @@ ledger as (
 
 changes as (
 
-    select * from {{ ref('int_ledger_changes') }}
+    select * from {{ ref('int_ledger_changes_this_run') }}
 
 ),
 

@@ -1,15 +1,11 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ move_to(ref('int_invoice_months_before'), is_among(ref('int_touched_items'), 'invoice', 'invoice_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='invoice_id') }}
 
 with
 
 changed as (
 
     select * from {{ ref('int_invoice_changes') }}
+    where {{ this_run(ref('int_invoice_months_before_this_run'), {'item_id': 'invoice_id'}) }}
 
 ),
 
@@ -84,7 +80,7 @@ final as (
         cast(closing_past_due as decimal(18, 4)) as closing_past_due,
         cast(cash_applied as decimal(18, 4)) as cash_applied,
         applied_reporting as cash_applied_reporting,
-        '{{ this_build() }}' as changed_in
+        '{{ this_run_id() }}' as changed_in
     from balanced
 
 )

@@ -1,19 +1,19 @@
--- depends_on: {{ ref('int_ledger_changes') }}
-{{ config(materialized='incremental', pre_hook="{{ forget(is_of_this_build('changed_in')) }}") }}
+{{ config(materialized='incremental', incremental_strategy='add_up') }}
 
 with
 
--- What this build changes in the ledger; all of the ledger where nothing was there before.
 ledger as (
 
-    {% if increments() -%}
-        select * from {{ ref('int_ledger_changes') }}
-    {%- else -%}
-        select
-            *,
-            1 as event_count
-        from {{ ref('int_ledger') }}
-    {%- endif %}
+    select
+        *,
+        1 as event_count
+    from {{ ref('int_ledger') }}
+
+),
+
+changes as (
+
+    select * from {{ ref('int_ledger_changes_this_run') }}
 
 ),
 
@@ -35,7 +35,7 @@ summed as (
         sum(amount) as amount,
         sum(case when is_credit_sale then amount else 0 end) as net_credit_sales,
         sum(event_count) as event_count
-    from ledger
+    from {{ 'changes' if increments() else 'ledger' }}
     where segment is not null
     group by
         effective_date,
@@ -82,7 +82,7 @@ final as (
         cast(sum(amount) as decimal(18, 4)) as balance_change,
         cast(sum(case when item_type = 'invoice' then amount else 0 end) as decimal(18, 4)) as open_invoices_change,
         cast(sum(event_count) as integer) as event_count,
-        '{{ this_build() }}' as changed_in
+        '{{ this_run_id() }}' as changed_in
     from named
     group by
         effective_date,

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_among(ref('int_touched_items'), 'invoice', 'invoice_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='invoice_id') }}
 
 with
 
@@ -12,9 +7,7 @@ ledger as (
     select * from {{ ref('int_ledger') }}
     where
         item_type = 'invoice'
-        {% if increments() -%}
-            and {{ is_among(ref('int_touched_items'), 'invoice', 'item_id') }}
-        {%- endif %}
+        and {{ this_run(ref('int_items_this_run'), {'item_id': 'invoice_id'}) }}
 
 ),
 

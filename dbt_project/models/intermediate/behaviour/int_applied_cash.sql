@@ -1,6 +1,5 @@
 {#- An increment looks at the receipts it replaces only, as int_cash_units. -#}
 {{ config(materialized='view') }}
--- depends_on: {{ ref('int_touched_items') }}
 
 with
 
@@ -9,9 +8,7 @@ applications as (
     select * from {{ ref('int_standing_applications') }}
     where
         source_type = 'receipt'
-        {% if given('changed_since') -%}
-            and {{ is_among(ref('int_touched_items'), 'receipt', 'source_id') }}
-        {%- endif %}
+        and {{ this_run(ref('int_items_this_run'), {'source_id': 'receipt_id'}) }}
 
 ),
 

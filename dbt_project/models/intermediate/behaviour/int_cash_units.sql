@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_among(ref('int_touched_items'), 'receipt', 'receipt_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='receipt_id') }}
 
 with
 
@@ -12,9 +7,7 @@ applications as (
     select * from {{ ref('int_standing_applications') }}
     where
         source_type = 'receipt'
-        {% if increments() -%}
-            and {{ is_among(ref('int_touched_items'), 'receipt', 'source_id') }}
-        {%- endif %}
+        and {{ this_run(ref('int_items_this_run'), {'source_id': 'receipt_id'}) }}
 
 ),
 
@@ -31,9 +24,7 @@ receipts as (
         item_type = 'receipt'
         and item_date <= {{ as_of_date() }}
         and (ended_date is null or ended_date > {{ as_of_date() }})
-        {% if increments() -%}
-            and {{ is_among(ref('int_touched_items'), 'receipt', 'item_id') }}
-        {%- endif %}
+        and {{ this_run(ref('int_items_this_run'), {'item_id': 'receipt_id'}) }}
 
 ),
 
@@ -45,9 +36,7 @@ paid_out as (
         event_type in ('refund_paid', 'receipt_reversed')
         and item_type = 'receipt'
         and effective_date <= {{ as_of_date() }}
-        {% if increments() -%}
-            and {{ is_among(ref('int_touched_items'), 'receipt', 'item_id') }}
-        {%- endif %}
+        and {{ this_run(ref('int_items_this_run'), {'item_id': 'receipt_id'}) }}
 
 ),
 

@@ -1,19 +1,21 @@
--- depends_on: {{ ref('int_replaced_events') }}
-{{ config(materialized='incremental', pre_hook="{{ forget(is_of_this_build('changed_in')) }}") }}
+{{ config(materialized='incremental', incremental_strategy='add_up') }}
 
 with
 
--- What this build replaces, as it is and as it was; all of the ledger where nothing was there before.
-events as (
+ledger as (
 
-    {% if increments() -%}
-        select * from {{ ref('int_replaced_events') }}
-    {%- else -%}
-        select
-            *,
-            1 as sign
-        from {{ ref('int_ledger') }}
-    {%- endif %}
+    select
+        *,
+        1 as sign
+    from {{ ref('int_ledger') }}
+    where item_type = 'invoice'
+
+),
+
+-- What this run replaces, as it is and as it was.
+replaced as (
+
+    select * from {{ ref('int_replaced_events') }}
     where item_type = 'invoice'
 
 ),
@@ -33,7 +35,7 @@ by_item as (
         sum(case when event_type = 'due_date_changed' then amount else 0 end) as moved,
         -sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as paid,
         -sum(case when event_type in ('write_off', 'write_off_reversal') then amount else 0 end) as written_off
-    from events
+    from {{ 'replaced' if increments() else 'ledger' }}
     group by
         sign,
         item_id,
@@ -75,7 +77,7 @@ final as (
             sum(case when is_in_cohort then -sign * (balance_change - moved + paid + written_off) else 0 end)
             as decimal(18, 4)
         ) as credited,
-        '{{ this_build() }}' as changed_in
+        '{{ this_run_id() }}' as changed_in
     from opened
     group by
         company_id,

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', pre_hook="{{ forget(has_moved('customer_id')) }}") }}
+{{ config(materialized='incremental', unique_key='customer_id') }}
 
 with
 
@@ -8,9 +8,7 @@ ledger as (
     where
         item_type = 'invoice'
         and due_date is not null
-        {% if increments() -%}
-            and {{ has_moved('customer_id') }}
-        {%- endif %}
+        and {{ this_run(ref('int_customers_this_run'), 'customer_id') }}
 
 ),
 

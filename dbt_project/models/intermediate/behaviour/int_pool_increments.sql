@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_of_this_build('changed_in')) }}"
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='add_up') }}
 
 with
 
@@ -30,6 +25,7 @@ fingerprints as (
             currency_code,
             -fingerprint as fingerprint
         from {{ this }}
+        where not {{ is_of_this_run('changed_in') }}
     {%- endif %}
 
 ),
@@ -41,7 +37,7 @@ final as (
         pool_id,
         currency_code,
         cast(sum(fingerprint) as decimal(38, 0)) as fingerprint,
-        '{{ this_build() }}' as changed_in
+        '{{ this_run_id() }}' as changed_in
     from fingerprints
     group by
         pool_id,

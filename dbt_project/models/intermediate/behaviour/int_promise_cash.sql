@@ -1,6 +1,5 @@
 {#- An increment shares out the cash of changed pools. What invoices and payers both claim is in one pool. -#}
 {{ config(materialized='view') }}
--- depends_on: {{ ref('int_changed_pools') }}
 
 with
 
@@ -19,9 +18,7 @@ claims as (
 pools as (
 
     select * from {{ ref('int_promise_pools') }}
-    {% if given('changed_since') -%}
-        where {{ is_of_a_pool(ref('int_changed_pools')) }}
-    {%- endif %}
+    where {{ this_run(ref('int_pools_this_run'), ['pool_id', 'currency_code']) }}
 
 ),
 

@@ -1,13 +1,11 @@
-{{ config(materialized='incremental', pre_hook="{{ forget(is_of_a_pool(ref('int_changed_pools'))) }}") }}
+{{ config(materialized='incremental', unique_key=['pool_id', 'currency_code']) }}
 
 with
 
 queued as (
 
     select * from {{ ref('int_promise_queue') }}
-    {% if increments() -%}
-        where {{ is_of_a_pool(ref('int_changed_pools')) }}
-    {%- endif %}
+    where {{ this_run(ref('int_pools_this_run'), ['pool_id', 'currency_code']) }}
 
 ),
 

@@ -1,6 +1,5 @@
 {#- An increment asks about promises of changed pools only. -#}
 {{ config(materialized='view') }}
--- depends_on: {{ ref('int_changed_pools') }}
 
 with
 
@@ -9,9 +8,7 @@ promises as (
     select * from {{ ref('int_promise_queue') }}
     where
         invoice_id is not null
-        {% if given('changed_since') -%}
-            and {{ is_of_a_pool(ref('int_changed_pools')) }}
-        {%- endif %}
+        and {{ this_run(ref('int_pools_this_run'), ['pool_id', 'currency_code']) }}
 
 ),
 
@@ -30,7 +27,7 @@ invoice_events as (
 applications as (
 
     select * from {{ ref('int_standing_applications') }}
-    where {{ is_named_in('promises', 'invoice_id') }}
+    where invoice_id in (select promises.invoice_id from promises)
 
 ),
 

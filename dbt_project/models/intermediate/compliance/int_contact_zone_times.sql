@@ -1,10 +1,9 @@
--- depends_on: {{ ref('int_touched_activities') }}
 with
 
 activities as (
 
     select * from {{ ref('int_activities') }}
-    {% if given('changed_since') %}where {{ is_named_in(ref('int_touched_activities'), 'activity_id') }}{% endif %}
+    where {{ this_run(ref('int_activities_this_run'), 'activity_id') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental') }}
+{{ config(materialized='incremental', incremental_strategy='append') }}
 
 with
 
@@ -109,7 +109,7 @@ final as (
         customer_id,
         debt_id,
         cast(sum(fingerprint) as decimal(38, 0)) as fingerprint,
-        '{{ this_build() }}' as changed_in,
+        '{{ this_run_id() }}' as changed_in,
         '{{ invocation_id }}' as dbt_run
     from compared
     group by

@@ -1,13 +1,11 @@
-{{ config(materialized='incremental', pre_hook="{{ forget(has_moved('customer_id')) }}") }}
+{{ config(materialized='incremental', unique_key='customer_id') }}
 
 with
 
 count_causes as (
 
     select * from {{ ref('int_count_causes') }}
-    {% if increments() -%}
-        where {{ has_moved('customer_id') }}
-    {%- endif %}
+    where {{ this_run(ref('int_customers_this_run'), 'customer_id') }}
 
 ),
 

@@ -1,14 +1,11 @@
 {{ config(materialized='view') }}
 
--- depends_on: {{ ref('int_moved_months') }}
 with
 
 customer_aging as (
 
     select * from {{ ref('int_customer_aging_monthly') }}
-    {% if given('changed_since') -%}
-        where {{ has_moved_or_run('customer_id', 'month_end') }}
-    {%- endif %}
+    where {{ this_run(ref('int_customer_months_this_run'), ['customer_id', 'month_end']) }}
 
 ),
 

@@ -1,4 +1,3 @@
--- depends_on: {{ ref('int_moved_months') }}
 with
 
 -- Besides sales: cash, and what was taken over from an old system.
@@ -19,9 +18,10 @@ ledger as (
             is_credit_sale
             or event_type in (select event_types.event_type from event_types)
         )
-        {% if given('changed_since') -%}
-            and {{ has_moved_or_run('customer_id', 'cast(' ~ dbt.last_day('effective_date', 'month') ~ ' as date)') }}
-        {%- endif %}
+        and {{ this_run(
+            ref('int_customer_months_this_run'),
+            {'customer_id': 'customer_id', 'cast(' ~ dbt.last_day('effective_date', 'month') ~ ' as date)': 'month_end'}
+        ) }}
 
 ),
 
@@ -37,9 +37,7 @@ invoice_months as (
     where
         opening_balance > 0
         and cash_applied_reporting <> 0
-        {% if given('changed_since') -%}
-            and {{ has_moved_or_run('customer_id', 'month_end') }}
-        {%- endif %}
+        and {{ this_run(ref('int_customer_months_this_run'), ['customer_id', 'month_end']) }}
 
 ),
 

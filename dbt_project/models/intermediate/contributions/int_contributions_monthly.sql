@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(has_moved_or_run('customer_id', 'month_end')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key=['customer_id', 'month_end']) }}
 
 {%- set amounts = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
 {%- set flows = ['net_credit_sales', 'taken_over', 'cash_received', 'cash_applied_to_opening'] -%}
@@ -67,6 +62,7 @@ summed as (
             sum({{ column }}) as {{ column }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from stacked
+    where {{ this_run(ref('int_customer_months_this_run'), ['customer_id', 'month_end']) }}
     group by
         month_end,
         company_id,

@@ -1,19 +1,18 @@
-{{ config(materialized='incremental', pre_hook="{{ forget(is_of_this_build('changed_in')) }}") }}
+{{ config(materialized='incremental', incremental_strategy='add_up') }}
 
 with
 
 invoice_months as (
 
     select * from {{ ref('int_invoice_months') }}
-    {% if increments() -%}
-        where {{ is_of_this_build('changed_in') }}
-    {%- endif %}
+    where {{ is_of_this_run('changed_in') }}
 
 ),
 
 before as (
 
-    select * from {{ ref('int_invoice_months_before') }}
+    select * from {{ ref('int_invoice_months_before_this_run') }}
+    where month_end is not null
 
 ),
 
@@ -87,7 +86,7 @@ explained as (
 
 ),
 
--- A sum of zero stays: it says that something of the customer's month is other than before (int_moved_customers).
+-- A sum of zero stays: it says that something of the customer's month is other than before (int_customers_this_run).
 final as (
 
     select
@@ -99,7 +98,7 @@ final as (
         cause,
         cast(sum(open_invoice_count) as integer) as open_invoice_count,
         cast(sum(past_due_invoice_count) as integer) as past_due_invoice_count,
-        '{{ this_build() }}' as changed_in
+        '{{ this_run_id() }}' as changed_in
     from explained
     group by
         month_end,

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', pre_hook="{{ forget(is_of_this_build('changed_in')) }}") }}
+{{ config(materialized='incremental', incremental_strategy='add_up') }}
 
 {%- set since = last_built_day() %}
 
@@ -108,7 +108,7 @@ final as (
         cast(sum(past_due_receivables) as decimal(18, 4)) as past_due_receivables,
         cast(sum(serious_receivables) as decimal(18, 4)) as serious_receivables,
         cast(sum(net_credit_sales) as decimal(18, 4)) as net_credit_sales,
-        '{{ this_build() }}' as changed_in
+        '{{ this_run_id() }}' as changed_in
     from dated
     group by company_id, segment, currency_code, cause, date_day
 

@@ -1,18 +1,11 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_among(ref('int_changed_items'), 'invoice', 'invoice_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='invoice_id') }}
 
 with
 
 applications as (
 
     select * from {{ ref('int_dated_applications') }}
-    {% if increments() -%}
-        where {{ is_among(ref('int_changed_items'), 'invoice', 'invoice_id') }}
-    {%- endif %}
+    where {{ this_run(ref('int_documents_this_run'), 'invoice_id') }}
 
 ),
 

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_an_item_of(ref('int_changed_items'))) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key=['item_type', 'item_id']) }}
 
 with
 
@@ -82,10 +77,7 @@ usable as (
     from stacked
     inner join companies on stacked.company_id = companies.company_id
     inner join customers on stacked.customer_id = customers.customer_id
-    {% if increments() -%}
-        inner join {{ ref('int_changed_items') }} as changed_items
-            on stacked.item_type = changed_items.item_type and stacked.item_id = changed_items.item_id
-    {%- endif %}
+    where {{ this_run(ref('int_documents_this_run'), ['item_type', 'item_id']) }}
 
 )
 

@@ -2,16 +2,13 @@
 {#- Raw table and its key: an instalment has a due date of its own. -#}
 {%- set tables = {'invoices': 'invoice_id', 'instalments': 'instalment_id'} -%}
 {{ config(materialized='view') }}
--- depends_on: {{ ref('int_changed_items') }}
 
 with
 
 invoices as (
 
     select * from {{ ref('stg_ar__invoices') }}
-    {% if given('changed_since') -%}
-        where {{ is_among(ref('int_changed_items'), 'invoice', 'invoice_id') }}
-    {%- endif %}
+    where {{ this_run(ref('int_documents_this_run'), 'invoice_id') }}
 
 ),
 

@@ -1,15 +1,11 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_among(ref('int_changed_items'), 'invoice', 'invoice_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='invoice_id') }}
 
 with
 
 versions as (
 
     select * from {{ ref('int_due_date_versions') }}
+    where {{ this_run(ref('int_documents_this_run'), 'invoice_id') }}
 
 ),
 

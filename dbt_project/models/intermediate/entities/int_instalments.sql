@@ -1,18 +1,11 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_among(ref('int_changed_items'), 'invoice', 'invoice_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='invoice_id') }}
 
 with
 
 instalments as (
 
     select * from {{ ref('stg_ar__instalments') }}
-    {% if increments() -%}
-        where {{ is_among(ref('int_changed_items'), 'invoice', 'invoice_id') }}
-    {%- endif %}
+    where {{ this_run(ref('int_documents_this_run'), 'invoice_id') }}
 
 ),
 

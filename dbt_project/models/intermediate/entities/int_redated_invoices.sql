@@ -28,9 +28,7 @@ come as (
         where
             {{ key }} in (
                 select versions.{{ key }} from {{ table }} as versions
-                where
-                    cast(coalesce(versions.recorded_at, versions.loaded_at) as date) > {{ last_built_day() }}
-                    and cast(coalesce(versions.recorded_at, versions.loaded_at) as date) <= {{ as_of_date() }}
+                where {{ has_come('cast(coalesce(versions.recorded_at, versions.loaded_at) as date)') }}
             )
         group by {{ key }}
         having count(distinct coalesce(cast(due_date as string), '')) > 1

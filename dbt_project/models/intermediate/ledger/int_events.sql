@@ -1,6 +1,5 @@
 {#- An increment makes the events of the items it replaces only: what reads them would have to look at all others. -#}
 {{ config(materialized='view') }}
--- depends_on: {{ ref('int_touched_items') }}
 
 with
 
@@ -29,9 +28,7 @@ unioned as (
         select * from {{ events }}
         where
             effective_date <= {{ as_of_date() }}
-            {% if given('changed_since') -%}
-                and {{ is_an_item_of(ref('int_touched_items')) }}
-            {%- endif %}
+            and {{ this_run(ref('int_items_this_run'), ['item_type', 'item_id']) }}
         {% if not loop.last -%}
             union all
         {% endif -%}

@@ -1,15 +1,11 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_among(ref('int_touched_items'), 'invoice', 'invoice_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='invoice_id') }}
 
 with
 
 amounts as (
 
     select * from {{ ref('int_invoice_amounts') }}
+    where {{ this_run(ref('int_items_this_run'), 'invoice_id') }}
 
 ),
 

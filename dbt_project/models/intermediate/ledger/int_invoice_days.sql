@@ -1,6 +1,5 @@
 {#- An increment looks at the items it replaces only, as int_events. -#}
 {{ config(materialized='view') }}
--- depends_on: {{ ref('int_touched_items') }}
 
 with
 
@@ -9,9 +8,7 @@ owed as (
     select * from {{ ref('int_ledger') }}
     where
         item_type = 'invoice'
-        {% if given('changed_since') -%}
-            and {{ is_among(ref('int_touched_items'), 'invoice', 'item_id') }}
-        {%- endif %}
+        and {{ this_run(ref('int_items_this_run'), {'item_id': 'invoice_id'}) }}
 
 ),
 

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget_but_keep(ref('int_ledger_before'), ref('int_touched_items')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key=['item_type', 'item_id']) }}
 
 with
 
@@ -108,6 +103,10 @@ final as (
         unioned.source_id
     from unioned
     left join customers on unioned.customer_id = customers.customer_id
+    where
+        {{ this_run(
+            ref('int_ledger_before_this_run'), {'unioned.item_type': 'item_type', 'unioned.item_id': 'item_id'}
+        ) }}
 
 )
 

@@ -9,9 +9,9 @@ with
 
 before as (
 
-    select * from {{ ref('int_ledger_before') }}
+    select * from {{ ref('int_ledger_before_this_run') }}
     where
-        {{ is_of_this_build('changed_in') }}
+        {{ is_of_this_run('changed_in') }}
         and effective_date is not null
 
 ),
@@ -19,7 +19,7 @@ before as (
 ledger as (
 
     select * from {{ ref('int_ledger') }}
-    where {{ is_an_item_of(ref('int_ledger_before')) }}
+    where {{ this_run(ref('int_ledger_before_this_run'), ['item_type', 'item_id'], adds=true) }}
 
 ),
 

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_named_in(ref('int_reattributed_receipts'), 'receipt_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='receipt_id') }}
 
 with
 
@@ -12,9 +7,7 @@ receipts as (
     select * from {{ ref('int_credit_items') }}
     where
         item_type = 'receipt'
-        {% if increments() -%}
-            and item_id in (select anew.receipt_id from {{ ref('int_reattributed_receipts') }} as anew)
-        {%- endif %}
+        and {{ this_run(ref('int_receipts_this_run'), {'item_id': 'receipt_id'}) }}
 
 ),
 
@@ -24,9 +17,7 @@ cash_events as (
     where
         event_type in ('receipt_received', 'receipt_reversed')
         and effective_date <= {{ as_of_date() }}
-        {% if increments() -%}
-            and item_id in (select anew.receipt_id from {{ ref('int_reattributed_receipts') }} as anew)
-        {%- endif %}
+        and {{ this_run(ref('int_receipts_this_run'), {'item_id': 'receipt_id'}) }}
 
 ),
 

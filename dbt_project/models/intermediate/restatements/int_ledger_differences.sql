@@ -2,13 +2,12 @@
     'is_credit_sale'] -%}
 {%- set columns = ['event_type', 'item_type', 'recorded_at', 'source_table', 'source_id', 'segment'] + compared -%}
 
--- depends_on: {{ ref('int_touched_items') }}
 with
 
 ledger as (
 
     select * from {{ ref('int_ledger') }}
-    {% if differs_only_where_touched() %}where {{ is_an_item_of(ref('int_touched_items')) }}{% endif %}
+    where {{ this_run(ref('int_items_this_run'), ['item_type', 'item_id'], adds=changed_since()['is_published']) }}
 
 ),
 

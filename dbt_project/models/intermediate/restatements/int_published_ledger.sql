@@ -1,7 +1,6 @@
 -- Not stored: it is read once, and filtered by what reads it.
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_touched_items') }}
 with
 
 published as (
@@ -39,9 +38,7 @@ final as (
     left join published_customers on published.customer_id = published_customers.customer_id
     where
         published.effective_date <= {{ as_of_date() }}
-        {% if differs_only_where_touched() -%}
-            and {{ is_an_item_of(ref('int_touched_items')) }}
-        {%- endif %}
+        and {{ this_run(ref('int_items_this_run'), ['item_type', 'item_id'], adds=changed_since()['is_published']) }}
 
 )
 

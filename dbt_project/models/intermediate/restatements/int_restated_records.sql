@@ -5,13 +5,12 @@
 ] -%}
 {%- set sides = [('reported', 'published_ledger'), ('today', 'ledger')] -%}
 
--- depends_on: {{ ref('int_touched_items') }}
 with
 
 ledger as (
 
     select * from {{ ref('int_ledger') }}
-    {% if differs_only_where_touched() %}where {{ is_an_item_of(ref('int_touched_items')) }}{% endif %}
+    where {{ this_run(ref('int_items_this_run'), ['item_type', 'item_id'], adds=changed_since()['is_published']) }}
 
 ),
 

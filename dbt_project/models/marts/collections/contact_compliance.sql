@@ -1,7 +1,8 @@
 {{
     config(
         materialized='incremental',
-        pre_hook="{{ forget(is_judged_anew(ref('int_debts_this_run'), 'customer_id', \"coalesce(invoice_id, '')\")) }}"
+        unique_key=['customer_id', "coalesce(invoice_id, '')"],
+        meta={'this_run': {'model': 'int_debts_this_run', 'columns': ['customer_id', 'debt_id']}}
     )
 }}
 
@@ -12,9 +13,7 @@ contacts as (
     select * from {{ ref('int_contacts_this_run') }}
     where
         direction = 'outbound'
-        {% if increments() -%}
-            and {{ is_judged_anew(ref('int_debts_this_run'), 'customer_id', 'debt_id') }}
-        {%- endif %}
+        and {{ this_run(ref('int_debts_this_run'), ['customer_id', 'debt_id']) }}
 
 ),
 

@@ -1,7 +1,8 @@
 {{
     config(
         materialized='incremental',
-        pre_hook="{{ forget(is_judged_anew(ref('int_debts_this_run'), 'customer_id', \"coalesce(invoice_id, '')\")) }}"
+        unique_key=['customer_id', "coalesce(invoice_id, '')"],
+        meta={'this_run': {'model': 'int_debts_this_run', 'columns': ['customer_id', 'debt_id']}}
     )
 }}
 
@@ -15,9 +16,7 @@ with
 contacts as (
 
     select * from {{ ref('int_contacts_this_run') }}
-    {% if increments() -%}
-        where {{ is_judged_anew(ref('int_debts_this_run'), 'customer_id', 'debt_id') }}
-    {%- endif %}
+    where {{ this_run(ref('int_debts_this_run'), ['customer_id', 'debt_id']) }}
 
 ),
 

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_named_in(ref('int_touched_activities'), 'activity_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='activity_id') }}
 
 with
 
@@ -12,9 +7,7 @@ activities as (
     select * from {{ ref('int_activities') }}
     where
         cast(occurred_at as date) <= {{ as_of_date() }}
-        {% if increments() -%}
-            and {{ is_named_in(ref('int_touched_activities'), 'activity_id') }}
-        {%- endif %}
+        and {{ this_run(ref('int_activities_this_run'), 'activity_id') }}
 
 ),
 

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget('open_balance <> 0 or is_disputed or invoice_id in (select invoice_id from ' ~ ref('int_disputes') ~ ') or ' ~ is_among(ref('int_touched_items'), 'invoice', 'invoice_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='invoice_id') }}
 
 {%- set amounts = [
     'open_balance', 'overpaid_amount', 'paid_amount', 'credited_amount', 'discount_amount', 'written_off_amount',
@@ -17,9 +12,7 @@ invoices as (
     select * from {{ ref('int_invoices') }}
     where
         invoice_date <= {{ as_of_date() }}
-        {% if increments() -%}
-            and invoice_id not in (select kept.invoice_id from {{ this }} as kept)
-        {%- endif %}
+        and {{ this_run(ref('int_invoices_this_run'), 'invoice_id') }}
 
 ),
 

@@ -1,18 +1,11 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_among(ref('int_touched_items'), 'receipt', 'receipt_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='receipt_id') }}
 
 with
 
 receipts as (
 
     select * from {{ ref('stg_payments__receipts') }}
-    {% if increments() -%}
-        where {{ is_among(ref('int_touched_items'), 'receipt', 'receipt_id') }}
-    {%- endif %}
+    where {{ this_run(ref('int_items_this_run'), 'receipt_id') }}
 
 ),
 
@@ -36,9 +29,7 @@ ledger as (
     select * from {{ ref('int_ledger') }}
     where
         item_type = 'receipt'
-        {% if increments() -%}
-            and {{ is_among(ref('int_touched_items'), 'receipt', 'item_id') }}
-        {%- endif %}
+        and {{ this_run(ref('int_items_this_run'), {'item_id': 'receipt_id'}) }}
 
 ),
 

@@ -1,18 +1,11 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(is_an_item_of(ref('int_touched_items'))) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key=['item_type', 'item_id']) }}
 
 with
 
 ledger as (
 
     select * from {{ ref('int_ledger') }}
-    {% if increments() -%}
-        where {{ is_an_item_of(ref('int_touched_items')) }}
-    {%- endif %}
+    where {{ this_run(ref('int_items_this_run'), ['item_type', 'item_id']) }}
 
 ),
 

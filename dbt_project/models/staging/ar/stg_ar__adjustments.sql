@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(landed_again(source('ar', 'adjustments'), 'adjustment_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='adjustment_id') }}
 
 with
 

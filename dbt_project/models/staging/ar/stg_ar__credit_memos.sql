@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(landed_again(source('ar', 'credit_memos'), 'credit_memo_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='credit_memo_id') }}
 
 with
 

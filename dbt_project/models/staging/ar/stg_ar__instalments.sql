@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(landed_again(source('ar', 'instalments'), 'instalment_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='instalment_id') }}
 
 with
 

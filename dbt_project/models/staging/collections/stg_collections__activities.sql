@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(landed_again(source('collections', 'activities'), 'activity_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='activity_id') }}
 
 with
 

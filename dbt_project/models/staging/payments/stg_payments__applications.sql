@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(landed_again(source('payments', 'applications'), 'application_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='application_id') }}
 
 with
 

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(landed_again(source('payments', 'receipts'), 'receipt_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='receipt_id') }}
 
 with
 

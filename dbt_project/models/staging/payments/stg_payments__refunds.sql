@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(landed_again(source('payments', 'refunds'), 'refund_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='refund_id') }}
 
 with
 

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget(landed_again(source('payments', 'reversals'), 'reversal_id')) }}"
-    )
-}}
+{{ config(materialized='incremental', unique_key='reversal_id') }}
 
 with
 

@@ -1,8 +1,8 @@
 with
 
-touched_items as (
+items as (
 
-    select * from {{ ref('int_touched_items') }}
+    select * from {{ ref('int_items_this_run') }}
 
 ),
 
@@ -30,7 +30,7 @@ reassigned as (
 
     select customer_id
     from landed_assignments
-    where source_file_number > {{ changed_since()['file_number'] }}
+    where {{ has_landed() }}
     union distinct
     select customer_id
     from landed_assignments
@@ -38,24 +38,15 @@ reassigned as (
 
 ),
 
-unioned as (
+final as (
 
-    select item_id as receipt_id
-    from touched_items
-    where item_type = 'receipt'
+    select receipt_id
+    from items
+    where receipt_id is not null
     union distinct
     select receipts.item_id as receipt_id
     from receipts
     inner join reassigned on receipts.customer_id = reassigned.customer_id
-
-),
-
--- A run that builds everything asks nobody what has changed.
-final as (
-
-    select receipt_id
-    from unioned
-    where {{ 'true' if given('changed_since') else 'false' }}
 
 )
 

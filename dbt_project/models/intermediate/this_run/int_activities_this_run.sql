@@ -50,13 +50,13 @@ placements as (
 
 records as (
 
-    select * from {{ ref('int_changed_records') }}
+    select * from {{ ref('int_records_this_run') }}
 
 ),
 
-changed_items as (
+documents as (
 
-    select * from {{ ref('int_changed_items') }}
+    select * from {{ ref('int_documents_this_run') }}
 
 ),
 
@@ -69,7 +69,7 @@ placed_invoices as (
     union distinct
     select invoice_id
     from placements
-    where {{ is_among('changed_items', 'invoice', 'invoice_id') }}
+    where invoice_id in (select documents.invoice_id from documents)
 
 ),
 
@@ -94,7 +94,7 @@ touched_customers as (
 
 ),
 
-unioned as (
+final as (
 
     select activity_id
     from landed_activities
@@ -103,21 +103,9 @@ unioned as (
     select activity_id
     from activities
     where
-        {{ is_named_in('touched_customers', 'customer_id') }}
-        or {{ is_named_in('placed_invoices', 'invoice_id') }}
-        or (
-            cast(occurred_at as date) > {{ last_built_day() }}
-            and cast(occurred_at as date) <= {{ as_of_date() }}
-        )
-
-),
-
--- A run that builds everything asks nobody what has changed.
-final as (
-
-    select activity_id
-    from unioned
-    where {{ 'true' if given('changed_since') else 'false' }}
+        customer_id in (select touched.customer_id from touched_customers as touched)
+        or invoice_id in (select placed.invoice_id from placed_invoices as placed)
+        or ({{ has_come('cast(occurred_at as date)') }})
 
 )
 

@@ -2,7 +2,7 @@ with
 
 records as (
 
-    select * from {{ ref('int_changed_records') }}
+    select * from {{ ref('int_records_this_run') }}
 
 ),
 
@@ -120,6 +120,16 @@ unioned as (
         {{ 'union distinct' if not loop.last }}
     {% endfor %}
 
+),
+
+final as (
+
+    select
+        item_type,
+        item_id,
+        case when item_type = 'invoice' then item_id end as invoice_id
+    from unioned
+
 )
 
-select * from unioned
+select * from final

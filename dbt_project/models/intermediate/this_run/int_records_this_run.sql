@@ -106,16 +106,13 @@ unioned as (
 
 ),
 
--- A run that builds everything asks nobody what has changed.
 final as (
 
     select
         record_type,
         record_id
     from unioned
-    where
-        record_id is not null
-        and {{ 'true' if given('changed_since') else 'false' }}
+    where record_id is not null
 
 )
 

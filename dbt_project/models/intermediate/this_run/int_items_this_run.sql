@@ -1,11 +1,10 @@
-{#- The days that have come since the last build: nothing of them was in it. -#}
-{%- set since = last_built_day() -%}
+{{ config(materialized='incremental', incremental_strategy='collect', unique_key=['item_type', 'item_id']) }}
 
 with
 
-changed_items as (
+documents as (
 
-    select * from {{ ref('int_changed_items') }}
+    select * from {{ ref('int_documents_this_run') }}
 
 ),
 
@@ -53,9 +52,7 @@ come as (
             item_type,
             item_id
         from {{ events }}
-        where
-            effective_date > {{ since }}
-            and effective_date <= {{ as_of_date() }}
+        where {{ has_come('effective_date') }}
         union distinct
     {% endfor -%}
     {% for due in ['invoices', 'instalments', 'due_dates'] -%}
@@ -63,9 +60,7 @@ come as (
             'invoice' as item_type,
             invoice_id as item_id
         from {{ due }}
-        where
-            due_date >= {{ since }}
-            and due_date <= {{ as_of_date() }}
+        where {{ has_come('cast(' ~ dbt.dateadd('day', 1, 'due_date') ~ ' as date)') }}
         {% if not loop.last -%}
             union distinct
         {% endif -%}
@@ -75,10 +70,12 @@ come as (
 
 touched as (
 
-    select * from changed_items
+    select
+        item_type,
+        item_id
+    from documents
     union distinct
     select * from come
-    where {{ 'true' if given('changed_since') else 'false' }}
 
 ),
 
@@ -93,6 +90,18 @@ unioned as (
     from touched
     where item_type = 'invoice'
 
+),
+
+final as (
+
+    select
+        item_type,
+        item_id,
+        case when item_type = 'invoice' then item_id end as invoice_id,
+        case when item_type = 'receipt' then item_id end as receipt_id,
+        '{{ this_run_id() }}' as changed_in
+    from unioned
+
 )
 
-select * from unioned
+select * from final

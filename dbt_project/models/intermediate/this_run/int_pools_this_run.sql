@@ -1,34 +1,32 @@
 {#- Kept while a build that failed is repeated: what its first try shared out has to be shared out again, also where by
     then all is as before. -#}
-{{ config(materialized='incremental', pre_hook="{{ forget('not ' ~ is_of_this_build('changed_in')) }}") }}
+{{ config(materialized='incremental', incremental_strategy='collect', unique_key=['pool_id', 'currency_code']) }}
 
 with
 
 increments as (
 
     select * from {{ ref('int_pool_increments') }}
-    where {{ is_of_this_build('changed_in') }}
+    where {{ is_of_this_run('changed_in') }}
 
 ),
 
 touched_items as (
 
-    select * from {{ ref('int_touched_items') }}
+    select * from {{ ref('int_items_this_run') }}
 
 ),
 
--- As the ledger held them before this build (int_ledger fills it).
--- depends_on: {{ ref('int_ledger') }}
 ledger_before as (
 
-    select * from {{ ref('int_ledger_before') }}
+    select * from {{ ref('int_ledger_before_this_run') }}
 
 ),
 
 cash_units as (
 
     select * from {{ ref('int_cash_units') }}
-    where {{ is_among(ref('int_touched_items'), 'receipt', 'receipt_id') }}
+    where {{ this_run(ref('int_items_this_run'), 'receipt_id') }}
 
 ),
 
@@ -37,7 +35,7 @@ applications as (
     select * from {{ ref('int_applications') }}
     where
         source_type = 'receipt'
-        and {{ is_among(ref('int_touched_items'), 'receipt', 'source_id') }}
+        and {{ this_run(ref('int_items_this_run'), {'source_id': 'receipt_id'}) }}
 
 ),
 
@@ -96,22 +94,13 @@ changed as (
 
 ),
 
--- A run that builds everything asks nobody what has changed.
 final as (
 
     select
         pool_id,
         currency_code,
-        '{{ this_build() }}' as changed_in
+        '{{ this_run_id() }}' as changed_in
     from changed
-    where
-        {{ 'true' if given('changed_since') else 'false' }}
-        {% if increments() -%}
-            and not exists (
-                select 1 from {{ this }} as there
-                where changed.pool_id = there.pool_id and changed.currency_code = there.currency_code
-            )
-        {%- endif %}
 
 )
 

@@ -1,19 +1,19 @@
 {#- Kept while a build that failed is repeated: what its first try made of a customer has to be made again. -#}
-{{ config(materialized='incremental', pre_hook="{{ forget('not ' ~ is_of_this_build('changed_in')) }}") }}
+{{ config(materialized='incremental', incremental_strategy='collect', unique_key=['customer_id', 'from_month_end']) }}
 
 with
 
 aging_increments as (
 
     select * from {{ ref('int_customer_aging_increments') }}
-    where {{ is_of_this_build('changed_in') }}
+    where {{ is_of_this_run('changed_in') }}
 
 ),
 
 count_increments as (
 
     select * from {{ ref('int_count_increments') }}
-    where {{ is_of_this_build('changed_in') }}
+    where {{ is_of_this_run('changed_in') }}
 
 ),
 
@@ -46,15 +46,8 @@ final as (
     select
         customer_id,
         from_month_end,
-        '{{ this_build() }}' as changed_in
+        '{{ this_run_id() }}' as changed_in
     from moved
-    {% if increments() -%}
-        where
-            not exists (
-                select 1 from {{ this }} as there
-                where there.customer_id = moved.customer_id and there.from_month_end <= moved.from_month_end
-            )
-    {%- endif %}
 
 )
 

@@ -1,0 +1,11 @@
+{#
+  Incremental strategy: a run appends what it adds to sums. Idempotent by run: what an earlier try of the same run added
+  goes first (column changed_in, macro this_run_id).
+#}
+{% macro get_incremental_add_up_sql(arg_dict) %}
+    delete from {{ arg_dict['target_relation'] }}
+    {% if increments() -%}
+        where {{ is_of_this_run('changed_in') }}
+    {%- endif %};
+    {{ get_incremental_append_sql(arg_dict) }}
+{% endmacro %}

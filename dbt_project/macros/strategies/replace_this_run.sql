@@ -1,0 +1,38 @@
+{#
+  Incremental strategy: a run deletes what it has of its items, and inserts them again, in one transaction. For models
+  whose rows belong to an item (an invoice, a customer, a contact): unique_key names the columns that say which. Not
+  dbt's delete+insert, which deletes what has new rows: an item that is gone has none.
+
+  What is of the run says the one model `int_*_this_run` that the model reads by the macro `this_run`; of a staging
+  model, the raw table. A model that reads several names it: `meta: {this_run: {model: int_…, columns: […]}}`.
+#}
+{% macro get_incremental_replace_this_run_sql(arg_dict) %}
+    delete from {{ arg_dict['target_relation'] }}
+    {% if increments() -%}
+        where {{ replaced_this_run(arg_dict['unique_key']) }}
+    {%- endif %};
+    {{ get_incremental_append_sql(arg_dict) }}
+{% endmacro %}
+
+{% macro replaced_this_run(unique_key) -%}
+    {%- set keys = [unique_key] if unique_key is string else unique_key -%}
+    {%- set named = config.get('meta', {}).get('this_run') -%}
+    {%- set of_run = [] -%}
+    {%- for read in model.refs if read.name.endswith('_this_run') and read.name not in of_run -%}
+        {%- do of_run.append(read.name) -%}
+    {%- endfor -%}
+    {%- if named -%}
+        {%- set columns = {} -%}
+        {%- for key in keys -%}{%- do columns.update({key: named['columns'][loop.index0]}) -%}{%- endfor -%}
+        {{ this_run(ref(named['model']), columns) }}
+    {%- elif of_run | length == 1 -%}
+        {{ this_run(ref(of_run[0]), keys) }}
+    {%- elif not of_run and model.sources | length == 1 -%}
+        {{ landed_again(source(*model.sources[0]), keys[0]) }}
+    {%- else -%}
+        {{ exceptions.raise_compiler_error(
+            "replace_this_run: " ~ model.name ~ " has to read one model int_*_this_run, or name it in meta.this_run; it reads "
+            ~ (of_run | join(', ') or 'none')
+        ) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,75 @@
+{#
+  What a run takes in, for models that keep their rows: a run of the morning adds what has landed and happened since the
+  warehouse was last built; a run without that (plain `dbt build`) builds everything. Macros, because a model can't know
+  by itself what it was built from.
+
+  - `changed_since()`: the number of the last landed file and the as-of day the warehouse was last built for, as the
+    refresh gives them, and whether that was published.
+  - `increments()`: whether this run adds to what is there.
+  - `this_run(relation, columns)`: the condition that these columns' values are among those of a relation of the run
+    (int_*_this_run); always true when everything is built. `columns` is a name or a list of names, or, where the
+    relation names them otherwise, a mapping of ours to its. `adds`: another answer than `increments()`.
+  - `landed_again(relation, key)`: the condition on a raw table's key that a version of it has landed since.
+  - `has_landed()`: the same of a raw row; never true when everything is built.
+  - `has_come(date)`: the condition that a day has come since; never true when everything is built.
+  - `last_built_day()`: the as-of day the warehouse was last built for, as a date.
+  - `this_run_id()`: a name of what this run adds to, the same when a run that failed is repeated.
+  - `is_of_this_run(changed_in)`: the condition that a row was written in this run, in an earlier try of it for one.
+  - `as_last_built(model)`: a model's table as the last build left it, for models it is built after.
+#}
+{% macro changed_since() %}
+    {{- return(given('changed_since') or {'file_number': -1, 'as_of': '0001-01-01', 'is_published': false}) -}}
+{% endmacro %}
+
+{% macro increments() %}
+    {{- return(given('changed_since') is not none) -}}
+{% endmacro %}
+
+{% macro this_run(relation, columns, adds=none) -%}
+    {%- if (increments() if adds is none else adds) -%}
+        {%- set named = {columns: columns} if columns is string else columns -%}
+        {%- set ours = named | list -%}
+        {%- set theirs = [] -%}
+        {%- for column in ours -%}
+            {%- do theirs.append('of_run.' ~ (named[column] if named is mapping else column)) -%}
+        {%- endfor -%}
+        {{ ours[0] if ours | length == 1 else '(' ~ ours | join(', ') ~ ')' }} in (
+            select {{ theirs | join(', ') }} from {{ relation }} as of_run
+            where {{ theirs | join(' is not null and ') }} is not null
+        )
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro landed_again(relation, key) -%}
+    {{ key }} in (select landed.{{ key }} from {{ relation }} as landed where {{ has_landed('landed.source_file_number') }})
+{%- endmacro %}
+
+{% macro has_landed(source_file_number='source_file_number') -%}
+    {{ source_file_number ~ ' > ' ~ changed_since()['file_number'] if increments() else 'false' }}
+{%- endmacro %}
+
+{% macro has_come(date) -%}
+    {%- if increments() -%}
+        {{ date }} > {{ last_built_day() }} and {{ date }} <= {{ as_of_date() }}
+    {%- else -%}
+        false
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro last_built_day() -%}
+    cast('{{ changed_since()['as_of'] }}' as date)
+{%- endmacro %}
+
+{% macro this_run_id() -%}
+    {{ changed_since()['file_number'] }}, {{ changed_since()['as_of'] }}
+{%- endmacro %}
+
+{% macro is_of_this_run(changed_in) -%}
+    {{ changed_in }} = '{{ this_run_id() }}'
+{%- endmacro %}
+
+{% macro as_last_built(model) -%}
+    {{ this.incorporate(path={'identifier': model}) }}
+{%- endmacro %}
