@@ -2,7 +2,7 @@ with
 
 workload as (
 
-    select * from {{ ref('int_workload_levels') }}
+    select * from {{ ref('int_workload_monthly') }}
 
 ),
 
@@ -18,46 +18,95 @@ months as (
 
 ),
 
-active as (
+-- Hours and heads once a person and team, however many accounts they look after.
+people as (
 
     select
         month_end,
+        team,
+        employee_id,
+        max(fte_days) as fte_days,
+        max(headcount) as headcount
+    from workload
+    group by month_end, team, employee_id
+
+),
+
+staffed as (
+
+    select
+        month_end,
+        case
+            when grouping(team) = 0 then 'team:' || team
+            when grouping(employee_id) = 0 then 'employee:' || employee_id
+            else 'portfolio'
+        end as scope,
+        team,
+        employee_id,
+        sum(fte_days) as fte_days,
+        count(distinct case when headcount = 1 then employee_id end) as headcount
+    from people
+    group by grouping sets ((month_end), (month_end, team), (month_end, employee_id))
+
+),
+
+-- An account with two owners in a team is one account of the team; the portfolio has every one, assigned or not.
+accounts as (
+
+    select
+        month_end,
+        case when grouping(team) = 0 then 'team:' || team else 'employee:' || employee_id end as scope,
+        count(distinct customer_id) as active_accounts
+    from workload
+    group by grouping sets ((month_end, team), (month_end, employee_id))
+    union all
+    select
+        month_end,
+        'portfolio' as scope,
         count(*) as active_accounts
     from active_customers
     group by month_end
 
 ),
 
--- The portfolio has every active account, assigned or not, and a row in months without staff too.
-final as (
+-- The portfolio has a row in months without staff too.
+members as (
 
     select
-        months.month_end,
+        month_end,
         'portfolio' as level,
         'portfolio' as scope,
         cast(null as string) as team,
-        cast(null as string) as employee_id,
-        coalesce(workload.fte_days, 0) as fte_days,
-        coalesce(workload.headcount, 0) as headcount,
-        coalesce(active.active_accounts, 0) as active_accounts
+        cast(null as string) as employee_id
     from months
-    left join active on months.month_end = active.month_end
-    left join workload
-        on
-            months.month_end = workload.month_end
-            and workload.level = 'portfolio'
     union all
     select
         month_end,
-        level,
+        case when team is null then 'employee' else 'team' end as level,
         scope,
         team,
-        employee_id,
-        fte_days,
-        headcount,
-        assigned_accounts as active_accounts
-    from workload
-    where level <> 'portfolio'
+        employee_id
+    from staffed
+    where scope <> 'portfolio'
+
+),
+
+final as (
+
+    select
+        members.*,
+        coalesce(staffed.fte_days, 0) as fte_days,
+        coalesce(staffed.headcount, 0) as headcount,
+        coalesce(accounts.active_accounts, 0) as active_accounts
+    from members
+    left join staffed
+        on
+            members.month_end = staffed.month_end
+            and members.scope = staffed.scope
+    left join accounts
+        on
+            members.month_end = accounts.month_end
+            and members.scope = accounts.scope
 
 )
 

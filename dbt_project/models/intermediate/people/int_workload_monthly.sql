@@ -1,14 +1,20 @@
 with
 
-assignments as (
+employees as (
 
-    select * from {{ ref('int_assignments') }}
+    select * from {{ ref('stg_collections__employees') }}
 
 ),
 
-staffing as (
+roles as (
 
-    select * from {{ ref('int_staffing_monthly') }}
+    select * from {{ ref('credit_collection_roles') }}
+
+),
+
+assignments as (
+
+    select * from {{ ref('int_assignments') }}
 
 ),
 
@@ -24,57 +30,82 @@ months as (
 
 ),
 
--- Whom each employee looked after on the last day of the period, with the team of that day.
-assigned as (
+-- The part of the month in which each period of employment held, in days.
+employed as (
 
     select
-        staffing.month_end,
-        staffing.team,
-        staffing.employee_id,
-        assignments.customer_id
-    from staffing
-    inner join months on staffing.month_end = months.month_end
-    inner join assignments
+        months.month_end,
+        months.balance_date,
+        employees.employee_id,
+        coalesce(employees.team, 'unassigned') as team,
+        employees.fte * employees.process_share as fte,
+        {{ dbt.datediff(
+            'greatest(employees.valid_from, months.month_start)',
+            'least(coalesce(employees.valid_to, months.balance_date), months.balance_date)',
+            'day'
+        ) }} + 1 as days_employed,
+        employees.valid_from <= months.balance_date
+        and coalesce(employees.valid_to, months.balance_date) >= months.balance_date as is_employed_at_end
+    from employees
+    inner join roles on employees.role = roles.role
+    inner join months
         on
-            staffing.employee_id = assignments.employee_id
-            and months.balance_date >= assignments.valid_from
-            and (assignments.valid_to is null or months.balance_date <= assignments.valid_to)
-    where staffing.headcount = 1
-    group by
-        staffing.month_end,
-        staffing.team,
-        staffing.employee_id,
-        assignments.customer_id
+            employees.valid_from <= months.balance_date
+            and (employees.valid_to is null or employees.valid_to >= months.month_start)
 
 ),
 
-assigned_and_active as (
+staffed as (
 
-    select assigned.*
-    from assigned
+    select
+        month_end,
+        balance_date,
+        team,
+        employee_id,
+        sum(cast(fte * days_employed as decimal(38, 8))) as fte_days,
+        max(case when is_employed_at_end then 1 else 0 end) as headcount
+    from employed
+    group by month_end, balance_date, team, employee_id
+
+),
+
+-- Whom each employee looked after on the last day of the period, with the team of that day.
+assigned as (
+
+    select distinct
+        staffed.month_end,
+        staffed.team,
+        staffed.employee_id,
+        assignments.customer_id
+    from staffed
+    inner join assignments
+        on
+            staffed.employee_id = assignments.employee_id
+            and staffed.balance_date >= assignments.valid_from
+            and (assignments.valid_to is null or staffed.balance_date <= assignments.valid_to)
     inner join active_customers
         on
-            assigned.month_end = active_customers.month_end
-            and assigned.customer_id = active_customers.customer_id
+            staffed.month_end = active_customers.month_end
+            and assignments.customer_id = active_customers.customer_id
+    where staffed.headcount = 1
 
 ),
 
 final as (
 
     select
-        staffing.month_end,
-        staffing.team,
-        staffing.employee_id,
-        staffing.fte_days,
-        staffing.days,
-        staffing.headcount,
-        assigned_and_active.customer_id
-    from staffing
-    left join assigned_and_active
+        staffed.month_end,
+        staffed.team,
+        staffed.employee_id,
+        staffed.fte_days,
+        staffed.headcount,
+        assigned.customer_id
+    from staffed
+    left join assigned
         on
-            staffing.month_end = assigned_and_active.month_end
-            and staffing.team = assigned_and_active.team
-            and staffing.employee_id = assigned_and_active.employee_id
+            staffed.month_end = assigned.month_end
+            and staffed.team = assigned.team
+            and staffed.employee_id = assigned.employee_id
 
 )
 
