@@ -1,8 +1,37 @@
+{#- What people do or bring in: which rows tell of it, and what each adds. -#}
+{%- set measures = {
+    'outbound_calls': ['called', '1'],
+    'right_party_contacts': ['called', 'case when is_right_party then 1 else 0 end'],
+    'promises_made': ['promised', '1'],
+    'promises_due': ['fell_due', '1'],
+    'promises_kept': ['fell_due', 'promise_kept'],
+    'promised_amount': ['fell_due', 'promised_amount'],
+    'kept_amount': ['fell_due', 'kept_amount'],
+    'cash_received': ['cash', 'cash_received'],
+} -%}
+{%- set no_end = "cast('9999-12-31' as date)" -%}
+
 with
 
 called as (
 
-    select * from {{ ref('int_calls_made') }}
+    select
+        *,
+        day_utc as date_day
+    from {{ ref('int_contacts') }}
+    where
+        channel = 'phone'
+        and direction = 'outbound'
+
+),
+
+promised as (
+
+    select
+        *,
+        made_date as date_day
+    from {{ ref('int_promises') }}
+    where made_date <= {{ as_of_date() }}
 
 ),
 
@@ -12,81 +41,52 @@ fell_due as (
 
 ),
 
-promises as (
-
-    select * from {{ ref('int_promises') }}
-    where made_date <= {{ as_of_date() }}
-
-),
-
 cash as (
 
     select * from {{ ref('int_cash_by_employee') }}
 
 ),
 
--- Everything people did or brought in, one measure after the other.
-stacked as (
+employees as (
 
-    select
-        date_day,
-        employee_id,
-        'outbound_calls' as measure,
-        1 as amount
-    from called
-    union all
-    select
-        date_day,
-        employee_id,
-        'right_party_contacts' as measure,
-        right_party_contact as amount
-    from called
-    union all
-    select
-        made_date as date_day,
-        employee_id,
-        'promises_made' as measure,
-        1 as amount
-    from promises
-    union all
-    select
-        date_day,
-        employee_id,
-        'promises_due' as measure,
-        1 as amount
-    from fell_due
-    union all
-    select
-        date_day,
-        employee_id,
-        'promises_kept' as measure,
-        promise_kept as amount
-    from fell_due
-    union all
-    select
-        date_day,
-        employee_id,
-        'promised_amount' as measure,
-        promised_amount as amount
-    from fell_due
-    union all
-    select
-        date_day,
-        employee_id,
-        'kept_amount' as measure,
-        kept_amount as amount
-    from fell_due
-    union all
-    select
-        date_day,
-        employee_id,
-        'cash_received' as measure,
-        cash_received as amount
-    from cash
+    select * from {{ ref('stg_collections__employees') }}
 
 ),
 
-final as (
+-- Where an employee's periods in teams overlap the earlier one ends: no fact counts twice. A period without an end gets
+-- one: "or" in the condition of the join below would make it go pair by pair.
+teams as (
+
+    select
+        employee_id,
+        coalesce(team, 'unassigned') as team,
+        valid_from,
+        coalesce(valid_to, {{ no_end }}) as valid_to,
+        coalesce(
+            lead(valid_from) over (partition by employee_id order by valid_from asc nulls last), {{ no_end }}
+        ) as next_valid_from
+    from employees
+
+),
+
+-- One measure after the other.
+stacked as (
+
+    {% for measure, (rows, amount) in measures.items() -%}
+        select
+            date_day,
+            employee_id,
+            '{{ measure }}' as measure,
+            {{ amount }} as amount
+        from {{ rows }}
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
+
+),
+
+summed as (
 
     select
         date_day,
@@ -94,10 +94,25 @@ final as (
         measure,
         sum(amount) as amount
     from stacked
-    group by
-        date_day,
-        employee_id,
-        measure
+    group by date_day, employee_id, measure
+
+),
+
+final as (
+
+    select
+        summed.date_day,
+        summed.employee_id,
+        teams.team,
+        summed.measure,
+        summed.amount
+    from summed
+    left join teams
+        on
+            summed.employee_id = teams.employee_id
+            and summed.date_day >= teams.valid_from
+            and summed.date_day <= teams.valid_to
+            and summed.date_day < teams.next_valid_from
 
 )
 

@@ -18,46 +18,16 @@ months as (
 
 ),
 
--- The portfolio has its row in every month; teams and employees in those in which they did something.
-members as (
-
-    select
-        months.month_end,
-        'portfolio' as level,
-        'portfolio' as scope,
-        cast(null as string) as team,
-        cast(null as string) as employee_id
-    from months
-    union all
-    select
-        month_end,
-        level,
-        scope,
-        team,
-        employee_id
-    from effort
-    where level <> 'portfolio'
-
-),
-
 measured as (
 
     select
-        members.*,
+        effort.*,
         months.is_complete,
         landed_tables.has_activities,
-        landed_tables.has_promises,
-        coalesce(effort.outbound_calls, 0) as outbound_calls,
-        coalesce(effort.right_party_contacts, 0) as right_party_contacts,
-        coalesce(effort.promises_made, 0) as promises_made,
-        coalesce(effort.cash_received, 0) as cash_received
-    from members
-    inner join months on members.month_end = months.month_end
+        landed_tables.has_promises
+    from effort
+    inner join months on effort.month_end = months.month_end
     cross join landed_tables
-    left join effort
-        on
-            members.month_end = effort.month_end
-            and members.scope = effort.scope
 
 ),
 

@@ -18,46 +18,15 @@ months as (
 
 ),
 
--- The portfolio has its row in every month; teams and employees in those in which they did something.
-members as (
-
-    select
-        months.month_end,
-        'portfolio' as level,
-        'portfolio' as scope,
-        cast(null as string) as team,
-        cast(null as string) as employee_id
-    from months
-    union all
-    select
-        month_end,
-        level,
-        scope,
-        team,
-        employee_id
-    from effort
-    where level <> 'portfolio'
-
-),
-
 measured as (
 
     select
-        members.*,
+        effort.*,
         months.is_complete,
-        landed_tables.has_promises and landed_tables.has_receipts as has_landed,
-        coalesce(effort.promises_made, 0) as promises_made,
-        coalesce(effort.promises_due, 0) as promises_due,
-        coalesce(effort.promises_kept, 0) as promises_kept,
-        coalesce(effort.promised_amount, 0) as promised_amount,
-        coalesce(effort.kept_amount, 0) as kept_amount
-    from members
-    inner join months on members.month_end = months.month_end
+        landed_tables.has_promises and landed_tables.has_receipts as has_landed
+    from effort
+    inner join months on effort.month_end = months.month_end
     cross join landed_tables
-    left join effort
-        on
-            members.month_end = effort.month_end
-            and members.scope = effort.scope
 
 ),
 
