@@ -12,27 +12,45 @@ balances as (
 
 ),
 
-payment_days as (
+record as (
 
-    select * from {{ ref('int_customer_payment_days') }}
-
-),
-
-credit_limits as (
-
-    select * from {{ ref('int_credit_limits') }}
+    select * from {{ ref('int_customer_payment_record') }}
 
 ),
 
-incidents as (
+reporting_currency as (
 
-    select * from {{ ref('int_customer_incidents') }}
+    select * from {{ ref('int_reporting_currency') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+    where date_day = {{ as_of_date() }}
 
 ),
 
 landed_tables as (
 
     select * from {{ ref('int_landed_tables') }}
+
+),
+
+-- A limit is one above zero. That of a customer without a currency is in the reporting currency.
+credit_limits as (
+
+    select
+        customers.customer_id,
+        case
+            when coalesce(customers.currency_code, reporting_currency.currency_code) = reporting_currency.currency_code
+                then customers.credit_limit
+            else customers.credit_limit * rates.rate
+        end as credit_limit
+    from customers
+    cross join reporting_currency
+    left join rates on customers.currency_code = rates.currency_code
+    where customers.credit_limit > 0
 
 ),
 
@@ -45,22 +63,21 @@ joined as (
         coalesce(balances.unapplied_credits, 0) as unapplied_credits,
         coalesce(balances.past_due_receivables, 0) as past_due_receivables,
         coalesce({{ dbt.datediff('balances.oldest_past_due_date', as_of_date(), 'day') }}, 0) as oldest_past_due_days,
-        coalesce(payment_days.cash_applied_3m, 0) as cash_applied_3m,
-        coalesce(payment_days.cash_days_late_3m, 0) as cash_days_late_3m,
-        coalesce(payment_days.cash_applied_12m, 0) as cash_applied_12m,
-        coalesce(payment_days.cash_days_late_12m, 0) as cash_days_late_12m,
-        coalesce(payment_days.cash_paid_late_12m, 0) as cash_paid_late_12m,
+        coalesce(record.cash_applied_3m, 0) as cash_applied_3m,
+        coalesce(record.cash_days_late_3m, 0) as cash_days_late_3m,
+        coalesce(record.cash_applied_12m, 0) as cash_applied_12m,
+        coalesce(record.cash_days_late_12m, 0) as cash_days_late_12m,
+        coalesce(record.cash_paid_late_12m, 0) as cash_paid_late_12m,
         case
-            when landed_tables.has_promises and landed_tables.has_receipts then coalesce(incidents.broken_promises, 0)
+            when landed_tables.has_promises and landed_tables.has_receipts then coalesce(record.broken_promises_12m, 0)
         end as broken_promises_12m,
-        case when landed_tables.has_disputes then coalesce(incidents.open_disputes, 0) end as open_disputes,
+        case when landed_tables.has_disputes then coalesce(record.open_disputes, 0) end as open_disputes,
         credit_limits.customer_id is not null as has_limit,
         credit_limits.credit_limit
     from customers
     cross join landed_tables
     left join balances on customers.customer_id = balances.customer_id
-    left join payment_days on customers.customer_id = payment_days.customer_id
-    left join incidents on customers.customer_id = incidents.customer_id
+    left join record on customers.customer_id = record.customer_id
     left join credit_limits on customers.customer_id = credit_limits.customer_id
 
 ),

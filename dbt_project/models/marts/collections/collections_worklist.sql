@@ -7,21 +7,9 @@ risks as (
 
 ),
 
-contacts as (
+dealings as (
 
-    select * from {{ ref('int_last_contacts') }}
-
-),
-
-promises as (
-
-    select * from {{ ref('int_next_promises') }}
-
-),
-
-owners as (
-
-    select * from {{ ref('int_customer_owners') }}
+    select * from {{ ref('int_customer_dealings') }}
 
 ),
 
@@ -95,18 +83,16 @@ final as (
         ranked.unapplied_credits,
         cast(ranked.net_past_due as decimal(18, 4)) as net_past_due,
         ranked.oldest_past_due_days,
-        contacts.contact_date as last_contact_date,
-        contacts.channel as last_contact_channel,
-        contacts.direction as last_contact_direction,
-        contacts.outcome as last_contact_outcome,
-        promises.due_date as next_promise_date,
-        cast(promises.amount as decimal(18, 4)) as next_promise_amount,
-        owners.employee_id as owner_employee_id,
+        dealings.last_contact_date,
+        dealings.last_contact_channel,
+        dealings.last_contact_direction,
+        dealings.last_contact_outcome,
+        dealings.next_promise_date,
+        cast(dealings.next_promise_amount as decimal(18, 4)) as next_promise_amount,
+        dealings.owner_employee_id,
         channels.allowed_channels
     from ranked
-    left join contacts on ranked.customer_id = contacts.customer_id
-    left join promises on ranked.customer_id = promises.customer_id
-    left join owners on ranked.customer_id = owners.customer_id
+    left join dealings on ranked.customer_id = dealings.customer_id
     left join channels on ranked.customer_id = channels.customer_id
 
 )

@@ -28,7 +28,23 @@ rates as (
 
 ),
 
-dated as (
+broken as (
+
+    select * from {{ ref('int_promises_kept') }}
+    where
+        due_date >= {{ first_day_12m }}
+        and not is_kept
+
+),
+
+disputed as (
+
+    select * from {{ ref('int_disputes') }}
+    where closed_date is null
+
+),
+
+paid as (
 
     select
         ledger.customer_id,
@@ -44,6 +60,30 @@ dated as (
 
 ),
 
+stacked as (
+
+    select
+        customer_id,
+        is_in_3m,
+        cash_applied,
+        days_late,
+        0 as broken_promises,
+        0 as open_disputes
+    from paid
+    {% for rows in ['broken', 'disputed'] -%}
+        union all
+        select
+            customer_id,
+            false as is_in_3m,
+            0 as cash_applied,
+            0 as days_late,
+            {{ 1 if rows == 'broken' else 0 }} as broken_promises,
+            {{ 1 if rows == 'disputed' else 0 }} as open_disputes
+        from {{ rows }}
+    {% endfor %}
+
+),
+
 final as (
 
     select
@@ -52,8 +92,10 @@ final as (
         sum(case when is_in_3m then cash_applied * days_late else 0 end) as cash_days_late_3m,
         sum(cash_applied) as cash_applied_12m,
         sum(cash_applied * days_late) as cash_days_late_12m,
-        sum(case when days_late > 0 then cash_applied else 0 end) as cash_paid_late_12m
-    from dated
+        sum(case when days_late > 0 then cash_applied else 0 end) as cash_paid_late_12m,
+        sum(broken_promises) as broken_promises_12m,
+        sum(open_disputes) as open_disputes
+    from stacked
     group by customer_id
 
 )
