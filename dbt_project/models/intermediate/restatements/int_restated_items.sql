@@ -1,8 +1,17 @@
+{#- How many items int_restatement_items names. -#}
+{%- set named_items = 3 -%}
+
 with
 
-amounts as (
+events as (
 
-    select * from {{ ref('int_restated_amounts') }}
+    select * from {{ ref('int_restated_events') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
 
 ),
 
@@ -10,17 +19,22 @@ amounts as (
 named as (
 
     select
-        *,
-        case when kind = 'segment' then 'customer' else item_type end as named_type,
-        case when kind = 'segment' then customer_id else item_id end as named_id,
-        customer_id || ', ' || cast(effective_date as string) || ', ' || coalesce(cast(due_date as string), '')
-        || ', ' || cast(is_credit_sale as string) as particulars
-    from amounts
+        events.*,
+        events.amount * rates.rate as amount_reporting,
+        case when events.kind = 'segment' then 'customer' else events.item_type end as named_type,
+        case when events.kind = 'segment' then events.customer_id else events.item_id end as named_id,
+        events.customer_id || ', ' || cast(events.effective_date as string) || ', '
+        || coalesce(cast(events.due_date as string), '') || ', ' || cast(events.is_credit_sale as string) as particulars
+    from events
+    left join rates
+        on
+            events.effective_date = rates.date_day
+            and events.currency_code = rates.currency_code
 
 ),
 
 -- What is taken back and put again the same, but for what a level doesn't tell apart, cancels out in it.
-final as (
+leveled as (
 
     select
         case
@@ -48,6 +62,53 @@ final as (
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     )
+
+),
+
+-- The largest of all months are among the largest of each: only those items meet the months they touch.
+sized as (
+
+    select
+        scope,
+        kind,
+        item_type,
+        item_id,
+        currency_code,
+        row_number() over (
+            partition by scope, kind, detected_at, month_end
+            order by
+                sum(abs(amount_reporting)) desc nulls last,
+                item_type asc nulls last, item_id asc nulls last, currency_code asc nulls last
+        ) as rank_in_month
+    from leveled
+    group by scope, kind, detected_at, month_end, item_type, item_id, currency_code
+
+),
+
+large as (
+
+    select distinct
+        scope,
+        kind,
+        item_type,
+        item_id,
+        currency_code
+    from sized
+    where rank_in_month <= {{ named_items }}
+
+),
+
+final as (
+
+    select leveled.*
+    from leveled
+    inner join large
+        on
+            leveled.scope = large.scope
+            and leveled.kind = large.kind
+            and leveled.item_type = large.item_type
+            and leveled.item_id = large.item_id
+            and leveled.currency_code = large.currency_code
 
 )
 

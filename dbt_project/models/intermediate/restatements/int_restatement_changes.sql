@@ -1,71 +1,124 @@
+{%- set apart = ['company_id', 'segment', 'currency_code', 'kind', 'frozen_before'] -%}
+{%- set balances = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
+{%- set flows = ['net_credit_sales', 'taken_over', 'cash_received', 'changes'] -%}
+{#- What a change adds by the day it counts from: what is owed by the event's, what is past due when its day has passed
+    too. Balances have it from then on in every month, flows in that one. -#}
+{%- set added = {
+    'effective_date': ['receivables', 'open_invoices'] + flows,
+    'past_due_from': ['past_due_receivables'],
+    'serious_from': ['serious_receivables'],
+} -%}
+
 with
 
-amounts as (
+events as (
 
-    select * from {{ ref('int_restated_amounts') }}
+    select * from {{ ref('int_restated_events') }}
 
 ),
 
--- What is owed changes on the event's day, what is past due when its day has passed too; from then on in every month.
-dated as (
+event_types as (
+
+    select * from {{ ref('ledger_event_types') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
+reported as (
+
+    select distinct frozen_at from {{ ref('int_published_kpis') }}
+
+),
+
+serious as (
+
+    select first_day from {{ ref('aging_buckets') }}
+    where bucket_id = '91_120'
+
+),
+
+-- What was frozen before a change was found was reported without it; what was frozen with it or later holds it already.
+found as (
 
     select
-        company_id,
-        segment,
-        currency_code,
-        kind,
-        frozen_before,
-        month_end,
-        amount as receivables,
-        case when item_type = 'invoice' then amount else 0 end as open_invoices,
-        0 as past_due_receivables,
-        0 as serious_receivables,
-        case when sales = 0 then 0 else sales * rate end as net_credit_sales,
-        case when taken_over = 0 then 0 else taken_over * rate end as taken_over,
-        case when cash = 0 then 0 else cash * rate end as cash_received,
+        events.detected_at,
+        max(reported.frozen_at) as frozen_before
+    from (select distinct detected_at from events) as events
+    inner join reported on events.detected_at > reported.frozen_at
+    group by events.detected_at
+
+),
+
+valued as (
+
+    select
+        events.*,
+        found.frozen_before,
+        events.amount as receivables,
+        case when events.item_type = 'invoice' then events.amount else 0 end as open_invoices,
+        events.amount as past_due_receivables,
+        events.amount as serious_receivables,
+        {% for flow, sign, condition in [
+            ('net_credit_sales', '', 'events.is_credit_sale'),
+            ('taken_over', '', 'event_types.is_taken_over'),
+            ('cash_received', '-', "event_types.movement in ('cash_received', 'cash_reversed')"),
+        ] -%}
+            case when {{ condition }} and events.amount <> 0 then {{ sign }}events.amount * rates.rate else 0 end
+                as {{ flow }},
+        {% endfor -%}
+        {% for measure, days in [('past_due', '1'), ('serious', 'serious.first_day')] -%}
+            greatest(events.effective_date, cast({{ dbt.dateadd('day', days, 'events.due_date') }} as date))
+                as {{ measure }}_from,
+        {% endfor -%}
         1 as changes
-    from amounts
-    {%- for measure in ['past_due', 'serious'] %}
-        union all
+    from events
+    inner join found on events.detected_at = found.detected_at
+    inner join event_types on events.event_type = event_types.event_type
+    left join rates
+        on
+            events.effective_date = rates.date_day
+            and events.currency_code = rates.currency_code
+    cross join serious
+
+),
+
+dated as (
+
+    {% for day, measures in added.items() -%}
         select
-            company_id,
-            segment,
-            currency_code,
-            kind,
-            frozen_before,
-            cast({{ dbt.last_day(measure ~ '_from', 'month') }} as date) as month_end,
-            0 as receivables,
-            0 as open_invoices,
-            {{ 'amount' if measure == 'past_due' else '0' }} as past_due_receivables,
-            {{ 'amount' if measure == 'serious' else '0' }} as serious_receivables,
-            0 as net_credit_sales,
-            0 as taken_over,
-            0 as cash_received,
-            0 as changes
-        from amounts
-        where due_date is not null
-    {%- endfor %}
+            {% for column in apart -%}
+                {{ column }},
+            {% endfor -%}
+            {% for measure in balances + flows -%}
+                {{ measure if measure in measures else '0' }} as {{ measure }},
+            {% endfor -%}
+            cast({{ dbt.last_day(day, 'month') }} as date) as month_end
+        from valued
+        {% if not loop.first %}where due_date is not null{% endif %}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
 final as (
 
     select
-        company_id,
-        segment,
-        currency_code,
-        kind,
-        frozen_before,
-        month_end,
-        {% for measure in ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
-            cast(sum({{ measure }}) as decimal(18, 4)) as {{ measure }},
+        {% for column in apart + ['month_end'] -%}
+            {{ column }},
         {% endfor -%}
-        sum(net_credit_sales) as net_credit_sales,
-        sum(taken_over) as taken_over,
-        sum(cash_received) as cash_received,
-        sum(changes) as changes
+        {% for balance in balances -%}
+            cast(sum({{ balance }}) as decimal(18, 4)) as {{ balance }},
+        {% endfor -%}
+        {% for flow in flows -%}
+            sum({{ flow }}) as {{ flow }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from dated
-    group by company_id, segment, currency_code, kind, frozen_before, month_end
+    group by {{ apart | join(', ') }}, month_end
 
 )
 

@@ -4,11 +4,48 @@ with
 
 items as (
 
-    select * from {{ ref('int_restatement_large_items') }}
+    select * from {{ ref('int_restated_items') }}
 
 ),
 
-summed as (
+reported as (
+
+    select distinct
+        month_end,
+        frozen_at
+    from {{ ref('int_published_kpis') }}
+
+),
+
+-- What later refreshes put back cancels out.
+touched as (
+
+    select
+        reported.month_end,
+        reported.frozen_at,
+        items.scope,
+        items.kind,
+        items.item_type,
+        items.item_id,
+        items.currency_code,
+        items.due_date,
+        min(items.what_changed) as what_changed,
+        max(items.what_else_changed) as what_else_changed,
+        sum(items.amount) as amount,
+        sum(items.amount_reporting) as amount_reporting
+    from reported
+    inner join items
+        on
+            reported.month_end >= items.month_end
+            and reported.frozen_at < items.detected_at
+    group by
+        reported.month_end, reported.frozen_at, items.scope, items.kind, items.item_type, items.item_id,
+        items.currency_code, items.particulars, items.due_date
+
+),
+
+-- What nothing is left of is not named.
+ranked as (
 
     select
         month_end,
@@ -24,23 +61,15 @@ summed as (
         max(case when amount > 0 then due_date end) as due_after,
         cast(sum(amount) as decimal(18, 4)) as amount,
         cast(sum(greatest(amount, 0)) as decimal(18, 4)) as amount_more,
-        sum(abs(amount_reporting)) as size
-    from items
-    group by month_end, frozen_at, scope, kind, item_type, item_id, currency_code
-
-),
-
-ranked as (
-
-    select
-        *,
         row_number() over (
             partition by month_end, frozen_at, scope, kind
             order by
-                size desc nulls last, item_type asc nulls last, item_id asc nulls last, currency_code asc nulls last
+                sum(abs(amount_reporting)) desc nulls last, item_type asc nulls last, item_id asc nulls last,
+                currency_code asc nulls last
         ) as item_rank
-    from summed
-    where size > 0
+    from touched
+    group by month_end, frozen_at, scope, kind, item_type, item_id, currency_code
+    having sum(abs(amount_reporting)) > 0
 
 ),
 
