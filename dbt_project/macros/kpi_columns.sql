@@ -25,3 +25,14 @@
     {%- endfor -%}
     {{ return(found) }}
 {% endmacro %}
+
+{# The explained KPIs that are ratios of sums, which countback isn't. #}
+{% macro explained_ratios() %}
+    {%- set found = [] -%}
+    {%- for kpi in kpis_of_marts(['dso_monthly', 'cei_monthly', 'delinquency_monthly']) -%}
+        {%- if kpi.kpi_id in var('explained_kpis') and kpi.kpi_id != 'dso_countback' -%}
+            {%- do found.append(kpi) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}

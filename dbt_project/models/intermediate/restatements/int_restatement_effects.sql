@@ -6,65 +6,109 @@ restated as (
 
 ),
 
-measures as (
+balances as (
 
-    select * from {{ ref('int_restatement_measures') }}
+    select * from {{ ref('int_restatement_balances') }}
+
+),
+
+-- Every level's months are as long as the portfolio's, also those of a level that isn't there any more.
+lengths as (
+
+    select
+        month_end,
+        days,
+        days_3m,
+        days_12m
+    from {{ ref('int_level_measures') }}
+    where scope = 'portfolio'
+
+),
+
+rolled_up as (
+
+    select
+        month_end,
+        frozen_at,
+        kind,
+        case
+            when grouping(company_id) = 1 and grouping(segment) = 1 then 'portfolio'
+            when grouping(segment) = 1 then 'company:' || company_id
+            when grouping(company_id) = 1 then 'segment:' || segment
+            else 'company_segment:' || company_id || '|' || segment
+        end as scope,
+        {% for measure in ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables',
+            'opening_receivables', 'opening_open_invoices', 'opening_receivables_3m',
+            'net_credit_sales', 'net_credit_sales_3m', 'net_credit_sales_12m', 'taken_over', 'taken_over_3m',
+            'cash_received', 'changes'] -%}
+            sum({{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from balances
+    group by grouping sets (
+        (month_end, frozen_at, kind),
+        (month_end, frozen_at, kind, company_id),
+        (month_end, frozen_at, kind, segment),
+        (month_end, frozen_at, kind, company_id, segment)
+    )
+
+),
+
+-- Under the names int_level_measures has for them: the KPIs' numerators and denominators can be written in both.
+measured as (
+
+    select
+        rolled_up.*,
+        lengths.days,
+        lengths.days_3m,
+        lengths.days_12m,
+        rolled_up.receivables - rolled_up.past_due_receivables as current_receivables,
+        rolled_up.open_invoices - rolled_up.past_due_receivables as current_invoices,
+        rolled_up.opening_receivables + rolled_up.net_credit_sales + rolled_up.taken_over - rolled_up.receivables
+            as collected,
+        rolled_up.opening_receivables + rolled_up.net_credit_sales + rolled_up.taken_over
+        - (rolled_up.receivables - rolled_up.past_due_receivables) as collectible,
+        rolled_up.opening_receivables_3m + rolled_up.net_credit_sales_3m + rolled_up.taken_over_3m
+        - rolled_up.receivables as collected_3m,
+        rolled_up.opening_receivables_3m + rolled_up.net_credit_sales_3m + rolled_up.taken_over_3m
+        - (rolled_up.receivables - rolled_up.past_due_receivables) as collectible_3m,
+        -- What events alone don't tell: counts of invoices and accounts, and which of the cash was for open ones.
+        {% for column in ['open_invoice_count', 'past_due_invoice_count', 'open_accounts', 'past_due_accounts',
+            'cash_applied_to_opening', 'dso_countback'] -%}
+            0 as {{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from rolled_up
+    left join lengths on rolled_up.month_end = lengths.month_end
 
 ),
 
 -- The marts' own numerators and denominators, of what changed events add to their measures: they are linear in them.
-stacked as (
-
-    {% for mart in ['dso_monthly', 'cei_monthly', 'delinquency_monthly'] -%}
-        {%- for kpi in kpi_columns(mart) if kpi.kpi_id in var('explained_kpis') and kpi.kpi_id != 'dso_countback' -%}
-    select
-        month_end,
-        scope,
-        frozen_at,
-        kind,
-        '{{ kpi.kpi_id }}' as kpi_id,
-        cast({{ kpi.numerator }} as double) as numerator,
-        cast({{ kpi.denominator }} as double) as denominator
-    from measures
-    union all
-    {% endfor -%}
-    {%- endfor -%}
-    select
-        month_end,
-        scope,
-        frozen_at,
-        kind,
-        'dso_countback' as kpi_id,
-        cast(0 as double) as numerator,
-        cast(0 as double) as denominator
-    from measures
-
-),
-
-touched as (
+-- Of what is no ratio of sums events tell nothing.
+final as (
 
     select
         restated.month_end,
         restated.scope,
         restated.kpi_id,
-        measures.kind,
-        measures.changes,
-        coalesce(stacked.numerator, 0) as numerator_difference,
-        coalesce(stacked.denominator, 0) as denominator_difference
+        measured.kind,
+        measured.changes,
+        {% for part in ['numerator', 'denominator'] -%}
+            coalesce(
+                case restated.kpi_id
+                    {% for kpi in explained_ratios() -%}
+                        when '{{ kpi.kpi_id }}' then cast({{ kpi[part] }} as double)
+                    {% endfor -%}
+                    when 'dso_countback' then cast(0 as double)
+                end,
+                0
+            ) as {{ part }}_difference{% if not loop.last %},{% endif %}
+        {% endfor %}
     from restated
-    inner join measures
+    inner join measured
         on
-            restated.month_end = measures.month_end
-            and restated.scope = measures.scope
-            and restated.frozen_at = measures.frozen_at
-    left join stacked
-        on
-            restated.month_end = stacked.month_end
-            and restated.scope = stacked.scope
-            and restated.frozen_at = stacked.frozen_at
-            and restated.kpi_id = stacked.kpi_id
-            and measures.kind = stacked.kind
+            restated.month_end = measured.month_end
+            and restated.scope = measured.scope
+            and restated.frozen_at = measured.frozen_at
 
 )
 
-select * from touched
+select * from final
