@@ -59,7 +59,7 @@ SPOILT = {
     "accounts_add_up_to_the_kpis": "delete from marts.active_accounts_monthly where customer_id = (select min("
     "customer_id) from marts.active_accounts_monthly)",
     "changes_begin_and_end_at_the_kpis": "update marts.kpi_changes_monthly set previous_value = previous_value + 1e-6",
-    "causes_of_receivables_are_the_roll_forward_s": "delete from intermediate.int_balance_causes"
+    "causes_of_receivables_are_the_roll_forward_s": "delete from intermediate.int_measure_causes"
     " where cause = 'new_sales'",
     "causes_add_up_to_the_change": "update marts.kpi_changes_monthly set lateness = lateness + 1e-6",
     "every_target_is_of_a_level_the_kpi_has": "insert into reference.kpi_targets"

@@ -5,7 +5,7 @@ with
 
 causes as (
 
-    select * from {{ ref('int_balance_causes') }}
+    select * from {{ ref('int_measure_causes') }}
 
 ),
 

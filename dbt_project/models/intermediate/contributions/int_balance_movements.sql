@@ -1,16 +1,39 @@
-{%- set measures = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
+{%- set measures = [
+    'receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables', 'net_credit_sales',
+] -%}
 
 with
 
-dated as (
+increments as (
 
-    select * from {{ ref('int_dated_changes') }}
+    select * from {{ ref('int_dated_increments') }}
 
 ),
 
 rates as (
 
     select * from {{ ref('int_exchange_rates_daily') }}
+
+),
+
+-- A day on which nothing is left of what once was there has no row.
+dated as (
+
+    select
+        company_id,
+        segment,
+        currency_code,
+        cause,
+        date_day,
+        {% for measure in measures -%}
+            cast(sum({{ measure }}) as decimal(18, 4)) as {{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from increments
+    group by company_id, segment, currency_code, cause, date_day
+    having
+        {% for measure in measures -%}
+            {% if not loop.first %}or {% endif %}sum({{ measure }}) <> 0
+        {% endfor %}
 
 ),
 
@@ -26,10 +49,8 @@ final as (
         {% for measure in measures -%}
             cast(sum(dated.{{ measure }}) as decimal(18, 4)) as {{ measure }},
             sum(case when dated.{{ measure }} = 0 then 0 else dated.{{ measure }} * rates.rate end)
-                as {{ measure }}_reporting,
-        {% endfor -%}
-        sum(case when dated.net_credit_sales = 0 then 0 else dated.net_credit_sales * rates.rate end)
-            as net_credit_sales_reporting
+                as {{ measure }}_reporting{% if not loop.last %},{% endif %}
+        {% endfor %}
     from dated
     left join rates
         on

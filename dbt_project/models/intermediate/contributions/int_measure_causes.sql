@@ -1,14 +1,17 @@
-{{ config(materialized='view') }}
-{%- set balances = [
-    'receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables', 'net_credit_sales',
-] -%}
+{%- set balances = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
 {%- set counts = ['open_invoice_count', 'past_due_invoice_count'] -%}
 
 with
 
-balance_causes as (
+movements as (
 
-    select * from {{ ref('int_balance_causes') }}
+    select * from {{ ref('int_balance_movements') }}
+
+),
+
+revalued as (
+
+    select * from {{ ref('int_currency_revaluations') }}
 
 ),
 
@@ -25,20 +28,33 @@ stacked as (
         company_id,
         segment,
         cause,
-        {% for measure in balances -%}
-            {{ measure }},
+        {% for measure in balances + ['net_credit_sales'] -%}
+            {{ measure }}_reporting as {{ measure }},
         {% endfor -%}
         {% for measure in counts -%}
             0 as {{ measure }}{% if not loop.last %},{% endif %}
         {% endfor %}
-    from balance_causes
+    from movements
+    union all
+    select
+        month_end,
+        company_id,
+        segment,
+        'currency' as cause,
+        {% for measure in balances -%}
+            {{ measure }},
+        {% endfor -%}
+        {% for measure in ['net_credit_sales'] + counts -%}
+            0 as {{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from revalued
     union all
     select
         month_end,
         company_id,
         segment,
         cause,
-        {% for measure in balances -%}
+        {% for measure in balances + ['net_credit_sales'] -%}
             0 as {{ measure }},
         {% endfor -%}
         {% for measure in counts -%}
@@ -55,7 +71,7 @@ final as (
         company_id,
         segment,
         cause,
-        {% for measure in balances + counts -%}
+        {% for measure in balances + ['net_credit_sales'] + counts -%}
             sum({{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from stacked
