@@ -17,9 +17,9 @@ measure_causes as (
 
 ),
 
-account_causes as (
+account_turns as (
 
-    select * from {{ ref('int_account_causes') }}
+    select * from {{ ref('int_account_turns') }}
 
 ),
 
@@ -49,6 +49,21 @@ rolled_up as (
             and (levels.company_id is null or levels.company_id = measure_causes.company_id)
             and (levels.segment is null or levels.segment = measure_causes.segment)
     group by levels.scope, levels.month_end, measure_causes.cause
+
+),
+
+-- A customer has one segment, so that segments add up; an account of two companies is one of all together.
+account_causes as (
+
+    select
+        month_end,
+        companies,
+        segment,
+        cause,
+        sum(open_accounts) as open_accounts,
+        sum(past_due_accounts) as past_due_accounts
+    from account_turns
+    group by month_end, companies, segment, cause
 
 ),
 

@@ -1,3 +1,5 @@
+{%- set counts = ['open_invoice_count', 'past_due_invoice_count', 'open_accounts', 'past_due_accounts'] -%}
+
 with
 
 levels as (
@@ -6,9 +8,9 @@ levels as (
 
 ),
 
-accounts as (
+contributions as (
 
-    select * from {{ ref('int_account_counts') }}
+    select * from {{ ref('int_contributions_monthly') }}
 
 ),
 
@@ -18,24 +20,51 @@ countback as (
 
 ),
 
+-- One row an account and month, of one company or of all together: an account is one however many invoice it.
+accounts as (
+
+    select
+        month_end,
+        coalesce('company:' || company_id, 'all') as companies,
+        segment,
+        sum(open_invoice_count) as open_invoice_count,
+        sum(past_due_invoice_count) as past_due_invoice_count,
+        case when sum(open_invoice_count) > 0 then 1 else 0 end as open_accounts,
+        case when sum(past_due_invoice_count) > 0 then 1 else 0 end as past_due_accounts
+    from contributions
+    group by grouping sets ((month_end, segment, customer_id), (month_end, segment, customer_id, company_id))
+
+),
+
+account_counts as (
+
+    select
+        month_end,
+        companies,
+        segment,
+        {% for measure in counts -%}
+            sum({{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from accounts
+    group by month_end, companies, segment
+
+),
+
 counted as (
 
     select
         levels.scope,
         levels.month_end,
-        sum(accounts.open_invoice_count) as open_invoice_count,
-        sum(accounts.past_due_invoice_count) as past_due_invoice_count,
-        sum(accounts.open_accounts) as open_accounts,
-        sum(accounts.past_due_accounts) as past_due_accounts
+        {% for measure in counts -%}
+            sum(account_counts.{{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from levels
-    inner join accounts
+    inner join account_counts
         on
-            levels.month_end = accounts.month_end
-            and coalesce('company:' || levels.company_id, 'all') = accounts.companies
-            and (levels.segment is null or levels.segment = accounts.segment)
-    group by
-        levels.scope,
-        levels.month_end
+            levels.month_end = account_counts.month_end
+            and coalesce('company:' || levels.company_id, 'all') = account_counts.companies
+            and (levels.segment is null or levels.segment = account_counts.segment)
+    group by levels.scope, levels.month_end
 
 ),
 
@@ -75,10 +104,9 @@ final as (
         - windowed.receivables as collected_3m,
         windowed.opening_receivables_3m + windowed.net_credit_sales_3m + windowed.taken_over_3m
         - windowed.current_receivables as collectible_3m,
-        coalesce(counted.open_invoice_count, 0) as open_invoice_count,
-        coalesce(counted.past_due_invoice_count, 0) as past_due_invoice_count,
-        coalesce(counted.open_accounts, 0) as open_accounts,
-        coalesce(counted.past_due_accounts, 0) as past_due_accounts,
+        {% for measure in counts -%}
+            coalesce(counted.{{ measure }}, 0) as {{ measure }},
+        {% endfor -%}
         countback.dso_countback
     from windowed
     left join counted
