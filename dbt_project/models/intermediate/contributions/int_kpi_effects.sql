@@ -6,15 +6,9 @@ movements as (
 
 ),
 
-units as (
+measures as (
 
-    select * from {{ ref('int_kpi_units') }}
-
-),
-
-levels as (
-
-    select * from {{ ref('int_receivables_levels') }}
+    select * from {{ ref('int_level_measures') }}
 
 ),
 
@@ -24,24 +18,63 @@ kpi_registry as (
 
 ),
 
+-- The marts' own numerators and denominators, of unrounded measures. Countback has no denominator of its own.
+rated as (
+
+    select
+        measures.month_end,
+        measures.level,
+        measures.scope,
+        measures.company_id,
+        measures.segment,
+        kpi_registry.kpi_id,
+        cast(kpi_registry.scale as double) as scale,
+        {% for part in ['numerator', 'denominator'] -%}
+            case kpi_registry.kpi_id
+                {% for kpi in explained_ratios() -%}
+                    when '{{ kpi.kpi_id }}' then cast({{ kpi[part] }} as double)
+                {% endfor -%}
+                when 'dso_countback' then cast({{ 'receivables' if part == 'numerator' else 'null' }} as double)
+            end as {{ part }},
+        {% endfor -%}
+        cast(measures.dso_countback as double) as dso_countback
+    from measures
+    cross join kpi_registry
+
+),
+
+-- What a unit of the numerator comes to: value = numerator x per_unit. Null where the value is.
+units as (
+
+    select
+        *,
+        case
+            when kpi_id = 'dso_countback' and numerator > 0 then dso_countback / numerator
+            when kpi_id = 'dso_countback' then cast(0 as double)
+            when denominator > 0 then scale / denominator
+        end as per_unit
+    from rated
+
+),
+
 paired as (
 
     select
         *,
-        lag(numerator) over (partition by scope, kpi_id order by month_end asc nulls last) as previous_numerator,
-        lag(denominator) over (partition by scope, kpi_id order by month_end asc nulls last) as previous_denominator,
-        lag(per_unit) over (partition by scope, kpi_id order by month_end asc nulls last) as previous_per_unit
+        {% for column in ['numerator', 'denominator', 'per_unit'] -%}
+            lag({{ column }}) over (partition by scope, kpi_id order by month_end asc nulls last)
+                as previous_{{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from units
 
 ),
 
 -- Days are part of a numerator that is multiplied by them: they change with the calendar, the rest with its causes.
+-- How many days of countback a unit of receivables stands for follows from sales alone.
 moved as (
 
     select
-        movements.month_end,
-        movements.scope,
-        movements.kpi_id,
+        paired.*,
         movements.cause,
         case
             when movements.cause = 'calendar'
@@ -50,13 +83,12 @@ moved as (
                     * (movements.days - movements.previous_days)
             else movements.numerator_change * (movements.days + movements.previous_days) / 2
         end as numerator_change,
-        movements.denominator_change,
-        paired.numerator,
-        paired.previous_numerator,
-        paired.denominator,
-        paired.previous_denominator,
-        paired.per_unit,
-        paired.previous_per_unit
+        case
+            when paired.kpi_id <> 'dso_countback'
+                then -movements.denominator_change * paired.per_unit * paired.previous_per_unit / paired.scale
+            when movements.cause = 'new_sales' then paired.per_unit - paired.previous_per_unit
+            else 0
+        end as per_unit_change
     from movements
     inner join paired
         on
@@ -66,50 +98,27 @@ moved as (
 
 ),
 
--- Countback has no denominator of its own: how many days a unit of receivables stands for follows from sales alone.
-divided as (
-
-    select
-        moved.*,
-        case
-            when moved.kpi_id <> 'dso_countback'
-                then
-                    -moved.denominator_change * moved.per_unit * moved.previous_per_unit
-                    / cast(kpi_registry.scale as double)
-            when moved.cause = 'new_sales' then moved.per_unit - moved.previous_per_unit
-            else 0
-        end as per_unit_change
-    from moved
-    inner join kpi_registry on moved.kpi_id = kpi_registry.kpi_id
-
-),
-
 -- Each change at the mean of the other side's two values: nothing is left over. Null where either value is.
 -- What is nothing is zero, not the minus zero that a credit balance times no days would be.
 final as (
 
     select
-        divided.month_end,
-        levels.level,
-        divided.scope,
-        levels.company_id,
-        levels.segment,
-        divided.kpi_id,
-        divided.cause,
-        divided.numerator,
-        divided.previous_numerator,
-        divided.denominator,
-        divided.previous_denominator,
-        case when divided.per_unit = 0 then 0 else divided.numerator * divided.per_unit end as value,
-        case when divided.previous_per_unit = 0 then 0 else divided.previous_numerator * divided.previous_per_unit end
-            as previous_value,
-        divided.numerator_change * (divided.per_unit + divided.previous_per_unit) / 2
-        + divided.per_unit_change * (divided.numerator + divided.previous_numerator) / 2 as effect
-    from divided
-    inner join levels
-        on
-            divided.month_end = levels.month_end
-            and divided.scope = levels.scope
+        month_end,
+        level,
+        scope,
+        company_id,
+        segment,
+        kpi_id,
+        cause,
+        numerator,
+        previous_numerator,
+        denominator,
+        previous_denominator,
+        case when per_unit = 0 then 0 else numerator * per_unit end as value,
+        case when previous_per_unit = 0 then 0 else previous_numerator * previous_per_unit end as previous_value,
+        numerator_change * (per_unit + previous_per_unit) / 2
+        + per_unit_change * (numerator + previous_numerator) / 2 as effect
+    from moved
 
 )
 
