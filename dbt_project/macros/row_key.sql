@@ -1,11 +1,12 @@
 {#
   A row's key as the loader writes it in quarantine: a JSON object of the key columns, in the contract's order.
   A macro because every table of the contract has a key of its own. (chr(92) is the backslash, an escape to some engines.)
+  `columns`: what holds the key's parts where they aren't called as in the contract.
 #}
-{% macro row_key(alias, key) -%}
+{% macro row_key(alias, key, columns=none) -%}
     '{' || {% for part in key -%}
         '"{{ part }}":"'
-        || replace(replace(cast({{ alias }}.{{ part }} as string), chr(92), chr(92) || chr(92)), '"', chr(92) || '"')
+        || replace(replace(cast({{ alias }}.{{ (columns or key)[loop.index0] }} as string), chr(92), chr(92) || chr(92)), '"', chr(92) || '"')
         || '"' {%- if not loop.last %} || ',' || {% endif -%}
     {%- endfor %} || '}'
 {%- endmacro %}

@@ -1,14 +1,36 @@
+{#- The tables whose rows state the ledger's events, and their keys. -#}
+{%- set tables = {
+    'invoices': 'invoice_id', 'adjustments': 'adjustment_id', 'credit_memos': 'credit_memo_id',
+    'receipts': 'receipt_id', 'applications': 'application_id', 'refunds': 'refund_id',
+} -%}
+{%- set told = [
+    'event_id', 'entry', 'kind', 'event_type', 'item_type', 'item_id', 'company_id', 'customer_id', 'segment', 'due_date',
+    'effective_date', 'month_end', 'currency_code', 'amount', 'is_credit_sale', 'recorded_at', 'source_table', 'source_id',
+    'what_changed',
+] -%}
+
 with
 
 differences as (
 
-    select * from {{ ref('int_ledger_differences') }}
+    select
+        *,
+        cast({{ dbt.last_day('effective_date', 'month') }} as date) as month_end
+    from {{ ref('int_ledger_differences') }}
 
 ),
 
 records as (
 
     select * from {{ ref('int_restated_records') }}
+
+),
+
+missing_references as (
+
+    select * from {{ ref('int_missing_references_ar') }}
+    union all
+    select * from {{ ref('int_missing_references_payments') }}
 
 ),
 
@@ -24,22 +46,20 @@ event_types as (
 
 ),
 
-dated as (
+waiting as (
 
     select
-        differences.*,
-        records.record_was_there,
-        records.record_is_there,
-        records.waits_for,
-        records.what_changed,
-        cast({{ dbt.last_day('differences.effective_date', 'month') }} as date) as month_end
-    from differences
-    inner join records
-        on
-            differences.source_table = records.source_table
-            and differences.source_id = records.source_id
-            and differences.event_type = records.event_type
-            and differences.item_type = records.item_type
+        table_name,
+        row_key,
+        min(
+            case
+                when column_name like '%_id'
+                    then 'waits for ' || replace(replace(column_name, '_id', ''), '_', ' ') || ' ' || value
+                else 'waits: ' || reason
+            end
+        ) as waits_for
+    from missing_references
+    group by table_name, row_key
 
 ),
 
@@ -47,49 +67,40 @@ dated as (
 named as (
 
     select
-        dated.*,
+        differences.*,
+        coalesce(
+            differences.segment_change,
+            case when not records.is_there then waiting.waits_for end,
+            records.what_changed
+        ) as what_changed,
         case
-            when dated.entry = 'before' and not dated.record_is_there
-                then case when dated.waits_for is null then 'deleted' else 'waiting' end
-            when dated.entry = 'after' and not dated.is_in_both and event_types.is_undoing then 'reversed'
-            when dated.segment_change is not null then 'segment'
-            when dated.record_was_there then 'amended'
+            when differences.entry = 'before' and not records.record_is_there
+                then case when waiting.waits_for is null then 'deleted' else 'waiting' end
+            when differences.entry = 'after' and not differences.is_in_both and event_types.is_undoing then 'reversed'
+            when differences.segment_change is not null then 'segment'
+            when records.record_was_there then 'amended'
             when
-                cast(dated.recorded_at as date)
-                <= cast({{ dbt.dateadd('day', var('close_lag_days'), 'dated.month_end') }} as date)
+                cast(differences.recorded_at as date)
+                <= cast({{ dbt.dateadd('day', var('close_lag_days'), 'differences.month_end') }} as date)
                 then 'late_posting'
             else 'backdated'
         end as kind
-    from dated
-    inner join event_types on dated.event_type = event_types.event_type
-
-),
-
-found_today as (
-
-    select
-        {{ refreshed_at() }} as detected_at,
-        {{ as_of_date() }} as detected_as_of,
-        event_id,
-        entry,
-        kind,
-        event_type,
-        item_type,
-        item_id,
-        company_id,
-        customer_id,
-        segment,
-        due_date,
-        effective_date,
-        month_end,
-        currency_code,
-        amount,
-        is_credit_sale,
-        recorded_at,
-        source_table,
-        source_id,
-        coalesce(segment_change, what_changed) as what_changed
-    from named
+    from differences
+    inner join records
+        on
+            differences.source_table = records.source_table
+            and differences.source_id = records.source_id
+            and differences.event_type = records.event_type
+            and differences.item_type = records.item_type
+    inner join event_types on differences.event_type = event_types.event_type
+    left join waiting
+        on
+            differences.source_table = waiting.table_name
+            and case differences.source_table
+                {% for table, key in tables.items() -%}
+                    when '{{ table }}' then {{ row_key('differences', [key], ['source_id']) }}
+                {% endfor -%}
+            end = waiting.row_key
 
 ),
 
@@ -97,7 +108,13 @@ unioned as (
 
     select * from published_changes
     union all
-    select * from found_today
+    select
+        {{ refreshed_at() }} as detected_at,
+        {{ as_of_date() }} as detected_as_of,
+        {% for column in told -%}
+            {{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from named
 
 )
 

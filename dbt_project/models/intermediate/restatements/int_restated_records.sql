@@ -20,12 +20,6 @@ published_ledger as (
 
 ),
 
-waiting as (
-
-    select * from {{ ref('int_waiting_records') }}
-
-),
-
 records as (
 
     select distinct
@@ -98,23 +92,16 @@ paired as (
 final as (
 
     select
-        paired.source_table,
-        paired.source_id,
-        paired.event_type,
-        paired.item_type,
-        max(paired.was_there) over record as record_was_there,
-        max(paired.is_there) over record as record_is_there,
-        waiting.waits_for,
-        case
-            when waiting.waits_for is not null and not paired.is_there then waiting.waits_for
-            when paired.was_there and paired.is_there then nullif(substr(paired.what_changed, 3), '')
-        end as what_changed
+        source_table,
+        source_id,
+        event_type,
+        item_type,
+        is_there,
+        max(was_there) over record as record_was_there,
+        max(is_there) over record as record_is_there,
+        case when was_there and is_there then nullif(substr(what_changed, 3), '') end as what_changed
     from paired
-    left join waiting
-        on
-            paired.source_table = waiting.source_table
-            and paired.source_id = waiting.source_id
-    window record as (partition by paired.source_table, paired.source_id)
+    window record as (partition by source_table, source_id)
 
 )
 
