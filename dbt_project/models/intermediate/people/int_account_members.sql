@@ -18,7 +18,7 @@ months as (
 
 ),
 
--- Hours and heads once a person and team, however many accounts they look after.
+-- Hours and heads once a person and team, however many accounts they look after; none in months without staff.
 people as (
 
     select
@@ -29,6 +29,14 @@ people as (
         max(headcount) as headcount
     from workload
     group by month_end, team, employee_id
+    union all
+    select
+        month_end,
+        cast(null as string) as team,
+        cast(null as string) as employee_id,
+        0 as fte_days,
+        0 as headcount
+    from months
 
 ),
 
@@ -36,6 +44,11 @@ staffed as (
 
     select
         month_end,
+        case
+            when grouping(team) = 0 then 'team'
+            when grouping(employee_id) = 0 then 'employee'
+            else 'portfolio'
+        end as level,
         case
             when grouping(team) = 0 then 'team:' || team
             when grouping(employee_id) = 0 then 'employee:' || employee_id
@@ -47,6 +60,9 @@ staffed as (
         count(distinct case when headcount = 1 then employee_id end) as headcount
     from people
     group by grouping sets ((month_end), (month_end, team), (month_end, employee_id))
+    having
+        (grouping(team) = 1 or team is not null)
+        and (grouping(employee_id) = 1 or employee_id is not null)
 
 ),
 
@@ -69,44 +85,16 @@ accounts as (
 
 ),
 
--- The portfolio has a row in months without staff too.
-members as (
-
-    select
-        month_end,
-        'portfolio' as level,
-        'portfolio' as scope,
-        cast(null as string) as team,
-        cast(null as string) as employee_id
-    from months
-    union all
-    select
-        month_end,
-        case when team is null then 'employee' else 'team' end as level,
-        scope,
-        team,
-        employee_id
-    from staffed
-    where scope <> 'portfolio'
-
-),
-
 final as (
 
     select
-        members.*,
-        coalesce(staffed.fte_days, 0) as fte_days,
-        coalesce(staffed.headcount, 0) as headcount,
+        staffed.*,
         coalesce(accounts.active_accounts, 0) as active_accounts
-    from members
-    left join staffed
-        on
-            members.month_end = staffed.month_end
-            and members.scope = staffed.scope
+    from staffed
     left join accounts
         on
-            members.month_end = accounts.month_end
-            and members.scope = accounts.scope
+            staffed.month_end = accounts.month_end
+            and staffed.scope = accounts.scope
 
 )
 
