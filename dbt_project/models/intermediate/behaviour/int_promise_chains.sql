@@ -1,38 +1,47 @@
+-- depends_on: {{ ref('int_pools_this_run') }}
+
 with
 
 queued as (
 
     select * from {{ ref('int_promise_queue') }}
+    {% if given('changed_since') -%}
+        where {{ is_of_a_pool(ref('int_pools_this_run')) }}
+    {%- endif %}
 
 ),
 
-cash as (
+cash_units as (
 
-    select * from {{ ref('int_promise_cash') }}
+    select * from {{ ref('int_cash_units') }}
 
 ),
 
 -- A promise that names an invoice takes cash of that invoice, another its payer's: in time by the day it was received.
+-- Whatever two promises may take is in one pool (int_promise_pools).
 claimed as (
 
-    select
-        queued.pool_id,
-        queued.currency_code,
-        queued.turn,
-        queued.amount as promised,
-        cash.unit_id,
-        cash.received_date,
-        cash.amount as unit_amount
-    from queued
-    inner join cash
-        on
-            queued.pool_id = cash.pool_id
-            and queued.currency_code = cash.currency_code
-            and cash.received_date between queued.made_date and queued.last_date
-            and case
-                when queued.invoice_id is null then queued.customer_id = cash.customer_id
-                else queued.invoice_id = cash.invoice_id
-            end
+    {% for claimed_by in ['invoice_id', 'customer_id'] -%}
+        select
+            queued.pool_id,
+            queued.currency_code,
+            queued.turn,
+            queued.amount as promised,
+            cash_units.unit_id,
+            cash_units.received_date,
+            cash_units.amount as unit_amount
+        from queued
+        inner join cash_units
+            on
+                queued.{{ claimed_by }} = cash_units.{{ claimed_by }}
+                and queued.currency_code = cash_units.currency_code
+                and cash_units.received_date between queued.made_date and queued.last_date
+        {% if not loop.last -%}
+            union all
+        {% else -%}
+            where queued.invoice_id is null
+        {% endif -%}
+    {% endfor %}
 
 ),
 

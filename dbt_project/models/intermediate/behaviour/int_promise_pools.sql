@@ -1,14 +1,45 @@
 with recursive
 
-claims as (
+promises as (
 
-    select * from {{ ref('int_promise_claims') }}
+    select * from {{ ref('int_promises_matured') }}
 
 ),
 
+cash_units as (
+
+    select * from {{ ref('int_cash_units') }}
+
+),
+
+-- A claim to an invoice's cash is nobody's in particular: its promises may be of several customers.
+claims as (
+
+    select distinct
+        claimed_by,
+        currency_code,
+        invoice_id,
+        case when invoice_id is null then customer_id end as customer_id
+    from promises
+
+),
+
+-- Invoices named in a promise and paid by a payer whose other promises name none: two claims may take that cash.
 contested as (
 
-    select * from {{ ref('int_contested_invoices') }}
+    select distinct
+        invoice_claims.claimed_by as invoice_claim,
+        payer_claims.claimed_by as payer_claim,
+        cash_units.currency_code
+    from cash_units
+    inner join claims as invoice_claims
+        on
+            cash_units.invoice_id = invoice_claims.invoice_id
+            and cash_units.currency_code = invoice_claims.currency_code
+    inner join claims as payer_claims
+        on
+            cash_units.customer_id = payer_claims.customer_id
+            and cash_units.currency_code = payer_claims.currency_code
 
 ),
 
@@ -62,17 +93,14 @@ payer_pools as (
 
 ),
 
+-- An invoice is in the pool of who paid it, if such a payer promised; else it has its own.
 final as (
 
     select
-        claimed_by,
-        currency_code,
-        pool_id
-    from payer_pools
-    union all
-    select
         claims.claimed_by,
         claims.currency_code,
+        claims.invoice_id,
+        claims.customer_id,
         coalesce(min(payer_pools.pool_id), claims.claimed_by) as pool_id
     from claims
     left join contested
@@ -81,12 +109,13 @@ final as (
             and claims.currency_code = contested.currency_code
     left join payer_pools
         on
-            contested.payer_claim = payer_pools.claimed_by
-            and contested.currency_code = payer_pools.currency_code
-    where claims.invoice_id is not null
+            coalesce(contested.payer_claim, claims.claimed_by) = payer_pools.claimed_by
+            and claims.currency_code = payer_pools.currency_code
     group by
         claims.claimed_by,
-        claims.currency_code
+        claims.currency_code,
+        claims.invoice_id,
+        claims.customer_id
 
 )
 

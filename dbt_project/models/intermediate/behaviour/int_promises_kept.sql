@@ -17,7 +17,7 @@ turns as (
 
 cash as (
 
-    select * from {{ ref('int_promise_cash') }}
+    select * from {{ ref('int_cash_units') }}
 
 ),
 

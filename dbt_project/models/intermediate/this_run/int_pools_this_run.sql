@@ -39,12 +39,6 @@ applications as (
 
 ),
 
-claims as (
-
-    select * from {{ ref('int_promise_claims') }}
-
-),
-
 pools as (
 
     select * from {{ ref('int_promise_pools') }}
@@ -81,16 +75,12 @@ changed as (
     from increments
     union distinct
     select
-        pools.pool_id,
-        pools.currency_code
-    from claims
-    inner join pools
-        on
-            claims.claimed_by = pools.claimed_by
-            and claims.currency_code = pools.currency_code
+        pool_id,
+        currency_code
+    from pools
     where
-        claims.invoice_id in (select paid_invoices.invoice_id from paid_invoices)
-        or claims.customer_id in (select payers.customer_id from payers)
+        invoice_id in (select paid_invoices.invoice_id from paid_invoices)
+        or customer_id in (select payers.customer_id from payers)
 
 ),
 
