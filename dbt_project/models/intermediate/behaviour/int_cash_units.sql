@@ -11,12 +11,6 @@ applications as (
 
 ),
 
-applied_cash as (
-
-    select * from {{ ref('int_applied_cash') }}
-
-),
-
 receipts as (
 
     select * from {{ ref('int_credit_items') }}
@@ -40,50 +34,57 @@ paid_out as (
 
 ),
 
+-- What rows with negative amounts give back of a receipt is taken off what it paid of their invoice, newest first.
+netted as (
+
+    select
+        *,
+        sum(standing_amount) over (partition by source_id, invoice_id) as invoice_amount,
+        sum(greatest(standing_amount, 0)) over (
+            partition by source_id, invoice_id
+            order by effective_date asc nulls last, application_id asc nulls last
+            rows between unbounded preceding and current row
+        ) - greatest(standing_amount, 0) as amount_before
+    from applications
+
+),
+
 -- What is no longer there of a receipt: applied, paid back, or reversed.
 gone as (
 
     select
-        source_id as receipt_id,
-        standing_amount as amount
-    from applications
-    union all
-    select
-        item_id as receipt_id,
-        amount
-    from paid_out
-
-),
-
-gone_of_receipts as (
-
-    select
         receipt_id,
         sum(amount) as amount
-    from gone
+    from (
+        select
+            source_id as receipt_id,
+            standing_amount as amount
+        from applications
+        union all
+        select
+            item_id as receipt_id,
+            amount
+        from paid_out
+    ) as unioned
     group by receipt_id
 
 ),
 
 -- Cash that stands on the as-of day, in parts that each went one way: to an invoice, or nowhere yet.
-to_invoices as (
+units as (
 
     select
         receipts.item_id as receipt_id,
         receipts.customer_id,
         receipts.currency_code,
-        applied_cash.invoice_id,
+        netted.invoice_id,
         receipts.item_date as received_date,
-        applied_cash.applied_date,
-        'application:' || applied_cash.application_id as unit_id,
-        applied_cash.amount
-    from applied_cash
-    inner join receipts on applied_cash.receipt_id = receipts.item_id
-
-),
-
-unapplied as (
-
+        netted.effective_date as applied_date,
+        'application:' || netted.application_id as unit_id,
+        cast(least(netted.standing_amount, netted.invoice_amount - netted.amount_before) as decimal(18, 4)) as amount
+    from netted
+    inner join receipts on netted.source_id = receipts.item_id
+    union all
     select
         receipts.item_id as receipt_id,
         receipts.customer_id,
@@ -92,17 +93,15 @@ unapplied as (
         receipts.item_date as received_date,
         cast(null as date) as applied_date,
         'receipt:' || receipts.item_id as unit_id,
-        receipts.amount - coalesce(gone_of_receipts.amount, 0) as amount
+        receipts.amount - coalesce(gone.amount, 0) as amount
     from receipts
-    left join gone_of_receipts on receipts.item_id = gone_of_receipts.receipt_id
+    left join gone on receipts.item_id = gone.receipt_id
 
 ),
 
 final as (
 
-    select * from to_invoices
-    union all
-    select * from unapplied
+    select * from units
     where amount > 0
 
 )
