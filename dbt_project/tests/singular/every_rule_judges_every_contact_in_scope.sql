@@ -3,8 +3,7 @@
 -- Why it would hurt: `contact_compliance` takes what has no finding for a pass; what a rule lost would pass it.
 -- A row is a rule, with how many contacts it speaks of and how many of them it has a verdict on.
 {%- set verdict_models = [
-    'int_call_frequency_verdicts', 'int_call_after_conversation_verdicts', 'int_preference_verdicts',
-    'int_message_verdicts', 'int_validation_verdicts',
+    'int_call_verdicts', 'int_preference_verdicts', 'int_message_verdicts', 'int_validation_verdicts',
 ] %}
 with
 

@@ -15,17 +15,7 @@ rules as (
 
 verdicts as (
 
-    select
-        rule_id,
-        activity_id,
-        verdict
-    from {{ ref('int_call_frequency_verdicts') }}
-    union all
-    select
-        rule_id,
-        activity_id,
-        verdict
-    from {{ ref('int_call_after_conversation_verdicts') }}
+    select * from {{ ref('int_call_verdicts') }}
 
 ),
 

@@ -7,8 +7,7 @@
 }}
 
 {%- set verdict_models = [
-    'int_call_frequency_verdicts', 'int_call_after_conversation_verdicts', 'int_preference_verdicts',
-    'int_message_verdicts', 'int_validation_verdicts',
+    'int_call_verdicts', 'int_preference_verdicts', 'int_message_verdicts', 'int_validation_verdicts',
 ] -%}
 
 with

@@ -2,35 +2,43 @@
 
 with
 
+-- What a rule counts: calls made that count at all, or conversations, whoever placed the call.
 calls as (
 
-    select * from {{ ref('int_calls_by_rule') }}
-    where
-        rule_id = 'call_frequency'
-        and direction = 'outbound'
+    select
+        *,
+        case rule_id
+            when 'call_frequency' then direction = 'outbound' and excluded_because is null
+            else is_conversation
+        end as is_counted
+    from {{ ref('int_calls_by_rule') }}
 
 ),
 
+-- One conversation is enough: the window starts with it.
 rules as (
 
-    select * from {{ ref('contact_rules') }}
+    select
+        rule_id,
+        window_days,
+        case rule_id when 'call_frequency' then max_contacts else 1 end as max_counted
+    from {{ ref('contact_rules') }}
 
 ),
 
--- A call that does not count takes the number the next one that counts will have.
 numbered as (
 
     select
         calls.*,
-        rules.max_contacts,
         rules.window_days,
-        1 + coalesce(
-            sum(case when calls.excluded_because is null then 1 else 0 end) over (
-                partition by calls.customer_id, calls.debt_id, calls.basis
+        rules.max_counted,
+        coalesce(
+            sum(case when calls.is_counted then 1 else 0 end) over (
+                partition by calls.rule_id, calls.customer_id, calls.debt_id, calls.basis
                 order by calls.occurred_at asc nulls last, calls.activity_id asc nulls last
                 rows between unbounded preceding and 1 preceding
             ), 0
-        ) as call_number
+        ) as counted_before
     from calls
     inner join rules on calls.rule_id = rules.rule_id
 
@@ -39,18 +47,19 @@ numbered as (
 counted as (
 
     select
+        rule_id,
         customer_id,
         debt_id,
         basis,
         activity_id,
         contact_date,
-        call_number + max_contacts as last_call_number
+        counted_before + max_counted as counted_up_to
     from numbered
-    where excluded_because is null
+    where is_counted
 
 ),
 
--- One call too many: the one as many calls ago as are allowed is still within the window.
+-- One call too many: what was counted as many ago as are allowed is still within the window, whose first day is its day.
 judged as (
 
     select
@@ -63,10 +72,12 @@ judged as (
     from numbered
     left join counted
         on
-            numbered.customer_id = counted.customer_id
+            numbered.rule_id = counted.rule_id
+            and numbered.customer_id = counted.customer_id
             and numbered.debt_id = counted.debt_id
             and numbered.basis = counted.basis
-            and numbered.call_number = counted.last_call_number
+            and numbered.counted_before = counted.counted_up_to
+    where numbered.direction = 'outbound'
 
 ),
 
@@ -82,14 +93,18 @@ final as (
         end as verdict,
         case
             when is_too_many and excluded_because is not null then 'The call does not count: ' || excluded_because
+            when is_too_many and rule_id = 'call_frequency'
+                then
+                    'More than ' || cast(max_counted as string) || ' calls within ' || cast(window_days as string)
+                    || ' consecutive days; the first of them on ' || cast(first_contact_date as string) || '.'
             when is_too_many
                 then
-                    'More than ' || cast(max_contacts as string) || ' calls within ' || cast(window_days as string)
-                    || ' consecutive days; the first of them on ' || cast(first_contact_date as string) || '.'
+                    'A conversation on ' || cast(first_contact_date as string) || ' (day 1) was within the last '
+                    || cast(window_days as string) || ' days.'
         end as reason,
         case when is_too_many then first_contact_id else activity_id end as first_contact_id,
         activity_id as last_contact_id,
-        case when is_too_many then max_contacts + 1 else 1 end as contact_count
+        case when is_too_many then max_counted + 1 else 1 end as contact_count
     from judged
 
 )
