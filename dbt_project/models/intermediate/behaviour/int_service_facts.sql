@@ -1,3 +1,15 @@
+{#- An answered survey counts where it was sent (was it answered?) and where it was answered (how?). -#}
+{%- set measures = [
+    ('episodes_first_called', 'first_calls', 'call_date', '1'),
+    ('episodes_resolved', 'first_calls', 'call_date', 'case when is_resolved then 1 else 0 end'),
+    ('cases_closed', 'closed_cases', 'closed_date', '1'),
+    ('cases_resolved', 'closed_cases', 'closed_date', 'case when contacts > 1 or is_reopened then 0 else 1 end'),
+    ('surveys_sent', 'sent', 'sent_date', '1'),
+    ('surveys_answered', 'answered', 'sent_date', '1'),
+    ('responses', 'answered', 'responded_date', '1'),
+    ('satisfied_responses', 'answered', 'responded_date', 'case when score >= 4 then 1 else 0 end'),
+] -%}
+
 with
 
 first_calls as (
@@ -6,19 +18,29 @@ first_calls as (
 
 ),
 
-case_resolutions as (
+cases as (
 
-    select * from {{ ref('int_case_resolutions') }}
+    select
+        *,
+        cast(closed_at as date) as closed_date,
+        cast(reopened_at as date) as reopened_date
+    from {{ ref('stg_collections__cases') }}
+    where cast(closed_at as date) <= {{ as_of_date() }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_activities') }}
 
 ),
 
 surveys as (
 
     select
-        customer_id,
+        *,
         cast(sent_at as date) as sent_date,
-        case when score is not null then cast(responded_at as date) end as responded_date,
-        score
+        cast(responded_at as date) as responded_date
     from {{ ref('stg_collections__surveys') }}
 
 ),
@@ -29,68 +51,58 @@ customers as (
 
 ),
 
--- An answered survey counts where it was sent (was it answered?) and where it was answered (how?).
-stacked as (
+-- Contacts about the case until it was closed; what came after belongs to its reopening.
+closed_cases as (
 
     select
-        customer_id,
-        call_date as date_day,
-        'episodes_first_called' as measure,
-        1 as amount
-    from first_calls
-    union all
-    select
-        customer_id,
-        call_date as date_day,
-        'episodes_resolved' as measure,
-        case when is_resolved then 1 else 0 end as amount
-    from first_calls
-    union all
-    select
-        customer_id,
-        closed_date as date_day,
-        'cases_closed' as measure,
-        1 as amount
-    from case_resolutions
-    union all
-    select
-        customer_id,
-        closed_date as date_day,
-        'cases_resolved' as measure,
-        case when contacts <= 1 and not is_reopened then 1 else 0 end as amount
-    from case_resolutions
-    union all
-    select
-        customer_id,
-        sent_date as date_day,
-        'surveys_sent' as measure,
-        1 as amount
-    from surveys
+        cases.customer_id,
+        cases.closed_date,
+        cases.reopened_date <= {{ as_of_date() }}
+        and cases.reopened_date
+        <= cast({{ dbt.dateadd('day', var('case_reopen_days'), 'cases.closed_date') }} as date) as is_reopened,
+        count(activities.activity_id) as contacts
+    from cases
+    left join activities
+        on
+            cases.case_id = activities.case_id
+            and cases.closed_at >= activities.occurred_at
+    group by
+        cases.case_id,
+        cases.customer_id,
+        cases.closed_date,
+        cases.reopened_date
+
+),
+
+sent as (
+
+    select * from surveys
     where sent_date <= {{ as_of_date() }}
-    union all
-    select
-        customer_id,
-        sent_date as date_day,
-        'surveys_answered' as measure,
-        1 as amount
-    from surveys
-    where responded_date <= {{ as_of_date() }}
-    union all
-    select
-        customer_id,
-        responded_date as date_day,
-        'responses' as measure,
-        1 as amount
-    from surveys
-    where responded_date <= {{ as_of_date() }}
-    union all
-    select
-        customer_id,
-        responded_date as date_day,
-        'satisfied_responses' as measure,
-        case when score >= 4 then 1 else 0 end as amount
-    from surveys
-    where responded_date <= {{ as_of_date() }}
+
+),
+
+answered as (
+
+    select * from surveys
+    where
+        score is not null
+        and responded_date <= {{ as_of_date() }}
+
+),
+
+stacked as (
+
+    {% for measure, source, date_day, amount in measures -%}
+        select
+            customer_id,
+            {{ date_day }} as date_day,
+            '{{ measure }}' as measure,
+            {{ amount }} as amount
+        from {{ source }}
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
 
 ),
 

@@ -59,7 +59,7 @@ counted as (
 
 ),
 
--- One call too many: what was counted as many ago as are allowed is still within the window, whose first day is its day.
+-- One too many: what was counted as many ago as are allowed is still within the window. Its own day is day 1 of it.
 judged as (
 
     select
