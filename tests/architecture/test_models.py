@@ -44,7 +44,7 @@ WITHOUT_KEY = {
     "int_aging_amounts",
     "int_invoice_months_before_this_run",
     "int_invoice_changes",
-    "int_redated_entries",
+    "int_due_date_moves",
     "int_workload_monthly",
     "int_reporting_currency",
     "int_landed_tables",

@@ -1,103 +1,120 @@
+{%- set measures = ['opening_balance', 'paid', 'credited', 'written_off'] -%}
+
 with
 
-placed as (
+ledger as (
 
-    select * from {{ ref('int_redated_changes') }}
-
-),
-
-entries as (
-
-    select * from {{ ref('int_redated_entries') }}
+    select * from {{ ref('int_ledger') }}
+    where
+        item_type = 'invoice'
+        and item_id in (select due_dates.invoice_id from {{ ref('int_due_dates') }} as due_dates)
 
 ),
 
-asked as (
+parts as (
+
+    select * from {{ ref('int_invoice_parts') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_months') }}
+
+),
+
+-- A month within which a part (an invoice, or one of its instalments) got another due date: with what it began, and
+-- with what it ended.
+redated as (
 
     select
-        invoice_id,
-        month_start,
-        due_key
-    from entries
-    group by
-        invoice_id,
-        month_start,
-        due_key
+        months.month_start,
+        months.month_end,
+        opening.invoice_id,
+        opening.instalment_id,
+        opening.due_date as opening_due_date,
+        coalesce(cast(opening.due_date as string), 'none') as opening_due_key,
+        closing.due_date as closing_due_date
+    from parts as opening
+    inner join months
+        on
+            opening.valid_from < months.month_start
+            and opening.valid_until between months.month_start and months.balance_date
+    inner join parts as closing
+        on
+            opening.invoice_id = closing.invoice_id
+            and coalesce(opening.instalment_id, '') = coalesce(closing.instalment_id, '')
+            and months.balance_date >= closing.valid_from
+            and (closing.valid_until is null or months.balance_date < closing.valid_until)
 
 ),
 
--- Only what stood at the month's start has a cohort.
+-- All that stood at its start, and what left that since.
+changes as (
+
+    select
+        redated.*,
+        ledger.company_id,
+        ledger.currency_code,
+        ledger.due_date as event_due_date,
+        coalesce(cast(ledger.due_date as string), 'none') as event_due_key,
+        case
+            when ledger.effective_date < redated.month_start then 'opening_balance'
+            when ledger.event_type in ('receipt_applied', 'receipt_unapplied') then 'paid'
+            when ledger.event_type in ('write_off', 'write_off_reversal') then 'written_off'
+            when ledger.event_type <> 'due_date_changed' then 'credited'
+        end as measure,
+        case when ledger.effective_date < redated.month_start then ledger.amount else -ledger.amount end as amount
+    from redated
+    inner join ledger
+        on
+            redated.invoice_id = ledger.item_id
+            and coalesce(redated.instalment_id, '') = coalesce(ledger.instalment_id, '')
+            and redated.month_end >= ledger.effective_date
+
+),
+
+-- Only what stood at the month's start has a cohort. All parts of an invoice are looked at in the same months.
 opened as (
 
     select
-        asked.invoice_id,
-        asked.month_start,
-        asked.due_key
-    from asked
-    inner join placed
-        on
-            asked.invoice_id = placed.invoice_id
-            and asked.due_key = placed.due_key
-            and asked.month_start > placed.effective_date
+        invoice_id,
+        month_end,
+        event_due_key as due_key
+    from changes
+    where measure = 'opening_balance'
     group by
-        asked.invoice_id,
-        asked.month_start,
-        asked.due_key
-    having sum(placed.amount) <> 0
+        invoice_id,
+        month_end,
+        event_due_key
+    having sum(amount) <> 0
 
 ),
 
-summed as (
-
-    select
-        entries.month_end,
-        entries.company_id,
-        entries.currency_code,
-        entries.due_key,
-        entries.due_date,
-        entries.to_due_date,
-        sum(case when entries.event_type = 'opening' then entries.amount else 0 end) as opening_balance,
-        sum(case when entries.event_type in ('receipt_applied', 'receipt_unapplied') then entries.amount else 0 end)
-            as paid,
-        sum(case when entries.event_type in ('write_off', 'write_off_reversal') then entries.amount else 0 end)
-            as written_off,
-        sum(case when entries.event_type <> 'opening' then entries.amount else 0 end) as gone
-    from entries
-    inner join opened
-        on
-            entries.invoice_id = opened.invoice_id
-            and entries.month_start = opened.month_start
-            and entries.due_key = opened.due_key
-    group by
-        entries.month_end,
-        entries.company_id,
-        entries.currency_code,
-        entries.due_key,
-        entries.due_date,
-        entries.to_due_date
-
-),
-
+-- It all goes from the first due date to the last, and leaves where it is counted by the due dates of the changes.
 final as (
 
-    select
-        month_end,
-        company_id,
-        currency_code,
-        due_key,
-        due_date,
-        coalesce(cast(to_due_date as string), 'none') as to_due_key,
-        to_due_date,
-        opening_balance,
-        paid,
-        gone - paid - written_off as credited,
-        written_off
-    from summed
-    where
-        opening_balance <> 0
-        or gone <> 0
-        or paid <> 0
-        or written_off <> 0
+    {% for due, to_due_date, sign in [('opening_due', 'closing_due_date', ''), ('event_due', 'event_due_date', '-')] -%}
+        select
+            changes.month_end,
+            changes.company_id,
+            changes.currency_code,
+            changes.{{ due }}_date as due_date,
+            {% for measure in measures -%}
+                case when changes.measure = '{{ measure }}' then {{ sign }}changes.amount else 0 end as {{ measure }},
+            {% endfor -%}
+            changes.{{ to_due_date }} as to_due_date
+        from changes
+        inner join opened
+            on
+                changes.invoice_id = opened.invoice_id
+                and changes.month_end = opened.month_end
+                and changes.{{ due }}_key = opened.due_key
+        where changes.measure is not null
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
 
 )
 

@@ -1,17 +1,22 @@
+{%- set measures = ['opening_balance', 'paid', 'credited', 'written_off'] -%}
+
 with
 
-cohorts as (
+increments as (
 
-    select * from {{ ref('int_due_date_cohorts') }}
+    select * from {{ ref('int_due_date_increments') }}
+
+),
+
+moves as (
+
+    select * from {{ ref('int_due_date_moves') }}
 
 ),
 
 months as (
 
-    select
-        *,
-        cast({{ dbt.dateadd('day', -1, 'month_start') }} as date) as opening_date
-    from {{ ref('int_months') }}
+    select * from {{ ref('int_months') }}
 
 ),
 
@@ -21,66 +26,95 @@ rates as (
 
 ),
 
-buckets as (
+-- What all invoices due on one day stand at, by the months in which they changed.
+balances as (
 
-    select * from {{ ref('aging_buckets') }}
+    select
+        month_end,
+        company_id,
+        currency_code,
+        due_date,
+        {% for measure in measures[1:] -%}
+            sum({{ measure }}) as {{ measure }},
+        {% endfor -%}
+        sum(balance_change) as balance_change,
+        sum(sum(balance_change)) over by_due_date as closing_balance,
+        lead(month_end) over by_due_date as next_month_end
+    from increments
+    group by
+        month_end,
+        company_id,
+        currency_code,
+        due_date
+    window by_due_date as (partition by company_id, currency_code, due_date order by month_end asc nulls last)
+
+),
+
+-- What a month begins with: of the month of a change what stood before it, of those up to the next change what it left.
+opened as (
+
+    select
+        months.month_end,
+        balances.company_id,
+        balances.currency_code,
+        balances.due_date,
+        balances.closing_balance
+        - case when months.month_end = balances.month_end then balances.balance_change else 0 end as opening_balance,
+        {% for measure in measures[1:] -%}
+            case when months.month_end = balances.month_end then balances.{{ measure }} else 0 end as {{ measure }},
+        {% endfor -%}
+        balances.due_date as to_due_date
+    from balances
+    inner join months
+        on
+            balances.month_end <= months.month_end
+            and (balances.next_month_end is null or balances.next_month_end > months.month_end)
+
+),
+
+-- What got another due date in the month is followed to where that one stands at its end.
+followed as (
+
+    select * from opened
+    where opening_balance <> 0
+    union all
+    select * from moves
 
 ),
 
 -- At the opening day's rate throughout: a currency that moves is no roll.
-followed as (
-
-    select
-        cohorts.month_end,
-        cohorts.company_id,
-        cohorts.currency_code,
-        cohorts.due_key,
-        cohorts.to_due_key,
-        {{ dbt.datediff('cohorts.due_date', 'months.opening_date', 'day') }} as days_at_start,
-        {{ dbt.datediff('cohorts.to_due_date', 'months.balance_date', 'day') }} as days_at_end,
-        cast(cohorts.opening_balance as decimal(18, 4)) * rates.rate as opening_balance,
-        cast(cohorts.paid as decimal(18, 4)) * rates.rate as paid,
-        cast(cohorts.credited as decimal(18, 4)) * rates.rate as credited,
-        cast(cohorts.written_off as decimal(18, 4)) * rates.rate as written_off
-    from cohorts
-    inner join months on cohorts.month_end = months.month_end
-    left join rates
-        on
-            months.opening_date = rates.date_day
-            and cohorts.currency_code = rates.currency_code
-
-),
-
 final as (
 
     select
         followed.month_end,
         followed.company_id,
         followed.currency_code,
-        followed.due_key,
-        followed.to_due_key,
-        coalesce(first_buckets.bucket_id, 'no_due_date') as from_bucket,
-        coalesce(last_buckets.bucket_id, 'no_due_date') as to_bucket,
-        followed.opening_balance,
-        followed.paid,
-        followed.credited,
-        followed.written_off
+        followed.due_date,
+        followed.to_due_date,
+        {% for measure in measures -%}
+            cast(sum(followed.{{ measure }}) as decimal(18, 4)) * rates.rate as {{ measure }},
+        {% endfor -%}
+        {{ dbt.datediff('followed.due_date', 'months.month_start', 'day') }} - 1 as days_at_start,
+        {{ dbt.datediff('followed.to_due_date', 'months.balance_date', 'day') }} as days_at_end
     from followed
-    left join buckets as first_buckets
+    inner join months on followed.month_end = months.month_end
+    inner join rates
         on
-            first_buckets.bucket_id <> 'no_due_date'
-            and followed.days_at_start >= coalesce(first_buckets.first_day, -99999)
-            and followed.days_at_start <= coalesce(first_buckets.last_day, 99999)
-    left join buckets as last_buckets
-        on
-            last_buckets.bucket_id <> 'no_due_date'
-            and followed.days_at_end >= coalesce(last_buckets.first_day, -99999)
-            and followed.days_at_end <= coalesce(last_buckets.last_day, 99999)
-    where
-        followed.opening_balance <> 0
-        or followed.paid <> 0
-        or followed.credited <> 0
-        or followed.written_off <> 0
+            cast({{ dbt.dateadd('day', -1, 'months.month_start') }} as date) = rates.date_day
+            and followed.currency_code = rates.currency_code
+    group by
+        followed.month_end,
+        followed.company_id,
+        followed.currency_code,
+        followed.due_date,
+        followed.to_due_date,
+        months.month_start,
+        months.balance_date,
+        rates.rate
+    having
+        {% for measure in measures -%}
+            {% if not loop.first %}or {% endif %}sum(followed.{{ measure }}) <> 0
+        {% endfor %}
 
 )
 

@@ -6,9 +6,35 @@ cohorts as (
 
 ),
 
+buckets as (
+
+    select * from {{ ref('aging_buckets') }}
+
+),
+
 months as (
 
     select * from {{ ref('int_months') }}
+
+),
+
+aged as (
+
+    select
+        cohorts.*,
+        coalesce(first_buckets.bucket_id, 'no_due_date') as from_bucket,
+        coalesce(last_buckets.bucket_id, 'no_due_date') as to_bucket
+    from cohorts
+    left join buckets as first_buckets
+        on
+            first_buckets.bucket_id <> 'no_due_date'
+            and cohorts.days_at_start >= coalesce(first_buckets.first_day, -99999)
+            and cohorts.days_at_start <= coalesce(first_buckets.last_day, 99999)
+    left join buckets as last_buckets
+        on
+            last_buckets.bucket_id <> 'no_due_date'
+            and cohorts.days_at_end >= coalesce(last_buckets.first_day, -99999)
+            and cohorts.days_at_end <= coalesce(last_buckets.last_day, 99999)
 
 ),
 
@@ -21,34 +47,21 @@ gone as (
         from_bucket,
         to_bucket as to_state,
         opening_balance - paid - credited - written_off as balance_to
-    from cohorts
-    union all
-    select
-        month_end,
-        company_id,
-        from_bucket,
-        'paid' as to_state,
-        paid as balance_to
-    from cohorts
-    union all
-    select
-        month_end,
-        company_id,
-        from_bucket,
-        'credited' as to_state,
-        credited as balance_to
-    from cohorts
-    union all
-    select
-        month_end,
-        company_id,
-        from_bucket,
-        'written_off' as to_state,
-        written_off as balance_to
-    from cohorts
+    from aged
+    {%- for state in ['paid', 'credited', 'written_off'] %}
+        union all
+        select
+            month_end,
+            company_id,
+            from_bucket,
+            '{{ state }}' as to_state,
+            {{ state }} as balance_to
+        from aged
+    {%- endfor %}
 
 ),
 
+-- All of it went somewhere.
 summed as (
 
     select
@@ -56,28 +69,14 @@ summed as (
         company_id,
         from_bucket,
         to_state,
-        sum(balance_to) as balance_to
+        sum(balance_to) as balance_to,
+        sum(sum(balance_to)) over (partition by month_end, company_id, from_bucket) as balance_from
     from gone
     group by
         month_end,
         company_id,
         from_bucket,
         to_state
-
-),
-
-opened as (
-
-    select
-        month_end,
-        company_id,
-        from_bucket,
-        sum(opening_balance) as balance_from
-    from cohorts
-    group by
-        month_end,
-        company_id,
-        from_bucket
 
 ),
 
@@ -88,19 +87,15 @@ final as (
         summed.from_bucket,
         summed.to_state,
         summed.company_id,
-        cast(opened.balance_from as decimal(18, 4)) as balance_from,
+        cast(summed.balance_from as decimal(18, 4)) as balance_from,
         cast(summed.balance_to as decimal(18, 4)) as balance_to,
         case
-            when opened.balance_from > 0 then cast(summed.balance_to as double) / cast(opened.balance_from as double)
+            when summed.balance_from > 0
+                then cast(summed.balance_to as double) / cast(summed.balance_from as double)
         end as roll_rate,
-        case when opened.balance_from <= 0 then 'no_receivables' end as reason,
+        case when summed.balance_from <= 0 then 'no_receivables' end as reason,
         months.is_complete
     from summed
-    inner join opened
-        on
-            summed.month_end = opened.month_end
-            and summed.company_id = opened.company_id
-            and summed.from_bucket = opened.from_bucket
     inner join months on summed.month_end = months.month_end
     where
         summed.balance_to <> 0
