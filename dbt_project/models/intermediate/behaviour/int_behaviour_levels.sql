@@ -23,9 +23,16 @@ cash_days as (
 
 ),
 
-paid_invoices as (
+invoice_balances as (
 
-    select * from {{ ref('int_paid_invoices_monthly') }}
+    select * from {{ ref('int_invoice_balances') }}
+    where paid_in_full_date is not null
+
+),
+
+invoices as (
+
+    select * from {{ ref('int_invoices') }}
 
 ),
 
@@ -41,6 +48,27 @@ landed_tables as (
 
 ),
 
+paid_invoices as (
+
+    select
+        cast({{ dbt.last_day('invoice_balances.paid_in_full_date', 'month') }} as date) as month_end,
+        invoices.company_id,
+        invoices.segment,
+        count(*) as paid_invoices,
+        sum({{ dbt.datediff('invoices.invoice_date', 'invoice_balances.paid_in_full_date', 'day') }}) as days_to_pay,
+        count(invoice_balances.last_due_date) as paid_invoices_with_due_date,
+        coalesce(
+            sum({{ dbt.datediff('invoice_balances.last_due_date', 'invoice_balances.paid_in_full_date', 'day') }}), 0
+        ) as days_late
+    from invoice_balances
+    inner join invoices on invoice_balances.invoice_id = invoices.invoice_id
+    group by
+        cast({{ dbt.last_day('invoice_balances.paid_in_full_date', 'month') }} as date),
+        invoices.company_id,
+        invoices.segment
+
+),
+
 -- Every month, company and segment that has receivables, with zeros where nothing happened, and nulls where nothing is
 -- known.
 joined as (
@@ -49,33 +77,20 @@ joined as (
         receivables.month_end,
         receivables.company_id,
         {% for source, measures in sources.items() -%}
+            {% set nothing = 'case when landed_tables.has_disputes then 0 end' if source == 'disputes' else 0 -%}
             {% for measure in measures -%}
-                {% if source == 'disputes' -%}
-                    case
-                        when landed_tables.has_disputes then coalesce(disputes.{{ measure }}, 0)
-                    end as {{ measure }},
-                {% else -%}
-                    coalesce({{ source }}.{{ measure }}, 0) as {{ measure }},
-                {% endif -%}
+                coalesce({{ source }}.{{ measure }}, {{ nothing }}) as {{ measure }},
             {% endfor -%}
         {% endfor -%}
         receivables.segment
     from receivables
-    left join cash_days
-        on
-            receivables.month_end = cash_days.month_end
-            and receivables.company_id = cash_days.company_id
-            and receivables.segment = cash_days.segment
-    left join paid_invoices
-        on
-            receivables.month_end = paid_invoices.month_end
-            and receivables.company_id = paid_invoices.company_id
-            and receivables.segment = paid_invoices.segment
-    left join disputes
-        on
-            receivables.month_end = disputes.month_end
-            and receivables.company_id = disputes.company_id
-            and receivables.segment = disputes.segment
+    {% for source in sources -%}
+        left join {{ source }}
+            on
+                receivables.month_end = {{ source }}.month_end
+                and receivables.company_id = {{ source }}.company_id
+                and receivables.segment = {{ source }}.segment
+    {% endfor -%}
     cross join landed_tables
 
 ),
