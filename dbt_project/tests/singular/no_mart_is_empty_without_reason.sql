@@ -23,7 +23,7 @@
     'fct_disputes': 'int_disputes',
     'fct_promises': 'stg_collections__promises',
     'fct_receipts': 'stg_payments__receipts',
-    'int_promise_queue': 'int_promises_matured',
+    'int_promises_kept': 'int_promise_queue',
     'kpi_restatement_causes': 'kpi_restatements',
     'kpi_restatements': 'int_restated_kpis',
     'reported_kpis_monthly': 'int_published_kpis',

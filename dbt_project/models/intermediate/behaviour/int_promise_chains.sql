@@ -18,7 +18,7 @@ cash_units as (
 ),
 
 -- A promise that names an invoice takes cash of that invoice, another its payer's: in time by the day it was received.
--- Whatever two promises may take is in one pool (int_promise_pools).
+-- Whatever two promises may take is in one pool (int_promise_queue).
 claimed as (
 
     {% for claimed_by in ['invoice_id', 'customer_id'] -%}

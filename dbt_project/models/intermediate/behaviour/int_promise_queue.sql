@@ -1,18 +1,98 @@
-with
+with recursive
 
+-- Mature: its grace is over. One cancelled later than the as-of day still stood on it.
+-- A promise that names an invoice waits for cash of that invoice, whoever paid it; another for cash of its payer.
 promises as (
 
-    select * from {{ ref('int_promises_matured') }}
+    select
+        *,
+        coalesce('invoice:' || invoice_id, 'customer:' || customer_id) as claimed_by,
+        cast({{ dbt.dateadd('day', var('promise_grace_days'), 'due_date') }} as date) as last_date
+    from {{ ref('int_promises') }}
+    where
+        made_date <= {{ as_of_date() }}
+        and cast({{ dbt.dateadd('day', var('promise_grace_days'), 'due_date') }} as date) <= {{ as_of_date() }}
+        and (cancelled_date is null or cancelled_date > {{ as_of_date() }})
 
 ),
 
+cash_units as (
+
+    select * from {{ ref('int_cash_units') }}
+
+),
+
+-- Invoices named in a promise and paid by a payer whose other promises name none: two promises may claim that cash.
+contested as (
+
+    select distinct
+        invoice_id,
+        customer_id,
+        currency_code
+    from cash_units
+    where
+        (invoice_id, currency_code) in (
+            select
+                named.invoice_id,
+                named.currency_code
+            from promises as named
+            where named.invoice_id is not null
+        )
+        and (customer_id, currency_code) in (
+            select
+                general.customer_id,
+                general.currency_code
+            from promises as general
+            where general.invoice_id is null
+        )
+
+),
+
+-- From each such payer to all that are linked to it by invoices which they paid together; those are few.
+reached as (
+
+    select
+        customer_id,
+        currency_code,
+        customer_id as reached_id
+    from contested
+    union distinct
+    select
+        reached.customer_id,
+        reached.currency_code,
+        partners.customer_id as reached_id
+    from reached
+    inner join contested as paid
+        on
+            reached.reached_id = paid.customer_id
+            and reached.currency_code = paid.currency_code
+    inner join contested as partners
+        on
+            paid.invoice_id = partners.invoice_id
+            and paid.currency_code = partners.currency_code
+
+),
+
+-- The first of them names the pool of each of these payers, and of each invoice.
 pools as (
 
-    select * from {{ ref('int_promise_pools') }}
+    select
+        coalesce('invoice:' || contested.invoice_id, 'customer:' || contested.customer_id) as claimed_by,
+        contested.currency_code,
+        'customer:' || min(reached.reached_id) as pool_id
+    from contested
+    inner join reached
+        on
+            contested.customer_id = reached.customer_id
+            and contested.currency_code = reached.currency_code
+    group by grouping sets (
+        (contested.invoice_id, contested.currency_code),
+        (contested.customer_id, contested.currency_code)
+    )
 
 ),
 
--- Promises of a pool have their turn by due date, whoever made them.
+-- Promises of a pool have their turn by due date, whoever made them. What nobody else may claim is a pool of its own.
 final as (
 
     select
@@ -25,14 +105,14 @@ final as (
         promises.due_date,
         promises.last_date,
         promises.amount,
-        pools.pool_id,
+        coalesce(pools.pool_id, promises.claimed_by) as pool_id,
         row_number() over (
-            partition by pools.pool_id, promises.currency_code
+            partition by coalesce(pools.pool_id, promises.claimed_by), promises.currency_code
             order by
                 promises.due_date asc nulls last, promises.made_date asc nulls last, promises.promise_id asc nulls last
         ) as turn
     from promises
-    inner join pools
+    left join pools
         on
             promises.claimed_by = pools.claimed_by
             and promises.currency_code = pools.currency_code

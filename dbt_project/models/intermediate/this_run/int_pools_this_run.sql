@@ -26,7 +26,7 @@ ledger_before as (
 cash_units as (
 
     select * from {{ ref('int_cash_units') }}
-    where {{ this_run(ref('int_items_this_run'), 'receipt_id') }}
+    where {{ this_run(ref('int_items_this_run'), 'receipt_id', adds=true) }}
 
 ),
 
@@ -35,13 +35,13 @@ applications as (
     select * from {{ ref('int_applications') }}
     where
         source_type = 'receipt'
-        and {{ this_run(ref('int_items_this_run'), {'source_id': 'receipt_id'}) }}
+        and {{ this_run(ref('int_items_this_run'), {'source_id': 'receipt_id'}, adds=true) }}
 
 ),
 
-pools as (
+queued as (
 
-    select * from {{ ref('int_promise_pools') }}
+    select * from {{ ref('int_promise_queue') }}
 
 ),
 
@@ -77,10 +77,10 @@ changed as (
     select
         pool_id,
         currency_code
-    from pools
+    from queued
     where
         invoice_id in (select paid_invoices.invoice_id from paid_invoices)
-        or customer_id in (select payers.customer_id from payers)
+        or (invoice_id is null and customer_id in (select payers.customer_id from payers))
 
 ),
 
