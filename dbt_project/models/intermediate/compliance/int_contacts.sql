@@ -6,9 +6,7 @@ activities as (
 
     select
         *,
-        cast(occurred_at as date) as day_utc,
-        case when invoice_id is null then 'customer' else 'invoice' end as placed,
-        coalesce(invoice_id, customer_id) as placed_id
+        cast(occurred_at as date) as day_utc
     from {{ ref('int_activities') }}
     where
         cast(occurred_at as date) <= {{ as_of_date() }}
@@ -28,9 +26,16 @@ outcomes as (
 
 ),
 
+-- From a placement's day to the day before it was recalled. One whose invoice isn't known waits in quarantine.
 placements as (
 
-    select * from {{ ref('int_placements') }}
+    select
+        invoices.invoice_id,
+        invoices.customer_id,
+        placements.placed_date,
+        coalesce(placements.recalled_date, cast('9999-12-31' as date)) as recalled_date
+    from {{ ref('stg_collections__placements') }} as placements
+    inner join {{ ref('int_invoices') }} as invoices on placements.invoice_id = invoices.invoice_id
 
 ),
 
@@ -43,14 +48,20 @@ zone_times as (
 -- A contact that names no invoice may be about any: it counts as the agency's while the customer had one placed.
 placed_contacts as (
 
-    select distinct activities.activity_id
-    from activities
-    inner join placements
-        on
-            activities.placed = placements.placed
-            and activities.placed_id = placements.placed_id
-            and activities.day_utc >= placements.placed_date
-            and activities.day_utc < placements.recalled_date
+    {% for about in ['invoice_id', 'customer_id'] -%}
+        select activities.activity_id
+        from activities
+        inner join placements
+            on
+                activities.{{ about }} = placements.{{ about }}
+                and activities.day_utc >= placements.placed_date
+                and activities.day_utc < placements.recalled_date
+        {% if not loop.last -%}
+            union distinct
+        {% else -%}
+            where activities.invoice_id is null
+        {% endif -%}
+    {% endfor %}
 
 ),
 
