@@ -1,13 +1,10 @@
--- depends_on: {{ ref('int_pools_this_run') }}
 
 with
 
 queued as (
 
     select * from {{ ref('int_promise_queue') }}
-    {% if given('changed_since') -%}
-        where {{ is_of_a_pool(ref('int_pools_this_run')) }}
-    {%- endif %}
+    where {{ this_run(ref('int_pools_this_run'), ['pool_id', 'currency_code']) }}
 
 ),
 
