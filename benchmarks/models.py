@@ -17,7 +17,7 @@ from benchmarks.failures import BenchmarkError
 from benchmarks.workplace import DBT, DBT_PROJECT_DIR, REPORTING_CURRENCY, ROOT, Workplace
 from orchestration.settings import marts_file_of
 
-LEDGER, AGING_CHANGES, DAILY_MART = "int_ledger", "int_aging_changes_daily", "receivables_daily"
+LEDGER, AGING_CHANGES, DAILY_MART = "int_ledger", "int_aging_increments", "receivables_daily"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from tests.property.test_situations import (
     reversal,
 )
 
-MARTS = ("fct_invoices", "fct_receivables_ledger", "receivables_daily", "int_missing_references_payments")
+MARTS = ("fct_invoices", "fct_receivables_ledger", "receivables_daily", "int_missing_references")
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,7 @@ def test_what_does_not_fit_waits_by_name_and_counts_nowhere(name: str) -> None:
             "select item_id, sum(amount) from marts.fct_receivables_ledger group by 1 having sum(amount) <> 0"
         ).fetchall()
         waiting = connection.execute(
-            "select row_key, reason from intermediate.int_missing_references_payments"
+            "select row_key, reason from intermediate.int_missing_references"
         ).fetchall()
         (cash,) = connection.execute(
             "select sum(cash_received - cash_reversed) from marts.receivables_daily where month(date_day) = 2"

@@ -2,15 +2,15 @@
 -- Why it would hurt: an inner join drops rows without a word; this says whether one was dropped that quarantine lacks.
 -- A row is a table where used + waiting is not what staging holds.
 
-{#- Domain, table, model that uses its rows, the item type they have there where the model has several. #}
+{#- Domain, table, model that uses its rows, and which of the model's rows they are where it has others. #}
 {%- set uses = [
     ('ar', 'invoices', ref('int_invoices'), none),
     ('ar', 'instalments', ref('int_instalments'), none),
-    ('payments', 'receipts', ref('int_credit_items'), 'receipt'),
-    ('ar', 'credit_memos', ref('int_credit_items'), 'credit_memo'),
+    ('payments', 'receipts', ref('int_credit_items'), "item_type = 'receipt'"),
+    ('ar', 'credit_memos', ref('int_credit_items'), "item_type = 'credit_memo'"),
     ('payments', 'applications', ref('int_applications'), none),
-    ('payments', 'refunds', ref('int_refunds'), none),
-    ('payments', 'reversals', ref('int_reversals'), none),
+    ('payments', 'refunds', ref('int_refunds_and_reversals'), "table_name = 'refunds'"),
+    ('payments', 'reversals', ref('int_refunds_and_reversals'), "table_name = 'reversals'"),
     ('collections', 'activities', ref('int_activities'), none),
     ('collections', 'promises', ref('int_promises'), none),
     ('collections', 'assignments', ref('int_assignments'), none),
@@ -20,25 +20,25 @@ with
 
 waiting as (
 
-    {% for domain in ['ar', 'payments', 'collections'] %}
-        select
-            table_name,
-            row_key
-        from {{ ref('int_missing_references_' ~ domain) }}
-        {{ 'union distinct' if not loop.last }}
-    {% endfor %}
+    select
+        table_name,
+        row_key
+    from {{ ref('int_missing_references') }}
+    group by
+        table_name,
+        row_key
 
 ),
 
 counted as (
 
-    {% for domain, table, model, item_type in uses %}
+    {% for domain, table, model, condition in uses %}
         select
             '{{ table }}' as table_name,
             (select count(*) from {{ ref('stg_' ~ domain ~ '__' ~ table) }}) as in_staging,
             (
                 select count(*) from {{ model }}
-                {{ "where item_type = '" ~ item_type ~ "'" if item_type }}
+                {{ "where " ~ condition if condition }}
             ) as in_use
         {{ 'union all' if not loop.last }}
     {% endfor %}

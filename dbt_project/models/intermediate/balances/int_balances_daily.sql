@@ -15,7 +15,16 @@ movements as (
 
 aging_changes as (
 
-    select * from {{ ref('int_aging_changes_daily') }}
+    select
+        date_day,
+        company_id,
+        segment,
+        currency_code,
+        {% for bucket in var('aging_bucket_ids') -%}
+            sum(aging_{{ bucket }}) as aging_{{ bucket }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ ref('int_aging_increments') }}
+    group by date_day, company_id, segment, currency_code
 
 ),
 

@@ -4,7 +4,18 @@ with
 
 aging_changes as (
 
-    select * from {{ ref('int_customer_aging_changes') }}
+    select
+        month_end,
+        company_id,
+        customer_id,
+        currency_code,
+        {% for bucket in var('aging_bucket_ids') -%}
+            sum(aging_{{ bucket }}) as aging_{{ bucket }},
+        {% endfor -%}
+        sum(unapplied_credits) as unapplied_credits
+    from {{ ref('int_customer_aging_increments') }}
+    where {{ this_run(ref('int_customers_this_run'), 'customer_id') }}
+    group by month_end, company_id, customer_id, currency_code
 
 ),
 

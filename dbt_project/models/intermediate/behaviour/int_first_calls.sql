@@ -26,8 +26,10 @@ reversed as (
     select
         item_id,
         sum(amount) as amount
-    from {{ ref('int_reversals') }}
-    where effective_date <= {{ as_of_date() }}
+    from {{ ref('int_refunds_and_reversals') }}
+    where
+        table_name = 'reversals'
+        and effective_date <= {{ as_of_date() }}
     group by item_id
 
 ),

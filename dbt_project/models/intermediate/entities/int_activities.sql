@@ -14,7 +14,7 @@ customers as (
 
 ),
 
--- One whose customer isn't known waits in quarantine (int_missing_references_collections).
+-- One whose customer isn't known waits in quarantine (int_missing_references).
 usable as (
 
     select activities.*

@@ -21,7 +21,7 @@ employees as (
 
 ),
 
--- One whose customer or employee isn't known waits in quarantine (int_missing_references_collections).
+-- One whose customer or employee isn't known waits in quarantine (int_missing_references).
 usable as (
 
     select assignments.*

@@ -57,7 +57,7 @@ stacked as (
 
 ),
 
--- One whose company or customer isn't known waits in quarantine (int_missing_references_*).
+-- One whose company or customer isn't known waits in quarantine (int_missing_references).
 usable as (
 
     select

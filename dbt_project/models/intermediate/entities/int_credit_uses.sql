@@ -18,15 +18,9 @@ applications as (
 
 ),
 
-refunds as (
+refunds_and_reversals as (
 
-    select * from {{ ref('int_dated_refunds') }}
-
-),
-
-reversals as (
-
-    select * from {{ ref('int_dated_reversals') }}
+    select * from {{ ref('int_dated_refunds_and_reversals') }}
 
 ),
 
@@ -57,20 +51,18 @@ uses as (
     where
         source_amount <> 0
         and (undone_date is null or undone_date > effective_date)
-    {% for table_name, key in [('refunds', 'refund_id'), ('reversals', 'reversal_id')] -%}
-        union all
-        select
-            item_type,
-            item_id,
-            '{{ table_name }}' as table_name,
-            {{ key }} as use_id,
-            cast(null as string) as invoice_id,
-            effective_date as from_date,
-            cast(null as date) as to_date,
-            amount
-        from {{ table_name }}
-        where amount <> 0
-    {% endfor %}
+    union all
+    select
+        item_type,
+        item_id,
+        table_name,
+        use_id,
+        cast(null as string) as invoice_id,
+        effective_date as from_date,
+        cast(null as date) as to_date,
+        amount
+    from refunds_and_reversals
+    where amount <> 0
 
 ),
 

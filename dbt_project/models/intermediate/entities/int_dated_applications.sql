@@ -20,7 +20,7 @@ credit_items as (
 
 ),
 
--- An application whose invoice, receipt or memo isn't usable waits in quarantine (int_missing_references_payments).
+-- An application whose invoice, receipt or memo isn't usable waits in quarantine (int_missing_references).
 joined as (
 
     select

@@ -18,7 +18,7 @@ invoices as (
 ),
 
 -- None is closed before it is opened; one closed after the as-of day was still open on it. One whose invoice isn't
--- known waits in quarantine (int_missing_references_ar).
+-- known waits in quarantine (int_missing_references).
 final as (
 
     select

@@ -38,7 +38,7 @@ due_dates as (
 
 ),
 
--- An invoice whose company or customer isn't known waits in quarantine (int_missing_references_ar). It is due by the
+-- An invoice whose company or customer isn't known waits in quarantine (int_missing_references). It is due by the
 -- terms it was issued under: a customer's later ones change nothing of it.
 usable as (
 

@@ -23,7 +23,8 @@ applications as (
 
 reversals as (
 
-    select * from {{ ref('int_reversals') }}
+    select * from {{ ref('int_refunds_and_reversals') }}
+    where table_name = 'reversals'
 
 ),
 
@@ -79,7 +80,7 @@ shared as (
         end as amount_by_then
     from undone
     inner join applications on undone.application_id = applications.application_id
-    inner join reversals on undone.reversal_id = reversals.reversal_id
+    inner join reversals on undone.reversal_id = reversals.use_id
 
 ),
 

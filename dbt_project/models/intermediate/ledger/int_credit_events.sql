@@ -8,44 +8,30 @@ credit_items as (
 
 ),
 
-refunds as (
+refunds_and_reversals as (
 
-    select * from {{ ref('int_refunds') }}
-
-),
-
-reversals as (
-
-    select * from {{ ref('int_reversals') }}
+    select * from {{ ref('int_refunds_and_reversals') }}
 
 ),
 
 -- Of a receipt reversed in part the rest goes on.
 credits_paid_out as (
 
-    {% for event_type, source_table, key in [
-        ('refund_paid', 'refunds', 'refund_id'),
-        ('receipt_reversed', 'reversals', 'reversal_id'),
-    ] -%}
-        select
-            '{{ event_type }}' as event_type,
-            item_type,
-            item_id,
-            company_id,
-            customer_id,
-            currency_code,
-            cast(null as date) as due_date,
-            effective_date,
-            recorded_at,
-            amount,
-            false as is_credit_sale,
-            '{{ source_table }}' as source_table,
-            {{ key }} as source_id
-        from {{ source_table }}
-        {% if not loop.last -%}
-            union all
-        {% endif -%}
-    {% endfor %}
+    select
+        case when table_name = 'refunds' then 'refund_paid' else 'receipt_reversed' end as event_type,
+        item_type,
+        item_id,
+        company_id,
+        customer_id,
+        currency_code,
+        cast(null as date) as due_date,
+        effective_date,
+        recorded_at,
+        amount,
+        false as is_credit_sale,
+        table_name as source_table,
+        use_id as source_id
+    from refunds_and_reversals
 
 ),
 

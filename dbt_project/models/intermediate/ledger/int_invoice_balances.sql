@@ -2,16 +2,10 @@
 
 with
 
-amounts as (
+sums as (
 
-    select * from {{ ref('int_invoice_amounts') }}
+    select * from {{ ref('int_invoice_sums') }}
     where {{ this_run(ref('int_items_this_run'), 'invoice_id') }}
-
-),
-
-days as (
-
-    select * from {{ ref('int_invoice_days') }}
 
 ),
 
@@ -26,20 +20,17 @@ parts as (
 paid as (
 
     select
-        amounts.*,
+        *,
         case
             when
-                amounts.open_balance = 0
-                and amounts.issued_amount > 0
-                and amounts.paid_amount > 0
-                and amounts.voided_amount = 0
-                and amounts.written_off_amount = 0
-                then days.last_change_date
-        end as paid_in_full_date,
-        days.oldest_open_due_date,
-        days.latest_due_date
-    from amounts
-    inner join days on amounts.invoice_id = days.invoice_id
+                open_balance = 0
+                and issued_amount > 0
+                and paid_amount > 0
+                and voided_amount = 0
+                and written_off_amount = 0
+                then last_change_date
+        end as paid_in_full_date
+    from sums
 
 ),
 

@@ -28,9 +28,7 @@ records as (
 
 missing_references as (
 
-    select * from {{ ref('int_missing_references_ar') }}
-    union all
-    select * from {{ ref('int_missing_references_payments') }}
+    select * from {{ ref('int_missing_references') }}
 
 ),
 

@@ -6,27 +6,9 @@ records as (
 
 ),
 
-invoices as (
-
-    select * from {{ ref('stg_ar__invoices') }}
-
-),
-
-receipts as (
-
-    select * from {{ ref('stg_payments__receipts') }}
-
-),
-
 contested as (
 
     select * from {{ ref('int_contested_credits') }}
-
-),
-
-credit_memos as (
-
-    select * from {{ ref('stg_ar__credit_memos') }}
 
 ),
 
@@ -38,13 +20,17 @@ applications as (
 
 items as (
 
-    {% for item_type in ['invoice', 'receipt', 'credit_memo'] -%}
+    {% for item_type, staged in {
+        'invoice': ref('stg_ar__invoices'),
+        'receipt': ref('stg_payments__receipts'),
+        'credit_memo': ref('stg_ar__credit_memos'),
+    }.items() -%}
         select
             '{{ item_type }}' as item_type,
             {{ item_type }}_id as item_id,
             company_id,
             customer_id
-        from {{ item_type }}s
+        from {{ staged }}
         {% if not loop.last -%}
             union all
         {% endif -%}

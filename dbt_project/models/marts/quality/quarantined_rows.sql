@@ -8,11 +8,7 @@ found_by_load as (
 
 found_by_models as (
 
-    select * from {{ ref('int_missing_references_ar') }}
-    union all
-    select * from {{ ref('int_missing_references_payments') }}
-    union all
-    select * from {{ ref('int_missing_references_collections') }}
+    select * from {{ ref('int_missing_references') }}
 
 ),
 

@@ -1,0 +1,14 @@
+{#
+  The columns of a table of the raw contract that reference another table, from the contract itself (its source's meta),
+  as pairs of column and table. While dbt is still parsing there is no graph to ask: none will do then.
+#}
+{% macro contract_references(source_name, table_name) %}
+    {%- set found = [] -%}
+    {%- if execute -%}
+        {%- set table = graph.sources['source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ table_name] -%}
+        {%- for column in table.columns.values() if column.config.meta.get('references') -%}
+            {%- do found.append((column.name, column.config.meta.references)) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
+{% endmacro %}

@@ -1,0 +1,36 @@
+{#
+  The rows of all staging models whose reference in one column finds no usable partner, as quarantine tells them. They
+  wait: nothing is stored about them, so they come out by themselves when the partner arrives.
+  partners: of each table that is referenced, the relation of its usable rows and their key.
+  A macro because the contract says what references what; there is no other list of it.
+#}
+{% macro missing_references(partners) %}
+    {%- set found = [] -%}
+    {%- for source_name, tables in contract_tables().items() -%}
+        {%- for table_name in tables -%}
+            {%- set staged = ref('stg_' ~ source_name ~ '__' ~ table_name) -%}
+            {%- for column, referenced in contract_references(source_name, table_name) -%}
+                {%- do found.append(missing_reference(source_name, table_name, staged, column, *partners[referenced])) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ found | join('union all') }}
+{% endmacro %}
+
+{% macro missing_reference(source_name, table_name, staged, column, partners, partner_key) %}
+    select
+        '{{ table_name }}' as table_name,
+        {{ row_key('waiting', contract_key(source_name, table_name)) }} as row_key,
+        '{{ column }}' as column_name,
+        cast(waiting.{{ column }} as string) as value,
+        'no usable row of {{ partner_key.replace("_id", "") }} has this id (yet)' as reason,
+        waiting.source_file,
+        waiting.source_row,
+        waiting.load_id,
+        waiting.loaded_at
+    from {{ staged }} as waiting
+    left join {{ partners }} as partner on waiting.{{ column }} = partner.{{ partner_key }}
+    where
+        partner.{{ partner_key }} is null
+        and waiting.{{ column }} is not null
+{% endmacro %}
