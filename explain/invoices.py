@@ -93,7 +93,7 @@ ITEM_PARTS = """
         from marts.receivables_daily
         where exchange_rate is not null and date_day between $opening_3m and $balance_date
     ),
-    serious as (select first_day from marts.dim_aging_buckets where bucket_id = '91_120'),
+    serious as (select min(first_day) as first_day from marts.dim_aging_buckets where is_serious),
     changes as (
         select
             ledger.*,

@@ -1,4 +1,4 @@
--- Guards: aging buckets and movements in the seeds are those the marts have columns for.
+-- Guards: aging buckets, what is past due and serious, and movements are in the seeds as the variables name them.
 -- Why it would hurt: an edited seed with an unknown bucket or movement would drop amounts silently.
 -- A row is an id that only the seed or only the project's variables know.
 with
@@ -19,6 +19,12 @@ in_seeds as (
 
     select bucket_id as id from buckets
     union distinct
+    select 'past_due ' || bucket_id as id from buckets
+    where is_past_due
+    union distinct
+    select 'serious ' || bucket_id as id from buckets
+    where is_serious
+    union distinct
     select movement as id from event_types
 
 ),
@@ -27,9 +33,16 @@ in_columns as (
 
     {% for id in var('aging_bucket_ids') + var('movements') -%}
         select '{{ id }}' as id
-        {%- if not loop.last %}
-            union distinct
-        {% endif -%}
+        union distinct
+    {% endfor -%}
+    {% for which in ['past_due', 'serious'] -%}
+        {% set outer_loop = loop -%}
+        {% for id in var(which ~ '_bucket_ids') -%}
+            select '{{ which }} {{ id }}' as id
+            {% if not (loop.last and outer_loop.last) -%}
+                union distinct
+            {% endif -%}
+        {% endfor -%}
     {% endfor %}
 
 )

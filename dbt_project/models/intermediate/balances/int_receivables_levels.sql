@@ -72,7 +72,8 @@ named as (
             when is_over_companies = 1 then 'segment:' || segment
             else 'company_segment:' || company_id || '|' || segment
         end as scope,
-        aging_1_30 + aging_31_60 + aging_61_90 + aging_91_120 + aging_121_plus as past_due_receivables
+        {{ aging_of('past_due') }} as past_due_receivables,
+        {{ aging_of('serious') }} as serious_receivables
     from rolled_up
 
 ),
@@ -100,6 +101,7 @@ final as (
         named.receivables,
         named.receivables - named.past_due_receivables as current_receivables,
         named.past_due_receivables,
+        named.serious_receivables,
         named.open_invoices,
         named.unapplied_credits,
         {% for bucket in var('aging_bucket_ids') -%}

@@ -25,13 +25,9 @@ added_up as (
 
     select
         *,
-        cast(aging_91_120 + aging_121_plus as decimal(18, 4)) as serious,
-        cast(aging_1_30 + aging_31_60 + aging_61_90 + aging_91_120 + aging_121_plus as decimal(18, 4)) as past_due,
-        cast(
-            {% for bucket in var('aging_bucket_ids') -%}
-                aging_{{ bucket }}{% if not loop.last %} +{% endif %}
-            {% endfor %} as decimal(18, 4)
-        ) as open_total
+        cast({{ aging_of('serious') }} as decimal(18, 4)) as serious,
+        cast({{ aging_of('past_due') }} as decimal(18, 4)) as past_due,
+        cast({{ aging_of('aging') }} as decimal(18, 4)) as open_total
     from customer_aging
 
 ),

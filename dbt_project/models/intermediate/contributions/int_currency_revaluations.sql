@@ -50,9 +50,8 @@ closed as (
         receivables.exchange_rate,
         receivables.closing_balance as receivables,
         receivables.open_invoices,
-        receivables.aging_1_30 + receivables.aging_31_60 + receivables.aging_61_90 + receivables.aging_91_120
-        + receivables.aging_121_plus as past_due_receivables,
-        receivables.aging_91_120 + receivables.aging_121_plus as serious_receivables
+        {{ aging_of('past_due', 'receivables') }} as past_due_receivables,
+        {{ aging_of('serious', 'receivables') }} as serious_receivables
     from receivables
     inner join months on receivables.date_day = months.balance_date
 

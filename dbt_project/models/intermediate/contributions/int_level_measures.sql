@@ -90,33 +90,30 @@ windowed as (
 ),
 
 -- Unrounded, under the names the marts have for them: the KPIs' numerators and denominators are written in these.
+measured as (
+
+    select
+        *,
+        open_invoices - past_due_receivables as current_invoices,
+        {{ collected() }} as collected,
+        {{ collectible() }} as collectible,
+        {{ collected('_3m') }} as collected_3m,
+        {{ collectible('_3m') }} as collectible_3m
+    from windowed
+
+),
+
 final as (
 
     select
-        windowed.*,
-        windowed.aging_91_120 + windowed.aging_121_plus as serious_receivables,
-        windowed.open_invoices - windowed.past_due_receivables as current_invoices,
-        windowed.opening_receivables + windowed.net_credit_sales + windowed.taken_over - windowed.receivables
-            as collected,
-        windowed.opening_receivables + windowed.net_credit_sales + windowed.taken_over - windowed.current_receivables
-            as collectible,
-        windowed.opening_receivables_3m + windowed.net_credit_sales_3m + windowed.taken_over_3m
-        - windowed.receivables as collected_3m,
-        windowed.opening_receivables_3m + windowed.net_credit_sales_3m + windowed.taken_over_3m
-        - windowed.current_receivables as collectible_3m,
+        measured.*,
         {% for measure in counts -%}
             coalesce(counted.{{ measure }}, 0) as {{ measure }},
         {% endfor -%}
         countback.dso_countback
-    from windowed
-    left join counted
-        on
-            windowed.scope = counted.scope
-            and windowed.month_end = counted.month_end
-    left join countback
-        on
-            windowed.scope = countback.scope
-            and windowed.month_end = countback.month_end
+    from measured
+    left join counted on measured.scope = counted.scope and measured.month_end = counted.month_end
+    left join countback on measured.scope = countback.scope and measured.month_end = countback.month_end
 
 )
 

@@ -37,8 +37,8 @@ reported as (
 
 serious as (
 
-    select first_day from {{ ref('aging_buckets') }}
-    where bucket_id = '91_120'
+    select min(first_day) as first_day from {{ ref('aging_buckets') }}
+    where is_serious
 
 ),
 

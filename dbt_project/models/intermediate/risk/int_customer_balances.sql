@@ -50,18 +50,11 @@ converted as (
     select
         summed.customer_id,
         sum(
-            cast(
-                {% for bucket in var('aging_bucket_ids') -%}
-                    summed.aging_{{ bucket }}{% if not loop.last %} + {% endif %}
-                {%- endfor %} as decimal(18, 4)
-            ) * rates.rate
+            cast({{ aging_of('aging', 'summed') }} as decimal(18, 4)) * rates.rate
         ) as open_invoices,
         sum(cast(summed.unapplied_credits as decimal(18, 4)) * rates.rate) as unapplied_credits,
         sum(
-            cast(
-                summed.aging_1_30 + summed.aging_31_60 + summed.aging_61_90 + summed.aging_91_120
-                + summed.aging_121_plus as decimal(18, 4)
-            ) * rates.rate
+            cast({{ aging_of('past_due', 'summed') }} as decimal(18, 4)) * rates.rate
         ) as past_due_receivables
     from summed
     left join rates on summed.currency_code = rates.currency_code

@@ -14,7 +14,8 @@ final as (
         first_day,
         last_day,
         position,
-        is_past_due
+        is_past_due,
+        is_serious
     from buckets
 
 )

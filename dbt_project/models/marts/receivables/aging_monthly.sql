@@ -17,8 +17,7 @@ added_up as (
     select
         customer_aging.*,
         customers.segment,
-        customer_aging.aging_1_30 + customer_aging.aging_31_60 + customer_aging.aging_61_90
-        + customer_aging.aging_91_120 + customer_aging.aging_121_plus as past_due_receivables
+        {{ aging_of('past_due', 'customer_aging') }} as past_due_receivables
     from customer_aging
     inner join customers on customer_aging.customer_id = customers.customer_id
 

@@ -27,11 +27,11 @@ measured as (
 
     select
         *,
-        opening_receivables + net_credit_sales + taken_over - receivables as collected,
-        opening_receivables + net_credit_sales + taken_over - current_receivables as collectible,
-        opening_receivables_3m + net_credit_sales_3m + taken_over_3m - receivables as collected_3m,
-        opening_receivables_3m + net_credit_sales_3m + taken_over_3m - current_receivables as collectible_3m,
-        opening_receivables + net_credit_sales + taken_over as opening_and_inflow
+        {{ collected() }} as collected,
+        {{ collectible() }} as collectible,
+        {{ collected('_3m') }} as collected_3m,
+        {{ collectible('_3m') }} as collectible_3m,
+        {{ opening_and_inflow() }} as opening_and_inflow
     from windowed
 
 ),

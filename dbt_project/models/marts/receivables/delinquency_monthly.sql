@@ -70,8 +70,7 @@ joined as (
         coalesce(counted.open_invoice_count, 0) as open_invoice_count,
         coalesce(counted.past_due_invoice_count, 0) as past_due_invoice_count,
         coalesce(counted.open_accounts, 0) as open_accounts,
-        coalesce(counted.past_due_accounts, 0) as past_due_accounts,
-        levels.aging_91_120 + levels.aging_121_plus as serious_receivables
+        coalesce(counted.past_due_accounts, 0) as past_due_accounts
     from levels
     left join counted
         on

@@ -1,8 +1,16 @@
 with
 
-movements as (
+invoices as (
 
-    select * from {{ ref('int_movements_daily') }}
+    select currency_code from {{ ref('int_invoices') }}
+    where invoice_date <= {{ as_of_date() }}
+
+),
+
+credit_items as (
+
+    select currency_code from {{ ref('int_credit_items') }}
+    where item_date <= {{ as_of_date() }}
 
 ),
 
@@ -26,7 +34,9 @@ customers as (
 
 final as (
 
-    select currency_code from movements
+    select currency_code from invoices
+    union distinct
+    select currency_code from credit_items
     union distinct
     select currency_code from promises
     union distinct

@@ -1,8 +1,23 @@
 with
 
-ledger as (
+invoices as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('int_invoices') }}
+
+),
+
+credit_items as (
+
+    select * from {{ ref('int_credit_items') }}
+
+),
+
+-- Nothing happens to a document before its own day.
+documents as (
+
+    select invoice_date as document_date from invoices
+    union all
+    select item_date as document_date from credit_items
 
 ),
 
@@ -33,13 +48,14 @@ digits as (
 history as (
 
     select
-        coalesce(min(effective_date), {{ as_of_date() }}) as first_day,
+        coalesce(min(document_date), {{ as_of_date() }}) as first_day,
         {{ as_of_date() }} as as_of_day
-    from ledger
+    from documents
+    where document_date <= {{ as_of_date() }}
 
 ),
 
--- Whole calendar years from the landing's first event to the as-of day's; the numbers reach over 270 years.
+-- Whole calendar years from the landing's first document to the as-of day's; the numbers reach over 270 years.
 bounded as (
 
     select
