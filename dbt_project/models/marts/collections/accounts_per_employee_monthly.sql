@@ -6,15 +6,15 @@ members as (
 
 ),
 
-spread as (
+workload as (
 
-    select * from {{ ref('int_workload_spread') }}
+    select * from {{ ref('int_workload_monthly') }}
 
 ),
 
-employees as (
+landed as (
 
-    select * from {{ ref('stg_collections__employees') }}
+    select count(*) as employee_count from {{ ref('stg_collections__employees') }}
 
 ),
 
@@ -24,9 +24,47 @@ months as (
 
 ),
 
-landed as (
+people as (
 
-    select count(*) as employee_count from employees
+    select
+        month_end,
+        team,
+        employee_id,
+        count(customer_id) as accounts
+    from workload
+    where headcount = 1
+    group by month_end, team, employee_id
+
+),
+
+-- Over everybody, and over each team's own people.
+ranked as (
+
+    {% for scope, members in [("'portfolio'", 'month_end'), ("'team:' || team", 'month_end, team')] -%}
+        select
+            month_end,
+            {{ scope }} as scope,
+            accounts,
+            row_number() over (
+                partition by {{ members }} order by accounts asc nulls last, employee_id asc nulls last
+            ) as position
+        from people
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+-- Gini: 0 when everybody has the same number of accounts, towards 1 when one person has them all.
+spread as (
+
+    select
+        month_end,
+        scope,
+        cast(max(accounts) * count(*) as double) / nullif(sum(accounts), 0) as workload_max_to_mean,
+        cast(2 * sum(position * accounts) as double) / nullif(count(*) * sum(accounts), 0)
+        - cast(count(*) + 1 as double) / count(*) as workload_gini
+    from ranked
+    group by month_end, scope
 
 ),
 
