@@ -73,14 +73,8 @@ summed as (
             looking_back.month_end >= changes.month_end
             and looking_back.frozen_at <= changes.frozen_before
     group by
-        looking_back.month_end,
-        looking_back.previous_end,
-        looking_back.end_3m,
-        looking_back.frozen_at,
-        changes.company_id,
-        changes.segment,
-        changes.currency_code,
-        changes.kind
+        looking_back.month_end, looking_back.previous_end, looking_back.end_3m, looking_back.frozen_at,
+        changes.company_id, changes.segment, changes.currency_code, changes.kind
 
 ),
 
