@@ -21,6 +21,7 @@ rules as (
     select
         rule_id,
         window_days,
+        applies_as_policy,
         case rule_id when 'call_frequency' then max_contacts else 1 end as max_counted
     from {{ ref('contact_rules') }}
 
@@ -30,6 +31,7 @@ numbered as (
 
     select
         calls.*,
+        calls.basis = 'law' or rules.applies_as_policy as is_binding,
         rules.window_days,
         rules.max_counted,
         coalesce(
@@ -104,7 +106,10 @@ final as (
         end as reason,
         case when is_too_many then first_contact_id else activity_id end as first_contact_id,
         activity_id as last_contact_id,
-        case when is_too_many then max_counted + 1 else 1 end as contact_count
+        case when is_too_many then max_counted + 1 else 1 end as contact_count,
+        customer_id,
+        is_one_more,
+        is_binding
     from judged
 
 )

@@ -83,6 +83,7 @@ final as (
         contact_date,
         direction,
         is_conversation,
+        is_one_more,
         case
             when is_unconnected then 'it did not connect (' || outcome || ').'
             when agreed_date is not null

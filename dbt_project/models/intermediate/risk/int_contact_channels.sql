@@ -20,9 +20,14 @@ customers as (
 
 ),
 
+-- One more call today would be one too many.
 called_enough as (
 
-    select * from {{ ref('int_called_enough') }}
+    select customer_id from {{ ref('int_call_verdicts') }}
+    where
+        is_one_more
+        and is_binding
+        and verdict = 'presumed_violation'
 
 ),
 

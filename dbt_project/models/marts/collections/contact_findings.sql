@@ -29,7 +29,15 @@ scopes as (
 verdicts as (
 
     {% for model in verdict_models -%}
-        select * from {{ ref(model) }}
+        select
+            rule_id,
+            activity_id,
+            verdict,
+            reason,
+            first_contact_id,
+            last_contact_id,
+            contact_count
+        from {{ ref(model) }}
         where verdict <> 'pass'
         {%- if not loop.last %}
             union all
