@@ -93,6 +93,27 @@ def test_every_dbt_test_of_a_mart_is_a_check_of_it_and_no_other_is_one(graph):
     assert checks == of_marts
 
 
+def test_every_table_dbt_makes_is_of_one_asset_and_nothing_else_is():
+    from orchestration.defs.transformation.assets import graph, manifest
+
+    members = sorted(unique_id for made in graph.members.values() for unique_id in made)
+    kinds = {name: node["config"]["materialized"] for name, node in manifest["nodes"].items()}
+    tables = [name for name, kind in kinds.items() if kind in ("table", "view", "incremental", "seed")]
+    assert members == sorted(tables)
+    assert len(graph.members) < len(members) / 2
+
+
+def test_some_assets_are_made_by_the_names_of_their_tables():
+    from orchestration.defs.transformation.assets import graph
+
+    marts = {dg.AssetKey(["marts", "dim_dates"])}
+    checks = {check.key for check in graph.check_of.values() if check.asset_key in marts}
+    select, names, how, cautious = graph.selection(marts, checks)
+    assert (select, how, cautious) == ("--select", "--indirect-selection", "cautious")
+    assert "fqn:duebook.marts.core.dim_dates" in names.split()
+    assert len(names.split()) == 1 + len(checks) > 1
+
+
 def test_the_job_makes_everything_in_one_process(definitions, graph):
     job = definitions.resolve_job_def("daily_refresh")
     assert job.asset_layer.executable_asset_keys == {node.key for node in graph.asset_nodes if not node.is_external}

@@ -1,16 +1,16 @@
 """Reference data, staging, ledger and marts: the dbt project as assets.
 
-Here: running `dbt build` for each business day of a run, and counting rows. Not here: what dbt is told (arguments.py),
-how its nodes are named (translator.py), how its failures read (failures.py).
+Here: running `dbt build` for each business day of a run. Not here: what dbt is told (arguments.py),
+which nodes are one asset (graph.py), what Dagster is told of them (events.py), how failures read (failures.py).
 """
 
 import os
-import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import dagster as dg
-from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
+from dagster_dbt import DbtCliInvocation, DbtCliResource
 
 from orchestration.database_files import (
     DamagedFileError,
@@ -25,36 +25,34 @@ from orchestration.defs.publication.targets import Target, targets_of
 from orchestration.defs.quality.results import CHECK_RESULTS
 from orchestration.defs.resources import OnlyWriter
 from orchestration.defs.transformation.arguments import dbt_arguments, dbt_environment
+from orchestration.defs.transformation.events import asset_events, in_order, kept
 from orchestration.defs.transformation.failures import dbt_said, describe_failures
+from orchestration.defs.transformation.graph import Graph
 from orchestration.defs.transformation.increment import Build
 from orchestration.defs.transformation.manifest import forget_other_checkouts
 from orchestration.defs.transformation.project import prepared_project, read_manifest
-from orchestration.defs.transformation.translator import RoomTranslator
 from orchestration.settings import MARTS_SCHEMA, get_settings
 
-EVENTS_BETWEEN_WORDS = 25
-# What macros/tell_rows.sql has dbt log of a table.
-ROWS_TOLD = re.compile(r"\w+ rows: (?P<rows>\d+)")
 # Somebody looking into the warehouse with another tool closes it sooner or later.
 BUSY_RETRIES, BUSY_WAIT_SECONDS = 3, 30
 project = prepared_project()
 
 manifest = read_manifest(project)
-translator = RoomTranslator()
+graph = Graph(manifest, project)
 # What the gates and the publication write down as they go, and what was published before; marts read both, so they are
 # in the graph.
 records = [
-    translator.get_asset_spec(manifest, unique_id, project)
+    graph.translator.get_asset_spec(manifest, unique_id, project)
     for unique_id, source in manifest["sources"].items()
     if source["name"] in (CHECK_RESULTS, REFRESHES) or source["schema"] == MARTS_SCHEMA
 ]
 
 
-@dbt_assets(
+@dg.multi_asset(
     name="transform",
-    manifest=manifest,
-    project=project,
-    dagster_dbt_translator=translator,
+    specs=graph.specs,
+    check_specs=list(graph.check_of.values()),
+    can_subset=True,
     partitions_def=business_days,
     backfill_policy=single_run,
     pool="duckdb",
@@ -71,8 +69,15 @@ def transform(context: dg.AssetExecutionContext, dbt: DbtCliResource, only_write
         build, invocation = begin(context, dbt, target)
         finish(context, invocation.wait(), target, build)
     build, invocation = begin(context, dbt, last)
-    yield from with_row_counts(context, invocation)
+    events = asset_events(context, invocation, graph)
+    stands = kept(context, graph) if build.given else ()
+    selected = set(context.selected_asset_keys)
+    told = yield from in_order(chain(stands, events), graph, selected)
     finish(context, invocation, last, build)
+    if untold := selected - told:
+        # Dagster would leave out what comes after them, and call that a success.
+        names = ", ".join(sorted(asset.to_user_string() for asset in untold))
+        raise dg.Failure(description=f"dbt ended well, and said nothing of {names}", allow_retries=False)
 
 
 def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target) -> tuple[Build, DbtCliInvocation]:
@@ -93,7 +98,9 @@ def begin(context: dg.AssetExecutionContext, dbt: DbtCliResource, target: Target
     how = f"all of it, because {build.why_anew}" if build.why_anew else f"what has changed since {build.given}"
     context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}: {how}.")
     arguments = dbt_arguments(build.given)
-    return build, dbt.cli(arguments, context=context, target_path=settings.dbt_dir, raise_on_error=False)
+    if context.is_subset:
+        arguments += graph.selection(context.selected_asset_keys, context.selected_asset_check_keys)
+    return build, dbt.cli(arguments, target_path=settings.dbt_dir, raise_on_error=False)
 
 
 def make_ready(context: dg.AssetExecutionContext, warehouse_file: Path) -> None:
@@ -135,33 +142,6 @@ def refuse_a_damaged_publication(published_file: Path) -> None:
             "in its place and refresh again; without one, move it away: all is made anew, and what was reported is lost"
         )
         raise dg.Failure(description=said, allow_retries=False) from error
-
-
-def with_row_counts(
-    context: dg.AssetExecutionContext, invocation: DbtCliInvocation
-) -> Iterator[dg.Output | dg.AssetCheckResult]:
-    """Tell Dagster what dbt does, as it does it, with the number of rows of each table.
-
-    dbt itself says them (macros/tell_rows.sql): while it runs, nobody else may open the warehouse. Events don't wait
-    for its end, because Dagster takes its time to write one down, and does so on another core than dbt's.
-    """
-    rows = {}
-    done = 0
-    for told in invocation.stream_raw_events():
-        about = told.raw_event["data"].get("node_info", {}).get("unique_id")
-        if counted := ROWS_TOLD.fullmatch(str(told)):
-            rows[about] = int(counted["rows"])
-        for event in told.to_default_asset_events(manifest, translator, context, invocation.target_path, project):
-            # What dbt tested that is no check of the graph: if it failed, the run fails, and says so (finish).
-            if isinstance(event, dg.AssetObservation):
-                continue
-            done += 1
-            if done % EVENTS_BETWEEN_WORDS == 0:
-                context.log.info(f"{done} models and tests done.")
-            if isinstance(event, dg.Output) and about in rows:
-                yield event.with_metadata({**event.metadata, "dagster/row_count": rows[about]})
-            else:
-                yield event
 
 
 def finish(context: dg.AssetExecutionContext, invocation: DbtCliInvocation, target: Target, build: Build) -> None:

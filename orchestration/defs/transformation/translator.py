@@ -1,7 +1,7 @@
 """How dbt's models, seeds and sources appear in the asset graph.
 
 Here: keys, groups, owners, freshness, whose tests are checks. Descriptions and column schemas come from the dbt project
-by themselves.
+by themselves. Not here: what is one asset (graph.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,9 @@ from orchestration.settings import MARTS_SCHEMA, OWNERS, PERSONAL_SCHEMA, RAW_SC
 
 # The room of what the publication before is read from: the graph has no circles.
 PUBLISHED_BEFORE = "published_before"
+INTERMEDIATE = "intermediate"
+# Reference data are one asset: nobody makes one of them without the others.
+SEEDS = "seeds"
 # Marts speak of yesterday: they are late when, two hours after the schedule's 06:00, none was built since midnight.
 BUILT_SINCE_MIDNIGHT = dg.FreshnessPolicy.cron(
     deadline_cron="0 8 * * *",
@@ -27,14 +30,28 @@ def _is_published(source: Mapping[str, Any]) -> bool:
     return source["schema"] == MARTS_SCHEMA
 
 
+def folder_of(node: Mapping[str, Any]) -> str | None:
+    """Return the folder of an intermediate model; None of all else."""
+    return node["fqn"][2] if node["schema"] == INTERMEDIATE else None
+
+
 class RoomTranslator(DagsterDbtTranslator):
     """Names every asset by the room it is in: ``raw/invoices``, ``staging/stg_ar__invoices``, ``marts/dso_monthly``."""
 
+    def __init__(self, folders: Mapping[str, str]) -> None:
+        """Take the names of the assets that folders of intermediate models are."""
+        super().__init__()
+        self._folders = folders
+
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """Sources are what the loader made, or the publication before; all else is called by schema and name."""
+        """Sources are what the loader made, or the publication before; tables are called by schema and name."""
         if dbt_resource_props["resource_type"] == "source":
             room = PUBLISHED_BEFORE if _is_published(dbt_resource_props) else RAW_SCHEMA
             return dg.AssetKey([room, dbt_resource_props["name"]])
+        if dbt_resource_props["resource_type"] == "seed":
+            return dg.AssetKey([dbt_resource_props["schema"], SEEDS])
+        if folder := folder_of(dbt_resource_props):
+            return dg.AssetKey([INTERMEDIATE, self._folders[folder]])
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:

@@ -1,0 +1,101 @@
+"""Which of dbt's models and seeds are one asset.
+
+A table of staging, of the marts or of the personal room is an asset. Between them stand more tables than anybody
+follows in a picture: there a folder is an asset, and the reference data are one. Folders that read each other are one,
+too, named by all of them: the graph has no circles. Here: what is together, and what dbt has to be told to make some
+of it. Not here: how assets are named, owned and grouped (translator.py), what is said as they are made (events.py).
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtProject
+
+from orchestration.defs.transformation.translator import RoomTranslator, folder_of
+
+MADE = ("model", "seed")
+
+
+class Graph:
+    """The dbt project as assets and checks.
+
+    Attributes:
+        members: the models and seeds an asset is made of, by dbt's id, for each asset.
+        specs: the assets.
+        check_of: the tests that are checks, by dbt's id.
+    """
+
+    def __init__(self, manifest: Mapping[str, Any], project: DbtProject) -> None:
+        """Put together what is one asset."""
+        self._manifest, self._project = manifest, project
+        self.translator = RoomTranslator(together(manifest))
+        self.members: dict[dg.AssetKey, list[str]] = {}
+        for unique_id, node in manifest["nodes"].items():
+            # What is ephemeral is a part of what reads it.
+            if node["resource_type"] in MADE and node["config"]["materialized"] != "ephemeral":
+                self.members.setdefault(self.translator.get_asset_key(node), []).append(unique_id)
+        self.specs = [self._spec(key, made) for key, made in self.members.items()]
+        self.check_of = {
+            unique_id: check
+            for unique_id, node in manifest["nodes"].items()
+            if node["resource_type"] == "test" and (check := self._check(unique_id, node))
+        }
+
+    def selection(self, assets: set[dg.AssetKey], checks: set[dg.AssetCheckKey]) -> list[str]:
+        """Say what dbt has to select to make some assets and evaluate some checks, and test nothing beside them."""
+        chosen = [unique_id for asset in assets for unique_id in self.members[asset]]
+        chosen += [unique_id for unique_id, check in self.check_of.items() if check.key in checks]
+        names = sorted(".".join(self._manifest["nodes"][unique_id]["fqn"]) for unique_id in chosen)
+        return ["--select", " ".join(f"fqn:{name}" for name in names), "--indirect-selection", "cautious"]
+
+    def _spec(self, key: dg.AssetKey, made: Sequence[str]) -> dg.AssetSpec:
+        specs = [self.translator.get_asset_spec(self._manifest, unique_id, self._project) for unique_id in made]
+        nodes = [self._manifest["nodes"][unique_id] for unique_id in made]
+        if [node["name"] for node in nodes] == [key.path[-1]]:
+            # Of a build that fails half-way some are never made.
+            return specs[0].replace_attributes(skippable=True)
+        versions = "".join(sorted(spec.code_version or "" for spec in specs))
+        return dg.AssetSpec(
+            key,
+            deps=sorted({dep.asset_key for spec in specs for dep in spec.deps} - {key}),
+            description="\n".join(f"- `{node['name']}`: {node['description'].strip()}" for node in nodes),
+            group_name=specs[0].group_name,
+            owners=specs[0].owners,
+            kinds=specs[0].kinds,
+            code_version=hashlib.sha256(versions.encode()).hexdigest(),
+            skippable=True,
+        )
+
+    def _check(self, unique_id: str, test: Mapping[str, Any]) -> dg.AssetCheckSpec | None:
+        if not test["attached_node"]:
+            return None
+        tested = self.translator.get_asset_spec(self._manifest, test["attached_node"], self._project)
+        return self.translator.get_asset_check_spec(tested, self._manifest, unique_id, self._project)
+
+
+def together(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Name, for each folder of intermediate models, the folders it is one asset with: those that read each other."""
+    nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] in MADE}
+    reads: dict[str, set[str]] = {}
+    for unique_id, node in nodes.items():
+        read = {folder_of(nodes[name]) or name for name in node["depends_on"].get("nodes", []) if name in nodes}
+        reads.setdefault(folder_of(node) or unique_id, set()).update(read)
+    reached = {place: _reached(place, reads) for place in reads}
+    folders = sorted(filter(None, {folder_of(node) for node in nodes.values()}))
+    return {
+        folder: "_".join(
+            other for other in folders if other == folder or (other in reached[folder] and folder in reached[other])
+        )
+        for folder in folders
+    }
+
+
+def _reached(start: str, reads: Mapping[str, set[str]]) -> set[str]:
+    found, todo = set(), [start]
+    while todo:
+        new = reads.get(todo.pop(), set()) - found
+        found |= new
+        todo += new
+    return found
