@@ -1,9 +1,10 @@
-"""The dbt process of a refresh: dbt's command line, with three differences.
+"""The dbt process of a refresh: dbt's command line, with four differences.
 
 It ends when the refresh that started it ends: a refresh killed on the spot can't take its children with it, and a dbt
 that went on alone would keep the warehouse file locked and change it under the next refresh. And it tells its version
 from what is installed, where dbt would ask the package index for a newer one. And it collects garbage seldom: dbt keeps
-nearly all it makes, and looking through it again and again took a tenth of its time.
+nearly all it makes, and looking through it again and again took a tenth of its time. And it puts into words only what
+it tells: dbt makes a line of each of ten thousand details before it sees that no log wants them.
 """
 
 import gc
@@ -35,6 +36,22 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
+def tell_no_details() -> None:
+    """Have dbt drop events of level debug where none of its logs is of that level."""
+    from dbt_common.events.base_types import BaseEvent, EventLevel
+    from dbt_common.events.event_manager_client import get_event_manager
+
+    manager = get_event_manager()
+    fire = manager.fire_event
+
+    def fire_if_told(event: BaseEvent, level: EventLevel | None = None, *rest: object, **named: object) -> None:
+        is_detail = (level or event.level_tag()) == EventLevel.DEBUG
+        if not is_detail or any(log.level == EventLevel.DEBUG for log in manager.loggers):
+            fire(event, level, *rest, **named)
+
+    manager.fire_event = fire_if_told
+
+
 def main() -> None:
     """Run dbt with the arguments of the command line."""
     if sys.argv[1:] == ["--version"]:
@@ -42,6 +59,7 @@ def main() -> None:
         return
     end_with_parent(int(os.environ[PARENT_VARIABLE]))
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    tell_no_details()
     from dbt.cli.main import cli
 
     cli(prog_name="dbt")
