@@ -1,7 +1,7 @@
 """Dagster's run history, made quick.
 
 Dagster keeps its history in SQLite and commits every event on its own, each time opening the file anew, compiling its
-SQL anew and waiting for the disk: with hundreds of tables and tests that is a fifth of a refresh. Here compiled SQL is
+SQL anew and waiting for the disk: with hundreds of tables and tests that is a tenth of a refresh. Here compiled SQL is
 kept, the file of all runs' assets stays open, and nobody waits for the disk. A run's own file is closed after every
 event, as by Dagster: the UI follows a run by looking whether its file has changed, and while it is open it doesn't.
 
@@ -29,7 +29,8 @@ class EventHistory(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str) -> None:
         self._engines: dict[str, Engine] = {}
-        self._one_at_a_time = threading.Lock()
+        # Re-entrant: what a thread does while it holds it (a signal that ends the run) may have events of its own.
+        self._one_at_a_time = threading.RLock()
         self._migrated: set[str] = set()
         super().__init__(base_dir)
 
