@@ -46,7 +46,8 @@ def test_a_build_of_everything_has_all_tests_and_one_of_what_has_changed_those_a
     whole, some = dbt_arguments(None), dbt_arguments({"file_number": 3})
     assert "--exclude" not in whole
     assert some[: len(whole)] == whole
-    assert some[len(whole) :] == ["--exclude-resource-type", "seed", "--exclude", " ".join(ONLY_WITH_ALL)]
+    left_out = ["--exclude-resource-type", "seed", "--exclude", " ".join(ONLY_WITH_ALL)]
+    assert some[len(whole) :] == [*left_out, "--indirect-selection", "empty"]
 
 
 def test_dbt_is_given_absolute_files(tmp_path, monkeypatch):
