@@ -15,6 +15,7 @@ import great_expectations as gx
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent import SQLDatasource
+from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.expectations import Expectation, UnexpectedRowsExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 from sqlalchemy import Connection
@@ -156,13 +157,17 @@ def validate(
         for alias, file in (attached or {}).items():
             connection.exec_driver_sql(sql_text.attach(file, alias))
         present = _tables(connection)
+        batch = None
         for table, suite in suites.items():
             head = (checked_at, as_of, gate, table)
             if table not in present:
                 finding = f"there is no table {table} in schema {schema} of {database_file.name}"
                 results.append(CheckResult(*head, TABLE_EXISTS, None, False, finding, None, None, BLOCKING))
             elif suite:
-                results += [_check_result(head, answer) for answer in _answers(source, table, suite)]
+                # Queries name their tables themselves, so any batch will do; each costs a copy of all that was set up.
+                if batch is None or not all(isinstance(one, UnexpectedRowsExpectation) for one in suite):
+                    batch = _batch(source, table)
+                results += [_check_result(head, answer) for answer in _answers(batch, table, suite)]
     return results
 
 
@@ -184,20 +189,16 @@ def _tables(connection: Connection) -> set[str]:
     return {name for (name,) in rows}
 
 
-def _answers(source: SQLDatasource, table: str, suite: Sequence[Expectation]) -> list[ExpectationValidationResult]:
-    """Run a suite; answers come in its order. Only queries are asked for their rows: of them at most 200 are read."""
-    batch = source.add_table_asset(table, table_name=table).add_batch_definition_whole_table(table).get_batch()
-    answers: dict[int, ExpectationValidationResult] = {}
-    for wants_rows, result_format in (
-        (False, {"result_format": "SUMMARY", "partial_unexpected_count": EXAMPLES * 4}),
-        (True, {"result_format": "COMPLETE"}),
-    ):
-        places = [n for n, one in enumerate(suite) if isinstance(one, UnexpectedRowsExpectation) == wants_rows]
-        if places:
-            numbered = [_numbered(suite[n], n) for n in places]
-            outcome = batch.validate(gx.ExpectationSuite(table, expectations=numbered), result_format=result_format)
-            answers |= {answer.expectation_config.meta["place"]: answer for answer in outcome.results}
-    return [answers[n] for n in range(len(suite))]
+def _batch(source: SQLDatasource, table: str) -> Batch:
+    asset = source.add_table_asset(table, table_name=table)
+    return asset.get_batch(asset.build_batch_request())
+
+
+def _answers(batch: Batch, name: str, suite: Sequence[Expectation]) -> list[ExpectationValidationResult]:
+    """Run a suite at once; answers come in its order: of queries, at most 200 rows each, and of whole tables."""
+    numbered = [_numbered(one, place) for place, one in enumerate(suite)]
+    outcome = batch.validate(gx.ExpectationSuite(name, expectations=numbered), result_format="COMPLETE")
+    return sorted(outcome.results, key=lambda answer: answer.expectation_config.meta["place"])
 
 
 def _numbered(expectation: Expectation, place: int) -> Expectation:
