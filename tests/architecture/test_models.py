@@ -24,6 +24,7 @@ TELLS_WHAT_HAS_LANDED = {
     "int_redated_invoices",
     "int_activities_this_run",
     "int_receipts_this_run",
+    "int_invoices_this_run",
     "int_landed_consumers",
 }
 # What was so on an earlier day, which later versions don't say.
@@ -94,6 +95,32 @@ def test_every_model_has_a_key_test(manifest: dict, models: dict) -> None:
     }
     without = {name for name, node in models.items() if node["unique_id"] not in keyed}
     assert without == WITHOUT_KEY
+
+
+def test_a_model_that_keeps_its_rows_reads_one_model_that_says_what_a_run_takes_in(models: dict) -> None:
+    unclear = []
+    for name, node in models.items():
+        if (
+            node["config"]["materialized"] == "incremental"
+            and node["config"]["incremental_strategy"] == "replace_this_run"
+        ):
+            of_run = {ref["name"] for ref in node["refs"] if ref["name"].endswith("_this_run")}
+            if node["config"]["meta"].get("this_run", {}).get("model") in of_run:
+                continue
+            if len(of_run) != 1 and (of_run or len(node["sources"]) != 1):
+                unclear.append(name)
+    assert unclear == []
+
+
+def test_what_a_run_takes_in_stands_in_one_folder(models: dict) -> None:
+    in_folder = {name for name, node in models.items() if "this_run" in node["fqn"]}
+    assert in_folder == {name for name in models if name.endswith("_this_run")}
+
+
+def test_no_model_writes_by_a_hook(models: dict) -> None:
+    assert [name for name, node in models.items() if node["config"]["pre-hook"]] == []
+    after = {hook["sql"] for node in models.values() for hook in node["config"]["post-hook"]}
+    assert after == {"{{ tell_rows() }}"}
 
 
 def test_every_mart_says_when_it_is_empty(manifest: dict, models: dict) -> None:

@@ -245,9 +245,7 @@ def test_what_does_not_fit_waits_by_name_and_counts_nowhere(name: str) -> None:
         balances = connection.execute(
             "select item_id, sum(amount) from marts.fct_receivables_ledger group by 1 having sum(amount) <> 0"
         ).fetchall()
-        waiting = connection.execute(
-            "select row_key, reason from intermediate.int_missing_references"
-        ).fetchall()
+        waiting = connection.execute("select row_key, reason from intermediate.int_missing_references").fetchall()
         (cash,) = connection.execute(
             "select sum(cash_received - cash_reversed) from marts.receivables_daily where month(date_day) = 2"
         ).fetchone()

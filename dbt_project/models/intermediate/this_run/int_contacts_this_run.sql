@@ -35,7 +35,12 @@ final as (
     select * from contacts
     where
         {{ this_run(ref('int_debts_this_run'), ['customer_id', 'debt_id']) }}
-        or (customer_id, debt_id) in (select called.customer_id, called.debt_id from called)
+        or (customer_id, debt_id) in (
+            select
+                called.customer_id,
+                called.debt_id
+            from called
+        )
 
 )
 
