@@ -41,8 +41,9 @@ rolled_up as (
             'opening_receivables', 'opening_open_invoices', 'opening_receivables_3m',
             'net_credit_sales', 'net_credit_sales_3m', 'net_credit_sales_12m', 'taken_over', 'taken_over_3m',
             'cash_received', 'changes'] -%}
-            sum({{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
-        {% endfor %}
+            sum({{ measure }}) as {{ measure }},
+        {% endfor -%}
+        sum(receivables - past_due_receivables) as current_receivables
     from balances
     group by grouping sets (
         (month_end, frozen_at, kind),
@@ -61,16 +62,11 @@ measured as (
         lengths.days,
         lengths.days_3m,
         lengths.days_12m,
-        rolled_up.receivables - rolled_up.past_due_receivables as current_receivables,
         rolled_up.open_invoices - rolled_up.past_due_receivables as current_invoices,
-        rolled_up.opening_receivables + rolled_up.net_credit_sales + rolled_up.taken_over - rolled_up.receivables
-            as collected,
-        rolled_up.opening_receivables + rolled_up.net_credit_sales + rolled_up.taken_over
-        - (rolled_up.receivables - rolled_up.past_due_receivables) as collectible,
-        rolled_up.opening_receivables_3m + rolled_up.net_credit_sales_3m + rolled_up.taken_over_3m
-        - rolled_up.receivables as collected_3m,
-        rolled_up.opening_receivables_3m + rolled_up.net_credit_sales_3m + rolled_up.taken_over_3m
-        - (rolled_up.receivables - rolled_up.past_due_receivables) as collectible_3m,
+        {% for months in ['', '_3m'] -%}
+            {{ collected(months, 'rolled_up') }} as collected{{ months }},
+            {{ collectible(months, 'rolled_up') }} as collectible{{ months }},
+        {% endfor -%}
         -- What events alone don't tell: counts of invoices and accounts, and which of the cash was for open ones.
         {% for column in ['open_invoice_count', 'past_due_invoice_count', 'open_accounts', 'past_due_accounts',
             'cash_applied_to_opening', 'dso_countback'] -%}
