@@ -1,8 +1,9 @@
 {#
   What CEI is made of, in columns of int_receivables_levels; with `_3m`, over the last three months there are.
   - `opening_and_inflow(months)`: what was there and what came in, sold or taken over;
-  - `collected(months)`: that, less what is there now;
-  - `collectible(months)`: that, less what isn't due yet.
+  - `collected(months)`: opening and inflow, less what is there now;
+  - `collectible(months)`: opening and inflow, less what isn't due yet.
+  `relation`: whose columns they are, where several have them.
   Macros because the mart of CEI, the causes of its changes and its restatements are of one definition.
 #}
 {% macro opening_and_inflow(months='', relation=none) -%}

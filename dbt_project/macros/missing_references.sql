@@ -1,7 +1,8 @@
 {#
   The rows of all staging models whose reference in one column finds no usable partner, as quarantine tells them. They
   wait: nothing is stored about them, so they come out by themselves when the partner arrives.
-  partners: of each table that is referenced, the relation of its usable rows and their key.
+  partners: of each table that is referenced, the relation of its usable rows (a model, or a CTE of the model that calls
+  this) and their key; missing_reference is given those of one.
   A macro because the contract says what references what; there is no other list of it.
 #}
 {% macro missing_references(partners) %}

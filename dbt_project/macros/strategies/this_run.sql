@@ -8,14 +8,16 @@
   - `increments()`: whether this run adds to what is there.
   - `this_run(relation, columns)`: the condition that these columns' values are among those of a relation of the run
     (int_*_this_run); always true when everything is built. `columns` is a name or a list of names, or, where the
-    relation names them otherwise, a mapping of ours to its. `adds`: another answer than `increments()`.
+    relation names them otherwise, a mapping of ours to its. `adds`: whether to ask at all, where that isn't whether
+    this run adds (but, for one, whether the last build was published).
   - `landed_again(relation, key)`: the condition on a raw table's key that a version of it has landed since.
   - `has_landed()`: the same of a raw row; never true when everything is built.
   - `has_come(date)`: the condition that a day has come since; never true when everything is built.
   - `last_built_day()`: the as-of day the warehouse was last built for, as a date.
   - `this_run_id()`: a name of what this run adds to, the same when a run that failed is repeated.
   - `is_of_this_run(changed_in)`: the condition that a row was written in this run, in an earlier try of it for one.
-  - `as_last_built(model)`: a model's table as the last build left it, for models it is built after.
+  - `as_last_built(model)`: a model's table as the last build left it, for a model that is built before that one, so
+    that a ref would be a circle.
 #}
 {% macro changed_since() %}
     {{- return(given('changed_since') or {'file_number': -1, 'as_of': '0001-01-01', 'is_published': false}) -}}

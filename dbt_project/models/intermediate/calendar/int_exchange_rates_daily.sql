@@ -51,6 +51,7 @@ quoted as (
 
 ),
 
+-- The direct rate is the last of its day here: the next one is another day's.
 preferred as (
 
     select

@@ -1,4 +1,4 @@
-{#- The partners that rows of the contract wait for: where those that count are, and their key. -#}
+{#- What rows of the contract wait for: where those that count are (a model, or a CTE below), and their key. -#}
 {%- set partners = {
     'companies': (ref('int_companies'), 'company_id'),
     'customers': (ref('int_customers'), 'customer_id'),

@@ -1,7 +1,7 @@
 {#- The tables whose rows state the ledger's events, and their keys. -#}
 {%- set tables = {
     'invoices': 'invoice_id', 'adjustments': 'adjustment_id', 'credit_memos': 'credit_memo_id',
-    'receipts': 'receipt_id', 'applications': 'application_id', 'refunds': 'refund_id',
+    'receipts': 'receipt_id', 'applications': 'application_id', 'refunds': 'refund_id', 'reversals': 'reversal_id',
 } -%}
 {%- set told = [
     'event_id', 'entry', 'kind', 'event_type', 'item_type', 'item_id', 'company_id', 'customer_id', 'segment', 'due_date',
@@ -11,10 +11,16 @@
 
 with
 
+-- What a reversal undoes of an application is told under both their ids.
 differences as (
 
     select
         *,
+        case
+            when source_table = 'reversals' and event_type <> 'receipt_reversed'
+                then {{ dbt.split_part('source_id', "':'", 1) }}
+            else source_id
+        end as record_id,
         cast({{ dbt.last_day('effective_date', 'month') }} as date) as month_end
     from {{ ref('int_ledger_differences') }}
 
@@ -96,7 +102,7 @@ named as (
             differences.source_table = waiting.table_name
             and case differences.source_table
                 {% for table, key in tables.items() -%}
-                    when '{{ table }}' then {{ row_key('differences', [key], ['source_id']) }}
+                    when '{{ table }}' then {{ row_key('differences', [key], ['record_id']) }}
                 {% endfor -%}
             end = waiting.row_key
 

@@ -82,13 +82,13 @@ touched_customers as (
     select landed_invoices.customer_id
     from landed_invoices
     inner join placed_invoices on landed_invoices.invoice_id = placed_invoices.invoice_id
-    {% for documents in ['invoice', 'receipt', 'credit_memo'] -%}
+    {% for document in ['invoice', 'receipt', 'credit_memo'] -%}
         -- Where none land, customers come and go with the documents that name them.
         union distinct
         select customer_id
-        from landed_{{ documents }}s
+        from landed_{{ document }}s
         where
-            {{ landed_again('landed_' ~ documents ~ 's', documents ~ '_id') }}
+            {{ landed_again('landed_' ~ document ~ 's', document ~ '_id') }}
             and not exists (select 1 from customers)
     {% endfor %}
 
