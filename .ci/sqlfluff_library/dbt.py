@@ -22,3 +22,8 @@ def date_trunc(part: str, day: str) -> str:
 def last_day(day: str, part: str) -> str:
     """Stand in for dbt.last_day."""
     return f"last_day({part}, {day})"
+
+
+def split_part(text: str, delimiter: str, part: int) -> str:
+    """Stand in for dbt.split_part."""
+    return f"split_part({text}, {delimiter}, {part})"
