@@ -1,8 +1,8 @@
 {#
   Incremental strategy: keys, with what belongs to them, that are collected until a run is whole. A run that is repeated
   keeps what its earlier tries collected, as it was then, and adds keys that are not there yet; the next run starts
-  empty. For models that say what a run touches, and how it was before: what a failed try did has to be done again. Keys are never
-  null: null equals nothing, and would be added again.
+  empty. For models that say what a run touches, and how it was before: what a failed try did has to be done again.
+  Keys are never null: null equals nothing, and would be added again.
 #}
 {% macro get_incremental_collect_sql(arg_dict) %}
     {%- set keys = [arg_dict['unique_key']] if arg_dict['unique_key'] is string else arg_dict['unique_key'] -%}

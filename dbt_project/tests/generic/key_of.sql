@@ -9,10 +9,9 @@
 #}
 {% test key_of(model, columns, written=none, held_by=none) %}
 {%- set key = columns | join(', ') -%}
-{%- set adds = given('changed_since') is not none -%}
 with
 
-{% if written and adds -%}
+{% if written and increments() -%}
     written_rows as (
 
         select * from {{ model }}
@@ -33,7 +32,7 @@ with
     looked_at as (
 
         select * from {{ model }}
-        {% if held_by and adds -%}
+        {% if held_by and increments() -%}
             where false
         {%- endif %}
 

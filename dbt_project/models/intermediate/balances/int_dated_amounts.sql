@@ -2,7 +2,6 @@
 
 {#- The days that have come since the last build; of those before, only what the ledger's changes bring is missing. -#}
 {%- set since = last_built_day() -%}
-{%- set adds = increments() -%}
 {%- set columns = [
     'event_type', 'item_type', 'company_id', 'customer_id', 'segment', 'currency_code', 'effective_date', 'due_date',
     'is_credit_sale', 'amount',
@@ -32,7 +31,7 @@ crossed_since as (
 
 final as (
 
-    {% if adds -%}
+    {% if increments() -%}
         select
             {{ columns | join(',\n            ') }},
             true as takes_effect,
@@ -42,10 +41,10 @@ final as (
     {%- endif %}
     select
         {{ columns | join(',\n        ') }},
-        {{ 'false' if adds else 'true' }} as takes_effect,
+        {{ 'false' if increments() else 'true' }} as takes_effect,
         true as ages_since
     from ledger
-    {% if adds -%}
+    {% if increments() -%}
         where ledger.due_date in (select crossed_since.due_date from crossed_since)
     {%- endif %}
 

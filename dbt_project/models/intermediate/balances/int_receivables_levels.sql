@@ -60,18 +60,8 @@ named as (
 
     select
         *,
-        case
-            when is_over_companies = 1 and is_over_segments = 1 then 'portfolio'
-            when is_over_segments = 1 then 'company'
-            when is_over_companies = 1 then 'segment'
-            else 'company_segment'
-        end as level,
-        case
-            when is_over_companies = 1 and is_over_segments = 1 then 'portfolio'
-            when is_over_segments = 1 then 'company:' || company_id
-            when is_over_companies = 1 then 'segment:' || segment
-            else 'company_segment:' || company_id || '|' || segment
-        end as scope,
+        {{ level_of('is_over_companies', 'is_over_segments') }} as level,
+        {{ scope_of('is_over_companies', 'is_over_segments') }} as scope,
         {{ aging_of('past_due') }} as past_due_receivables,
         {{ aging_of('serious') }} as serious_receivables
     from rolled_up

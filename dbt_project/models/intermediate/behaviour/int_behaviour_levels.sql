@@ -104,12 +104,7 @@ final as (
                 sum({{ measure }}) as {{ measure }},
             {% endfor -%}
         {% endfor -%}
-        case
-            when grouping(company_id) = 1 and grouping(segment) = 1 then 'portfolio'
-            when grouping(segment) = 1 then 'company:' || company_id
-            when grouping(company_id) = 1 then 'segment:' || segment
-            else 'company_segment:' || company_id || '|' || segment
-        end as scope
+        {{ scope_of() }} as scope
     from joined
     group by grouping sets (
         (month_end),

@@ -36,16 +36,8 @@ final as (
 
     select
         month_end,
-        case
-            when grouping(team) = 0 then 'team'
-            when grouping(employee_id) = 0 then 'employee'
-            else 'portfolio'
-        end as level,
-        case
-            when grouping(team) = 0 then 'team:' || team
-            when grouping(employee_id) = 0 then 'employee:' || employee_id
-            else 'portfolio'
-        end as scope,
+        {{ staff_level_of() }} as level,
+        {{ staff_scope_of() }} as scope,
         team,
         employee_id,
         {% for measure in measures -%}

@@ -37,12 +37,7 @@ named as (
 leveled as (
 
     select
-        case
-            when grouping(company_id) = 1 and grouping(segment) = 1 then 'portfolio'
-            when grouping(segment) = 1 then 'company:' || company_id
-            when grouping(company_id) = 1 then 'segment:' || segment
-            else 'company_segment:' || company_id || '|' || segment
-        end as scope,
+        {{ scope_of() }} as scope,
         kind,
         detected_at,
         month_end,

@@ -31,12 +31,7 @@ rolled_up as (
         month_end,
         frozen_at,
         kind,
-        case
-            when grouping(company_id) = 1 and grouping(segment) = 1 then 'portfolio'
-            when grouping(segment) = 1 then 'company:' || company_id
-            when grouping(company_id) = 1 then 'segment:' || segment
-            else 'company_segment:' || company_id || '|' || segment
-        end as scope,
+        {{ scope_of() }} as scope,
         {% for measure in ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables',
             'opening_receivables', 'opening_open_invoices', 'opening_receivables_3m',
             'net_credit_sales', 'net_credit_sales_3m', 'net_credit_sales_12m', 'taken_over', 'taken_over_3m',

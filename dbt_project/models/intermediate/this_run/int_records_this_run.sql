@@ -78,7 +78,7 @@ met_otherwise as (
         where {{ landed_again(table, record_type ~ '_id') }}
         group by {{ record_type }}_id
         having
-            min(source_file_number) > {{ changed_since()['file_number'] }}
+            {{ has_landed('min(source_file_number)') }}
             or count(
                 distinct
                 case when is_deleted then 'deleted' else {{ known | join(" || ':' || ") or "''" }} end

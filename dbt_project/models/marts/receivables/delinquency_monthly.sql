@@ -43,12 +43,7 @@ counted as (
 
     select
         month_end,
-        case
-            when grouping(company_id) = 1 and grouping(segment) = 1 then 'portfolio'
-            when grouping(segment) = 1 then 'company:' || company_id
-            when grouping(company_id) = 1 then 'segment:' || segment
-            else 'company_segment:' || company_id || '|' || segment
-        end as scope,
+        {{ scope_of() }} as scope,
         sum(open_invoice_count) as open_invoice_count,
         sum(past_due_invoice_count) as past_due_invoice_count,
         count(distinct case when open_invoice_count > 0 then customer_id end) as open_accounts,
