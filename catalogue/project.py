@@ -10,6 +10,7 @@ from typing import Any
 
 from orchestration.defs.publication.parquet import BY_MONTH
 from orchestration.defs.transformation.manifest import MANIFEST
+from orchestration.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
 
 Manifest = dict[str, Any]
 
@@ -80,7 +81,7 @@ def marts(manifest: Manifest) -> list[Mart]:
             month_of=node["config"]["meta"].get(BY_MONTH),
         )
         for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+        if node["resource_type"] == "model" and node["schema"] in (MARTS_SCHEMA, PERSONAL_SCHEMA)
     ]
     return sorted(found, key=lambda mart: (mart.subject, mart.name))
 

@@ -25,7 +25,7 @@
     'fct_receipts': 'stg_payments__receipts',
     'int_promises_kept': 'int_promise_queue',
     'kpi_restatement_causes': 'kpi_restatements',
-    'kpi_restatements': 'int_restated_kpis',
+    'kpi_restatements': 'restated_kpis',
     'reported_kpis_monthly': 'int_published_kpis',
     'restated_events': 'int_published_changes',
     'roll_rates_monthly': 'int_roll_cohorts',

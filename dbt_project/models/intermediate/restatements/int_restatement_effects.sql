@@ -1,8 +1,13 @@
 with
 
-restated as (
+-- A KPI of a month is frozen at all its levels at once.
+reported as (
 
-    select * from {{ ref('int_restated_kpis') }}
+    select distinct
+        month_end,
+        kpi_id,
+        frozen_at
+    from {{ ref('int_published_kpis') }}
 
 ),
 
@@ -77,14 +82,14 @@ measured as (
 final as (
 
     select
-        restated.month_end,
-        restated.scope,
-        restated.kpi_id,
+        measured.month_end,
+        measured.scope,
+        reported.kpi_id,
         measured.kind,
         measured.changes,
         {% for part in ['numerator', 'denominator'] -%}
             coalesce(
-                case restated.kpi_id
+                case reported.kpi_id
                     {% for kpi in explained_ratios() -%}
                         when '{{ kpi.kpi_id }}' then cast({{ kpi[part] }} as double)
                     {% endfor -%}
@@ -93,12 +98,11 @@ final as (
                 0
             ) as {{ part }}_difference{% if not loop.last %},{% endif %}
         {% endfor %}
-    from restated
-    inner join measured
+    from measured
+    inner join reported
         on
-            restated.month_end = measured.month_end
-            and restated.scope = measured.scope
-            and restated.frozen_at = measured.frozen_at
+            measured.month_end = reported.month_end
+            and measured.frozen_at = reported.frozen_at
 
 )
 

@@ -2,13 +2,13 @@ with
 
 restated as (
 
-    select * from {{ ref('int_restated_kpis') }}
+    select * from {{ ref('restated_kpis') }}
 
 ),
 
 causes as (
 
-    select * from {{ ref('int_restatement_causes') }}
+    select * from {{ ref('restatement_kinds') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 restated as (
 
-    select * from {{ ref('int_restated_kpis') }}
+    select * from {{ ref('restated_kpis') }}
 
 ),
 
