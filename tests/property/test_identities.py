@@ -251,7 +251,11 @@ def test_a_past_day_is_what_was_true_then(landing: Landing) -> None:
 @settings(max_examples=1, derandomize=True)
 @given(landing=landings(MID_MONTH, LEDGERS).filter(lambda landing: len(landing["invoices"]) > LEDGERS))
 def test_a_cent_too_much_is_noticed(landing: Landing) -> None:
-    """The test of the test above: one bucket of one day is off."""
-    with compiled_models(MID_MONTH).build(landing) as connection:
+    """The test of the tests above, and of the mart's own: one bucket of one day is off, and the rule is named."""
+    models = compiled_models(MID_MONTH)
+    with models.build(landing) as connection:
+        assert models.failures(connection, "rules_of_receivables_daily") == []
         connection.execute("update marts.receivables_daily set aging_1_30 = aging_1_30 + 0.01")
         assert connection.execute(IDENTITIES["buckets and unapplied credits are the balance"]).fetchall()
+        broken = {row[0] for row in models.failures(connection, "rules_of_receivables_daily")}
+        assert broken == {"aging_and_unapplied_add_up_to_the_balance"}

@@ -20,7 +20,9 @@ DBT_ARGUMENTS = ["build", "--exclude-resource-type", "unit_test", "--log-level-f
 ONLY_WITH_ALL = (
     "test_name:key_of,fqn:duebook.staging",
     "test_name:key_of,fqn:duebook.intermediate",
+    "test_name:key_of,fqn:duebook.marts.restated",
     "resource_type:test,fqn:duebook.seeds",
+    "resource_type:test,fqn:duebook.singular.reference",
 )
 
 
