@@ -70,12 +70,8 @@ rolled_up as (
 
     select
         month_end,
-        case
-            when grouping(company_id) = 1 and grouping(segment) = 1 then 'portfolio'
-            when grouping(segment) = 1 then 'company'
-            when grouping(company_id) = 1 then 'segment'
-            else 'company_segment'
-        end as level,
+        {{ level_of() }} as level,
+        {{ scope_of() }} as scope,
         company_id,
         segment,
         rule_id,
@@ -98,12 +94,7 @@ final as (
     select
         month_end,
         level,
-        case level
-            when 'portfolio' then 'portfolio'
-            when 'company' then 'company:' || company_id
-            when 'segment' then 'segment:' || segment
-            else 'company_segment:' || company_id || '|' || segment
-        end as scope,
+        scope,
         company_id,
         segment,
         rule_id,
