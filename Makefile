@@ -19,6 +19,7 @@ takes_dashboard := $(settings) ARGS
 takes_metrics := $(settings) METRICS GROUP_BY ARGS
 takes_explain := $(settings) KPI MONTH LEVEL CUSTOMER TOP FORMAT
 takes_test := ARGS
+takes_test-long := ARGS
 takes_test-slow := ARGS
 takes_fuzz := FUZZ_FILES FUZZ_SEED ARGS
 takes_screenshots := ARGS
@@ -69,7 +70,7 @@ in_root = cd "$$ROOT" &&
 run = cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv/bin/python" -P -m orchestration.make
 
 .DEFAULT_GOAL := help
-.PHONY: help install refresh check-landing explain dashboard metrics docs dev test test-slow fuzz screenshots bench lint format clean clean-all
+.PHONY: help install refresh check-landing explain dashboard metrics docs dev test test-long test-slow fuzz screenshots bench lint format clean clean-all
 
 help:  ## List the commands.
 	@$(in_root) echo "Usage: make <command> [VARIABLE=value ...]" && echo && \
@@ -78,7 +79,7 @@ help:  ## List the commands.
 	  echo "  HOME_DIR (DUEBOOK_HOME) $(SETTINGS)" && \
 	  echo && echo "Variables of single commands; PYTHON of all is the Python 3.11 to install with. Another one is an error:" \
 	  $(foreach command,$(with_variables),&& echo "  $(command): $(filter-out $(settings),$(takes_$(command)))")
-with_variables = dashboard metrics explain test test-slow fuzz screenshots bench
+with_variables = dashboard metrics explain test test-long test-slow fuzz screenshots bench
 
 # $(call into,<environment>,<lock>): make the environment what the lock says, unless it is that.
 into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
@@ -112,6 +113,9 @@ dev: install  ## Open Dagster's UI (http://localhost:3000).
 
 test: install  ## Run the default tests (ARGS="-k name" for some of them).
 	@$(in_root) exec .venv/bin/python -m orchestration.make pytest
+
+test-long: install  ## Run what the default tests leave out: every variant of a rule, whole refreshes, kills (half an hour).
+	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -m long
 
 test-slow: install  ## Run the slow tests: many random ledgers, many kills.
 	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -m slow

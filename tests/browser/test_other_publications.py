@@ -154,6 +154,7 @@ def test_all_that_is_wrong_with_the_data_is_said(
     assert "1 control balance doesn't tie out" in attention
 
 
+@pytest.mark.long
 def test_publications_under_an_open_dashboard_disturb_nothing_and_are_seen_at_the_next_look(
     first, publication: Path, tmp_path: Path, open_dashboard: Callable
 ) -> None:

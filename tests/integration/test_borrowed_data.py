@@ -25,6 +25,8 @@ from tests.property.borrowed import AR_500_CUSTOMERS, IBM_LATE_PAYMENTS, Borrowe
 from tests.property.harness import mart_rows, run_dbt
 from tests.warehouses import open_warehouse
 
+pytestmark = pytest.mark.long
+
 FIGURES = ("dso_monthly", "cei_monthly", "delinquency_monthly")
 # What KPIs are explained from; their data tests hold contributions and causes against the scorecard.
 EXPLAINED = (

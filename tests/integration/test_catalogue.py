@@ -36,6 +36,7 @@ def test_every_example_works_out(kpis):
     assert wrong == []
 
 
+@pytest.mark.long
 def test_dbts_documentation_is_one_file_that_knows_the_published_marts(first):
     settings, _, _ = first
     written = write_dbt_docs(settings)

@@ -175,6 +175,7 @@ WRONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("table", "column", "wrong", "mended"), WRONG.values(), ids=WRONG)
 def test_every_check_asks_the_version_that_counts(
     landed: Landed, failed: Check, table: str, column: str, wrong: object, mended: object

@@ -94,6 +94,7 @@ def test_nothing_is_built_on_a_bad_landing(settings: Settings) -> None:
     assert message in reason
 
 
+@pytest.mark.long
 def test_a_run_that_accepts_what_is_wrong_is_built_on_and_the_next_is_not(settings: Settings) -> None:
     landed = Landed(settings.landed_file)
     landed.row("invoices", invoice_date=date(2020, 1, 1))
@@ -127,12 +128,14 @@ def test_the_refresh_says_what_customers_are_where_they_do_not(settings: Setting
     assert what_customers_are(settings) is None
 
 
+@pytest.mark.long
 def test_freshness_counts_from_the_last_day_of_the_run(settings: Settings) -> None:
     Landed(settings.landed_file).row("invoices", invoice_date=date(2024, 1, 1))
     assert run(check_arrivals, date(2024, 1, 1), date(2024, 2, 15)).success, "45 days"
     assert not run(check_arrivals, date(2024, 1, 1), date(2024, 2, 16)).success
 
 
+@pytest.mark.long
 def test_marts_of_every_day_of_a_run_are_looked_at(settings: Settings) -> None:
     prepare_records(settings)
     day_before = date(2024, 3, 14)

@@ -53,6 +53,7 @@ def taken_in(first, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.mark.long
 def test_a_warehouse_that_takes_in_a_second_half_is_the_one_built_at_once(first, taken_in: Settings) -> None:
     _, _, at_once = first
     assert marts(marts_file_of(taken_in.warehouse_file)) == at_once

@@ -97,6 +97,7 @@ def has_tiny(environment: Path) -> bool:
     )
 
 
+@pytest.mark.long
 def test_uv_comes_from_the_lock_and_installs_it_as_pip_is_configured(made, install, tmp_path):
     folder, tiny, uv = made
     done, environment, (arguments, given) = install(tiny + uv)
@@ -111,6 +112,7 @@ def test_uv_comes_from_the_lock_and_installs_it_as_pip_is_configured(made, insta
     assert not has_tiny(environment), "the stand-in installs nothing, and pip was not asked to"
 
 
+@pytest.mark.long
 def test_where_uv_fails_pip_installs_and_the_reason_is_said(made, install):
     _, tiny, uv = made
     done, environment, _ = install(tiny + uv, UV_FAILS="no such platform")
@@ -148,6 +150,7 @@ def test_a_uv_of_another_hash_is_not_run(made, install):
     assert (done.returncode, called) == (1, None)
 
 
+@pytest.mark.long
 def test_it_says_now_and_then_that_it_works_still(made, monkeypatch, tmp_path, capsys):
     """Where there is no environment yet: one is made."""
     monkeypatch.setattr("orchestration.install.SECONDS_BETWEEN_WORDS", 0.001)

@@ -110,6 +110,7 @@ def test_a_row_in_quarantine_is_there_as_it_landed(tmp_path, landing):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("landed", ["2025-01-11", "2025-01-11 00:00:00", "2025-01-11T00:00:00Z"])
 def test_a_bad_row_s_key_is_written_as_its_type_is_however_it_was_landed(tmp_path, landing, landed):
     rate = {"rate_date": landed, "from_currency": "USD", "to_currency": "EUR", "rate": "-1"}

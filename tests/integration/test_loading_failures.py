@@ -48,6 +48,7 @@ def run_as_module(folder, largest_file=None):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [8192, *(pytest.param(size, marks=pytest.mark.slow) for size in (4096, 40_000))])
 def test_a_disk_that_is_full_is_named_in_one_line_and_the_load_after_it_goes_well(tmp_path, landing, size):
     full = run_as_module(tmp_path, largest_file=size)
@@ -122,6 +123,7 @@ JUNK = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("junk", JUNK)
 def test_what_lies_in_the_loads_own_folder_is_nothing_to_start_from(tmp_path, landing, junk):
     load(tmp_path)
@@ -158,6 +160,7 @@ def test_a_load_leaves_no_rows_outside_the_landing_database(tmp_path, landing):
     assert [path.name for path in settings_for(tmp_path).loading_dir.iterdir()] == [MARKER]
 
 
+@pytest.mark.long
 def test_what_a_load_writes_is_read_by_its_group_at_most_also_what_an_older_one_left(tmp_path, landing):
     assert run_as_module(tmp_path).returncode == 0
     left = write_text(tmp_path / "home" / "logs" / "20250131T060000Z_as_of_2025-01-30.log", "a name")

@@ -13,6 +13,8 @@ from orchestration.defs.ingestion.registry import raw_tables
 from orchestration.settings import PROJECT_ROOT
 from tests.integration.landings import CUSTOMER, INVOICE, invoices, load, raw, write_csv
 
+pytestmark = pytest.mark.long
+
 # Kills its own process, without a last word, the nth time a function is called (before or after it does its work).
 KILLED_AT = """
 import importlib, os, signal, sys

@@ -13,6 +13,8 @@ from orchestration.defs.ingestion.files import LandingError
 from orchestration.defs.ingestion.loading import load_landing
 from tests.integration.landings import CUSTOMER, INVOICE, load, raw, settings_for, write_csv, write_jsonl
 
+pytestmark = pytest.mark.long
+
 # By situation: what the landing holds at each refresh, an amount by file name; the amount that wins in the end; and the
 # files that were loaded for it.
 SITUATIONS = {

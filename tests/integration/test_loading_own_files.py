@@ -11,6 +11,8 @@ from orchestration.defs.ingestion.work_folder import MARKER
 from orchestration.home import take_from_others
 from tests.integration.landings import invoices, load, raw, settings_for, write_csv, write_text
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def home(tmp_path):

@@ -236,6 +236,7 @@ NUMERALS = st.one_of(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(st.lists(NUMERALS, min_size=1, max_size=20), st.sampled_from(["number", "text", "cell"]))
 def test_a_number_is_the_digits_it_was_written_with_or_not_loaded(numerals, written_as):

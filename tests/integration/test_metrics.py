@@ -202,6 +202,7 @@ def test_a_reader_may_have_the_publication_open_while_metrics_are_asked(first):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_what_is_logged_of_a_question_is_for_the_group_at_most(first):
     settings, _, _ = first
     done = run(settings.home, "-m", "orchestration.metrics", "list", "metrics")
@@ -211,6 +212,7 @@ def test_what_is_logged_of_a_question_is_for_the_group_at_most(first):
     assert [name for name, mode in modes.items() if mode & OTHERS] == []
 
 
+@pytest.mark.long
 def test_asking_for_metrics_asks_nothing_of_the_network(first):
     settings, _, _ = first
     code = """

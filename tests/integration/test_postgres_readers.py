@@ -16,6 +16,8 @@ from orchestration.defs.publication.postgres_swap import Patience
 from tests.integration.postgres_server import MAY_READ, PUBLISHER, Database
 from tests.integration.publications import ALL_REFRESHES, MARTS, Home
 
+pytestmark = pytest.mark.long
+
 COUNT = "select refresh_id, count(*) from marts.fct_parcels group by 1"
 
 

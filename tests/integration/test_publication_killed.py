@@ -29,6 +29,8 @@ from tests.integration.publishing import (
     what_cannot_be_stored,
 )
 
+pytestmark = pytest.mark.long
+
 PUBLISHER = """
     import resource, sys
     from datetime import date, datetime

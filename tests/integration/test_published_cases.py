@@ -226,6 +226,7 @@ def known() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("id_", BITEMPORAL_LEDGERS)
 def test_only_what_was_known_counts(known: duckdb.DuckDBPyConnection, id_: str) -> None:
     """A row that doesn't say when it was recorded is known since it was loaded: here the day it took effect."""

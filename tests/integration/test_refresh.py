@@ -146,6 +146,7 @@ def test_a_past_day_is_published_beside_the_current_one_which_its_readers_read_o
         assert past.execute("select max(month_end) from marts.dso_monthly").fetchone()[0].isoformat() == PAST_DAY
 
 
+@pytest.mark.long
 def test_a_failed_gate_leaves_the_publication_untouched_and_says_why(first, tmp_path):
     settings, _, before = first
     home, landing = tmp_path / "a home", tmp_path / "my landing"
@@ -173,6 +174,7 @@ def test_a_failed_gate_leaves_the_publication_untouched_and_says_why(first, tmp_
     assert marts(published) == before
 
 
+@pytest.mark.long
 def test_a_second_refresh_at_the_same_time_is_told_about_the_first(tmp_path):
     home = tmp_path / "home"
     with refresh_under_way(home) as first_one:

@@ -12,6 +12,8 @@ import pytest
 from tests.integration.reporting_home import Home, invoice
 from tests.property.harness import run_dbt
 
+pytestmark = pytest.mark.long
+
 # March is frozen on the first day. Customers and companies go on the second, on the third they and others change.
 FIRST, SECOND, THIRD = date(2025, 4, 10), date(2025, 4, 20), date(2025, 4, 21)
 ON_THE_DAY = "2025-03-05T08:00:00"

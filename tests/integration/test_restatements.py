@@ -13,6 +13,8 @@ import pytest
 from tests.integration.reporting_home import Home, invoice
 from tests.property.harness import run_dbt
 
+pytestmark = pytest.mark.long
+
 # May is closed on 5 June: the first day is one too early to freeze it.
 FIRST, SECOND = date(2026, 6, 4), date(2026, 6, 5)
 AFTERWARDS = datetime(2026, 6, 5, 9)

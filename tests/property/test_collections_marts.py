@@ -60,6 +60,7 @@ def figures(landing: Landing) -> dict[str, dict[tuple, dict[str, Any]]]:
         return {mart: mart_rows(connection, mart, KEYS[mart]) for mart in MARTS}
 
 
+@pytest.mark.long
 @settings(max_examples=2, derandomize=True)
 @given(landing=collections_landings(MONTH_END, LEDGERS), factor=st.sampled_from([Decimal(3), Decimal(1000)]))
 def test_larger_amounts_change_no_ratio(landing: Landing, factor: Decimal) -> None:
@@ -75,6 +76,7 @@ def test_larger_amounts_change_no_ratio(landing: Landing, factor: Decimal) -> No
         assert [str(each) for each in compare(mart, expected, after[mart])] == []
 
 
+@pytest.mark.long
 @settings(max_examples=2, derandomize=True)
 @given(landing=collections_landings(MONTH_END, LEDGERS))
 def test_splitting_a_segment_changes_no_figure_of_portfolio_or_company(landing: Landing) -> None:

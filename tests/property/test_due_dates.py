@@ -13,6 +13,8 @@ import pytest
 from tests.property.generators import landed_in_order
 from tests.property.harness import MONTH_END, REPORTING_CURRENCY, compiled_models
 
+pytestmark = pytest.mark.long
+
 Row = tuple[str, dict[str, Any]]
 
 ISSUED = date(2024, 1, 5)

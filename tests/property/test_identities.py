@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -145,6 +146,7 @@ def assert_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     assert [str(each) for mart in before for each in compare(mart, before[mart], after[mart])] == []
 
 
+@pytest.mark.long
 @settings(max_examples=2, derandomize=True)
 @given(landing=landings(MONTH_END, LEDGERS))
 def test_splitting_a_segment_changes_no_figure_of_portfolio_or_company(landing: Landing) -> None:
@@ -173,6 +175,7 @@ RATIOS = {
 }
 
 
+@pytest.mark.long
 @settings(max_examples=3, derandomize=True)
 @given(landing=landings(MONTH_END, LEDGERS), factor=st.sampled_from([Decimal(3), Decimal(1000)]))
 def test_larger_amounts_change_no_ratio(landing: Landing, factor: Decimal) -> None:
@@ -202,6 +205,7 @@ def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple]]:
     return {mart: connection.execute(f"select * from marts.{mart} order by all").fetchall() for mart in MARTS}
 
 
+@pytest.mark.long
 @settings(max_examples=3, derandomize=True)
 @given(landing=landings(MONTH_END, LEDGERS), seed=st.integers(0, 1000))
 def test_rows_may_land_in_any_order_when_they_say_which_is_the_latest(landing: Landing, seed: int) -> None:
@@ -221,6 +225,7 @@ def test_rows_may_land_in_any_order_when_they_say_which_is_the_latest(landing: L
     assert found[0] == found[1]
 
 
+@pytest.mark.long
 @settings(max_examples=2, derandomize=True)
 @given(landing=landings(KNOWN_DAY, LEDGERS))
 def test_what_was_not_known_might_as_well_not_be_there(landing: Landing) -> None:
@@ -231,6 +236,7 @@ def test_what_was_not_known_might_as_well_not_be_there(landing: Landing) -> None
         assert contents(some) == contents(all_of_them)
 
 
+@pytest.mark.long
 @settings(max_examples=3, derandomize=True)
 @given(landing=landings(MONTH_END, LEDGERS))
 def test_a_past_day_is_what_was_true_then(landing: Landing) -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from orchestration.defs.ingestion.files import natural_order
 from tests.integration.landings import INVOICE, load, raw, write_csv
 
+pytestmark = pytest.mark.long
+
 # The newest version of each invoice, by the contract's order.
 WINNERS = """
     select invoice_id, amount::int from invoices

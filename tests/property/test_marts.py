@@ -34,6 +34,7 @@ def test_every_figure_is_the_oracles_on_thousands_of_ledgers(as_of: date, data: 
     assert_agreement(compiled_models(as_of), data.draw(landings(as_of, LEDGERS)))
 
 
+@pytest.mark.long
 @settings(max_examples=5, derandomize=True)
 @given(landing=landings(KNOWN_DAY, LEDGERS))
 def test_only_what_was_known_counts(landing: Landing) -> None:

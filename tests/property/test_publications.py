@@ -18,6 +18,8 @@ from orchestration.settings import Settings, marts_file_of
 from orchestration.sql_text import attach, literal
 from tests.integration.publishing import DAY, new_home, refresh_of
 
+pytestmark = pytest.mark.long
+
 ROWS = 150
 MONTHS = {"keyed": "day"}
 VALUES = {

@@ -49,6 +49,7 @@ def test_only_what_was_known_counts(landing: Landing) -> None:
     assert_agreement(models_of(KNOWN_DAY, KNOWN_DAY), landing, KNOWN_DAY, comparing=disagreements)
 
 
+@pytest.mark.long
 @settings(max_examples=1, derandomize=True)
 @given(landing=service_landings(MID_MONTH, LEDGERS).filter(has_much_to_say))
 def test_one_figure_that_is_off_is_noticed(landing: Landing) -> None:

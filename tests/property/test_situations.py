@@ -15,6 +15,8 @@ from tests.property.harness import MONTH_END, REPORTING_CURRENCY, compiled_model
 from tests.property.oracle.rates import MissingRateError
 from tests.property.shrinking import assert_agreement
 
+pytestmark = pytest.mark.long
+
 Row = tuple[str, dict[str, Any]]
 
 FOREIGN = "USD"

@@ -26,6 +26,8 @@ from tests.property.test_situations import (
     reversal,
 )
 
+pytestmark = pytest.mark.long
+
 MARTS = ("fct_invoices", "fct_receivables_ledger", "receivables_daily", "int_missing_references")
 
 

@@ -158,6 +158,7 @@ def test_the_committed_landing_is_small_has_every_table_and_every_format() -> No
     assert {path.name.split(".", 1)[1] for path in files} == set(FORMATS)
 
 
+@pytest.mark.long
 def test_another_seed_gives_another_business_of_the_same_size(tmp_path: Path) -> None:
     generate(SMALL, tmp_path / "one", "csv")
     generate(replace(SMALL, seed=SMALL.seed + 1), tmp_path / "other", "csv")
@@ -166,6 +167,7 @@ def test_another_seed_gives_another_business_of_the_same_size(tmp_path: Path) ->
     assert one["ar/companies/load_2025-02-28.csv"] == other["ar/companies/load_2025-02-28.csv"]
 
 
+@pytest.mark.long
 def test_every_format_holds_the_same_rows(tmp_path: Path) -> None:
     with duckdb.connect() as connection:
         make(connection, SMALL)
@@ -205,6 +207,7 @@ def test_arguments_that_make_no_business_are_refused(
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_invoices_asked_for_are_about_what_is_made(landed: duckdb.DuckDBPyConnection) -> None:
     (made,) = landed.sql("select count(distinct invoice_id) from invoices_versions").fetchone()
     business = Business()

@@ -236,6 +236,7 @@ def test_importing_the_package_switches_every_telemetry_off():
     } <= set(done.stdout.splitlines())
 
 
+@pytest.mark.long
 def test_nothing_is_accepted_for_runs_that_the_ui_starts_by_itself(tmp_path):
     environment = os.environ | {
         "DUEBOOK_HOME": str(tmp_path / "home"),
