@@ -1,6 +1,7 @@
 """What is owed: its aging, how it came about, and how it rolls on.
 
-Here: figures of `delinquency_monthly`, `receivables_daily` and `roll_rates_monthly` along the axes. Not here: KPIs.
+Here: figures of `delinquency_monthly`, `receivables_rollforward_monthly` and `roll_rates_monthly` along the axes. Not
+here: KPIs.
 """
 
 from typing import Any
@@ -8,24 +9,23 @@ from typing import Any
 from dashboard.axes import Axes, plain
 from dashboard.published import Published
 
-# The roll-forward in its published order: what a step is called, the column, and the sign it has in the sum
-# (receivables_daily describes it).
-MOVEMENTS = (
-    ("Invoiced", "invoiced", 1),
-    ("Credit memos", "credited", -1),
-    ("Voided", "voided", -1),
-    ("Cash received", "cash_received", -1),
-    ("Cash reversed", "cash_reversed", 1),
-    ("Refunded", "refunded", 1),
-    ("Discounts", "discounts", -1),
-    ("Written off", "written_off", -1),
-    ("Write-offs reversed", "write_offs_reversed", 1),
-    ("Other adjustments", "other_adjustments", 1),
-    ("Transferred", "transferred", 1),
-    ("Exchange rates", "fx_difference", 1),
-)
+# The roll-forward in its published order: what a step is called, and its column. dim_event_types says which of them
+# are added and which taken off.
+STEPS = {
+    "Invoiced": "invoiced",
+    "Credit memos": "credited",
+    "Voided": "voided",
+    "Cash received": "cash_received",
+    "Cash reversed": "cash_reversed",
+    "Refunded": "refunded",
+    "Discounts": "discounts",
+    "Written off": "written_off",
+    "Write-offs reversed": "write_offs_reversed",
+    "Other adjustments": "other_adjustments",
+    "Transferred": "transferred",
+    "Exchange rates": "fx_difference",
+}
 NOT_OF_A_BUCKET = {"paid": "Paid", "credited": "Credited", "written_off": "Written off"}
-GROUPS = "((month_end), (month_end, company_id), (month_end, segment), (month_end, company_id, segment))"
 
 
 def read_buckets(published: Published) -> list[dict[str, Any]]:
@@ -51,47 +51,26 @@ def read_aging(published: Published, axes: Axes, buckets: list[dict[str, Any]]) 
 
 
 def read_roll_forward(published: Published, axes: Axes) -> dict[str, Any]:
-    """Read what moved receivables in each month, in the reporting currency.
-
-    A flow is at its own day's rate and a balance at its month's last day's, so the line for exchange rates closes the
-    gap: closing of the month before + the steps = closing.
+    """Read what moved receivables in each month, in the reporting currency: opening balance + the steps = closing.
 
     Returns:
-        `steps`: names in order; `closing` and each of `movements`: figures by group and month.
+        `steps`: names in order; `opening`, `closing` and each of `movements`: figures by group and month.
     """
-    flows = ", ".join(
-        f"sum({sign} * {column}{'' if column == 'fx_difference' else ' * exchange_rate'})"
-        for _, column, sign in MOVEMENTS
-    )
+    directions = dict(published.rows("select distinct movement, direction from {marts}.dim_event_types"))
     rows = published.rows(
-        """
-        with days as (
-            select
-                *, last_day(date_day) as month_end,
-                max(date_day) over (partition by last_day(date_day)) as balance_day
-            from {marts}.receivables_daily
-        )
-        select
-            grouping(company_id) = 1, company_id, grouping(segment) = 1, segment, month_end,
-            sum(case when date_day = balance_day then closing_balance_reporting end), {flows}
-        from days
-        group by grouping sets {groups}
-        """,
-        flows=flows,
-        groups=GROUPS,
+        "select company_id, segment, month_end, opening_receivables, closing_receivables, {steps}"
+        " from {marts}.receivables_rollforward_monthly",
+        steps=", ".join(f"{directions.get(column, 1)} * {column}" for column in STEPS.values()),
     )
-    placed = [
-        (axes.group_of(None if all_companies else company, None if all_segments else segment), *rest)
-        for all_companies, company, all_segments, segment, *rest in rows
-    ]
 
     def along_months(column: int) -> list:
-        return axes.along_months(((row[0], row[1], row[column]) for row in placed), axes.groups)
+        return axes.along_months(((axes.group_of(*row[:2]), row[2], row[column]) for row in rows), axes.groups)
 
     return {
-        "steps": [name for name, _, _ in MOVEMENTS],
-        "closing": along_months(2),
-        "movements": [along_months(3 + number) for number in range(len(MOVEMENTS))],
+        "steps": list(STEPS),
+        "opening": along_months(3),
+        "closing": along_months(4),
+        "movements": [along_months(5 + number) for number in range(len(STEPS))],
     }
 
 

@@ -37,6 +37,7 @@ from expectations.suites import (
     payment_behaviour_monthly,
     promises_monthly,
     receivables_daily,
+    receivables_rollforward_monthly,
     reported_kpis_monthly,
     restated_events,
     roll_rates_monthly,
@@ -80,6 +81,7 @@ MARTS = {
     "dim_customers": Mart(("customer_id",)),
     "dim_dates": Mart(("date_day",)),
     "dim_employees": Mart(("employee_id",), may_be_empty=True),
+    "dim_event_types": Mart(("event_type",)),
     "dim_kpis": Mart(("kpi_id",)),
     "fct_activities": Mart(BY_DOCUMENT, may_be_empty=True),
     "fct_cases": Mart(("case_id",), may_be_empty=True),
@@ -89,6 +91,9 @@ MARTS = {
     "fct_receipts": Mart(BY_DOCUMENT, may_be_empty=True),
     "fct_receivables_ledger": Mart(BY_DOCUMENT, fct_receivables_ledger.suite),
     "receivables_daily": Mart(receivables_daily.KEY, receivables_daily.suite),
+    "receivables_rollforward_monthly": Mart(
+        receivables_rollforward_monthly.KEY, receivables_rollforward_monthly.suite, months_by=SCOPE
+    ),
     "aging_monthly": Mart(aging_monthly.KEY, aging_monthly.suite, may_be_empty=True),
     "dso_monthly": Mart(dso_monthly.KEY, dso_monthly.suite, months_by=SCOPE),
     "cei_monthly": Mart(cei_monthly.KEY, cei_monthly.suite, months_by=SCOPE),

@@ -100,15 +100,13 @@ ITEM_PARTS = """
             ledger.amount * rates.exchange_rate as amount_reporting,
             ledger.item_type = 'invoice' and ledger.due_date < $balance_date as is_past_due,
             ledger.item_type = 'invoice' and ledger.due_date + serious.first_day <= $balance_date as is_serious,
-            ledger.event_type in ('receipt_received', 'receipt_reversed') as is_cash,
-            ledger.event_type in (
-                'opening_balance_taken_over', 'opening_balance_voided',
-                'opening_credit_taken_over', 'opening_credit_voided'
-            ) as is_taken_over,
+            event_types.movement in ('cash_received', 'cash_reversed') as is_cash,
+            event_types.is_taken_over,
             ledger.item_type = 'invoice' and ledger.event_type in ('receipt_applied', 'receipt_unapplied')
                 as is_cash_applied
         from marts.fct_receivables_ledger as ledger
         cross join serious
+        inner join marts.dim_event_types as event_types on ledger.event_type = event_types.event_type
         inner join marts.dim_customers as customers on ledger.customer_id = customers.customer_id
         left join rates
             on ledger.effective_date = rates.date_day and ledger.currency_code = rates.currency_code

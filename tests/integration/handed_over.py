@@ -22,6 +22,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "dim_customers": {"customer_id": "D1"},
     "dim_dates": {"date_day": AS_OF},
     "dim_employees": {"employee_id": "E1"},
+    "dim_event_types": {"event_type": "invoice_issued"},
     "dim_kpis": {"kpi_id": "dso"},
     "fct_activities": {"activity_id": "A1"},
     "fct_cases": {"case_id": "K1"},
@@ -35,6 +36,11 @@ ROWS: dict[str, dict[str, Any]] = {
     "receivables_daily": {
         "date_day": AS_OF, "company_id": "C1", "segment": "unassigned", "currency_code": "EUR",
         **NO_BALANCE, "aging_current": 10.5, "unapplied_credits": -0.5, "closing_balance": 10.0,
+    },
+    "receivables_rollforward_monthly": {
+        **SCOPED, "opening_receivables": 10.0, "invoiced": 20.0, "credited": 1.0, "voided": 1.0, "cash_received": 18.0,
+        "cash_reversed": 2.0, "refunded": 1.0, "discounts": 0.5, "written_off": 2.0, "write_offs_reversed": 1.0,
+        "other_adjustments": 0.25, "transferred": 0.25, "fx_difference": 0.0, "closing_receivables": 12.0,
     },
     "aging_monthly": {
         "month_end": MONTHS[2], "company_id": "C1", "customer_id": "D1", "currency_code": "EUR",

@@ -169,6 +169,8 @@ def test_no_day_is_missing_and_the_last_is_the_as_of_day(warehouse: Warehouse, f
         ("delinquency_monthly", "open_invoices", "aging_current"),
         ("delinquency_monthly", "past_due_receivables", "aging_91_120"),
         ("dso_monthly", "receivables", "current_receivables"),
+        ("receivables_rollforward_monthly", "closing_receivables", "invoiced"),
+        ("receivables_rollforward_monthly", "closing_receivables", "fx_difference"),
         ("customer_risk", "receivables", "unapplied_credits"),
     ],
 )

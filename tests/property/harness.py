@@ -46,6 +46,7 @@ MARTS = (
     "fct_receivables_ledger",
     "fct_invoices",
     "receivables_daily",
+    "receivables_rollforward_monthly",
     "aging_monthly",
     "dso_monthly",
     "cei_monthly",

@@ -23,8 +23,8 @@ JANUARY = date(2024, 1, 31)
 NEXT_MONTHS = date(2024, 4, 30)
 BUILT = (
     *MARTS,
-    *("scorecard_monthly", "dim_kpis", "dim_customers", "dim_aging_buckets", "kpi_contributions_monthly"),
-    *("kpi_changes_monthly", "kpi_restatements", "kpi_restatement_causes"),
+    *("scorecard_monthly", "dim_kpis", "dim_customers", "dim_aging_buckets", "dim_event_types"),
+    *("kpi_contributions_monthly", "kpi_changes_monthly", "kpi_restatements", "kpi_restatement_causes"),
 )
 
 

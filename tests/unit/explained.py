@@ -35,6 +35,7 @@ TABLES = {
     "receivables_daily": "date_day date, currency_code varchar, exchange_rate decimal(19, 12)",
     "dim_customers": "customer_id varchar, customer_name varchar, segment varchar",
     "dim_aging_buckets": "bucket_id varchar, first_day integer, is_serious boolean",
+    "dim_event_types": "event_type varchar, movement varchar, is_taken_over boolean",
     "kpi_restatements": """month_end date, scope varchar, kpi_id varchar, reported_value double, difference double,
         frozen_at timestamp, cause varchar, restated_reason varchar""",
     "kpi_restatement_causes": """month_end date, scope varchar, kpi_id varchar, kind varchar,
@@ -96,6 +97,11 @@ ROWS = {
                     date(2026, 2, 20), FEBRUARY, date(2026, 3, 1))
     ],
     "dim_customers": [("C1", "First Customer", "wholesale"), ("C2", "Second Customer", "wholesale")],
+    "dim_event_types": [
+        ("invoice_issued", "invoiced", False), ("receipt_received", "cash_received", False),
+        ("receipt_applied", "transferred", False), ("credit_memo_issued", "credited", False),
+        ("credit_memo_applied", "transferred", False),
+    ],
     "dim_aging_buckets": [("61_90", 61, False), ("91_120", 91, True), ("121_plus", 121, True)],
     # February was reported with 10 less for I3, and I9 of 5, which is gone: 395 / 375 x 31.
     "kpi_restatements": [

@@ -36,11 +36,11 @@ duebook.pages.receivables = (() => {
   }
 
   function waterfall(view) {
-    const { steps, closing, movements } = data.roll_forward;
+    const { steps, opening, closing, movements } = data.roll_forward;
     const end = figures.at(closing, view.group, view.month);
     const month = format.month(axes.months[view.month]);
     if (end === null) return card(`No receivables in ${month}`, "", nothing("Nothing has happened in this group by then."));
-    const start = figures.at(closing, view.group, view.month - 1) ?? 0;
+    const start = figures.at(opening, view.group, view.month);
     const moved = steps.map((name, at) => ({ name, amount: figures.at(movements[at], view.group, view.month) ?? 0 })).filter(({ amount }) => Math.abs(amount) >= 0.005);
     const change = end - start;
     /* Steps too small to see go together; the table has them all. */

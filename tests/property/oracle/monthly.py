@@ -1,7 +1,7 @@
 """Month-end figures in the reporting currency, at every level, from each level's own items and changes.
 
 Here: months, levels, balances and flows of a level, and the KPIs of the marts dso_monthly, cei_monthly,
-delinquency_monthly and aging_monthly. Not here: staffing (staffing.py).
+delinquency_monthly and aging_monthly, and receivables_rollforward_monthly. Not here: staffing (staffing.py).
 """
 
 from calendar import monthrange
@@ -25,7 +25,7 @@ from tests.property.oracle.balances import (
     unapplied_credits,
 )
 from tests.property.oracle.instalments import LaidChange, laid_changes
-from tests.property.oracle.ledger import Change, Item, Ledger
+from tests.property.oracle.ledger import FLOWS, Change, Item, Ledger
 from tests.property.oracle.rates import Rates
 
 Level = tuple[str, str | None, str | None]
@@ -242,6 +242,23 @@ def countback(receivables: Fraction, months_newest_first: list[tuple[Fraction, i
         counted += days
         left -= max(sales, Fraction(0))
     return counted, "truncated"
+
+
+def receivables_rollforward_monthly(levels: dict[Level, Monthly]) -> Figures:
+    """Every level's way from one month's end to the next."""
+    return _each_month(levels, _rollforward)
+
+
+def _rollforward(monthly: Monthly, at: int) -> dict[str, Any]:
+    """Movements have the sign that makes them positive in the usual case; what they leave open is the rates' doing."""
+    opening, closing = monthly.receivables(at - 1), monthly.receivables(at)
+    moved = {flow: monthly.flow(at, lambda change, flow=flow: change.flow == flow) for flow in FLOWS}
+    return {
+        "opening_receivables": opening,
+        **{flow: sign * moved[flow] for flow, sign in FLOWS.items()},
+        "fx_difference": closing - opening - sum(moved.values(), Fraction(0)),
+        "closing_receivables": closing,
+    }
 
 
 def cei_monthly(levels: dict[Level, Monthly]) -> Figures:

@@ -1,7 +1,9 @@
-{%- set flows = [
-    'net_credit_sales', 'taken_over', 'cash_received', 'invoiced', 'written_off', 'recovered',
-    'cash_applied_to_opening', 'cash_applied_to_past_due',
-] -%}
+{#- By the names marts have for them; cash is less what was reversed. -#}
+{%- set flows = {
+    'net_credit_sales': 'net_credit_sales', 'taken_over': 'taken_over', 'invoiced': 'invoiced',
+    'cash_received': 'cash_received - cash_reversed', 'written_off': 'written_off', 'recovered': 'write_offs_reversed',
+    'cash_applied_to_opening': 'cash_applied_to_opening', 'cash_applied_to_past_due': 'cash_applied_to_past_due',
+} -%}
 {#- Flows of tables a source may leave out. -#}
 {%- set rest_on = {
     'cash_received': 'receipts', 'cash_applied_to_opening': 'applications', 'cash_applied_to_past_due': 'applications',
@@ -43,9 +45,13 @@ rolled_up as (
         {% for bucket in var('aging_bucket_ids') -%}
             sum(aging_{{ bucket }}) as aging_{{ bucket }},
         {% endfor -%}
-        {% for flow in flows -%}
-            sum({{ flow }}) as {{ flow }}{% if not loop.last %},{% endif %}
-        {% endfor %}
+        {% for flow, amount in flows.items() -%}
+            sum({{ amount }}) as {{ flow }},
+        {% endfor -%}
+        {% for movement in var('movements') -%}
+            sum({{ movement }}) as moved_{{ movement }},
+        {% endfor -%}
+        sum(fx_difference) as fx_difference
     from receivables
     group by grouping sets (
         (month_end),
@@ -102,8 +108,12 @@ final as (
                 case when landed_tables.has_{{ rest_on[flow] }} then named.{{ flow }} end as {{ flow }}
             {%- else -%}
                 named.{{ flow }}
-            {%- endif %}{% if not loop.last %},{% endif %}
-        {% endfor %}
+            {%- endif %},
+        {% endfor -%}
+        {% for movement in var('movements') -%}
+            named.moved_{{ movement }},
+        {% endfor -%}
+        named.fx_difference
     from named
     inner join months on named.month_end = months.month_end
     cross join landed_tables

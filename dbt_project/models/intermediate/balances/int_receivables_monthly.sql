@@ -1,8 +1,5 @@
 {%- set balances = ['closing_balance', 'open_invoices', 'unapplied_credits'] -%}
-{%- set flows = [
-    'net_credit_sales', 'taken_over', 'cash_received', 'cash_reversed', 'invoiced', 'written_off',
-    'write_offs_reversed',
-] -%}
+{%- set flows = ['net_credit_sales', 'taken_over'] + var('movements') | list -%}
 
 with
 
@@ -49,8 +46,9 @@ valued as (
             case
                 when receivables.{{ flow }} = 0 then 0
                 else receivables.{{ flow }} * receivables.exchange_rate
-            end as {{ flow }}{% if not loop.last %},{% endif %}
-        {% endfor %}
+            end as {{ flow }},
+        {% endfor -%}
+        receivables.fx_difference
     from receivables
     inner join months on receivables.date_day between months.month_start and months.balance_date
 
@@ -68,12 +66,10 @@ summed as (
         {% for bucket in var('aging_bucket_ids') -%}
             sum(aging_{{ bucket }}) as aging_{{ bucket }},
         {% endfor -%}
-        sum(net_credit_sales) as net_credit_sales,
-        sum(taken_over) as taken_over,
-        sum(cash_received - cash_reversed) as cash_received,
-        sum(invoiced) as invoiced,
-        sum(written_off) as written_off,
-        sum(write_offs_reversed) as recovered
+        {% for flow in flows -%}
+            sum({{ flow }}) as {{ flow }},
+        {% endfor -%}
+        sum(fx_difference) as fx_difference
     from valued
     group by
         month_end,
