@@ -77,9 +77,6 @@ def read_roll_forward(published: Published, axes: Axes) -> dict[str, Any]:
 def read_roll_rates(published: Published, axes: Axes, buckets: list[dict[str, Any]]) -> dict[str, Any]:
     """Read where each bucket's balance stood a month later.
 
-    Over all companies a rate is made from their sums. A state nothing went to may have no row: it is zero where the
-    bucket held something.
-
     Returns:
         `states`: id and label of each, in order; `opening`: bucket id to balances by group and month, and `share`:
         bucket id to state id to shares by group and month. Segments have none.
@@ -87,35 +84,7 @@ def read_roll_rates(published: Published, axes: Axes, buckets: list[dict[str, An
     states = [{"id": bucket["id"], "label": bucket["label"]} for bucket in buckets]
     states += [{"id": state, "label": label} for state, label in NOT_OF_A_BUCKET.items()]
     rows = published.rows(
-        """
-        with cohorts as (
-            select distinct month_end, company_id, from_bucket, balance_from from {marts}.roll_rates_monthly
-        ),
-        openings as (
-            select
-                grouping(company_id) = 1 as all_companies, company_id, month_end, from_bucket,
-                sum(balance_from) as balance
-            from cohorts group by grouping sets ((month_end, from_bucket), (month_end, from_bucket, company_id))
-        ),
-        outcomes as (
-            select
-                grouping(company_id) = 1 as all_companies, company_id, month_end, from_bucket, to_state,
-                sum(balance_to) as balance
-            from {marts}.roll_rates_monthly
-            group by grouping sets ((month_end, from_bucket, to_state), (month_end, from_bucket, to_state, company_id))
-        )
-        select
-            case when openings.all_companies then null else openings.company_id end, openings.month_end,
-            openings.from_bucket, outcomes.to_state, openings.balance,
-            case when openings.balance > 0 then cast(outcomes.balance as double) / cast(openings.balance as double) end
-        from openings
-        inner join outcomes
-            on
-                openings.all_companies = outcomes.all_companies
-                and openings.company_id is not distinct from outcomes.company_id
-                and openings.month_end = outcomes.month_end
-                and openings.from_bucket = outcomes.from_bucket
-        """
+        "select company_id, month_end, from_bucket, to_state, balance_from, roll_rate from {marts}.roll_rates_monthly"
     )
     opening: dict[str, dict] = {}
     share: dict[str, dict[str, list]] = {}

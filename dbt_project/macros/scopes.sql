@@ -1,6 +1,7 @@
 {#
   Of whom a summed row speaks, where sums are grouped by sets of columns.
   - `level_of()`, `scope_of()`: of company and segment; portfolio, company, segment or both, and which;
+  - `company_level_of()`, `company_scope_of()`: where there is no segment; portfolio or company, and which;
   - `staff_level_of()`, `staff_scope_of()`: of team and employee; portfolio, team or employee, and which.
   `over_companies`, `over_segments`: what is 1 where a row is of all of them together; else the grouping itself.
   Macros because every level is named alike in all marts, and an expression can't be shared by models otherwise.
@@ -21,6 +22,14 @@
         when {{ over_companies }} = 1 then 'segment:' || segment
         else 'company_segment:' || company_id || '|' || segment
     end
+{%- endmacro %}
+
+{% macro company_level_of() -%}
+    case when grouping(company_id) = 1 then 'portfolio' else 'company' end
+{%- endmacro %}
+
+{% macro company_scope_of() -%}
+    case when grouping(company_id) = 1 then 'portfolio' else 'company:' || company_id end
 {%- endmacro %}
 
 {% macro staff_level_of() -%}

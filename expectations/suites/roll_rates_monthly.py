@@ -5,7 +5,7 @@ from great_expectations.expectations import Expectation
 from expectations.hand_overs import CENT, HandOver, gives_a_reason
 from expectations.validation import rule
 
-KEY = ("month_end", "company_id", "from_bucket", "to_state")
+KEY = ("month_end", "scope", "from_bucket", "to_state")
 COHORT = ", ".join(KEY[:3])
 
 

@@ -153,16 +153,23 @@ def test_balances_of_the_roll_forward_are_the_dso_marts(dashboard: Dashboard, ma
     assert (amounts["Opening"], amounts["Closing"]) == (f"EUR {opening:,.2f}", f"EUR {closing:,.2f}")
 
 
-def test_roll_rates_of_a_company_are_the_marts(dashboard: Dashboard, marts: duckdb.DuckDBPyConnection) -> None:
+@pytest.mark.parametrize(
+    ("address", "scope"),
+    [("receivables?month=2026-05", "portfolio"), ("receivables?company=CO02&month=2026-05", "company:CO02")],
+)
+def test_roll_rates_are_the_marts(
+    dashboard: Dashboard, marts: duckdb.DuckDBPyConnection, address: str, scope: str
+) -> None:
     labels = dict(marts.execute("select bucket_id, label from marts.dim_aging_buckets").fetchall())
     expected = {
         (labels[bucket], labels.get(state, plain(state.replace("_", " ").capitalize()))): rate
         for bucket, state, rate in marts.execute(
             "select from_bucket, to_state, roll_rate from marts.roll_rates_monthly"
-            " where company_id = 'CO02' and month_end = '2026-05-31' and balance_from > 0"
+            " where scope = ? and month_end = '2026-05-31' and balance_from > 0",
+            [scope],
         ).fetchall()
     }
-    dashboard.go("receivables?company=CO02&month=2026-05")
+    dashboard.go(address)
     rows = dashboard.table("roll-rates")
     states = [plain(name) for name in dashboard.page.locator("#roll-rates thead th").all_inner_texts()][2:]
     shown = {(row[0], state): number(cell) for row in rows for state, cell in zip(states, row[2:], strict=True) if cell}
@@ -174,7 +181,7 @@ def test_roll_rates_over_all_companies_are_made_from_their_sums(
 ) -> None:
     [(rolled,)] = marts.execute(
         "select 100.0 * sum(balance_to) filter (to_state = '31_60') / sum(balance_from) filter (to_state = 'paid')"
-        " from marts.roll_rates_monthly where from_bucket = '1_30' and month_end = '2026-06-30'"
+        " from marts.roll_rates_monthly where level = 'company' and from_bucket = '1_30' and month_end = '2026-06-30'"
     ).fetchall()
     dashboard.go("receivables")
     rows = {row[0]: row[2:] for row in dashboard.table("roll-rates")}

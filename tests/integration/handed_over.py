@@ -85,8 +85,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "reason": "", "reason_days": "", "reason_outstanding": "",
     },
     "roll_rates_monthly": {
-        "month_end": MONTHS[2], "company_id": "C1", "from_bucket": "1_30", "to_state": "paid",
-        "balance_from": 10.0, "balance_to": 10.0, "roll_rate": 1.0, "reason": "",
+        **SCOPED, "from_bucket": "1_30", "to_state": "paid", "balance_from": 10.0, "balance_to": 10.0, "roll_rate": 1.0,
+        "reason": "",
     },
     "promises_monthly": {
         **SCOPED, "promise_kept_rate": 0.5, "promise_kept_rate_amount": 0.5, "reason": "", "reason_amount": "",

@@ -14,7 +14,7 @@ from tests.property.harness import mart_rows
 from tests.property.oracle import behaviour, disputes, effort, losses, monthly, promises, rolls
 from tests.property.oracle.absent import known
 
-ROLL_KEY = ("month_end", "from_bucket", "to_state", "company_id")
+ROLL_KEY = ("month_end", "from_bucket", "to_state", "level", "company_id")
 
 # Every KPI of these marts, and the column that says why it is null.
 REASONS = {

@@ -96,7 +96,7 @@ def test_splitting_a_segment_changes_no_figure_of_portfolio_or_company(landing: 
 def test_what_becomes_of_a_bucket_adds_up_to_it(landing: Landing) -> None:
     with models_of(MID_MONTH).build(landing) as connection:
         broken = connection.execute(
-            """select month_end, company_id, from_bucket from marts.roll_rates_monthly group by all
+            """select month_end, scope, from_bucket from marts.roll_rates_monthly group by all
             having sum(balance_to) <> max(balance_from) or abs(sum(roll_rate) - 1) > 1e-9"""
         ).fetchall()
     assert not broken

@@ -1,6 +1,6 @@
 -- Guards: what the roll rates start from is the aging of the month end before, bucket by bucket.
 -- Why it would hurt: a cohort that isn't the reported aging would roll a balance nobody ever saw.
--- A row is a month, company and bucket in which they differ by more than the marts' rounding.
+-- A row is a month, scope and bucket in which they differ by more than the marts' rounding.
 with
 
 roll_rates as (
@@ -12,7 +12,7 @@ roll_rates as (
 delinquency as (
 
     select * from {{ ref('delinquency_monthly') }}
-    where level = 'company'
+    where level in ('portfolio', 'company')
 
 ),
 
@@ -27,7 +27,7 @@ cohorts as (
     select
         roll_rates.month_end,
         months.month_number,
-        roll_rates.company_id,
+        roll_rates.scope,
         roll_rates.from_bucket,
         max(roll_rates.balance_from) as balance_from
     from roll_rates
@@ -35,7 +35,7 @@ cohorts as (
     group by
         roll_rates.month_end,
         months.month_number,
-        roll_rates.company_id,
+        roll_rates.scope,
         roll_rates.from_bucket
 
 ),
@@ -52,16 +52,16 @@ aged as (
 
 select
     cohorts.month_end,
-    cohorts.company_id,
+    cohorts.scope,
     cohorts.from_bucket,
     cohorts.balance_from
 from cohorts
 left join aged
     on
         cohorts.month_number = aged.next_month_number
-        and cohorts.company_id = aged.company_id
+        and cohorts.scope = aged.scope
 where
-    aged.company_id is null
+    aged.scope is null
     or abs(
         cohorts.balance_from - case cohorts.from_bucket
             {%- for bucket in var('aging_bucket_ids') %}

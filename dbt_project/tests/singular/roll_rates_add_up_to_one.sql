@@ -1,6 +1,6 @@
 -- Guards: every bit of a cohort went somewhere, and nowhere twice.
 -- Why it would hurt: a migration matrix that doesn't add up forecasts money that isn't there.
--- A row is a month, company and bucket whose rates don't add up to 1.
+-- A row is a month, scope and bucket whose rates don't add up to 1.
 with
 
 roll_rates as (
@@ -11,13 +11,13 @@ roll_rates as (
 
 select
     month_end,
-    company_id,
+    scope,
     from_bucket,
     sum(roll_rate) as total
 from roll_rates
 where roll_rate is not null
 group by
     month_end,
-    company_id,
+    scope,
     from_bucket
 having abs(sum(roll_rate) - 1) > 1e-9

@@ -16,7 +16,7 @@ from tests.property.oracle.monthly import Month, months_of, ratio
 from tests.property.oracle.rates import Rates
 
 TO_STATES = (*(bucket.removeprefix("aging_") for bucket in BUCKETS), "paid", "credited", "written_off")
-RollKey = tuple[date, str, str, str]
+RollKey = tuple[date, str, str, str, str | None]
 
 
 def state_of(change: Change) -> str:
@@ -27,27 +27,31 @@ def state_of(change: Change) -> str:
 
 
 def roll_rates_monthly(ledger: Ledger, rates: Rates) -> dict[RollKey, dict[str, Any]]:
-    """Every cell of every cohort in which something stood or moved; amounts at the previous month end's rate."""
+    """Every cell of every cohort in which something stood or moved; amounts at the previous month end's rate.
+
+    A cohort is a company's, and one of all companies together.
+    """
     by_item: dict[Item, list[LaidChange]] = defaultdict(list)
     for laid in laid_changes(ledger):
         by_item[laid.change.item].append(laid)
     rows: dict[RollKey, dict[str, Any]] = {}
     for month in months_of(ledger):
         before = month.first - timedelta(days=1)
-        balances: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
-        cells: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+        balances: dict[tuple[str, str | None], Fraction] = defaultdict(Fraction)
+        cells: dict[tuple[str, str, str | None], Fraction] = defaultdict(Fraction)
         for item, changes in by_item.items():
             for due_date, opening in _opened(ledger, item, before).items():
-                cohort = (bucket_of(due_date, before).removeprefix("aging_"), item.company_id)
+                from_bucket = bucket_of(due_date, before).removeprefix("aging_")
                 for state, amount in _moves(changes, opening, before, month).items():
-                    if amount:
+                    for company_id in (item.company_id, None) if amount else ():
                         value = Fraction(amount) * rates.rate(item.currency_code, before)
-                        cells[cohort[0], state, cohort[1]] += value
-                        balances[cohort] += value
+                        cells[from_bucket, state, company_id] += value
+                        balances[from_bucket, company_id] += value
         for from_bucket, company_id in balances:
+            level = "company" if company_id else "portfolio"
             for state in TO_STATES:
                 balance_from, balance_to = balances[from_bucket, company_id], cells[from_bucket, state, company_id]
-                rows[month.calendar_end, from_bucket, state, company_id] = {
+                rows[month.calendar_end, from_bucket, state, level, company_id] = {
                     "balance_from": balance_from,
                     "balance_to": balance_to,
                     "roll_rate": ratio(balance_to, balance_from),

@@ -55,7 +55,7 @@ final as (
 
     select
         month_end,
-        case when grouping(company_id) = 1 then 'portfolio' else 'company:' || company_id end as scope,
+        {{ company_scope_of() }} as scope,
         sum(process_cost) as process_cost
     from valued
     group by grouping sets (

@@ -61,45 +61,57 @@ gone as (
 
 ),
 
--- All of it went somewhere.
+-- Of all companies together from their sums.
 summed as (
 
     select
         month_end,
+        {{ company_level_of() }} as level,
+        {{ company_scope_of() }} as scope,
         company_id,
         from_bucket,
         to_state,
-        sum(balance_to) as balance_to,
-        sum(sum(balance_to)) over (partition by month_end, company_id, from_bucket) as balance_from
+        sum(balance_to) as balance_to
     from gone
-    group by
-        month_end,
-        company_id,
-        from_bucket,
-        to_state
+    group by grouping sets (
+        (month_end, from_bucket, to_state),
+        (month_end, from_bucket, to_state, company_id)
+    )
+
+),
+
+-- All of it went somewhere.
+shared_out as (
+
+    select
+        *,
+        sum(balance_to) over (partition by month_end, scope, from_bucket) as balance_from
+    from summed
 
 ),
 
 final as (
 
     select
-        summed.month_end,
-        summed.from_bucket,
-        summed.to_state,
-        summed.company_id,
-        cast(summed.balance_from as decimal(18, 4)) as balance_from,
-        cast(summed.balance_to as decimal(18, 4)) as balance_to,
+        shared_out.month_end,
+        shared_out.level,
+        shared_out.scope,
+        shared_out.from_bucket,
+        shared_out.to_state,
+        shared_out.company_id,
+        cast(shared_out.balance_from as decimal(18, 4)) as balance_from,
+        cast(shared_out.balance_to as decimal(18, 4)) as balance_to,
         case
-            when summed.balance_from > 0
-                then cast(summed.balance_to as double) / cast(summed.balance_from as double)
+            when shared_out.balance_from > 0
+                then cast(shared_out.balance_to as double) / cast(shared_out.balance_from as double)
         end as roll_rate,
-        case when summed.balance_from <= 0 then 'no_receivables' end as reason,
+        case when shared_out.balance_from <= 0 then 'no_receivables' end as reason,
         months.is_complete
-    from summed
-    inner join months on summed.month_end = months.month_end
+    from shared_out
+    inner join months on shared_out.month_end = months.month_end
     where
-        summed.balance_to <> 0
-        or summed.to_state in ('paid', 'credited', 'written_off')
+        shared_out.balance_to <> 0
+        or shared_out.to_state in ('paid', 'credited', 'written_off')
 
 )
 
