@@ -34,6 +34,7 @@ from expectations.suites import (
     fct_invoices,
     fct_receivables_ledger,
     invoices,
+    open_items,
     payment_behaviour_monthly,
     promises_monthly,
     receivables_daily,
@@ -98,6 +99,8 @@ MARTS = {
     "dso_monthly": Mart(dso_monthly.KEY, dso_monthly.suite, months_by=SCOPE),
     "cei_monthly": Mart(cei_monthly.KEY, cei_monthly.suite, months_by=SCOPE),
     "delinquency_monthly": Mart(delinquency_monthly.KEY, delinquency_monthly.suite, months_by=SCOPE),
+    # Of one day; what is settled is gone from it on the next.
+    "open_items": Mart(open_items.KEY, open_items.suite, may_be_empty=True, may_shrink=True),
     "payment_behaviour_monthly": Mart(payment_behaviour_monthly.KEY, payment_behaviour_monthly.suite, months_by=SCOPE),
     "credit_losses_monthly": Mart(credit_losses_monthly.KEY, credit_losses_monthly.suite, months_by=SCOPE),
     "disputes_monthly": Mart(disputes_monthly.KEY, disputes_monthly.suite, months_by=SCOPE),

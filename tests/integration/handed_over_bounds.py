@@ -55,6 +55,7 @@ RANGES = [
     ("service_quality_monthly", "first_contact_resolution", 1.0, 1.1, None),
     ("service_quality_monthly", "csat", 1.0, 1.1, None),
     ("service_quality_monthly", "survey_response_rate", 0.0, -0.1, None),
+    ("open_items", "days_past_due", 0, -1, None),
     ("customer_risk", "credit_utilisation", 0.0, -0.1, {"open_invoices": -0.5, "receivables": -1.0}),
     ("customer_risk", "loss_probability", 1.0, 1.1, None),
     ("collections_worklist", "oldest_past_due_days", 1, 0, None),

@@ -200,6 +200,7 @@ def test_aging_covers_every_month_with_receivables(warehouse: Warehouse, failed:
 
 # The column that tells a row of a test from the others.
 NAMED_BY = {"fct_invoices": "invoice_id", "customer_risk": "customer_id", "collections_worklist": "customer_id"}
+NAMED_BY |= {"open_items": "item_id"}
 
 
 def named(mart: str, name: str) -> dict[str, str]:
@@ -255,7 +256,7 @@ def test_kpis_of_the_scorecard_are_registered(warehouse: Warehouse, failed: Chec
     assert (result.expectation, result.examples) == ("expect_registered_kpis", "(kpi_id luck, rows 1)")
 
 
-@pytest.mark.parametrize("mart", ["customer_risk", "collections_worklist"])
+@pytest.mark.parametrize("mart", ["customer_risk", "collections_worklist", "open_items"])
 def test_what_speaks_of_one_day_speaks_of_the_as_of_day(warehouse: Warehouse, failed: Check, mart: str) -> None:
     warehouse.mart("dim_customers", {})
     warehouse.mart(mart, {})

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from tests.property.harness import REPORTING_CURRENCY, mart_rows
-from tests.property.oracle import daily, invoices, monthly, staffing
+from tests.property.oracle import daily, invoices, items, monthly, staffing
 from tests.property.oracle.absent import known
 from tests.property.oracle.balances import part_balances
 from tests.property.oracle.landing import Facts, Landing, facts_of, landed_tables
@@ -23,6 +23,7 @@ from tests.property.oracle.rates import Rates
 LEVEL_KEY = ("month_end", "level", "company_id", "segment")
 DAILY_KEY = ("date_day", "company_id", "segment", "currency_code")
 AGING_KEY = ("month_end", "company_id", "customer_id", "currency_code")
+ITEM_KEY = ("item_type", "item_id")
 STAFF_KEY = ("month_end", "level", "team", "employee_id")
 TOLERANCE = Fraction(1, 10**6)
 
@@ -169,11 +170,18 @@ def invoice_disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle)
     return wrong
 
 
+def open_item_disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list[Disagreement]:
+    """What is open on the as-of day, and what of it is late or disputed."""
+    expected = items.open_items_of(oracle.facts, oracle.ledger, oracle.rates)
+    return compare("open_items", expected, mart_rows(connection, "open_items", ITEM_KEY))
+
+
 def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle, on_days: Iterable[date]) -> list[Disagreement]:
     """Every figure of every mart held against the oracle; item balances on the days given."""
     return [
         *ledger_disagreements(connection, oracle, on_days),
         *invoice_disagreements(connection, oracle),
+        *open_item_disagreements(connection, oracle),
         *daily_disagreements(connection, oracle),
         *aging_disagreements(connection, oracle),
         *level_disagreements(connection, oracle),

@@ -45,6 +45,7 @@ STAND_IN_DAY, STAND_IN_KNOWN = date(2001, 11, 17), date(2003, 3, 19)
 MARTS = (
     "fct_receivables_ledger",
     "fct_invoices",
+    "open_items",
     "receivables_daily",
     "receivables_rollforward_monthly",
     "aging_monthly",

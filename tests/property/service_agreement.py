@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import duckdb
 
-from tests.property.agreement import LEVEL_KEY, Disagreement, Oracle, compare
+from tests.property.agreement import ITEM_KEY, LEVEL_KEY, Disagreement, Oracle, compare
 from tests.property.harness import mart_rows
-from tests.property.oracle import compliance, concentration, monthly, risk, service
+from tests.property.oracle import compliance, concentration, items, monthly, risk, service
 from tests.property.oracle.absent import known
 
 COMPLIANCE_KEY = ("rule_id", "activity_id")
@@ -23,6 +23,7 @@ MARTS = (
     "credit_losses_monthly",
     "customer_risk",
     "collections_worklist",
+    "open_items",
 )
 SERVICE_KEY = ("month_end", "level", "segment")
 
@@ -65,6 +66,7 @@ def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list
         ),
         "customer_risk": (CUSTOMER_KEY, customers),
         "collections_worklist": (CUSTOMER_KEY, risk.collections_worklist(log, rates, customers)),
+        "open_items": (ITEM_KEY, items.open_items_of(facts, ledger, rates)),
     }
     wrong: list[Disagreement] = []
     for mart, (key, rows) in expected.items():

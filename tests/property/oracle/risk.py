@@ -193,8 +193,8 @@ def collections_worklist(log: Log, rates: Rates, risk: Rows) -> Rows:
             "unapplied_credits": row["unapplied_credits"],
             "balance": row["receivables"],
             **{name: row[name] for name in ("past_due_receivables", "oldest_past_due_days", "risk_tier", "segment")},
-            **_last_contact(facts, ledger.as_of, customer_id),
-            **_next_promise(facts, ledger.as_of, rates, customer_id),
+            **last_contact(facts, ledger.as_of, customer_id),
+            **next_promise(facts, ledger.as_of, rates, "customer_id", customer_id),
             "owner_employee_id": assigned_to(facts, customer_id, ledger.as_of),
             "allowed_channels": allowed_channels(log, customer_id),
         }
@@ -225,7 +225,8 @@ def _rounded(amount: Fraction) -> Fraction:
     return Fraction(floor(amount * 10**4 + Fraction(1, 2)), 10**4)
 
 
-def _last_contact(facts: Facts, as_of: date, customer_id: str) -> dict[str, Any]:
+def last_contact(facts: Facts, as_of: date, customer_id: str) -> dict[str, Any]:
+    """When the customer was last spoken to or tried, and how."""
     contacts = [
         row for row in facts["activities"] if row["customer_id"] == customer_id and row["occurred_at"].date() <= as_of
     ]
@@ -236,12 +237,15 @@ def _last_contact(facts: Facts, as_of: date, customer_id: str) -> dict[str, Any]
     }
 
 
-def _next_promise(facts: Facts, as_of: date, rates: Rates, customer_id: str) -> dict[str, Any]:
-    """What is promised for the next day of which something is promised, and not over yet."""
+def next_promise(facts: Facts, as_of: date, rates: Rates, column: str, of: str) -> dict[str, Any]:
+    """What is promised for the next day of which something is promised, and not over yet.
+
+    ``column`` says whose promises: a customer's, or those that name an invoice; ``of`` which.
+    """
     promised = [
         row
         for row in facts["promises"]
-        if row["customer_id"] == customer_id
+        if row[column] == of
         and row["made_date"] <= as_of
         and row["due_date"] + GRACE > as_of
         and (row["cancelled_date"] is None or row["cancelled_date"] > as_of)

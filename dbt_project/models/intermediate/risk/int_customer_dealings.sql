@@ -28,21 +28,9 @@ outcomes as (
 
 ),
 
--- Open: made, not cancelled, and its grace is not over; from then on it is kept or broken (int_promises_kept).
 promises as (
 
-    select * from {{ ref('int_promises') }}
-    where
-        made_date <= {{ as_of_date() }}
-        and cast({{ dbt.dateadd('day', var('promise_grace_days'), 'due_date') }} as date) > {{ as_of_date() }}
-        and (cancelled_date is null or cancelled_date > {{ as_of_date() }})
-
-),
-
-rates as (
-
-    select * from {{ ref('int_exchange_rates_daily') }}
-    where date_day = {{ as_of_date() }}
+    select * from {{ ref('int_open_promises') }}
 
 ),
 
@@ -87,13 +75,12 @@ contacts as (
 expectations as (
 
     select
-        promises.customer_id,
-        promises.due_date,
-        sum(promises.amount * rates.rate) as amount,
-        row_number() over (partition by promises.customer_id order by promises.due_date asc nulls last) as turn
+        customer_id,
+        due_date,
+        sum(amount_reporting) as amount,
+        row_number() over (partition by customer_id order by due_date asc nulls last) as turn
     from promises
-    left join rates on promises.currency_code = rates.currency_code
-    group by promises.customer_id, promises.due_date
+    group by customer_id, due_date
 
 ),
 

@@ -1,0 +1,34 @@
+with
+
+promises as (
+
+    select * from {{ ref('int_promises') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_exchange_rates_daily') }}
+    where date_day = {{ as_of_date() }}
+
+),
+
+-- Open: made, not cancelled, and its grace is not over; from then on it is kept or broken (int_promises_kept).
+final as (
+
+    select
+        promises.promise_id,
+        promises.customer_id,
+        promises.invoice_id,
+        promises.due_date,
+        promises.amount * rates.rate as amount_reporting
+    from promises
+    left join rates on promises.currency_code = rates.currency_code
+    where
+        promises.made_date <= {{ as_of_date() }}
+        and cast({{ dbt.dateadd('day', var('promise_grace_days'), 'promises.due_date') }} as date) > {{ as_of_date() }}
+        and (promises.cancelled_date is null or promises.cancelled_date > {{ as_of_date() }})
+
+)
+
+select * from final

@@ -1,0 +1,70 @@
+-- Guards: an invoice or receipt is an open item just when something of it is open, by the same amount, age and dispute.
+-- Why it would hurt: whoever looks a document up would find another balance than on the list.
+-- A row is an item that differs, or that one side has alone. Credit memos have no mart of their own.
+with
+
+items as (
+
+    select * from {{ ref('open_items') }}
+    where item_type <> 'credit_memo'
+
+),
+
+invoices as (
+
+    select * from {{ ref('fct_invoices') }}
+
+),
+
+receipts as (
+
+    select * from {{ ref('fct_receipts') }}
+
+),
+
+documents as (
+
+    select
+        'invoice' as item_type,
+        invoice_id as item_id,
+        open_balance as balance,
+        days_past_due,
+        aging_bucket,
+        is_disputed
+    from invoices
+    where open_balance <> 0
+    union all
+    select
+        'overpayment' as item_type,
+        invoice_id as item_id,
+        -overpaid_amount as balance,
+        cast(null as integer) as days_past_due,
+        cast(null as string) as aging_bucket,
+        false as is_disputed
+    from invoices
+    where overpaid_amount <> 0
+    union all
+    select
+        'receipt' as item_type,
+        receipt_id as item_id,
+        -unapplied_amount as balance,
+        cast(null as integer) as days_past_due,
+        cast(null as string) as aging_bucket,
+        false as is_disputed
+    from receipts
+    where unapplied_amount <> 0
+
+)
+
+select
+    items.*,
+    documents.item_type as document_type,
+    documents.item_id as document_id,
+    documents.balance as document_balance
+from items
+full outer join documents on items.item_type = documents.item_type and items.item_id = documents.item_id
+where
+    not coalesce(items.balance = documents.balance, false)
+    or coalesce(items.days_past_due, -1) <> coalesce(documents.days_past_due, -1)
+    or coalesce(items.aging_bucket, '') <> coalesce(documents.aging_bucket, '')
+    or items.is_disputed <> documents.is_disputed
