@@ -12,8 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.models import AGING_CHANGES, LEDGER, Model, build, inputs_of, leading_to, read_models
+from benchmarks.models import AGING_CHANGES, LEDGER, LEDGER_TABLE, Model, build, inputs_of, leading_to, read_models
 from benchmarks.workplace import warehouse_of
+from orchestration.settings import MARTS_DATABASE, marts_file_of
 from orchestration.sql_text import attach
 
 SQL_DIR = Path(__file__).with_name("sql")
@@ -43,11 +44,11 @@ def lay_spine(connection: duckdb.DuckDBPyConnection, days: str, last_day: date) 
     """Make the table `spine`: the days to age, from the ledger's first on.
 
     Args:
-        connection: a database in which a ledger stands as `duebook.intermediate.int_ledger`.
+        connection: a database in which a ledger stands as `to_publish.marts.fct_receivables_ledger`.
         days: DAYS or MONTH_ENDS.
         last_day: the last day to age.
     """
-    first = f"(select min(effective_date) from duebook.intermediate.{LEDGER})"
+    first = f"(select min(effective_date) from {LEDGER_TABLE})"
     wanted = "where day = last_day(day)" if days == MONTH_ENDS else ""
     connection.execute(
         "create table spine as select day::date as date_day"
@@ -59,7 +60,7 @@ def age(connection: duckdb.DuckDBPyConnection, way: str, days: str, models: dict
     """Make the table `aged`, for the days of the spine.
 
     Args:
-        connection: a database in which a ledger stands as `duebook.intermediate.int_ledger`, its customers, a spine.
+        connection: a database in which the ledger stands in `to_publish`, with customers and a spine.
         way: one of WAYS.
         days: what the spine holds, DAYS or MONTH_ENDS.
         models: Duebook's compiled models, by name.
@@ -79,11 +80,12 @@ def _sql(name: str) -> str:
 
 
 def connect(file: Path, threads: int, home: Path, models: dict[str, Model]) -> duckdb.DuckDBPyConnection:
-    """Open a new file named like Duebook's warehouse, in which a home's ledger and what else is read stand as views."""
+    """Open a new file named like Duebook's warehouse: what is read of a home stands in it as views, with its marts."""
     connection = duckdb.connect(file, config={"threads": threads})
     connection.execute("create schema intermediate")
     connection.execute(attach(warehouse_of(home), "built"))
-    needed = inputs_of(leading_to(models, AGING_CHANGES, after=LEDGER)) | {LEDGER, "int_customers"}
+    connection.execute(attach(marts_file_of(warehouse_of(home)), MARTS_DATABASE))
+    needed = inputs_of(leading_to(models, AGING_CHANGES, after=LEDGER)) | {"int_customers"}
     there = connection.execute(
         "select schema_name, table_name from duckdb_tables() where database_name = 'built'"
         " union all select schema_name, view_name from duckdb_views() where database_name = 'built' and not internal"

@@ -13,11 +13,11 @@ from typing import Any
 from benchmarks import agreement
 from benchmarks.aging import BALANCE_HISTORY, DAYS, DUEBOOK, MONTH_ENDS, OPEN_INVOICES
 from benchmarks.failures import ProgramFailedError
-from benchmarks.models import DAILY_MART, compile_models, dbt_files, dbt_options
+from benchmarks.models import DAILY_MART, LEDGER_TABLE, compile_models, dbt_files, dbt_options
 from benchmarks.watched import Watched
 from benchmarks.watching import watch
 from benchmarks.workplace import DBT, FIRST_DAY, ROOT, Workplace, landed_of, published_of
-from orchestration.settings import MARTS_DATABASE
+from orchestration.settings import MARTS_DATABASE, marts_file_of
 from orchestration.sql_text import literal
 
 MART = f"published.marts.{DAILY_MART}"
@@ -77,8 +77,9 @@ def yardsticks(place: Workplace) -> dict[str, Any]:
     polars = fresh_folder(place, "polars")
     options = {"landing": place.landing, "as-of": as_of, "out": polars}
     contestants["polars"] = contest(place, "benchmarks.polars_ledger", options, "polars")
-    with agreement.connect(published=published_of(place.home), duebook=ours) as connection:
-        ledger = f"select {agreement.LEDGER_COLUMNS} from duebook.intermediate.int_ledger"
+    marts = {MARTS_DATABASE: marts_file_of(ours)}
+    with agreement.connect(published=published_of(place.home), duebook=ours, **marts) as connection:
+        ledger = f"select {agreement.LEDGER_COLUMNS} from {LEDGER_TABLE}"
         theirs = f"select {agreement.LEDGER_COLUMNS} from {literal(polars / 'ledger.parquet')}"
         differing["polars: ledger"] = agreement.differing_rows(connection, ledger, theirs)
         mart = agreement.long_aging(MART)

@@ -15,7 +15,8 @@ import duckdb
 from benchmarks.aging import DAYS, DUEBOOK, age, lay_spine
 from benchmarks.models import LEDGER, build, leading_to, read_models
 from benchmarks.workplace import landed_of, warehouse_of
-from orchestration.sql_text import attach
+from orchestration.settings import MARTS_DATABASE, marts_file_of
+from orchestration.sql_text import attach, literal
 
 
 def main() -> None:
@@ -31,6 +32,7 @@ def main() -> None:
     with duckdb.connect(asked.out, config={"threads": asked.threads}) as connection:
         for name, file in {"landed": landed_of(asked.home), "built": warehouse_of(asked.home)}.items():
             connection.execute(attach(file, name))
+        connection.execute(f"attach {literal(marts_file_of(asked.out))} as {MARTS_DATABASE}")
         connection.execute("create schema reference")
         connection.execute("create view reference.aging_buckets as from built.reference.aging_buckets")
         began, began_cpu = time.monotonic(), time.process_time()

@@ -15,9 +15,10 @@ import duckdb
 
 from benchmarks.failures import BenchmarkError
 from benchmarks.workplace import DBT, DBT_PROJECT_DIR, REPORTING_CURRENCY, ROOT, Workplace
-from orchestration.settings import marts_file_of
+from orchestration.settings import MARTS_DATABASE, MARTS_SCHEMA, marts_file_of
 
-LEDGER, AGING_CHANGES, DAILY_MART = "int_ledger", "int_aging_increments", "receivables_daily"
+LEDGER, AGING_CHANGES, DAILY_MART = "fct_receivables_ledger", "int_aging_increments", "receivables_daily"
+LEDGER_TABLE = f"{MARTS_DATABASE}.{MARTS_SCHEMA}.{LEDGER}"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Model:
     Attributes:
         name: its name.
         relation: its full name in the warehouse.
-        schema: the schema it stands in.
+        schema: the schema it stands in, with its database.
         is_view: whether it is a view.
         sql: its query.
         reads: names of the models and seeds it reads.
@@ -98,7 +99,7 @@ def read_models(compiled: Path) -> dict[str, Model]:
         ordered[node["name"]] = Model(
             name=node["name"],
             relation=node["relation_name"],
-            schema=node["schema"],
+            schema=f"{node['database']}.{node['schema']}",
             is_view=node["config"]["materialized"] == "view",
             sql=node["compiled_code"],
             reads=tuple(upstream.rsplit(".", 1)[-1] for upstream in node["depends_on"]["nodes"]),
@@ -141,9 +142,9 @@ def inputs_of(models: list[Model]) -> set[str]:
 
 
 def build(connection: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
-    """Build models in a warehouse that is attached under the name they were compiled for."""
+    """Build models in a warehouse and a file of marts that are attached under the names they were compiled for."""
     for schema in sorted({model.schema for model in models}):
-        connection.execute(f"create schema if not exists duebook.{schema}")
+        connection.execute(f"create schema if not exists {schema}")
     for model in models:
         kind = "view" if model.is_view else "table"
         connection.execute(f"create {kind} {model.relation} as {model.sql}")

@@ -8,7 +8,7 @@ with days_changes as (
     select
         item_id, instalment_id, company_id, customer_id, currency_code, due_date, effective_date,
         sum(amount) as amount
-    from duebook.intermediate.int_ledger
+    from to_publish.marts.fct_receivables_ledger
     where item_type = 'invoice'
     group by item_id, instalment_id, company_id, customer_id, currency_code, due_date, effective_date
 ),

@@ -68,7 +68,7 @@ ADDED_TO_THE_LEDGER = {
     "an old event twice": (f"not {OF_A_NEW_ITEM}", "event_id", 0),
     "an old event by the id of a new one": (
         f"not {OF_A_NEW_ITEM}",
-        f"(select min(event_id) from intermediate.int_ledger where {OF_A_NEW_ITEM})",
+        f"(select min(event_id) from marts.fct_receivables_ledger where {OF_A_NEW_ITEM})",
         1,
     ),
 }
@@ -77,12 +77,12 @@ ADDED_TO_THE_LEDGER = {
 @pytest.mark.parametrize("added", ADDED_TO_THE_LEDGER)
 def test_an_increment_s_key_is_held_against_itself_and_all_that_was_there(taken_in: Settings, added: str) -> None:
     rows, event_id, broken = ADDED_TO_THE_LEDGER[added]
-    [key_test] = taken_in.dbt_dir.rglob("compiled/**/key_of_int_ledger.sql")
+    [key_test] = taken_in.dbt_dir.rglob("compiled/**/key_of_fct_receivables_ledger.sql")
     with open_warehouse(taken_in.warehouse_file) as warehouse:
         warehouse.execute("begin")
         warehouse.execute(
-            f"insert into intermediate.int_ledger select * replace ({event_id} as event_id)"
-            f" from intermediate.int_ledger where {rows} limit 1"
+            f"insert into marts.fct_receivables_ledger select * replace ({event_id} as event_id)"
+            f" from marts.fct_receivables_ledger where {rows} limit 1"
         )
         assert len(warehouse.execute(key_test.read_text(encoding="utf-8")).fetchall()) == broken
         warehouse.execute("rollback")

@@ -36,8 +36,11 @@ def model(folder: str, name: str, *reads: str) -> tuple[str, dict]:
 @pytest.mark.parametrize(
     ("models", "one"),
     [
-        ([model("a", "a1"), model("b", "b1", "a1")], {"a": "a", "b": "b"}),
-        ([model("a", "a1"), model("b", "b1", "a1"), model("a", "a2", "b1")], {"a": "a_b", "b": "a_b"}),
+        ([model("a", "a1"), model("b", "b1", "a1")], {"a1": "a", "b1": "b"}),
+        (
+            [model("a", "a1"), model("b", "b1", "a1"), model("a", "a2", "b1")],
+            {"a1": "a_b", "a2": "a_b", "b1": "a_b"},
+        ),
         (
             [
                 model("a", "a1"),
@@ -46,10 +49,23 @@ def model(folder: str, name: str, *reads: str) -> tuple[str, dict]:
                 model("a", "a2", "c1"),
                 model("d", "d1", "a2"),
             ],
-            {"a": "a_b_c", "b": "a_b_c", "c": "a_b_c", "d": "d"},
+            {"a1": "a_b_c", "a2": "a_b_c", "b1": "a_b_c", "c1": "a_b_c", "d1": "d"},
         ),
-        # By way of a mart, too; the other folders of the way are no part of a circle.
-        ([model("a", "a1"), model("core", "m", "a1"), model("b", "b1", "m")], {"a": "a", "b": "b"}),
+        # By way of a mart, too.
+        ([model("a", "a1"), model("core", "m", "a1"), model("b", "b1", "m")], {"a1": "a", "b1": "b"}),
+        # A mart is an asset of its own: what it is made from is another than what is made from it.
+        (
+            [
+                model("a", "a1"),
+                model("a", "a2", "a1"),
+                model("b", "b1", "a2"),
+                model("core", "m", "b1"),
+                model("a", "a3", "m"),
+                model("a", "a4"),
+                model("b", "b2", "a3", "a4"),
+            ],
+            {"a1": "before_m", "a2": "before_m", "b1": "before_m", "a3": "a", "a4": "a", "b2": "b"},
+        ),
     ],
 )
 def test_folders_that_read_each_other_are_one_asset(models: list[tuple[str, dict]], one: dict[str, str]) -> None:

@@ -73,5 +73,10 @@
 {%- endmacro %}
 
 {% macro as_last_built(model) -%}
-    {{ this.incorporate(path={'identifier': model}) }}
+    {%- if execute -%}
+        {%- set built = graph.nodes['model.' ~ project_name ~ '.' ~ model] -%}
+        {{ this.incorporate(path={'database': built.database, 'schema': built.schema, 'identifier': built.alias}) }}
+    {%- else -%}
+        {{ this.incorporate(path={'identifier': model}) }}
+    {%- endif -%}
 {%- endmacro %}

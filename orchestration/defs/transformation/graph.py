@@ -2,8 +2,9 @@
 
 A table of staging, of the marts or of the personal room is an asset. Between them stand more tables than anybody
 follows in a picture: there a folder is an asset, and the reference data are one. Folders that read each other are one,
-too, named by all of them: the graph has no circles. Here: what is together, and what dbt has to be told to make some
-of it. Not here: how assets are named, owned and grouped (translator.py), what is said as they are made (events.py).
+too, named by all of them: the graph has no circles. Where a mart stands between models of such folders (the ledger),
+what it is made from is an asset named by it. Here: what is together, and what dbt has to be told to make some of it.
+Not here: how assets are named, owned and grouped (translator.py), what is said as they are made (events.py).
 """
 
 import hashlib
@@ -76,20 +77,29 @@ class Graph:
 
 
 def together(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Name, for each folder of intermediate models, the folders it is one asset with: those that read each other."""
+    """Name, for each intermediate model by dbt's id, the asset it is of."""
     nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] in MADE}
-    reads: dict[str, set[str]] = {}
-    for unique_id, node in nodes.items():
-        read = {folder_of(nodes[name]) or name for name in node["depends_on"].get("nodes", []) if name in nodes}
-        reads.setdefault(folder_of(node) or unique_id, set()).update(read)
-    reached = {place: _reached(place, reads) for place in reads}
-    folders = sorted(filter(None, {folder_of(node) for node in nodes.values()}))
+    reads = {name: set(node["depends_on"].get("nodes", [])) & nodes.keys() for name, node in nodes.items()}
+    place_of = {name: folder_of(node) or name for name, node in nodes.items()}
+    reached = _reached_places(place_of, reads)
+    # Folders would be made both before and after such a mart.
+    for mart in [name for name, place in place_of.items() if name == place and name in reached[name]]:
+        made_into = {name for name in _reached(mart, reads) if folder_of(nodes[name])}
+        place_of |= dict.fromkeys(made_into, f"before_{mart.split('.')[-1]}")
+    reached = _reached_places(place_of, reads)
     return {
-        folder: "_".join(
-            other for other in folders if other == folder or (other in reached[folder] and folder in reached[other])
-        )
-        for folder in folders
+        name: "_".join(sorted(other for other in {place} | reached[place] if place in {other} | reached[other]))
+        for name, place in place_of.items()
+        if folder_of(nodes[name])
     }
+
+
+def _reached_places(place_of: Mapping[str, str], reads: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Say of each place which ones it is made from, in any number of steps; itself, too, where that is a circle."""
+    read: dict[str, set[str]] = {}
+    for name, place in place_of.items():
+        read.setdefault(place, set()).update({place_of[other] for other in reads[name]} - {place})
+    return {place: _reached(place, read) for place in read}
 
 
 def _reached(start: str, reads: Mapping[str, set[str]]) -> set[str]:

@@ -38,10 +38,10 @@ def folder_of(node: Mapping[str, Any]) -> str | None:
 class RoomTranslator(DagsterDbtTranslator):
     """Names every asset by the room it is in: ``raw/invoices``, ``staging/stg_ar__invoices``, ``marts/dso_monthly``."""
 
-    def __init__(self, folders: Mapping[str, str]) -> None:
-        """Take the names of the assets that folders of intermediate models are."""
+    def __init__(self, together: Mapping[str, str]) -> None:
+        """Take the names of the assets that intermediate models are of, by dbt's id."""
         super().__init__()
-        self._folders = folders
+        self._together = together
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Sources are what the loader made, or the publication before; tables are called by schema and name."""
@@ -50,8 +50,8 @@ class RoomTranslator(DagsterDbtTranslator):
             return dg.AssetKey([room, dbt_resource_props["name"]])
         if dbt_resource_props["resource_type"] == "seed":
             return dg.AssetKey([dbt_resource_props["schema"], SEEDS])
-        if folder := folder_of(dbt_resource_props):
-            return dg.AssetKey([INTERMEDIATE, self._folders[folder]])
+        if asset := self._together.get(dbt_resource_props["unique_id"]):
+            return dg.AssetKey([INTERMEDIATE, asset])
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ with
 -- An invoice, and what is paid beyond it: below zero it is open, too.
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
     where
         item_type in ('invoice', 'overpayment')
         and {{ this_run(ref('int_items_this_run'), {'item_id': 'invoice_id'}) }}

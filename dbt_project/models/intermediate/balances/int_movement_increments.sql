@@ -7,7 +7,7 @@ ledger as (
     select
         *,
         1 as event_count
-    from {{ ref('int_ledger') }}
+    from {{ ref('fct_receivables_ledger') }}
 
 ),
 

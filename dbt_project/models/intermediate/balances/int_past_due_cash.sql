@@ -4,7 +4,7 @@ with
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
     where
         item_type = 'invoice'
         and {{ this_run(ref('int_items_this_run'), {'item_id': 'invoice_id'}) }}

@@ -2,7 +2,7 @@ with
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
     where
         item_type = 'invoice'
         and event_type in ('receipt_applied', 'receipt_unapplied')

@@ -7,7 +7,7 @@ ledger as (
     select
         *,
         1 as sign
-    from {{ ref('int_ledger') }}
+    from {{ ref('fct_receivables_ledger') }}
     where item_type = 'invoice'
 
 ),

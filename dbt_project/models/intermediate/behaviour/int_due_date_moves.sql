@@ -4,7 +4,7 @@ with
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
     where
         item_type = 'invoice'
         and item_id in (select due_dates.invoice_id from {{ ref('int_due_dates') }} as due_dates)

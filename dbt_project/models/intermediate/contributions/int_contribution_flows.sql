@@ -12,7 +12,7 @@ event_types as (
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
     where
         (
             is_credit_sale

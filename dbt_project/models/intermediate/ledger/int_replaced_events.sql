@@ -18,7 +18,7 @@ before as (
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
     where {{ this_run(ref('int_ledger_before_this_run'), ['item_type', 'item_id'], adds=true) }}
 
 ),

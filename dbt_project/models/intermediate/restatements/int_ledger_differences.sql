@@ -6,7 +6,7 @@ with
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
     where {{ this_run(ref('int_items_this_run'), ['item_type', 'item_id'], adds=changed_since()['is_published']) }}
 
 ),

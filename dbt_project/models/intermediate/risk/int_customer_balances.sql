@@ -17,7 +17,7 @@ invoice_balances as (
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
     where item_type = 'invoice'
 
 ),

@@ -11,7 +11,7 @@ items as (
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
 
 ),
 

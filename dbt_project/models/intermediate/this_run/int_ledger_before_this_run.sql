@@ -12,7 +12,7 @@ items as (
 ledger as (
 
     {% if increments() -%}
-        select * from {{ as_last_built('int_ledger') }}
+        select * from {{ as_last_built('fct_receivables_ledger') }}
     {%- else -%}
         select
             *,

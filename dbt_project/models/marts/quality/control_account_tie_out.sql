@@ -24,7 +24,7 @@ movements as (
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
     {% if not asks_what_was_known -%}
         where 1 = 0
     {%- endif %}

@@ -26,7 +26,7 @@ credit_items as (
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
     where
         item_type = 'receipt'
         and {{ this_run(ref('int_items_this_run'), {'item_id': 'receipt_id'}) }}
