@@ -34,7 +34,8 @@ def main() -> None:
             connection.execute(attach(file, name))
         connection.execute(f"attach {literal(marts_file_of(asked.out))} as {MARTS_DATABASE}")
         connection.execute("create schema reference")
-        connection.execute("create view reference.aging_buckets as from built.reference.aging_buckets")
+        for seed in ("aging_buckets", "ledger_event_types"):
+            connection.execute(f"create view reference.{seed} as from built.reference.{seed}")
         began, began_cpu = time.monotonic(), time.process_time()
         build(connection, leading_to(models, LEDGER))
         ledger_done = time.monotonic()

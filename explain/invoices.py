@@ -100,13 +100,10 @@ ITEM_PARTS = """
             ledger.amount * rates.exchange_rate as amount_reporting,
             ledger.item_type = 'invoice' and ledger.due_date < $balance_date as is_past_due,
             ledger.item_type = 'invoice' and ledger.due_date + serious.first_day <= $balance_date as is_serious,
-            event_types.movement in ('cash_received', 'cash_reversed') as is_cash,
-            event_types.is_taken_over,
-            ledger.item_type = 'invoice' and ledger.event_type in ('receipt_applied', 'receipt_unapplied')
-                as is_cash_applied
+            ledger.change_type = 'cash' as is_cash,
+            ledger.item_type = 'invoice' and ledger.change_type = 'paid' as is_cash_applied
         from marts.fct_receivables_ledger as ledger
         cross join serious
-        inner join marts.dim_event_types as event_types on ledger.event_type = event_types.event_type
         inner join marts.dim_customers as customers on ledger.customer_id = customers.customer_id
         left join rates
             on ledger.effective_date = rates.date_day and ledger.currency_code = rates.currency_code

@@ -9,7 +9,7 @@ with invoices as (
         item_id, instalment_id, company_id, customer_id, currency_code, due_date,
         min(effective_date) as issued_on,
         case when sum(amount) = 0 then max(effective_date) end as closed_on,
-        sum(case when event_type in ('invoice_issued', 'opening_balance_taken_over') then amount else 0 end) as amount
+        sum(case when change_type = 'issued' then amount else 0 end) as amount
     from to_publish.marts.fct_receivables_ledger
     where item_type = 'invoice'
     group by item_id, instalment_id, company_id, customer_id, currency_code, due_date
@@ -18,7 +18,7 @@ with invoices as (
 changes as (
     select item_id, instalment_id, due_date, effective_date, sum(amount) as amount
     from to_publish.marts.fct_receivables_ledger
-    where item_type = 'invoice' and event_type not in ('invoice_issued', 'opening_balance_taken_over')
+    where item_type = 'invoice' and change_type <> 'issued'
     group by item_id, instalment_id, due_date, effective_date
 ),
 

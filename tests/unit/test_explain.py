@@ -79,12 +79,12 @@ def test_open_items_are_those_of_the_month_s_end_and_not_applied_receipts_count_
 
 def test_what_was_paid_beyond_an_invoice_is_an_open_item_of_its_own(home, capsys):
     """The 80 of R1 that were left are applied to I1, which they pay too much: they count as they did on R1."""
-    applied = "'receipt_applied', date '2026-02-10', 'A', 'C1'"
+    applied = "'paid', date '2026-02-10', 'A', 'C1'"
     change(
         home,
         f"""insert into marts.fct_receivables_ledger values
-        ({applied}, 'receipt', 'R1', null, 'EUR', 80, false),
-        ({applied}, 'overpayment', 'I1', null, 'EUR', -80, false)""",
+        ({applied}, 'receipt', 'R1', null, 'EUR', 80, false, false),
+        ({applied}, 'overpayment', 'I1', null, 'EUR', -80, false, false)""",
     )
     items = answered(home, capsys, "--kpi", "dso", "--month", "2026-02")["open_items"]
     assert [(item["item_type"], item["item_id"], item["balance"]) for item in items] == [

@@ -59,6 +59,6 @@ left join rates
         ledger.effective_date = rates.date_day
         and ledger.currency_code = rates.currency_code
 where
-    ledger.event_type in ('receipt_applied', 'receipt_unapplied')
+    ledger.change_type = 'paid'
     and rates.rate is null
     and reporting_currency.currency_code is not null

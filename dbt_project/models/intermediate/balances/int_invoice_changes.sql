@@ -23,15 +23,13 @@ final as (
         segment,
         currency_code,
         effective_date as date_day,
-        event_type = 'invoice_issued' as is_issue,
-        event_type = 'opening_balance_taken_over' as is_take_over,
-        event_type = 'due_date_changed' as is_new_due_date,
+        change_type = 'issued' and not is_taken_over as is_issue,
+        change_type = 'issued' and is_taken_over as is_take_over,
+        change_type = 'redated' as is_new_due_date,
         amount as balance_change,
         case when effective_date > due_date then amount else 0 end as past_due_change,
-        case when event_type in ('receipt_applied', 'receipt_unapplied') then -amount else 0 end as cash_applied,
-        case
-            when item_type = 'invoice' and event_type in ('receipt_applied', 'receipt_unapplied') then -amount else 0
-        end as cash_applied_to_owed
+        case when change_type = 'paid' then -amount else 0 end as cash_applied,
+        case when item_type = 'invoice' and change_type = 'paid' then -amount else 0 end as cash_applied_to_owed
     from ledger
     union all
     select

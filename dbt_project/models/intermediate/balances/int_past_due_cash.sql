@@ -26,10 +26,7 @@ monthly as (
         ledger.due_date,
         cast({{ dbt.date_trunc('month', 'ledger.effective_date') }} as date) as month_start,
         sum(ledger.amount) as balance_change,
-        sum(case
-            when ledger.event_type in ('receipt_applied', 'receipt_unapplied') then -ledger.amount * rates.rate
-            else 0
-        end) as cash_applied
+        sum(case when ledger.change_type = 'paid' then -ledger.amount * rates.rate else 0 end) as cash_applied
     from ledger
     left join rates
         on

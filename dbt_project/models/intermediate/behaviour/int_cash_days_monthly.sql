@@ -5,7 +5,7 @@ ledger as (
     select * from {{ ref('fct_receivables_ledger') }}
     where
         item_type = 'invoice'
-        and event_type in ('receipt_applied', 'receipt_unapplied')
+        and change_type = 'paid'
 
 ),
 

@@ -32,9 +32,9 @@ by_item as (
         coalesce(cast(due_date as string), 'none') as due_key,
         cast({{ dbt.last_day('effective_date', 'month') }} as date) as month_end,
         sum(amount) as balance_change,
-        sum(case when event_type = 'due_date_changed' then amount else 0 end) as moved,
-        -sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as paid,
-        -sum(case when event_type in ('write_off', 'write_off_reversal') then amount else 0 end) as written_off
+        sum(case when change_type = 'redated' then amount else 0 end) as moved,
+        -sum(case when change_type = 'paid' then amount else 0 end) as paid,
+        -sum(case when change_type = 'written_off' then amount else 0 end) as written_off
     from {{ 'replaced' if increments() else 'ledger' }}
     group by
         sign,

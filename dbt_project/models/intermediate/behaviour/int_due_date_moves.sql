@@ -60,9 +60,9 @@ changes as (
         coalesce(cast(ledger.due_date as string), 'none') as event_due_key,
         case
             when ledger.effective_date < redated.month_start then 'opening_balance'
-            when ledger.event_type in ('receipt_applied', 'receipt_unapplied') then 'paid'
-            when ledger.event_type in ('write_off', 'write_off_reversal') then 'written_off'
-            when ledger.event_type <> 'due_date_changed' then 'credited'
+            when ledger.change_type = 'paid' then 'paid'
+            when ledger.change_type = 'written_off' then 'written_off'
+            when ledger.change_type <> 'redated' then 'credited'
         end as measure,
         case when ledger.effective_date < redated.month_start then ledger.amount else -ledger.amount end as amount
     from redated

@@ -1,22 +1,13 @@
 with
 
--- Besides sales: cash, and what was taken over from an old system.
-event_types as (
-
-    select * from {{ ref('ledger_event_types') }}
-    where
-        movement in ('cash_received', 'cash_reversed')
-        or is_taken_over
-
-),
-
 ledger as (
 
     select * from {{ ref('fct_receivables_ledger') }}
     where
         (
             is_credit_sale
-            or event_type in (select event_types.event_type from event_types)
+            or is_taken_over
+            or change_type = 'cash'
         )
         and {{ this_run(
             ref('int_customer_months_this_run'),
@@ -49,11 +40,10 @@ flows as (
         ledger.company_id,
         ledger.customer_id,
         case when ledger.is_credit_sale then ledger.amount * rates.rate else 0 end as net_credit_sales,
-        case when event_types.is_taken_over then ledger.amount * rates.rate else 0 end as taken_over,
-        case when not event_types.is_taken_over then -ledger.amount * rates.rate else 0 end as cash_received,
+        case when ledger.is_taken_over then ledger.amount * rates.rate else 0 end as taken_over,
+        case when ledger.change_type = 'cash' then -ledger.amount * rates.rate else 0 end as cash_received,
         0 as cash_applied_to_opening
     from ledger
-    left join event_types on ledger.event_type = event_types.event_type
     left join rates
         on
             ledger.effective_date = rates.date_day

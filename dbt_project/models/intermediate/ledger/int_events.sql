@@ -21,6 +21,12 @@ application_events as (
 
 ),
 
+event_types as (
+
+    select * from {{ ref('ledger_event_types') }}
+
+),
+
 -- What takes effect after the as-of day has not happened yet.
 unioned as (
 
@@ -34,6 +40,16 @@ unioned as (
         {% endif -%}
     {% endfor %}
 
+),
+
+final as (
+
+    select
+        unioned.*,
+        event_types.change_type
+    from unioned
+    inner join event_types on unioned.event_type = event_types.event_type
+
 )
 
-select * from unioned
+select * from final

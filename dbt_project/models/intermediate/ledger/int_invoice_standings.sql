@@ -26,8 +26,8 @@ standing as (
             order by
                 events.effective_date asc nulls last,
                 case
-                    when events.event_type in ('invoice_issued', 'opening_balance_taken_over') then 0
-                    when events.event_type = 'due_date_changed' then 1
+                    when events.change_type = 'issued' then 0
+                    when events.change_type = 'redated' then 1
                     else 2
                 end
                 asc nulls last,
@@ -56,7 +56,7 @@ final as (
         *,
         -1 as sign,
         case
-            when event_type = 'due_date_changed' then cast({{ dbt.dateadd('day', -1, 'effective_date') }} as date)
+            when change_type = 'redated' then cast({{ dbt.dateadd('day', -1, 'effective_date') }} as date)
             else effective_date
         end as laid_on,
         balance_after - amount as balance

@@ -17,28 +17,15 @@ summed as (
 
     select
         item_id as invoice_id,
-        sum(
-            case when event_type in ('invoice_issued', 'opening_balance_taken_over') then amount else 0 end
-        ) as issued_amount,
+        sum(case when change_type = 'issued' then amount else 0 end) as issued_amount,
         sum(case when item_type = 'invoice' then amount else 0 end) as open_balance,
         -sum(case when item_type = 'overpayment' then amount else 0 end) as overpaid_amount,
-        -sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as paid_amount,
-        -sum(case when event_type in ('credit_memo_applied', 'credit_memo_unapplied') then amount else 0 end)
-            as credited_amount,
-        -sum(
-            case when event_type in ('discount_taken', 'discount_undone', 'discount_adjustment') then amount else 0 end
-        ) as discount_amount,
-        -sum(case when event_type in ('write_off', 'write_off_reversal') then amount else 0 end) as written_off_amount,
-        -sum(case when event_type in ('invoice_voided', 'opening_balance_voided') then amount else 0 end)
-            as voided_amount,
-        sum(
-            case
-                when
-                    event_type in ('small_balance_adjustment', 'finance_charge_adjustment', 'other_adjustment')
-                    then amount
-                else 0
-            end
-        ) as adjusted_amount
+        -sum(case when change_type = 'paid' then amount else 0 end) as paid_amount,
+        -sum(case when change_type = 'credited' then amount else 0 end) as credited_amount,
+        -sum(case when change_type = 'discounted' then amount else 0 end) as discount_amount,
+        -sum(case when change_type = 'written_off' then amount else 0 end) as written_off_amount,
+        -sum(case when change_type = 'voided' then amount else 0 end) as voided_amount,
+        sum(case when change_type = 'adjusted' then amount else 0 end) as adjusted_amount
     from ledger
     group by item_id
 

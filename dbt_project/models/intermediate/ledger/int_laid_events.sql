@@ -59,7 +59,7 @@ final as (
         source_table || ':' || source_id || ':' || event_type || ':' || part_type
         || case when instalment_id is null then '' else ':' || instalment_id end
         || case
-            when event_type = 'due_date_changed'
+            when change_type = 'redated'
                 then ':' || cast(effective_date as string) || ':' || coalesce(cast(part_due_date as string), 'none')
             else ''
         end as event_id,
@@ -80,6 +80,7 @@ final as (
     from laid
     group by
         event_type,
+        change_type,
         part_type,
         item_id,
         instalment_id,
@@ -97,10 +98,7 @@ final as (
         -- A document of nothing was issued all the same.
         or max(
             case
-                when
-                    is_last and amount = 0
-                    and event_type in ('invoice_issued', 'opening_balance_taken_over')
-                    then 1
+                when is_last and amount = 0 and change_type = 'issued' then 1
                 else 0
             end
         ) = 1

@@ -28,7 +28,7 @@ maybe_overpaid as (
     group by item_id
     having
         sum(case when amount < 0 then -amount else 0 end)
-        > sum(case when event_type in ('invoice_issued', 'opening_balance_taken_over') then amount else 0 end)
+        > sum(case when change_type = 'issued' then amount else 0 end)
 
 ),
 

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 {%- set columns = [
-    'event_type', 'item_type', 'item_id', 'company_id', 'customer_id', 'segment', 'currency_code', 'effective_date',
+    'event_type', 'change_type', 'item_type', 'item_id', 'company_id', 'customer_id', 'segment', 'currency_code', 'effective_date',
     'due_date', 'is_credit_sale', 'amount',
 ] %}
 

@@ -29,6 +29,7 @@ final as (
         items.item_type,
         items.item_id,
         ledger.event_type,
+        ledger.change_type,
         ledger.company_id,
         ledger.customer_id,
         ledger.segment,

@@ -37,8 +37,8 @@ summed as (
 
     select
         item_id as receipt_id,
-        sum(case when event_type in ('receipt_applied', 'receipt_unapplied') then amount else 0 end) as applied_amount,
-        sum(case when event_type = 'refund_paid' then amount else 0 end) as refunded_amount,
+        sum(case when change_type = 'paid' then amount else 0 end) as applied_amount,
+        sum(case when change_type = 'refunded' then amount else 0 end) as refunded_amount,
         sum(case when event_type = 'receipt_reversed' then amount else 0 end) as reversed_amount,
         -sum(amount) as unapplied_amount
     from ledger

@@ -14,6 +14,12 @@ customers as (
 
 ),
 
+event_types as (
+
+    select * from {{ ref('ledger_event_types') }}
+
+),
+
 laid_events as (
 
     select * from {{ ref('int_laid_events') }}
@@ -87,6 +93,7 @@ final as (
     select
         unioned.event_id,
         unioned.event_type,
+        event_types.change_type,
         unioned.effective_date,
         unioned.recorded_at,
         unioned.company_id,
@@ -99,9 +106,11 @@ final as (
         unioned.currency_code,
         cast(unioned.amount as decimal(18, 4)) as amount,
         unioned.is_credit_sale,
+        event_types.is_taken_over,
         unioned.source_table,
         unioned.source_id
     from unioned
+    inner join event_types on unioned.event_type = event_types.event_type
     left join customers on unioned.customer_id = customers.customer_id
     where
         {{ this_run(
