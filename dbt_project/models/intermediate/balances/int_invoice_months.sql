@@ -30,9 +30,7 @@ monthly as (
         sum(changed.balance_change) as balance_change,
         sum(changed.past_due_change) as past_due_change,
         sum(changed.cash_applied) as cash_applied,
-        sum(
-            case when changed.cash_applied_to_owed = 0 then 0 else changed.cash_applied_to_owed * rates.rate end
-        ) as applied_reporting
+        sum({{ in_reporting_currency('changed.cash_applied_to_owed') }}) as applied_reporting
     from changed
     left join rates
         on

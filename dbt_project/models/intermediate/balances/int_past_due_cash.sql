@@ -26,7 +26,8 @@ monthly as (
         ledger.due_date,
         cast({{ dbt.date_trunc('month', 'ledger.effective_date') }} as date) as month_start,
         sum(ledger.amount) as balance_change,
-        sum(case when ledger.change_type = 'paid' then -ledger.amount * rates.rate else 0 end) as cash_applied
+        sum(case when ledger.change_type = 'paid' then {{ in_reporting_currency('-ledger.amount') }} else 0 end)
+            as cash_applied
     from ledger
     left join rates
         on

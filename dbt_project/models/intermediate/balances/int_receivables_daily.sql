@@ -12,7 +12,6 @@ rates as (
 
 ),
 
--- Nothing is nothing in every currency: a missing rate matters only where there is something to convert.
 converted as (
 
     select
@@ -20,14 +19,8 @@ converted as (
         balances.closing_balance - balances.balance_change as opening_balance,
         balances.closing_balance - balances.open_invoices as unapplied_credits,
         rates.rate as exchange_rate,
-        case
-            when balances.closing_balance = 0 then 0
-            else cast(balances.closing_balance as decimal(18, 4)) * rates.rate
-        end as closing_balance_reporting,
-        case
-            when balances.balance_change = 0 then 0
-            else cast(balances.balance_change as decimal(18, 4)) * rates.rate
-        end as balance_change_reporting
+        {{ in_reporting_currency('cast(balances.closing_balance as decimal(18, 4))') }} as closing_balance_reporting,
+        {{ in_reporting_currency('cast(balances.balance_change as decimal(18, 4))') }} as balance_change_reporting
     from balances
     left join rates
         on

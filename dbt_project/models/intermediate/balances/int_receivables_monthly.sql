@@ -1,4 +1,6 @@
 {%- set balances = ['closing_balance', 'open_invoices', 'unapplied_credits'] -%}
+{%- set aging = [] -%}
+{%- for bucket in var('aging_bucket_ids') -%}{%- do aging.append('aging_' ~ bucket) -%}{%- endfor -%}
 {%- set flows = ['net_credit_sales', 'taken_over'] + var('movements') | list -%}
 
 with
@@ -28,25 +30,16 @@ valued as (
         months.month_end,
         receivables.company_id,
         receivables.segment,
-        {% for balance in balances -%}
+        {% for balance in balances + aging -%}
+            {% set amount = 'cast(receivables.' ~ balance ~ ' as decimal(18, 4))' -%}
             case
-                when receivables.date_day = months.balance_date and receivables.{{ balance }} <> 0
-                    then cast(receivables.{{ balance }} as decimal(18, 4)) * receivables.exchange_rate
+                when receivables.date_day = months.balance_date
+                    then {{ in_reporting_currency(amount, 'receivables.exchange_rate') }}
                 else 0
             end as {{ balance }},
         {% endfor -%}
-        {% for bucket in var('aging_bucket_ids') -%}
-            case
-                when receivables.date_day = months.balance_date and receivables.aging_{{ bucket }} <> 0
-                    then cast(receivables.aging_{{ bucket }} as decimal(18, 4)) * receivables.exchange_rate
-                else 0
-            end as aging_{{ bucket }},
-        {% endfor -%}
         {% for flow in flows -%}
-            case
-                when receivables.{{ flow }} = 0 then 0
-                else receivables.{{ flow }} * receivables.exchange_rate
-            end as {{ flow }},
+            {{ in_reporting_currency('receivables.' ~ flow, 'receivables.exchange_rate') }} as {{ flow }},
         {% endfor -%}
         receivables.fx_difference
     from receivables

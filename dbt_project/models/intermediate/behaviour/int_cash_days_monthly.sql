@@ -82,7 +82,7 @@ dated as (
         cast({{ dbt.last_day('due.effective_date', 'month') }} as date) as month_end,
         due.company_id,
         due.segment,
-        -due.amount * rates.rate as cash_applied,
+        {{ in_reporting_currency('-due.amount') }} as cash_applied,
         due.due_date_then is not null as has_due_date,
         {{ dbt.datediff('due.invoice_date', 'due.applied_date', 'day') }} as days_to_pay,
         {{ dbt.datediff('due.due_date_then', 'due.applied_date', 'day') }} as days_late,

@@ -50,8 +50,8 @@ valued as (
         followed.is_opened,
         coalesce(followed.is_closed, false) as is_closed,
         followed.days_to_close,
-        followed.amount * opening_rates.rate as opened_amount,
-        followed.amount * closing_rates.rate as open_amount
+        {{ in_reporting_currency('followed.amount', 'opening_rates.rate') }} as opened_amount,
+        {{ in_reporting_currency('followed.amount', 'closing_rates.rate') }} as open_amount
     from followed
     left join rates as opening_rates
         on

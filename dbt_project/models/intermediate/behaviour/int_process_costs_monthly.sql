@@ -36,9 +36,9 @@ valued as (
     select
         months.month_end,
         process_costs.company_id,
-        process_costs.amount * case
-            when process_costs.currency_code = reporting_currency.currency_code then cast(1 as decimal(19, 12))
-            else rates.rate
+        case
+            when process_costs.currency_code = reporting_currency.currency_code then process_costs.amount
+            else {{ in_reporting_currency('process_costs.amount') }}
         end as process_cost
     from process_costs
     inner join companies on process_costs.company_id = companies.company_id

@@ -92,7 +92,7 @@ final as (
         followed.due_date,
         followed.to_due_date,
         {% for measure in measures -%}
-            cast(sum(followed.{{ measure }}) as decimal(18, 4)) * rates.rate as {{ measure }},
+            {{ in_reporting_currency('cast(sum(followed.' ~ measure ~ ') as decimal(18, 4))') }} as {{ measure }},
         {% endfor -%}
         {{ dbt.datediff('followed.due_date', 'months.month_start', 'day') }} - 1 as days_at_start,
         {{ dbt.datediff('followed.to_due_date', 'months.balance_date', 'day') }} as days_at_end

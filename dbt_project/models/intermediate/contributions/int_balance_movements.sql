@@ -48,7 +48,7 @@ final as (
         cast({{ dbt.last_day('dated.date_day', 'month') }} as date) as month_end,
         {% for measure in measures -%}
             cast(sum(dated.{{ measure }}) as decimal(18, 4)) as {{ measure }},
-            sum(case when dated.{{ measure }} = 0 then 0 else dated.{{ measure }} * rates.rate end)
+            sum({{ in_reporting_currency('dated.' ~ measure) }})
                 as {{ measure }}_reporting{% if not loop.last %},{% endif %}
         {% endfor %}
     from dated

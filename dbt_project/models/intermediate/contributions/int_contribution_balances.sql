@@ -39,15 +39,11 @@ final as (
         added_up.month_end,
         added_up.company_id,
         added_up.customer_id,
-        sum(
-            case
-                when added_up.open_total + added_up.unapplied_credits = 0 then 0
-                else cast(added_up.open_total + added_up.unapplied_credits as decimal(18, 4)) * rates.rate
-            end
-        ) as receivables,
-        sum(case when added_up.open_total = 0 then 0 else added_up.open_total * rates.rate end) as open_invoices,
-        sum(case when added_up.past_due = 0 then 0 else added_up.past_due * rates.rate end) as past_due_receivables,
-        sum(case when added_up.serious = 0 then 0 else added_up.serious * rates.rate end) as serious_receivables,
+        sum({{ in_reporting_currency('cast(added_up.open_total + added_up.unapplied_credits as decimal(18, 4))') }})
+            as receivables,
+        sum({{ in_reporting_currency('added_up.open_total') }}) as open_invoices,
+        sum({{ in_reporting_currency('added_up.past_due') }}) as past_due_receivables,
+        sum({{ in_reporting_currency('added_up.serious') }}) as serious_receivables,
         sum(added_up.open_invoice_count) as open_invoice_count,
         sum(added_up.past_due_invoice_count) as past_due_invoice_count
     from added_up

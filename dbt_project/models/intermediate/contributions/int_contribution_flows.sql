@@ -39,9 +39,12 @@ flows as (
         cast({{ dbt.last_day('ledger.effective_date', 'month') }} as date) as month_end,
         ledger.company_id,
         ledger.customer_id,
-        case when ledger.is_credit_sale then ledger.amount * rates.rate else 0 end as net_credit_sales,
-        case when ledger.is_taken_over then ledger.amount * rates.rate else 0 end as taken_over,
-        case when ledger.change_type = 'cash' then -ledger.amount * rates.rate else 0 end as cash_received,
+        case when ledger.is_credit_sale then {{ in_reporting_currency('ledger.amount') }} else 0 end
+            as net_credit_sales,
+        case when ledger.is_taken_over then {{ in_reporting_currency('ledger.amount') }} else 0 end
+            as taken_over,
+        case when ledger.change_type = 'cash' then {{ in_reporting_currency('-ledger.amount') }} else 0 end
+            as cash_received,
         0 as cash_applied_to_opening
     from ledger
     left join rates

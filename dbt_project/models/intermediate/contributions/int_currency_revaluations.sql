@@ -85,16 +85,10 @@ final as (
         opened.segment,
         opened.currency_code,
         {% for measure in measures -%}
-            case
-                when opened.opening_{{ measure }} + coalesce(moved.{{ measure }}, 0) = 0 then 0
-                else
-                    cast(opened.opening_{{ measure }} + coalesce(moved.{{ measure }}, 0) as decimal(18, 4))
-                    * opened.exchange_rate
-            end
-            - case
-                when opened.opening_{{ measure }} = 0 then 0
-                else opened.opening_{{ measure }} * opened.opening_rate
-            end
+            {% set opening = 'opened.opening_' ~ measure -%}
+            {% set closing = 'cast(' ~ opening ~ ' + coalesce(moved.' ~ measure ~ ', 0) as decimal(18, 4))' -%}
+            {{ in_reporting_currency(closing, 'opened.exchange_rate') }}
+            - {{ in_reporting_currency(opening, 'opened.opening_rate') }}
             - coalesce(moved.{{ measure }}_reporting, 0) as {{ measure }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from opened

@@ -23,7 +23,7 @@ lateness as (
 
 ledger as (
 
-    select * from {{ ref('int_ledger') }}
+    select * from {{ ref('fct_receivables_ledger') }}
 
 ),
 

@@ -77,7 +77,7 @@ final as (
         moved.movement,
         moved.date_day,
         attributed.employee_id,
-        moved.amount * rates.rate as cash_received
+        {{ in_reporting_currency('moved.amount') }} as cash_received
     from moved
     left join attributed
         on

@@ -22,9 +22,9 @@ final as (
         promises_kept.received_date,
         promises_kept.applied_date,
         case when promises_kept.is_kept then 1 else 0 end as promise_kept,
-        promises_kept.amount * rates.rate as promised_amount,
-        promises_kept.amount_kept * rates.rate as kept_amount,
-        promises_kept.amount_paid * rates.rate as paid_amount
+        {{ in_reporting_currency('promises_kept.amount') }} as promised_amount,
+        {{ in_reporting_currency('promises_kept.amount_kept') }} as kept_amount,
+        {{ in_reporting_currency('promises_kept.amount_paid') }} as paid_amount
     from promises_kept
     left join rates
         on

@@ -20,7 +20,7 @@ named as (
 
     select
         events.*,
-        events.amount * rates.rate as amount_reporting,
+        {{ in_reporting_currency('events.amount') }} as amount_reporting,
         case when events.kind = 'segment' then 'customer' else events.item_type end as named_type,
         case when events.kind = 'segment' then events.customer_id else events.item_id end as named_id,
         events.customer_id || ', ' || cast(events.effective_date as string) || ', '

@@ -88,20 +88,16 @@ converted as (
         summed.currency_code,
         summed.kind,
         {% for balance in balances -%}
-            case
-                when summed.{{ balance }} = 0 then 0
-                else cast(summed.{{ balance }} as decimal(18, 4)) * closing.rate
-            end as {{ balance }},
+            {{ in_reporting_currency('cast(summed.' ~ balance ~ ' as decimal(18, 4))', 'closing.rate') }}
+                as {{ balance }},
         {% endfor -%}
         {% for balance, name, rate, column in [
             ('receivables', 'previous_end', 'opening', 'opening_receivables'),
             ('open_invoices', 'previous_end', 'opening', 'opening_open_invoices'),
             ('receivables', 'end_3m', 'opening_3m', 'opening_receivables_3m'),
         ] -%}
-            case
-                when summed.{{ balance }}_{{ name }} = 0 then 0
-                else cast(summed.{{ balance }}_{{ name }} as decimal(18, 4)) * {{ rate }}.rate
-            end as {{ column }},
+            {{ in_reporting_currency('cast(summed.' ~ balance ~ '_' ~ name ~ ' as decimal(18, 4))', rate ~ '.rate') }}
+                as {{ column }},
         {% endfor -%}
         {% for flow, name, window in flows -%}
             summed.{{ flow }}_{{ name }} as {{ flow }}{{ window }},

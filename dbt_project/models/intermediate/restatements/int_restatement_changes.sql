@@ -66,9 +66,9 @@ valued as (
         {% for flow, sign, condition in [
             ('net_credit_sales', '', 'events.is_credit_sale'),
             ('taken_over', '', 'event_types.is_taken_over'),
-            ('cash_received', '-', "event_types.movement in ('cash_received', 'cash_reversed')"),
+            ('cash_received', '-', "event_types.change_type = 'cash'"),
         ] -%}
-            case when {{ condition }} and events.amount <> 0 then {{ sign }}events.amount * rates.rate else 0 end
+            case when {{ condition }} then {{ in_reporting_currency(sign ~ 'events.amount') }} else 0 end
                 as {{ flow }},
         {% endfor -%}
         {% for measure, days in [('past_due', '1'), ('serious', 'serious.first_day')] -%}

@@ -49,13 +49,14 @@ converted as (
 
     select
         summed.customer_id,
-        sum(
-            cast({{ aging_of('aging', 'summed') }} as decimal(18, 4)) * rates.rate
-        ) as open_invoices,
-        sum(cast(summed.unapplied_credits as decimal(18, 4)) * rates.rate) as unapplied_credits,
-        sum(
-            cast({{ aging_of('past_due', 'summed') }} as decimal(18, 4)) * rates.rate
-        ) as past_due_receivables
+        {% for amount, name in [
+            (aging_of('aging', 'summed'), 'open_invoices'),
+            ('summed.unapplied_credits', 'unapplied_credits'),
+            (aging_of('past_due', 'summed'), 'past_due_receivables'),
+        ] -%}
+            sum({{ in_reporting_currency('cast(' ~ amount ~ ' as decimal(18, 4))') }})
+                as {{ name }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from summed
     left join rates on summed.currency_code = rates.currency_code
     group by summed.customer_id

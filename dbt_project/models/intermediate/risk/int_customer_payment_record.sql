@@ -49,7 +49,7 @@ paid as (
     select
         ledger.customer_id,
         ledger.effective_date >= {{ first_day_3m }} as is_in_3m,
-        cast(-ledger.amount * standing.standing_share as decimal(18, 4)) * rates.rate as cash_applied,
+        {{ in_reporting_currency('cast(-ledger.amount * standing.standing_share as decimal(18, 4))') }} as cash_applied,
         {{ dbt.datediff('ledger.due_date', 'ledger.effective_date', 'day') }} as days_late
     from ledger
     inner join standing on ledger.source_id = standing.application_id

@@ -21,7 +21,7 @@ final as (
         promises.customer_id,
         promises.invoice_id,
         promises.due_date,
-        promises.amount * rates.rate as amount_reporting
+        {{ in_reporting_currency('promises.amount') }} as amount_reporting
     from promises
     left join rates on promises.currency_code = rates.currency_code
     where

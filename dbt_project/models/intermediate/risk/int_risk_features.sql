@@ -45,7 +45,7 @@ credit_limits as (
         case
             when coalesce(customers.currency_code, reporting_currency.currency_code) = reporting_currency.currency_code
                 then customers.credit_limit
-            else customers.credit_limit * rates.rate
+            else {{ in_reporting_currency('customers.credit_limit') }}
         end as credit_limit
     from customers
     cross join reporting_currency

@@ -48,8 +48,8 @@ final as (
         items.currency_code,
         cast(items.balance as decimal(18, 4)) as balance,
         cast(items.past_due_balance as decimal(18, 4)) as past_due_balance,
-        cast(cast(items.balance as decimal(18, 4)) * rates.rate as decimal(18, 4)) as balance_reporting,
-        cast(cast(items.past_due_balance as decimal(18, 4)) * rates.rate as decimal(18, 4))
+        cast({{ in_reporting_currency('cast(items.balance as decimal(18, 4))') }} as decimal(18, 4)) as balance_reporting,
+        cast({{ in_reporting_currency('cast(items.past_due_balance as decimal(18, 4))') }} as decimal(18, 4))
             as past_due_balance_reporting,
         items.days_past_due,
         items.aging_bucket,
