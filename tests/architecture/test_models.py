@@ -6,11 +6,13 @@ Not here: what the SQL itself may say (test_portable_sql.py), the repo's files (
 import re
 
 import pytest
+import yaml
 
-from dashboard.changes import CHANGES
+from dashboard.changes import CAUSES, CHANGES
 from dashboard.team import COUNTS
+from explain import changes
 from orchestration.defs.publication.parquet import BY_MONTH
-from orchestration.settings import MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT
+from orchestration.settings import DBT_PROJECT_DIR, MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT
 
 CONTRACT_SOURCES = {"ar", "payments", "collections"}
 # What a room's models may be made from. Marts of the quality room tell of raw rows that never became a model's.
@@ -242,6 +244,14 @@ def test_the_dashboard_reads_the_marts_its_exposure_names(manifest: dict) -> Non
     for module in (PROJECT_ROOT / "dashboard").glob("*.py"):
         read |= set(re.findall(r"\{marts\}\.(\w+)", module.read_text()))
     assert read | {*COUNTS, CHANGES} == named
+
+
+def test_causes_of_changes_are_the_same_wherever_they_are_listed(models: dict) -> None:
+    project = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    listed = [*project["vars"]["kpi_causes"], "mix", "staffing"]
+    columns = list(models["kpi_changes_monthly"]["columns"])
+    assert columns[columns.index("value_change") + 1 : columns.index("reason")] == listed
+    assert list(CAUSES) == list(changes.CAUSES) == listed
 
 
 def test_personal_data_are_handed_on_in_the_schema_for_them_and_nowhere_else(manifest: dict, models: dict) -> None:

@@ -25,11 +25,12 @@ account_turns as (
 
 causes as (
 
-    select 'new_sales' as cause
-    {%- for cause in ['taken_over', 'collections', 'lateness', 'write_offs_and_credits', 'currency', 'calendar'] %}
-        union all
+    {% for cause in var('kpi_causes') -%}
         select '{{ cause }}' as cause
-    {%- endfor %}
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
 
 ),
 

@@ -1,7 +1,3 @@
-{%- set causes = [
-    'new_sales', 'taken_over', 'collections', 'lateness', 'write_offs_and_credits', 'currency', 'calendar',
-] -%}
-
 with
 
 effects as (
@@ -60,7 +56,7 @@ stacked as (
         kpi_id,
         max(previous_value) as previous_value,
         max(value) as value,
-        {% for cause in causes -%}
+        {% for cause in var('kpi_causes') -%}
             sum(case when cause = '{{ cause }}' then effect end) as {{ cause }},
         {% endfor -%}
         max(mix) as mix,
@@ -85,7 +81,7 @@ stacked as (
         kpi_id,
         previous_value,
         value,
-        {% for cause in causes -%}
+        {% for cause in var('kpi_causes') -%}
             {{ 'new_sales' if cause == 'new_sales' else 'case when staffing is not null then 0 end' }} as {{ cause }},
         {% endfor -%}
         case when staffing is not null then 0 end as mix,
@@ -108,9 +104,11 @@ final as (
         cast(previous_value as double) as previous_value,
         cast(value as double) as value,
         cast(value - previous_value as double) as value_change,
-        {% for cause in causes + ['mix', 'staffing'] -%}
+        {% for cause in var('kpi_causes') -%}
             cast({{ cause }} as double) as {{ cause }},
         {% endfor -%}
+        cast(mix as double) as mix,
+        cast(staffing as double) as staffing,
         case
             when value is null then 'no_value'
             when previous_value is null then 'no_previous_value'

@@ -1,6 +1,6 @@
--- Guards: every kind of change of the ledger counts as one cause of a KPI's change.
+-- Guards: every kind of change of the ledger counts as one cause of a KPI's change, one that the variable names.
 -- Why it would hurt: changes of a kind without a cause would be missing from every explanation.
--- A row is a kind that only one of the two seeds knows.
+-- A row is a kind that only one of the two seeds knows, or whose cause the variable doesn't name.
 with
 
 event_types as (
@@ -17,9 +17,15 @@ event_causes as (
 
 select
     event_types.event_type as known,
-    event_causes.event_type as with_cause
+    event_causes.event_type as with_cause,
+    event_causes.cause
 from event_types
 full outer join event_causes on event_types.event_type = event_causes.event_type
 where
     event_types.event_type is null
     or event_causes.event_type is null
+    or event_causes.cause not in (
+        {% for cause in var('kpi_causes') -%}
+            '{{ cause }}'{{ ', ' if not loop.last }}
+        {%- endfor %}
+    )
