@@ -80,12 +80,8 @@ windowed as (
         sum(days) over last_12_months as days_12m
     from levels
     window
-        last_3_months as (
-            partition by scope order by month_end asc nulls last rows between 2 preceding and current row
-        ),
-        last_12_months as (
-            partition by scope order by month_end asc nulls last rows between 11 preceding and current row
-        )
+        last_3_months as ({{ last_months(3) }}),
+        last_12_months as ({{ last_months(12) }})
 
 ),
 

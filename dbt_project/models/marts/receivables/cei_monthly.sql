@@ -16,9 +16,7 @@ windowed as (
         first_value(opening_receivables) over last_3_months as opening_receivables_3m
     from levels
     window
-        last_3_months as (
-            partition by scope order by month_end asc nulls last rows between 2 preceding and current row
-        )
+        last_3_months as ({{ last_months(3) }})
 
 ),
 

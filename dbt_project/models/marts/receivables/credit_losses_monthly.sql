@@ -28,9 +28,7 @@ windowed as (
         written_off - recovered as bad_debt_expense
     from levels
     window
-        last_12_months as (
-            partition by scope order by month_end asc nulls last rows between 11 preceding and current row
-        )
+        last_12_months as ({{ last_months(12) }})
 
 ),
 

@@ -12,7 +12,6 @@ countback as (
 
 ),
 
--- A trailing window that reaches before the landing's first event is over the months since it.
 windowed as (
 
     select
@@ -26,12 +25,8 @@ windowed as (
         / (count(*) over last_12_months + 1) as average_receivables_12m
     from levels
     window
-        last_3_months as (
-            partition by scope order by month_end asc nulls last rows between 2 preceding and current row
-        ),
-        last_12_months as (
-            partition by scope order by month_end asc nulls last rows between 11 preceding and current row
-        )
+        last_3_months as ({{ last_months(3) }}),
+        last_12_months as ({{ last_months(12) }})
 
 ),
 
