@@ -17,7 +17,7 @@ EVENTS_BETWEEN_WORDS = 25
 Event = dg.MaterializeResult | dg.AssetCheckResult
 RESULTS = {"LogModelResult", "LogSeedResult", "LogTestResult"}
 MADE, PASSED, WARNED = "success", "pass", "warn"
-# What macros/tell_rows.sql has dbt log of a table.
+# What macros/tell_rows.sql has dbt log of a mart.
 ROWS_TOLD = re.compile(r"\w+ rows: (?P<rows>\d+)")
 
 
@@ -52,7 +52,7 @@ def _needs(event: Event, reads: Mapping[dg.AssetKey, set[dg.AssetKey]]) -> set[d
 def asset_events(context: dg.AssetExecutionContext, invocation: DbtCliInvocation, graph: Graph) -> Iterator[Event]:
     """Tell what dbt does, as it does it: an asset when the last of its tables is there, a check at once.
 
-    dbt itself says how many rows a table has (macros/tell_rows.sql): while it runs, nobody else may open the warehouse.
+    dbt itself says how many rows a mart has (macros/tell_rows.sql): while it runs, nobody else may open the warehouse.
     Events don't wait for its end, because Dagster takes its time to write one down, and does so on another core.
     """
     names, rows, seconds = {}, {}, {}
@@ -93,10 +93,7 @@ def _of_asset(asset: dg.AssetKey, made: list[tuple[str, int | None, float]]) -> 
     metadata: dict[str, Any] = {"Execution Duration": sum(seconds for _, _, seconds in made)}
     if [name for name, _, _ in made] != [asset.path[-1]]:
         slowest_first = sorted(made, key=lambda one: -one[2])
-        records = [
-            dg.TableRecord({"table": name, "rows": "view" if rows is None else str(rows), "seconds": round(seconds, 2)})
-            for name, rows, seconds in slowest_first
-        ]
+        records = [dg.TableRecord({"table": name, "seconds": round(seconds, 2)}) for name, _, seconds in slowest_first]
         metadata["tables"] = dg.MetadataValue.table(records)
     if counted := [rows for _, rows, _ in made if rows is not None]:
         metadata["dagster/row_count"] = sum(counted)
