@@ -115,7 +115,7 @@ test: install  ## Run the default tests (ARGS="-k name" for some of them).
 	@$(in_root) exec .venv/bin/python -m orchestration.make pytest
 
 test-long: install  ## Run what the default tests leave out: every variant of a rule, whole refreshes, kills (half an hour).
-	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -m long
+	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -m "long and not slow"
 
 test-slow: install  ## Run the slow tests: many random ledgers, many kills.
 	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -m slow

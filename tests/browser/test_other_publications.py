@@ -13,6 +13,8 @@ from orchestration.defs.publication.publication import read_publication
 from orchestration.defs.publication.site import swap_site_in
 from tests.browser.looking import PAGES, Dashboard, plain
 
+pytestmark = pytest.mark.long
+
 # What is reference data, and there from the first day.
 REFERENCE = ("dim_aging_buckets", "dim_event_types", "dim_kpis", "dim_dates")
 MONTH = "2026-06-30"
@@ -153,7 +155,6 @@ def test_all_that_is_wrong_with_the_data_is_said(
     assert "1 control balance doesn't tie out" in attention
 
 
-@pytest.mark.long
 def test_publications_under_an_open_dashboard_disturb_nothing_and_are_seen_at_the_next_look(
     first, publication: Path, tmp_path: Path, open_dashboard: Callable
 ) -> None:

@@ -46,6 +46,7 @@ def names(results: list[CheckResult]) -> list[tuple[str, str | None]]:
     return [(result.expectation, result.column_name) for result in results]
 
 
+@pytest.mark.long
 def test_marts_have_rows_but_those_of_facts_a_source_may_leave_out(warehouse: Warehouse, failed: Check) -> None:
     for mart in MARTS:
         warehouse.mart(mart)
@@ -63,6 +64,7 @@ def test_a_mart_that_was_not_built_is_named(failed: Check) -> None:
     )
 
 
+@pytest.mark.long
 def test_no_two_rows_have_one_key(warehouse: Warehouse, failed: Check) -> None:
     for mart in MARTS:
         warehouse.mart(mart, {}, {})
@@ -114,6 +116,7 @@ def test_every_monthly_mart_of_levels_has_its_months_followed() -> None:
     assert {*IN_EVERY_SCOPE, *OF_THE_PORTFOLIO} == monthly
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mart", IN_EVERY_SCOPE)
 def test_no_month_is_missing_in_any_scope(warehouse: Warehouse, failed: Check, mart: str) -> None:
     warehouse.mart("dim_kpis", {})
@@ -223,6 +226,7 @@ def test_values_are_in_range_unless_the_balances_say_why(warehouse: Warehouse, f
     assert sorted(found) == sorted(held_against)
 
 
+@pytest.mark.long
 def test_missing_values_have_their_reason(warehouse: Warehouse) -> None:
     """KPI by KPI of each mart, for a result shows a few examples only."""
     suites = {
@@ -256,6 +260,7 @@ def test_kpis_of_the_scorecard_are_registered(warehouse: Warehouse, failed: Chec
     assert (result.expectation, result.examples) == ("expect_registered_kpis", "(kpi_id luck, rows 1)")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mart", ["customer_risk", "collections_worklist", "open_items"])
 def test_what_speaks_of_one_day_speaks_of_the_as_of_day(warehouse: Warehouse, failed: Check, mart: str) -> None:
     warehouse.mart("dim_customers", {})

@@ -16,6 +16,8 @@ from tests.integration.refreshing import marts
 from tests.property.daily import build
 from tests.warehouses import open_warehouse
 
+pytestmark = pytest.mark.long
+
 EARLIER_DAY = date(2025, 12, 31)
 LATER_FILES = "%2026-06-30%"
 
@@ -53,7 +55,6 @@ def taken_in(first, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-@pytest.mark.long
 def test_a_warehouse_that_takes_in_a_second_half_is_the_one_built_at_once(first, taken_in: Settings) -> None:
     _, _, at_once = first
     assert marts(marts_file_of(taken_in.warehouse_file)) == at_once

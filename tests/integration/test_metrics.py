@@ -13,6 +13,8 @@ import pytest
 from orchestration.home import OTHERS
 from orchestration.settings import PROJECT_ROOT, REFERENCE_SEEDS_DIR
 
+pytestmark = pytest.mark.long
+
 # What each level of the marts is grouped by.
 LEVELS = {
     "portfolio": (),
@@ -202,7 +204,6 @@ def test_a_reader_may_have_the_publication_open_while_metrics_are_asked(first):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.long
 def test_what_is_logged_of_a_question_is_for_the_group_at_most(first):
     settings, _, _ = first
     done = run(settings.home, "-m", "orchestration.metrics", "list", "metrics")
@@ -212,7 +213,6 @@ def test_what_is_logged_of_a_question_is_for_the_group_at_most(first):
     assert [name for name, mode in modes.items() if mode & OTHERS] == []
 
 
-@pytest.mark.long
 def test_asking_for_metrics_asks_nothing_of_the_network(first):
     settings, _, _ = first
     code = """

@@ -29,6 +29,7 @@ def settings(tmp_path: Path) -> Settings:
     return published_parcels(tmp_path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "statement",
     [

@@ -49,6 +49,7 @@ def test_every_figure_is_the_oracles_on_a_thousand_ledgers(as_of: date, data: st
     assert_agreement(models_of(as_of), landing, comparing=disagreements)
 
 
+@pytest.mark.long
 @settings(max_examples=1, derandomize=True)
 @given(landing=collections_landings(KNOWN_DAY, LEDGERS))
 def test_only_what_was_known_counts(landing: Landing) -> None:

@@ -214,6 +214,7 @@ def test_invoices_asked_for_are_about_what_is_made(landed: duckdb.DuckDBPyConnec
     assert customers_for(made, business.first_day, business.last_day) == pytest.approx(business.customers, rel=0.05)
 
 
+@pytest.mark.long
 def test_every_row_keeps_the_contract(books: duckdb.DuckDBPyConnection) -> None:
     broken = {}
     for table in read_contract().tables:
@@ -389,6 +390,7 @@ def test_the_business_is_of_a_believable_health(books: duckdb.DuckDBPyConnection
     assert all(0.10 < delinquency < 0.35 for _, delinquency in months)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_every_situation_the_contract_knows_occurs(books: duckdb.DuckDBPyConnection, situation: str) -> None:
     books.execute(PAID_PROMISES)
