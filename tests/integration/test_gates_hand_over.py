@@ -64,7 +64,6 @@ def test_a_mart_that_was_not_built_is_named(failed: Check) -> None:
     )
 
 
-@pytest.mark.long
 def test_no_two_rows_have_one_key(warehouse: Warehouse, failed: Check) -> None:
     for mart in MARTS:
         warehouse.mart(mart, {}, {})
