@@ -61,7 +61,7 @@ def test_one_figure_that_is_off_is_noticed(landing: Landing) -> None:
         "credit_losses_monthly": ("top_10_receivables", "top_10_receivables + 0.01"),
         "customer_risk": ("risk_points", "risk_points + 1"),
         "collections_worklist": ("priority", "priority + 1"),
-        "open_items": ("next_promise_amount", "coalesce(next_promise_amount, 0) + 0.01"),
+        "open_items": ("next_promise_amount_reporting", "coalesce(next_promise_amount_reporting, 0) + 0.01"),
     }
     with models_of(MID_MONTH).build(landing) as connection:
         for mart, (column, value) in off.items():

@@ -39,7 +39,7 @@ def open_items_of(facts: Facts, ledger: Ledger, rates: Rates) -> dict[ItemKey, d
                 "past_due_balance_reporting": Fraction(ZERO if is_overpaid else each.past_due) * rate,
                 **(_lateness(ledger, each.item) if kind == "invoice" else _OF_CREDITS),
                 **_disputed([one for one in disputes if one.invoice.item_id == invoice_id]),
-                **next_promise(facts, ledger.as_of, rates, "invoice_id", invoice_id),
+                **_promised(next_promise(facts, ledger.as_of, rates, "invoice_id", invoice_id)),
                 "last_contact_date": last_contact(facts, ledger.as_of, each.item.customer_id)["last_contact_date"],
             }
     return rows
@@ -57,6 +57,14 @@ def _lateness(ledger: Ledger, invoice: Item) -> dict[str, Any]:
         "days_past_due": days,
         "aging_bucket": bucket_of(oldest, ledger.as_of).removeprefix("aging_"),
         "is_past_due": days > 0,
+    }
+
+
+def _promised(promise: dict[str, Any]) -> dict[str, Any]:
+    """Beside balances in the currency of the document, the amount says which it is in."""
+    return {
+        "next_promise_date": promise["next_promise_date"],
+        "next_promise_amount_reporting": promise["next_promise_amount"],
     }
 
 

@@ -44,7 +44,8 @@ expectations as (
     select
         invoice_id,
         due_date,
-        sum(amount_reporting) as amount,
+        -- A promise without a rate makes the sum unknown, not smaller.
+        case when count(*) = count(amount_reporting) then sum(amount_reporting) end as amount,
         row_number() over (partition by invoice_id order by due_date asc nulls last) as turn
     from promises
     group by invoice_id, due_date

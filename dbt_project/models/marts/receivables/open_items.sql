@@ -48,7 +48,8 @@ final as (
         items.currency_code,
         cast(items.balance as decimal(18, 4)) as balance,
         cast(items.past_due_balance as decimal(18, 4)) as past_due_balance,
-        cast({{ in_reporting_currency('cast(items.balance as decimal(18, 4))') }} as decimal(18, 4)) as balance_reporting,
+        cast({{ in_reporting_currency('cast(items.balance as decimal(18, 4))') }} as decimal(18, 4))
+            as balance_reporting,
         cast({{ in_reporting_currency('cast(items.past_due_balance as decimal(18, 4))') }} as decimal(18, 4))
             as past_due_balance_reporting,
         items.days_past_due,
@@ -59,7 +60,7 @@ final as (
         invoice_dealings.disputed_since,
         cast(invoice_dealings.disputed_amount as decimal(18, 4)) as disputed_amount,
         invoice_dealings.next_promise_date,
-        cast(invoice_dealings.next_promise_amount as decimal(18, 4)) as next_promise_amount,
+        cast(invoice_dealings.next_promise_amount as decimal(18, 4)) as next_promise_amount_reporting,
         customer_dealings.last_contact_date
     from items
     left join customers on items.customer_id = customers.customer_id
