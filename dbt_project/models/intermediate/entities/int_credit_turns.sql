@@ -29,9 +29,9 @@ at_the_start as (
 ),
 
 -- Moment after moment (`place`): a use that doesn't fit waits, and a reversal (the `actor`) undoes of the newest
--- applications what it needs beyond what is left. Where it is an undoing that doesn't fit, a use that began before waits
--- as if it had never landed, and all moments are looked at again without it (`look`). Of what a use applies to invoices
--- `taken_part` leaves out what gives back, `net_part` also what other rows of the invoice gave back of it.
+-- applications what it needs beyond what is left. Where it is an undoing that doesn't fit, a use that began before
+-- waits as if it had never landed, and all moments are looked at again without it (`look`). Of what a use applies to
+-- invoices `taken_part` leaves out what gives back, `net_part` also what other rows of the invoice gave back of it.
 turns as (
 
     select * from at_the_start
