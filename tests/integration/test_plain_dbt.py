@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -25,25 +26,30 @@ def home(first, tmp_path_factory) -> Settings:
 @pytest.fixture(scope="module")
 def built(home) -> Settings:
     """The copy, all of it built anew and tested by dbt alone."""
-    dbt(home, "build", "--exclude-resource-type", "unit_test")
+    dbt(home.home, files_of(home), "build", "--exclude-resource-type", "unit_test")
     return home
 
 
-def dbt(settings: Settings, *arguments: str) -> list[dict]:
-    """Call dbt on a home's warehouse and return its results. The day comes by --vars; a refresh has an environment."""
-    files = dbt_environment(settings, SAMPLE_AS_OF, settings.warehouse_file)
+def files_of(settings: Settings, day: date = SAMPLE_AS_OF, warehouse: Path | None = None) -> dict[str, str]:
+    """What a refresh has in dbt's environment, but for the variables: those come by --vars here."""
+    files = dbt_environment(settings, day, warehouse or settings.warehouse_file)
     del files["DUEBOOK_DBT_VARS"]
-    target = ["--target-path", str(settings.home / "target"), "--vars", variables(settings, SAMPLE_AS_OF)]
+    return files
+
+
+def dbt(folder: Path, files: dict[str, str], *arguments: str, day: date = SAMPLE_AS_OF) -> list[dict]:
+    """Call dbt, with its target folder and its log in a folder, and return its results."""
+    target = ["--target-path", str(folder / "target"), "--vars", variables(Settings(home=folder), day)]
     done = subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", "--quiet", *arguments, *target],
         cwd=DBT_PROJECT_DIR,
-        env={**os.environ, **files, "DBT_LOG_PATH": str(settings.home / "logs")},
+        env={**os.environ, **files, "DBT_LOG_PATH": str(folder / "logs")},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    return json.loads((settings.home / "target" / "run_results.json").read_text())["results"]
+    return json.loads((folder / "target" / "run_results.json").read_text())["results"]
 
 
 @pytest.mark.long
@@ -68,8 +74,7 @@ def test_a_lost_publication_is_missed_by_a_refresh_and_by_nobody_else(first, bui
     shutil.copyfile(settings.warehouse_file, warehouse)
     shutil.copyfile(marts_file_of(settings.warehouse_file), marts_file_of(warehouse))
     day = SAMPLE_AS_OF - timedelta(days=91) if "a day before" in what else SAMPLE_AS_OF
-    files = dbt_environment(settings, day, warehouse)
-    del files["DUEBOOK_DBT_VARS"]
+    files = files_of(settings, day, warehouse)
     if what.startswith("dbt alone"):
         del files["DUEBOOK_PUBLISHED_FILE"]
     elif what.endswith("is gone"):
@@ -77,20 +82,12 @@ def test_a_lost_publication_is_missed_by_a_refresh_and_by_nobody_else(first, bui
     test = "what_was_reported_is_not_lost"
     # What `built` parsed, with the same options.
     shutil.copytree(built.home / "target", tmp_path / "target")
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build", "--target-path", str(tmp_path / "target")]
     chosen = ["--select", "int_published_kpis", "reported_kpis_monthly", test, "--indirect-selection", "empty"]
-    subprocess.run(
-        [*command, *chosen, "--vars", variables(settings, day)],
-        cwd=DBT_PROJECT_DIR,
-        env={**os.environ, **files, "DBT_LOG_PATH": str(tmp_path / "logs")},
-        capture_output=True,
-        check=True,
-    )
-    results = json.loads((tmp_path / "target" / "run_results.json").read_text())["results"]
+    results = dbt(tmp_path, files, "build", *chosen, day=day)
     assert [result["status"] for result in results if test in result["unique_id"]] == [expected]
 
 
 def test_every_unit_test_passes(home):
-    results = dbt(home, "test", "--select", "test_type:unit")
+    results = dbt(home.home, files_of(home), "test", "--select", "test_type:unit")
     assert len(results) > 200
     assert {result["status"] for result in results} == {"pass"}
