@@ -48,6 +48,12 @@ SNIPPETS = [
     ("unguarded coalesced rate", "amount * coalesce(rates.rate, 1)", "amount * rates.rate"),
     ("money in floating point", "cast(a as float)", "cast(a as double)"),
 ]
+# Few rows, and as many in any warehouse.
+FIXED_LISTS = {"buckets"}
+LEFT_JOIN = re.compile(
+    r"left join (\w+)(?: as \w+)?\s+on\b(.*?)(?=\b(?:left|inner|cross) join\b|\bwhere\b|\bgroup by\b|\bunion\b|\n\)|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
 EVERY_WINDOW_SAYS_WHERE_NULLS_GO = re.compile(r"order by(?P<keys>[^()]*?)(?=\)|rows between|$)", re.IGNORECASE)
 
 
@@ -85,6 +91,22 @@ def sums_of_doubles(sql: str) -> list[str]:
         arguments.append(plain[call.end() : end - 1])
     # A double cast to a decimal again is one.
     return [each for each in arguments if re.search(r"\bas\s+double\b", each) and "as decimal" not in each]
+
+
+def joins_of_all_with_all(sql: str) -> list[str]:
+    """What is left joined by a condition with an `or`: DuckDB then holds every row against every row."""
+    joins = LEFT_JOIN.findall(without_comments_and_jinja(sql))
+    return [joined for joined, condition in joins if re.search(r"\bor\b", condition) and joined not in FIXED_LISTS]
+
+
+def test_a_left_join_holds_no_row_against_every_row(models: dict) -> None:
+    found = {name: joined for name, node in models.items() if (joined := joins_of_all_with_all(node["raw_code"]))}
+    assert found == {}
+
+
+def test_a_left_join_with_an_or_is_found_and_an_or_beside_it_is_not() -> None:
+    assert joins_of_all_with_all("from a left join b on a.i = b.i and (b.until is null or a.d < b.until)\n)") == ["b"]
+    assert joins_of_all_with_all("from a left join b on a.i = b.i and a.d < coalesce(b.until, x) where p or q") == []
 
 
 def test_models_say_nothing_a_second_engine_refuses(models: dict) -> None:

@@ -71,7 +71,7 @@ due as (
             ledger.item_id = due_dates.invoice_id
             and coalesce(ledger.instalment_id, '') = coalesce(due_dates.instalment_id, '')
             and moments.effective_date >= due_dates.in_force_from
-            and (due_dates.in_force_until is null or moments.effective_date < due_dates.in_force_until)
+            and moments.effective_date < coalesce(due_dates.in_force_until, cast('9999-12-31' as date))
 
 ),
 

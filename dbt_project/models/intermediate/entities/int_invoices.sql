@@ -57,7 +57,7 @@ usable as (
         on
             invoices.customer_id = customer_terms.customer_id
             and invoices.invoice_date >= customer_terms.valid_from
-            and (customer_terms.valid_until is null or invoices.invoice_date < customer_terms.valid_until)
+            and invoices.invoice_date < coalesce(customer_terms.valid_until, cast('9999-12-31' as date))
     left join due_dates on invoices.invoice_id = due_dates.invoice_id
 
 ),

@@ -86,7 +86,7 @@ dated as (
             parts.invoice_id = due_dates.invoice_id
             and coalesce(parts.instalment_id, '') = coalesce(due_dates.instalment_id, '')
             and spans.valid_from >= due_dates.in_force_from
-            and (due_dates.in_force_until is null or spans.valid_from < due_dates.in_force_until)
+            and spans.valid_from < coalesce(due_dates.in_force_until, cast('9999-12-31' as date))
 
 ),
 
