@@ -2,7 +2,8 @@
 
 By uv, which is itself installed from the lock first, by pip and against its hashes; by pip alone, which takes several
 times as long, where uv can't be had. Where packages come from is pip's configuration on this machine, for both. Nothing
-is compiled ahead: most of what is installed is never imported. Not here: when to install (the Makefile: when the lock
+is compiled ahead, since most of what is installed is never imported, unless Python is told to keep no bytecode
+(PYTHONDONTWRITEBYTECODE, as many containers are): then every process would compile what it imports. Not here: when to install (the Makefile: when the lock
 is another one), what is installed (the lock).
 """
 
@@ -58,7 +59,8 @@ def main(folder: Path, lock: Path) -> None:
         _install_by_uv(python, lock)
     except InstallationError as why:
         print(f"  uv can't be used here ({_last_line(why)}): pip installs instead, which takes longer.", flush=True)
-        _run([python, *PIP, "install", "--quiet", "--no-compile", "--require-hashes", "-r", lock])
+        compiling = "--compile" if sys.dont_write_bytecode else "--no-compile"
+        _run([python, *PIP, "install", "--quiet", compiling, "--require-hashes", "-r", lock])
     shutil.copyfile(lock, folder / INSTALLED)
     print(f"  Installed in {time.monotonic() - began:.0f} s.", flush=True)
 
@@ -78,7 +80,8 @@ def _install_by_uv(python: Path, lock: Path) -> None:
         _run([python, *PIP, "install", "--quiet", "--only-binary=:all:", "--require-hashes", "-r", of_uv])
     configured = subprocess.run([python, *PIP, "config", "list"], capture_output=True, text=True, check=False).stdout
     sync = [python.with_name("uv"), "pip", "sync", "--quiet", "--require-hashes"]
-    _run([*sync, "--python", python, lock], {**uv_environment(configured), **os.environ})
+    compiling = ["--compile-bytecode"] if sys.dont_write_bytecode else []
+    _run([*sync, *compiling, "--python", python, lock], {**uv_environment(configured), **os.environ})
 
 
 def lines_of(package: str, lock: str) -> str:

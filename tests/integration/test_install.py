@@ -112,6 +112,13 @@ def test_uv_comes_from_the_lock_and_installs_it_as_pip_is_configured(made, insta
     assert not has_tiny(environment), "the stand-in installs nothing, and pip was not asked to"
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_all_is_compiled_ahead_only_where_python_keeps_no_bytecode(made, install, kept):
+    _, tiny, uv = made
+    _, _, (arguments, _) = install(tiny + uv, **({} if kept else {"PYTHONDONTWRITEBYTECODE": "1"}))
+    assert ("--compile-bytecode" in arguments) is not kept
+
+
 @pytest.mark.long
 def test_where_uv_fails_pip_installs_and_the_reason_is_said(made, install):
     _, tiny, uv = made
