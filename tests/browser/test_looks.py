@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 
 from tests.browser.looking import PAGES, Dashboard
 
+pytestmark = pytest.mark.long
+
 # Contrast the WCAG ask for: of text, level AA; of a graphic's parts.
 OF_TEXT, OF_GRAPHICS = 4.5, 3.0
 # What A4 has room for between its margins, in the pixels of a page.

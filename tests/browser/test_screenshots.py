@@ -6,6 +6,8 @@ import pytest
 
 from tests.browser.looking import PAGES, Dashboard
 
+pytestmark = pytest.mark.long
+
 # README.md is read on slow lines, too.
 LARGEST = 200_000
 WIDTH, HEIGHT = 1080, 720

@@ -13,6 +13,8 @@ from orchestration.home import only_writer
 from orchestration.settings import Settings, get_settings
 from tests.browser.looking import Dashboard
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def home(first, tmp_path: Path) -> Settings:

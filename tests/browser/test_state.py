@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser.looking import Dashboard, plain
 
+pytestmark = pytest.mark.long
+
 
 def chosen(dashboard: Dashboard) -> dict[str, str]:
     return {

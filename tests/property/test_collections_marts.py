@@ -32,7 +32,7 @@ def models_of(as_of: date, known_as_of: date | None = None) -> CompiledModels:
     return compiled_models(as_of, known_as_of).of(MARTS)
 
 
-@pytest.mark.parametrize("as_of", [MID_MONTH, MONTH_END], ids=str)
+@pytest.mark.parametrize("as_of", [MONTH_END, pytest.param(MID_MONTH, marks=pytest.mark.long)], ids=str)
 @settings(max_examples=3, derandomize=True)
 @given(data=st.data())
 def test_every_figure_is_the_oracles(as_of: date, data: st.DataObject) -> None:

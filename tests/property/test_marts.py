@@ -19,7 +19,7 @@ from tests.property.shrinking import assert_agreement
 LEDGERS = 20
 
 
-@pytest.mark.parametrize("as_of", [MID_MONTH, MONTH_END], ids=str)
+@pytest.mark.parametrize("as_of", [MONTH_END, pytest.param(MID_MONTH, marks=pytest.mark.long)], ids=str)
 @settings(max_examples=5, derandomize=True)
 @given(data=st.data())
 def test_every_figure_is_the_oracles(as_of: date, data: st.DataObject) -> None:

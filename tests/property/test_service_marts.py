@@ -25,7 +25,7 @@ def has_much_to_say(landing: Landing) -> bool:
     return min(len(landing["invoices"]), len(landing["activities"]), len(landing["surveys"])) >= LEDGERS // 2
 
 
-@pytest.mark.parametrize("as_of", [MID_MONTH, MONTH_END], ids=str)
+@pytest.mark.parametrize("as_of", [MONTH_END, pytest.param(MID_MONTH, marks=pytest.mark.long)], ids=str)
 @settings(max_examples=1, derandomize=True)
 @given(data=st.data())
 def test_every_figure_is_the_oracles(as_of: date, data: st.DataObject) -> None:
