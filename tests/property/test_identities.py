@@ -265,8 +265,8 @@ def test_a_cent_too_much_is_noticed(landing: Landing) -> None:
     """The test of the tests above, and of the mart's own: one bucket of one day is off, and the rule is named."""
     models = compiled_models(MID_MONTH)
     with models.build(landing) as connection:
-        assert models.failures(connection, "rules_of_receivables_daily") == []
+        assert models.failures(connection, "key_and_rules_of_receivables_daily") == []
         connection.execute("update marts.receivables_daily set aging_1_30 = aging_1_30 + 0.01")
         assert connection.execute(IDENTITIES["buckets and unapplied credits are the balance"]).fetchall()
-        broken = {row[0] for row in models.failures(connection, "rules_of_receivables_daily")}
+        broken = {row[0] for row in models.failures(connection, "key_and_rules_of_receivables_daily")}
         assert broken == {"aging_and_unapplied_add_up_to_the_balance"}
