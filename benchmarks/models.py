@@ -100,7 +100,7 @@ def read_models(compiled: Path) -> dict[str, Model]:
             name=node["name"],
             relation=node["relation_name"],
             schema=f"{node['database']}.{node['schema']}",
-            is_view=node["config"]["materialized"] == "view",
+            is_view=node["config"]["materialized"] == "replaced_view",
             sql=node["compiled_code"],
             reads=tuple(upstream.rsplit(".", 1)[-1] for upstream in node["depends_on"]["nodes"]),
         )

@@ -1,13 +1,13 @@
 {#
-  How tables and views are built on DuckDB: the old one is dropped and the new one made in one statement and one
-  transaction. dbt-duckdb's own way makes the new one under another name and renames both, for readers who look on: six
-  statements more a model, a sixth of dbt's time. Nobody can read the warehouse while it is written, and a statement
-  that fails leaves the old one. Only what the project uses is here: no Python models, indexes, grants, or hooks outside
-  the transaction.
+  Two materializations, `replaced_table` and `replaced_view`: the old one is dropped and the new one made in one statement
+  and one transaction. dbt-duckdb's own `table` and `view` make the new one under another name and rename both, for
+  readers who look on: six statements more a model, a sixth of dbt's time. Nobody can read the warehouse while it is
+  written, and a statement that fails leaves the old one. Only what the project uses is here: no Python models, indexes,
+  grants, or hooks outside the transaction.
 #}
-{% macro replace_in_place() %}
+{% macro replace_in_place(type) %}
     {%- set existing = load_cached_relation(this) -%}
-    {%- set target = this.incorporate(type=config.get('materialized')) -%}
+    {%- set target = this.incorporate(type=type) -%}
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') %}
         {%- if existing is not none %}
@@ -21,10 +21,10 @@
     {{ return({'relations': [target]}) }}
 {% endmacro %}
 
-{% materialization table, adapter='duckdb' %}
-    {{ return(replace_in_place()) }}
+{% materialization replaced_table, default %}
+    {{ return(replace_in_place('table')) }}
 {% endmaterialization %}
 
-{% materialization view, adapter='duckdb' %}
-    {{ return(replace_in_place()) }}
+{% materialization replaced_view, default %}
+    {{ return(replace_in_place('view')) }}
 {% endmaterialization %}

@@ -5,7 +5,7 @@
   model does.
 #}
 {% macro tell_rows() %}
-    {%- if execute and model.config.materialized != 'view' -%}
+    {%- if execute and model.config.materialized != 'replaced_view' -%}
         {%- set counted = run_query('select count(*) from ' ~ this) -%}
         {%- do log(this.identifier ~ ' rows: ' ~ counted.columns[0][0], info=true) -%}
     {%- endif -%}

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='replaced_view') }}
 
 {#- The days that have come since the last build; of those before, only what the ledger's changes bring is missing. -#}
 {%- set since = last_built_day() -%}

@@ -1,5 +1,5 @@
 {#- An increment looks at the items it replaces only, as int_events. -#}
-{{ config(materialized='view') }}
+{{ config(materialized='replaced_view') }}
 
 with
 

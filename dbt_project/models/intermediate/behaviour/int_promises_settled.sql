@@ -1,5 +1,5 @@
 {#- An increment asks about promises of changed pools only. -#}
-{{ config(materialized='view') }}
+{{ config(materialized='replaced_view') }}
 
 with
 

@@ -1,7 +1,7 @@
 {#- In an increment those of the documents it replaces, as int_events. -#}
 {#- Raw table and its key: an instalment has a due date of its own. -#}
 {%- set tables = {'invoices': 'invoice_id', 'instalments': 'instalment_id'} -%}
-{{ config(materialized='view') }}
+{{ config(materialized='replaced_view') }}
 
 with
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='replaced_view') }}
 
 {#- Raw table and its key: an instalment has a due date of its own. -#}
 {%- set tables = {'invoices': 'invoice_id', 'instalments': 'instalment_id'} -%}

@@ -4,7 +4,7 @@
     'invoice_due_date', 'source_type', 'source_id', 'source_company_id', 'source_customer_id', 'source_currency_code',
     'effective_date',
 ] -%}
-{{ config(materialized='view') }}
+{{ config(materialized='replaced_view') }}
 
 with
 

@@ -1,5 +1,5 @@
 {#- An increment makes the events of the items it replaces only: what reads them would have to look at all others. -#}
-{{ config(materialized='view') }}
+{{ config(materialized='replaced_view') }}
 
 with
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='replaced_view') }}
 
 {%- set columns = [
     'event_type', 'change_type', 'item_type', 'item_id', 'company_id', 'customer_id', 'segment', 'currency_code', 'effective_date',

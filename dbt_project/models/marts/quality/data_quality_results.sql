@@ -1,5 +1,5 @@
 -- A view: the publication stores what it shows after the last gate, so that this refresh's own results are in it.
-{{ config(materialized='view') }}
+{{ config(materialized='replaced_view') }}
 
 with
 

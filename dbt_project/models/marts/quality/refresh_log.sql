@@ -1,5 +1,5 @@
 -- A view: the publication stores what it shows, so that this refresh is in it.
-{{ config(materialized='view') }}
+{{ config(materialized='replaced_view') }}
 
 with
 
