@@ -3,8 +3,8 @@
 By uv, which is itself installed from the lock first, by pip and against its hashes; by pip alone, which takes several
 times as long, where uv can't be had. Where packages come from is pip's configuration on this machine, for both. Nothing
 is compiled ahead, since most of what is installed is never imported, unless Python is told to keep no bytecode
-(PYTHONDONTWRITEBYTECODE, as many containers are): then every process would compile what it imports. Not here: when to install (the Makefile: when the lock
-is another one), what is installed (the lock).
+(PYTHONDONTWRITEBYTECODE, as in many containers): then every process would compile what it imports. Not here: when to
+install (the Makefile: when the lock is another one), what is installed (the lock).
 """
 
 import ast

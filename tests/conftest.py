@@ -19,7 +19,7 @@ _home = Path(tempfile.mkdtemp(prefix="duebook tests "))
 # The fixture of the refreshed home.
 SHARED = "first"
 # Minutes of work that do without it: for the other process while the first one makes it.
-MEANWHILE = ("test_gates_hand_over.py", "test_build_plan.py")
+MEANWHILE = ("test_gates_hand_over.py", "test_build_plan.py", "test_gates_arrivals.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -51,7 +51,8 @@ SNIPPETS = [
 # Few rows, and as many in any warehouse.
 FIXED_LISTS = {"buckets"}
 LEFT_JOIN = re.compile(
-    r"left join (\w+)(?: as \w+)?\s+on\b(.*?)(?=\b(?:left|inner|cross) join\b|\bwhere\b|\bgroup by\b|\bunion\b|\n\)|\Z)",
+    r"left join (\w+)(?: as \w+)?\s+on\b(.*?)"
+    r"(?=\b(?:left|inner|cross) join\b|\bwhere\b|\bgroup by\b|\bunion\b|\n\)|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
 EVERY_WINDOW_SAYS_WHERE_NULLS_GO = re.compile(r"order by(?P<keys>[^()]*?)(?=\)|rows between|$)", re.IGNORECASE)

@@ -19,6 +19,8 @@ from orchestration.defs.transformation.increment import Build, record_file
 from orchestration.settings import Settings
 from tests.integration.landed import Landed
 
+pytestmark = pytest.mark.long
+
 DAY = date(2024, 4, 30)
 CONTEXT = SimpleNamespace(log=logging.getLogger(__name__), is_subset=False)
 

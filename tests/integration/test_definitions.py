@@ -98,7 +98,9 @@ def test_every_table_dbt_makes_is_of_one_asset_and_nothing_else_is():
 
     members = sorted(unique_id for made in graph.members.values() for unique_id in made)
     kinds = {name: node["config"]["materialized"] for name, node in manifest["nodes"].items()}
-    tables = [name for name, kind in kinds.items() if kind in ("replaced_table", "replaced_view", "incremental", "seed")]
+    tables = [
+        name for name, kind in kinds.items() if kind in ("replaced_table", "replaced_view", "incremental", "seed")
+    ]
     assert members == sorted(tables)
     assert len(graph.members) < len(members) / 2
 

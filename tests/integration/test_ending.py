@@ -16,6 +16,8 @@ import pytest
 from orchestration.settings import PROJECT_ROOT
 from tests.integration.refreshing import COMMAND, refresh
 
+pytestmark = pytest.mark.long
+
 MARK = "ONE_COMMAND_S_PROCESSES"
 PATIENCE = 120
 PYTHON = f"{sys.executable} -P"

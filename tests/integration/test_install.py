@@ -15,6 +15,8 @@ import pytest
 from orchestration.install import INSTALLED, InstallationError, lines_of, main, uv_environment
 from orchestration.settings import PROJECT_ROOT
 
+pytestmark = pytest.mark.long
+
 INSTALL = PROJECT_ROOT / "orchestration" / "install.py"
 # Writes down its arguments and environment and the lock it was given; then does as it is told.
 UV = """#!python
@@ -97,7 +99,6 @@ def has_tiny(environment: Path) -> bool:
     )
 
 
-@pytest.mark.long
 def test_uv_comes_from_the_lock_and_installs_it_as_pip_is_configured(made, install, tmp_path):
     folder, tiny, uv = made
     done, environment, (arguments, given) = install(tiny + uv)
@@ -119,7 +120,6 @@ def test_all_is_compiled_ahead_only_where_python_keeps_no_bytecode(made, install
     assert ("--compile-bytecode" in arguments) is not kept
 
 
-@pytest.mark.long
 def test_where_uv_fails_pip_installs_and_the_reason_is_said(made, install):
     _, tiny, uv = made
     done, environment, _ = install(tiny + uv, UV_FAILS="no such platform")
@@ -157,7 +157,6 @@ def test_a_uv_of_another_hash_is_not_run(made, install):
     assert (done.returncode, called) == (1, None)
 
 
-@pytest.mark.long
 def test_it_says_now_and_then_that_it_works_still(made, monkeypatch, tmp_path, capsys):
     """Where there is no environment yet: one is made."""
     monkeypatch.setattr("orchestration.install.SECONDS_BETWEEN_WORDS", 0.001)

@@ -239,6 +239,7 @@ def test_two_homes_do_not_publish_to_one_database_at_once(home: Home) -> None:
     assert home.in_postgres() == {"r1"}
 
 
+@pytest.mark.long
 def test_a_lost_connection_while_loading_leaves_the_publication_untouched(home: Home) -> None:
     home.publish("r1")
     home.build("r2", rows=300_000)

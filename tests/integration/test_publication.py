@@ -249,6 +249,7 @@ READER = """
 """
 
 
+@pytest.mark.long
 def test_a_looping_reader_sees_ten_publications_and_no_mixture(settings: Settings, tmp_path: Path) -> None:
     publish_rows(settings, "r0", rows=20_000)
     stop = tmp_path / "stop"

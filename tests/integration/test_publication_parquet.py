@@ -27,6 +27,8 @@ from tests.integration.parcels import (
 )
 from tests.integration.publishing import EARLIER, leftovers, read, what_cannot_be_stored
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -156,7 +158,6 @@ def test_the_file_that_readers_hold_is_not_written_in(settings: Settings, tmp_pa
     assert not held.samefile(settings.published_file)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("used", "is_tight"), [(600_000, False), (360_000, True)])
 def test_what_is_idle_in_a_file_is_left_out_where_it_is_more_than_a_third(
     settings: Settings, used: int, is_tight: bool

@@ -24,7 +24,7 @@ DATA_TESTS = (
     "accounts_add_up_to_the_kpis",
     "changes_begin_and_end_at_the_kpis",
     "causes_of_receivables_are_the_roll_forward_s",
-    "causes_add_up_to_the_change",
+    "key_and_rules_of_kpi_changes_monthly",
     "every_target_is_of_a_level_the_kpi_has",
 )
 LEDGERS = 8
@@ -61,7 +61,7 @@ SPOILT = {
     "changes_begin_and_end_at_the_kpis": "update marts.kpi_changes_monthly set previous_value = previous_value + 1e-6",
     "causes_of_receivables_are_the_roll_forward_s": "delete from intermediate.int_measure_causes"
     " where cause = 'new_sales'",
-    "causes_add_up_to_the_change": "update marts.kpi_changes_monthly set lateness = lateness + 1e-6",
+    "key_and_rules_of_kpi_changes_monthly": "update marts.kpi_changes_monthly set lateness = lateness + 1e-6",
     "every_target_is_of_a_level_the_kpi_has": "insert into reference.kpi_targets"
     " values ('cei', 'team', '2024-07-01', 80, 'the board')",
 }
