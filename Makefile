@@ -1,12 +1,13 @@
 # The commands of the project; `make help` lists them. Python 3.11 and make are all a machine needs to have.
-# What a command does stands in Python (orchestration/); here it is only installed and called.
+# What a command does stands in Python (cli/); here it is only installed and called.
 
 PYTHON ?= python3.11
 
-# Every setting (orchestration/settings.py) is a make variable too: LANDING=... is DUEBOOK_LANDING=...; HOME_DIR is
+# Every setting (duebook/settings.py) is a make variable too: LANDING=... is DUEBOOK_LANDING=...; HOME_DIR is
 # DUEBOOK_HOME, because the shell already uses HOME.
 SETTINGS := LANDING AS_OF KNOWN_AS_OF REPORTING_CURRENCY MAX_BAD_SHARE MAX_UNPACKED_GB MAX_GZIP_RATIO ACCEPT \
-            MAX_STALENESS_DAYS CUSTOMERS_ARE SCHEDULE_TIME_ZONE FIRST_DAY THREADS MEMORY_LIMIT FULL POSTGRES_URL
+            MAX_STALENESS_DAYS CUSTOMERS_ARE SCHEDULE_TIME_ZONE FIRST_DAY THREADS MEMORY_LIMIT FULL POSTGRES_URL ALERT_WEBHOOK \
+            ALERT_EMAIL SMTP_URL
 settings := HOME_DIR $(SETTINGS) DUEBOOK_HOME $(SETTINGS:%=DUEBOOK_%)
 
 # Those that name a file or a folder, and are not given empty.
@@ -16,6 +17,7 @@ PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON
 takes_help :=
 takes_install :=
 takes_dashboard := $(settings) ARGS
+takes_dev := $(settings) ARGS
 takes_metrics := $(settings) METRICS GROUP_BY ARGS
 takes_explain := $(settings) KPI MONTH LEVEL CUSTOMER TOP FORMAT
 takes_test := ARGS
@@ -53,7 +55,7 @@ export CALLER := $(if $(or $(findstring w,$(flags)),$(findstring s,$(flags)),$(f
 
 # A misspelt variable would be a refresh of something else than was asked for.
 ifneq ($(strip $(unknown)),)
-spelling := $(call quoted,$(value PYTHON)) -S $(call quoted,$(ROOT)/orchestration/spelling.py)
+spelling := $(call quoted,$(value PYTHON)) -S $(call quoted,$(ROOT)/duebook/spelling.py)
 $(error $(or $(shell { $(spelling) $(call quoted,$(unknown)) $(call quoted,$(goals)) $(call quoted,$(known)); } 2> /dev/null),\
   $(unknown): not among the variables of make $(goals): $(known)))
 endif
@@ -67,7 +69,7 @@ endif
 in_root = cd "$$ROOT" &&
 # From the caller's folder, but with nothing of it on Python's path (-P). In the place of the shell: a signal for make's
 # child is one for the command.
-run = cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv/bin/python" -P -m orchestration.make
+run = cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv/bin/python" -P -m cli.make
 
 .DEFAULT_GOAL := help
 .PHONY: help install refresh check-landing explain dashboard metrics docs dev test test-long test-slow fuzz screenshots bench lint format clean clean-all
@@ -79,56 +81,57 @@ help:  ## List the commands.
 	  echo "  HOME_DIR (DUEBOOK_HOME) $(SETTINGS)" && \
 	  echo && echo "Variables of single commands; PYTHON of all is the Python 3.11 to install with. Another one is an error:" \
 	  $(foreach command,$(with_variables),&& echo "  $(command): $(filter-out $(settings),$(takes_$(command)))")
-with_variables = dashboard metrics explain test test-long test-slow fuzz screenshots bench
+with_variables = dashboard dev metrics explain test test-long test-slow fuzz screenshots bench
 
 # $(call into,<environment>,<lock>): make the environment what the lock says, unless it is that.
 into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
 	  command -v "$$PYTHON" > /dev/null || { echo "Python 3.11 is needed; $$PYTHON is not on the path (make PYTHON=/path/to/python3.11)."; exit 2; }; \
-	  exec "$$PYTHON" orchestration/install.py $(1) $(2); \
+	  exec "$$PYTHON" cli/install.py $(1) $(2); \
 	fi
 
 install:  ## Install what requirements.lock names into .venv, when it is not there yet.
 	@$(call into,.venv,requirements.lock)
+	@$(in_root) ln -sfn ../../cli/duebook .venv/bin/duebook
 
 refresh: install  ## Load, build, check and publish; without LANDING on the embedded sample.
-	@$(run) orchestration.refresh
+	@$(run) refresh
 
 check-landing: install  ## List all that is wrong with LANDING (files, rows, unknown words) in seconds, without loading it.
-	@$(run) orchestration.check_landing
+	@$(run) check-landing
 
 dashboard: install  ## Build the dashboard of what is published and serve it on this machine (ARGS="--port 9000").
 	@$(run) dashboard
 
 metrics: install  ## List the metrics, or ask for some: METRICS=dso,cei GROUP_BY=metric_time__month,segment (ARGS="--csv dso.csv").
-	@$(run) orchestration.metrics
+	@$(run) metrics
 
 docs: install  ## Write the catalogue: marts, KPIs, raw contract, entities (docs/), and dbt's documentation as one file (in the home).
-	@$(run) catalogue
+	@$(run) docs
 
 explain: install  ## Say how a figure came about: KPI=dso MONTH=2026-05 LEVEL=segment:retail (CUSTOMER=, TOP=, FORMAT=json).
 	@$(run) explain
 
-dev: install  ## Open Dagster's UI (http://localhost:3000).
-	@$(run) orchestration.dev
+dev: install  ## Open Dagster's UI (http://localhost:3000; ARGS="--port 3001").
+	@$(run) dev
 
 test: install  ## Run the default tests (ARGS="-k name" for some of them).
-	@$(in_root) exec .venv/bin/python -m orchestration.make pytest
+	@$(in_root) exec .venv/bin/python -m cli.make pytest
 
 test-long: install  ## Run what the default tests leave out: every variant of a rule, whole refreshes, kills (half an hour).
-	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -m "long and not slow"
+	@$(in_root) exec .venv/bin/python -m cli.make pytest -m "long and not slow"
 
 test-slow: install  ## Run the slow tests: many random ledgers, many kills.
-	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -m slow
+	@$(in_root) exec .venv/bin/python -m cli.make pytest -m slow
 
 fuzz: install  ## Read files changed at random, FUZZ_FILES=400 from FUZZ_SEED on (default: another each time; it is printed).
-	@$(in_root) exec .venv/bin/python -m orchestration.make pytest -n 0 -s -m slow tests/integration/test_loading_fuzz.py
+	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -s -m slow tests/integration/test_loading_fuzz.py
 
 screenshots: install  ## Take the screenshots README.md shows anew (needs Chromium).
-	@$(in_root) exec .venv/bin/python -m orchestration.make pytest tests/browser/test_screenshots.py --screenshots docs/images
+	@$(in_root) exec .venv/bin/python -m cli.make pytest tests/browser/test_screenshots.py --screenshots docs/images
 
 bench: install  ## Measure a size (SIZE=1000000) beside other ways; benchmarks/README.md says what and how to read it.
 	@$(call into,.venv-bench,benchmarks/requirements.lock)
-	@cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv-bench/bin/python" -P -m orchestration.make benchmarks
+	@cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv-bench/bin/python" -P -m cli.make benchmarks
 
 lint: install  ## Check style of Python and SQL, and that the dbt project parses.
 	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && \

@@ -14,8 +14,8 @@ import duckdb
 
 from benchmarks.models import AGING_CHANGES, LEDGER, LEDGER_TABLE, Model, build, inputs_of, leading_to, read_models
 from benchmarks.workplace import warehouse_of
-from orchestration.settings import MARTS_DATABASE, marts_file_of
-from orchestration.sql_text import attach
+from duebook.settings import MARTS_DATABASE, marts_file_of
+from duebook.sql_text import attach
 
 SQL_DIR = Path(__file__).with_name("sql")
 DUEBOOK, OPEN_INVOICES, BALANCE_HISTORY = "duebook", "open_invoices", "balance_history"

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.failures import BenchmarkError
-from orchestration.sql_text import attach
+from duebook.sql_text import attach
 
 # Marts that tell of a home's own history: when it was refreshed, what it once reported and has restated since.
 TELL_OF_THEIR_HOME = {

@@ -17,8 +17,8 @@ from benchmarks.models import DAILY_MART, LEDGER_TABLE, compile_models, dbt_file
 from benchmarks.watched import Watched
 from benchmarks.watching import watch
 from benchmarks.workplace import DBT, FIRST_DAY, ROOT, Workplace, landed_of, published_of
-from orchestration.settings import MARTS_DATABASE, marts_file_of
-from orchestration.sql_text import literal
+from duebook.settings import MARTS_DATABASE, marts_file_of
+from duebook.sql_text import literal
 
 MART = f"published.marts.{DAILY_MART}"
 # Invoices up to which a spine is joined at every day too: above, it takes hours or the disk.

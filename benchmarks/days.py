@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sql_text import literal
+from duebook.sql_text import literal
 
 DAYS_NEWS = Path(__file__).with_name("sql") / "days_news.sql"
 

@@ -15,8 +15,8 @@ import duckdb
 from benchmarks.aging import DAYS, DUEBOOK, age, lay_spine
 from benchmarks.models import LEDGER, build, leading_to, read_models
 from benchmarks.workplace import landed_of, warehouse_of
-from orchestration.settings import MARTS_DATABASE, marts_file_of
-from orchestration.sql_text import attach, literal
+from duebook.settings import MARTS_DATABASE, marts_file_of
+from duebook.sql_text import attach, literal
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ import duckdb
 
 from benchmarks.failures import BenchmarkError
 from benchmarks.workplace import DBT, DBT_PROJECT_DIR, REPORTING_CURRENCY, ROOT, Workplace
-from orchestration.settings import MARTS_DATABASE, MARTS_SCHEMA, marts_file_of
+from duebook.settings import MARTS_DATABASE, MARTS_SCHEMA, marts_file_of
 
 LEDGER, AGING_CHANGES, DAILY_MART = "fct_receivables_ledger", "int_aging_increments", "receivables_daily"
 LEDGER_TABLE = f"{MARTS_DATABASE}.{MARTS_SCHEMA}.{LEDGER}"

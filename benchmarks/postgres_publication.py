@@ -1,7 +1,7 @@
 """How long publishing to Postgres takes: `python -m benchmarks.postgres_publication --help`.
 
 Here: a publication of any size, made by repeating one that is there with new keys, and the time its loading takes. Not
-here: the publication itself (orchestration/defs/publication), a limit that fails: machines differ.
+here: the publication itself (duebook/publication), a limit that fails: machines differ.
 """
 
 import argparse
@@ -14,11 +14,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.publication.keys import tested_keys
-from orchestration.defs.publication.postgres import publish_to_postgres
-from orchestration.defs.publication.publication import read_publication
-from orchestration.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
-from orchestration.sql_text import attach, identifier
+from duebook.publication.keys import tested_keys
+from duebook.publication.postgres.publish import publish_to_postgres
+from duebook.publication.record import read_publication
+from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
+from duebook.sql_text import attach, identifier
 
 Keys = dict[str, tuple[str, ...]]
 

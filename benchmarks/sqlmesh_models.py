@@ -18,7 +18,7 @@ import yaml
 
 from benchmarks.models import DAILY_MART, leading_to, read_models
 from benchmarks.workplace import DBT_PROJECT_DIR, REPORTING_CURRENCY, landed_of
-from orchestration.settings import MARTS_DATABASE
+from duebook.settings import MARTS_DATABASE
 
 
 def copy_project(compiled: Path, out: Path, first_day: date, threads: int) -> Path:

@@ -113,4 +113,4 @@ def refresh_command(landing: Path, home: Path, as_of: date) -> list[str]:
         "as-of": as_of.isoformat(),
         "reporting-currency": REPORTING_CURRENCY,
     }
-    return [str(PYTHON), "-m", "orchestration.refresh", *(part for k, v in options.items() for part in (f"--{k}", v))]
+    return [str(PYTHON), "-m", "cli", "refresh", *(part for k, v in options.items() for part in (f"--{k}", v))]

@@ -1,7 +1,7 @@
 """The entity diagram: tables of the raw contract, their keys, and which refers to which, drawn by Mermaid."""
 
 from catalogue.markdown import page
-from orchestration.defs.ingestion.contract import Column, Contract, Table
+from duebook.contract import Column, Contract, Table
 
 TITLE = "Entities"
 

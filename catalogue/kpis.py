@@ -15,7 +15,7 @@ import duckdb
 
 from catalogue.markdown import code, number, page, table
 from catalogue.project import Manifest, Mart, MartColumn, marts, unit_tests_of
-from orchestration.settings import MARTS_SCHEMA, REFERENCE_SEEDS_DIR
+from duebook.settings import MARTS_SCHEMA, REFERENCE_SEEDS_DIR
 
 TITLE = "KPIs"
 REGISTRY = REFERENCE_SEEDS_DIR / "kpi_registry.csv"

@@ -1,6 +1,6 @@
 """The dbt project as the pages see it: marts, their columns, their KPIs, read from dbt's manifest.
 
-Not here: the raw contract, which the loader reads already (orchestration/defs/ingestion/contract.py).
+Not here: the raw contract, which the loader reads already (duebook/contract.py).
 """
 
 import json
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from orchestration.defs.publication.parquet import BY_MONTH
-from orchestration.defs.transformation.manifest import MANIFEST
-from orchestration.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
+from duebook.publication.parquet import BY_MONTH
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
+from duebook.warehouse.manifest import MANIFEST
 
 Manifest = dict[str, Any]
 

@@ -6,7 +6,7 @@ Not here: what each key of the YAML means to the loader (dbt_project/models/sour
 from itertools import groupby
 
 from catalogue.markdown import code, page, table
-from orchestration.defs.ingestion.contract import SOURCES_DIR, Column, Contract, Table
+from duebook.contract import SOURCES_DIR, Column, Contract, Table
 
 TITLE = "Raw contract"
 # The section of the sources' README.md that says what a file has to look like; its last.

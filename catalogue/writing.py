@@ -19,11 +19,11 @@ from catalogue.markdown import page
 from catalogue.marts import marts_page
 from catalogue.project import Manifest, read_manifest
 from catalogue.raw_contract import raw_contract_page
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.transformation.arguments import dbt_environment, published_target
-from orchestration.defs.transformation.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
-from orchestration.home import take_path_from_others
-from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
+from duebook.contract import read_contract
+from duebook.home import take_path_from_others
+from duebook.settings import DBT_PROJECT_DIR, PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
+from duebook.warehouse.dbt_arguments import dbt_environment, published_target
+from duebook.warehouse.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
 
 COMMITTED = PROJECT_ROOT / "docs"
 DBT_DOCS = "dbt.html"

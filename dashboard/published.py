@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.settings import MARTS_SCHEMA
+from duebook.settings import MARTS_SCHEMA
 
 
 @dataclass(frozen=True)

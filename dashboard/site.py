@@ -1,7 +1,7 @@
 """Writing the site: pages, styles and scripts as they are, the charting library, and the data of one publication.
 
 Here: putting the files together. Not here: reading marts (the modules beside this one), swapping the site in
-(orchestration/defs/publication).
+(duebook/publication).
 
 `index.html` names the files it needs in a folder that bears the time it was made, so that a browser that loads while
 another site takes its place never mixes the two.
@@ -23,10 +23,10 @@ from dashboard.receivables import read_aging, read_buckets, read_roll_forward, r
 from dashboard.scorecard import read_scorecard
 from dashboard.team import read_team
 from dashboard.words import REASONS
-from orchestration.defs.publication.log import utc_now
-from orchestration.defs.publication.publication import Publication
-from orchestration.defs.publication.site import INDEX
-from orchestration.defs.publication.versions import version_name
+from duebook.publication.record import Publication
+from duebook.publication.site_swap import INDEX
+from duebook.publication.versions import version_name
+from duebook.refresh_log import utc_now
 
 STATIC = Path(__file__).with_name("static")
 

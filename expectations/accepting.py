@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from duebook.contract import read_contract
+from duebook.spelling import answer
 from expectations.arrivals import Arrival
 from expectations.gates import arrival_suites, hand_over_suites
 from expectations.hand_overs import HandOver
 from expectations.validation import BLOCKING, TABLE_EXISTS, CheckResult, name_of, severity_of
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.spelling import answer
 
 ANY_DAY = date(2000, 1, 1)
 LISTED = "expectations/README.md lists what each gate asks of which table"

@@ -14,9 +14,9 @@ from datetime import date
 
 from great_expectations.expectations import Expectation
 
+from duebook.contract import Column, Contract, Table
 from expectations.validation import literal, rule
 from expectations.volume import volume_as_usual, volume_like_recent_loads
-from orchestration.defs.ingestion.contract import Column, Contract, Table
 
 # Two rules of the contract are one expectation: a value within its bounds.
 BETWEEN = "expect_column_values_to_be_between"

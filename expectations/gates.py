@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from great_expectations.expectations import Expectation
 
+from duebook.contract import Contract
 from expectations.arrivals import Arrival, columns_as_agreed, expectations_of
 from expectations.hand_overs import (
     HandOver,
@@ -45,7 +46,6 @@ from expectations.suites import (
     scorecard_monthly,
     service_quality_monthly,
 )
-from orchestration.defs.ingestion.contract import Contract
 
 ARRIVALS = {"activities": activities.suite, "invoices": invoices.suite}
 

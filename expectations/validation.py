@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
 import expectations.gx_dialect  # noqa: F401  registers duckdb+gx://
-from orchestration import sql_text
+from duebook import sql_text
 
 EXAMPLES = 5
 TABLE_EXISTS = "expect_table_to_exist"

@@ -1,6 +1,6 @@
 """The whole explanation of one figure, put together and checked.
 
-Here: the parts of an answer, and that they add up. Not here: how it reads (terminal.py, command.py).
+Here: the parts of an answer, and that they add up. Not here: how it reads (terminal.py, cli/explain.py).
 """
 
 from collections.abc import Sequence

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import duckdb
 
-from orchestration.spelling import did_you_mean, nearest
+from duebook.spelling import did_you_mean, nearest
 
 PORTFOLIO = "portfolio"
 # As users write a company and a segment together; scopes have a bar, which shells would take for a pipe.

@@ -1,21 +1,16 @@
-"""All definitions: whatever stands in `defs/`, run one step after the other in one process.
-
-In one process, because a DuckDB file has one writer, and because each further process costs seconds of imports.
-"""
-
-from pathlib import Path
+"""Where Dagster looks for the definitions; what stands in them is put together in build.py."""
 
 import dagster as dg
 
-from orchestration.run_history import write_without_waiting
-
-write_without_waiting()
+from duebook.settings import Settings
+from duebook.telemetry import switch_telemetry_off
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Load `defs/`."""
-    return dg.Definitions.merge(
-        dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
-        dg.Definitions(executor=dg.in_process_executor),
-    )
+    """The definitions, for the settings in the environment of whoever loads them."""
+    switch_telemetry_off()
+    # Imported here: what it imports reads the switches.
+    from orchestration.build import build_defs
+
+    return build_defs(Settings())

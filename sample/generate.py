@@ -15,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.sql_text import literal
+from duebook.contract import read_contract
+from duebook.sql_text import literal
 
 SQL_DIR = Path(__file__).parent / "sql"
 

@@ -31,9 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[COMPILED_FOLDER] = str(_home / "compiled")
         os.environ[SHARED_FOLDER] = str(_home)
         # Before any process needs the manifest, so that no two write it at once.
-        from orchestration.defs.transformation.parsing import finish_parsing
+        from duebook.settings import Settings
+        from duebook.telemetry import switch_telemetry_off
+        from duebook.warehouse.parsing import finish_parsing
 
-        finish_parsing()
+        switch_telemetry_off()
+        finish_parsing(Settings())
 
 
 def pytest_unconfigure() -> None:
@@ -56,7 +59,7 @@ def first():
 
     Both processes read it: a test that refreshes takes a copy.
     """
-    from orchestration.settings import Settings
+    from duebook.settings import Settings
     from tests.integration.refreshing import make_refresh, marts
 
     shared = Path(os.environ[SHARED_FOLDER])

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.settings import MARTS_DATABASE, MARTS_SCHEMA, marts_file_of
-from orchestration.sql_text import identifier, literal
+from duebook.settings import MARTS_DATABASE, MARTS_SCHEMA, marts_file_of
+from duebook.sql_text import identifier, literal
 
 
 def open_warehouse(warehouse_file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:

@@ -2,8 +2,8 @@
 
 from great_expectations.expectations import Expectation
 
+from duebook.contract import Table
 from expectations.arrivals import Arrival, values_in_reference
-from orchestration.defs.ingestion.contract import Table
 
 
 def suite(table: Table, arrival: Arrival) -> list[Expectation]:

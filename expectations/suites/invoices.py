@@ -2,9 +2,9 @@
 
 from great_expectations.expectations import Expectation
 
+from duebook.contract import Table, read_contract
 from expectations.arrivals import Arrival
 from expectations.validation import rule
-from orchestration.defs.ingestion.contract import Table, read_contract
 
 FACTS = {"invoices": "invoice_date", "receipts": "receipt_date"}
 RECEIVABLES = ("invoices", "receipts", "credit_memos")

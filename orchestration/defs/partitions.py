@@ -5,27 +5,40 @@ Here: the one partitions definition, and which days a run is for. Not here: what
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 import dagster as dg
 
-from orchestration.settings import get_settings
-
-# `end_offset=1`: today counts as a business day too, for whoever closes the books the same evening, and for the 06:00
-# schedule in time zones ahead of UTC, whose yesterday is still today in UTC.
-business_days = dg.DailyPartitionsDefinition(start_date=get_settings().first_day.isoformat(), end_offset=1)
-
-# A backfill over many days is one run: the landing is read once, then each day is built after the other.
-single_run = dg.BackfillPolicy.single_run()
+from duebook.settings import Settings
 
 
-def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> list[date]:
+def business_days(settings: Settings) -> dg.DailyPartitionsDefinition:
+    """The days a run may be for, a partition each."""
+    # `end_offset=1`: today counts as a business day too, for whoever closes the books the same evening, and for the
+    # 06:00 schedule in time zones ahead of UTC, whose yesterday is still today in UTC.
+    return dg.DailyPartitionsDefinition(start_date=settings.first_day.isoformat(), end_offset=1)
+
+
+def by_day(settings: Settings) -> dict[str, Any]:
+    """What every step that writes in the home says of itself: a partition a day, and one writer at a time.
+
+    A backfill over many days is one run: the landing is read once, then each day is built after the other.
+    """
+    return {
+        "partitions_def": business_days(settings),
+        "backfill_policy": dg.BackfillPolicy.single_run(),
+        "pool": "duckdb",
+    }
+
+
+def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, settings: Settings) -> list[date]:
     """Name the business days this run is for, oldest first.
 
     A run without a partition (someone materialized a few assets by hand, without choosing a day) is for the as-of day
     of the settings.
     """
     if not context.has_partition_key_range and not context.has_partition_key:
-        return [get_settings().as_of]
+        return [settings.as_of]
     span = context.partition_key_range
     return days_between(span.start, span.end)
 

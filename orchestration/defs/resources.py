@@ -4,31 +4,35 @@ Not here: what they are used for.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Self
+from typing import Any
 
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
-from orchestration.defs.transformation.project import dbt_resource
-from orchestration.home import only_writer
-from orchestration.settings import get_settings
+from duebook.home import only_writer
+from duebook.settings import Settings
 
 # A scheduled run that meets a refresh somebody started by hand waits for it this long.
 WAIT_SECONDS = 3600
 NO_LONGER_RUNNING = "Ended without a word: its process is gone, for it no longer holds the home's lock."
 
 
-class OnlyWriter(dg.ConfigurableResource):
-    """The home's lock, held as long as the run lasts. Every asset that writes in the home asks for it."""
+# How a step asks for the right to write in the home; there is nothing to call on it.
+OnlyWriter = dg.ResourceParam[Any]
 
-    @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
-        """Hold the lock; then what killed runs left behind in Dagster's books is no longer true: close it."""
-        with only_writer(get_settings(), WAIT_SECONDS, context.log.info):
+
+def only_writer_of(settings: Settings) -> dg.ResourceDefinition:
+    """The home's lock, held as long as the run lasts. Every step that writes in the home asks for it."""
+
+    @dg.resource(description="The right to write in the home.")
+    def held(context: dg.InitResourceContext) -> Iterator[None]:
+        with only_writer(settings, WAIT_SECONDS, context.log.info):
+            # What killed runs left behind in Dagster's books is no longer true.
             if context.instance and context.run:
                 close_dead_runs(context.instance, context.run.run_id)
-            yield self
+            yield None
+
+    return held
 
 
 def close_dead_runs(instance: dg.DagsterInstance, alive: str) -> None:
@@ -43,9 +47,3 @@ def close_dead_runs(instance: dg.DagsterInstance, alive: str) -> None:
         if run.run_id != alive:
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             instance.report_run_failed(run, NO_LONGER_RUNNING)
-
-
-@dg.definitions
-def resources() -> dg.Definitions:
-    """Resources by the name assets ask for them."""
-    return dg.Definitions(resources={"dbt": dbt_resource(), "only_writer": OnlyWriter()})

@@ -7,20 +7,22 @@ from datetime import date, datetime, timedelta
 
 import dagster as dg
 
-from orchestration.defs.jobs import daily_refresh
-from orchestration.settings import get_settings
+from duebook.settings import Settings
+from orchestration.defs.jobs import DAILY_REFRESH
 
 
-@dg.schedule(
-    job=daily_refresh,
-    cron_schedule="0 6 * * *",
-    execution_timezone=get_settings().schedule_time_zone,
-)
-def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+def morning_schedule(settings: Settings) -> dg.ScheduleDefinition:
     """Yesterday's books are closed: refresh for yesterday, every morning at 06:00."""
-    return dg.RunRequest(partition_key=closed_day(context.scheduled_execution_time).isoformat())
+
+    @dg.schedule(job_name=DAILY_REFRESH, cron_schedule="0 6 * * *", execution_timezone=settings.schedule_time_zone)
+    def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        """Refresh for yesterday, every morning at 06:00."""
+        day = closed_day(context.scheduled_execution_time, settings)
+        return dg.RunRequest(partition_key=day.isoformat())
+
+    return every_morning
 
 
-def closed_day(now: datetime) -> date:
+def closed_day(now: datetime, settings: Settings) -> date:
     """Return the last business day that is over at a moment, in the schedule's time zone."""
-    return now.astimezone(get_settings().local_zone).date() - timedelta(days=1)
+    return now.astimezone(settings.local_zone).date() - timedelta(days=1)

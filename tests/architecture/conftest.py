@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.defs.transformation.manifest import MANIFEST
-from orchestration.settings import PROJECT_ROOT
+from duebook.settings import PROJECT_ROOT
+from duebook.warehouse.manifest import MANIFEST
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from catalogue.writing import COMMITTED, KPIS, project_pages
-from orchestration.defs.ingestion.contract import read_contract
+from duebook.contract import read_contract
 
 
 @pytest.mark.parametrize("name", ["README.md", "marts.md", "raw_contract.md", "entities.md"])

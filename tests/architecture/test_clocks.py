@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT_ROOT
+from duebook.settings import PROJECT_ROOT
 from tests.architecture.test_portable_sql import REFUSED
 
 # SQL's (a browser's performance.now() is a duration), dbt's, Python's.
@@ -19,19 +19,19 @@ CLOCK = re.compile(
 )
 READS_IT_IN_DBT = {"dbt_project/macros/as_of_date.sql"}
 # Which day is over, where nobody named one.
-ASKS_FOR_THE_DAY = {"orchestration/settings.py", "orchestration/defs/sensors.py"}
+ASKS_FOR_THE_DAY = {"duebook/settings.py", "orchestration/defs/sensors.py"}
 # When something was done, for records, logs and the names of versions.
 NOTES_WHEN = {
     "benchmarks/command.py",
     "expectations/validation.py",
-    "orchestration/defs/ingestion/loading.py",
-    "orchestration/defs/ingestion/registry.py",
-    "orchestration/defs/publication/log.py",
-    "orchestration/home.py",
-    "orchestration/refresh/command.py",
+    "duebook/landing/loading.py",
+    "duebook/landing/registry.py",
+    "duebook/refresh_log.py",
+    "duebook/home.py",
+    "cli/refresh/command.py",
 }
 # A row that is checked counts as a load would have it count: as one that is loaded now.
-CHECKS_AS_IF_LOADED_NOW = {"orchestration/check_landing.py"}
+CHECKS_AS_IF_LOADED_NOW = {"cli/check_landing.py"}
 
 
 def without_comments(text: str) -> str:

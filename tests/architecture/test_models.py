@@ -10,9 +10,9 @@ import yaml
 
 from dashboard.changes import CAUSES, CHANGES
 from dashboard.team import COUNTS
+from duebook.publication.parquet import BY_MONTH
+from duebook.settings import DBT_PROJECT_DIR, MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT
 from explain import changes
-from orchestration.defs.publication.parquet import BY_MONTH
-from orchestration.settings import DBT_PROJECT_DIR, MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT
 
 CONTRACT_SOURCES = {"ar", "payments", "collections"}
 # What a room's models may be made from. Marts of the quality room tell of raw rows that never became a model's.

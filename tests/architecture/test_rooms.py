@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT
+from duebook.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 
 MOST_LINES = 400
 CONTRACT_DIR = DBT_PROJECT_DIR / "models" / "sources"
@@ -69,7 +69,7 @@ def test_nothing_is_unfinished(tracked_files: list[Path]) -> None:
 
 def test_sql_is_quoted_in_one_place(tracked_files: list[Path]) -> None:
     quoting = {name for name, text in texts(python_modules(tracked_files)).items() if OWN_QUOTING.search(text)}
-    assert quoting == {"orchestration/sql_text.py"}
+    assert quoting == {"duebook/sql_text.py"}
 
 
 def test_the_rules_find_what_they_forbid() -> None:

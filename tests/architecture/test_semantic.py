@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from orchestration.settings import PROJECT_ROOT, REFERENCE_SEEDS_DIR
+from duebook.settings import PROJECT_ROOT, REFERENCE_SEEDS_DIR
 
 
 @pytest.fixture(scope="module")

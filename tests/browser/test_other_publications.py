@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from dashboard.site import write_site
-from orchestration.defs.publication.publication import read_publication
-from orchestration.defs.publication.site import swap_site_in
+from duebook.publication.record import read_publication
+from duebook.publication.site_swap import swap_site_in
 from tests.browser.looking import PAGES, Dashboard, plain
 
 pytestmark = pytest.mark.long

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard.command import build, main, server
-from orchestration.home import only_writer
-from orchestration.settings import Settings, get_settings
+from cli.dashboard import build, main, server
+from duebook.home import only_writer
+from duebook.settings import Settings
 from tests.browser.looking import Dashboard
 
 pytestmark = pytest.mark.long
@@ -65,14 +65,14 @@ def test_the_dashboard_is_built_where_it_is_published(home: Settings) -> None:
 def test_while_a_refresh_runs_the_published_dashboard_is_shown(home: Settings, tmp_path: Path, monkeypatch) -> None:
     page = build(home)
     before = page.read_text()
-    monkeypatch.setattr("orchestration.home._held_by_this_process", set())
+    monkeypatch.setattr("duebook.home._held_by_this_process", set())
     with only_writer(home):
-        monkeypatch.setattr("orchestration.home._held_by_this_process", set())
+        monkeypatch.setattr("duebook.home._held_by_this_process", set())
         assert build(home) == page
     assert page.read_text() == before
 
 
 def test_without_a_publication_it_says_what_to_do(tmp_path: Path, monkeypatch, capsys) -> None:
-    monkeypatch.setattr(get_settings(), "home", tmp_path)
+    monkeypatch.setenv("DUEBOOK_HOME", str(tmp_path))
     assert main(["--build-only"]) == 1
     assert capsys.readouterr().err == f"Nothing is published in {tmp_path} yet; run `make refresh` first.\n"

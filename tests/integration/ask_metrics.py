@@ -5,7 +5,7 @@ The answers are written to `<folder>/<number of the question>.csv`. Setting Metr
 
 import sys
 
-from orchestration.metrics import commands, prepare
+from cli.metrics import commands, prepare
 
 
 def main() -> None:

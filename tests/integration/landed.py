@@ -7,10 +7,10 @@ from typing import Any
 
 import duckdb
 
+from duebook.contract import Column, read_contract
+from duebook.refresh_log import create_table
+from expectations.results import CHECK_RESULTS
 from expectations.validation import CheckResult
-from orchestration.defs.ingestion.contract import Column, read_contract
-from orchestration.defs.publication.log import create_table
-from orchestration.defs.quality.results import CHECK_RESULTS
 
 LOADED_AT = datetime(2024, 5, 1, 6)
 LOADED_FILES = (

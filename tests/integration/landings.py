@@ -12,11 +12,11 @@ from typing import Any
 
 import duckdb
 
-from orchestration.defs.ingestion.checking import CheckedFile, check_file
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.files import find_files
-from orchestration.defs.ingestion.loading import LoadReport, load_landing
-from orchestration.settings import RAW_SCHEMA, Settings
+from duebook.contract import read_contract
+from duebook.landing.checking import CheckedFile, check_file
+from duebook.landing.files import find_files
+from duebook.landing.loading import LoadReport, load_landing
+from duebook.settings import RAW_SCHEMA, Settings
 
 Row = Mapping[str, Any]
 

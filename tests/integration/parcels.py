@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from orchestration.defs.publication.publish import publish
-from orchestration.defs.publication.targets import Target, targets_of
-from orchestration.settings import Settings
+from duebook.publication.publish import publish
+from duebook.publication.targets import Target, targets_of
+from duebook.settings import Settings
 from tests.integration.publishing import DAY, new_home, read, refresh_of
 
 MARTS = ("dim_depots", "fct_parcels", "fct_scans")

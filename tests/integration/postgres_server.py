@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from orchestration.defs.publication.postgres_roles import ANALYST, READER, ROLES
+from duebook.publication.postgres.roles import ANALYST, READER, ROLES
 
 ADMIN, PUBLISHER, MAY_READ, MAY_ANALYSE, NOBODY = "admin", "publisher", "rita", "anna", "norman"
 # With everything that needs care in a URL, so that a password which shows somewhere shows as a failure.

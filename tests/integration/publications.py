@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from orchestration.defs.publication.log import Refresh
-from orchestration.defs.publication.postgres import PostgresPublication, publish_to_postgres
-from orchestration.defs.publication.postgres_swap import Patience
-from orchestration.defs.publication.publication import read_publication
-from orchestration.defs.publication.publish import publish
-from orchestration.defs.publication.targets import targets_of
-from orchestration.defs.quality.gates import prepare_records
-from orchestration.settings import Settings
+from duebook.publication.postgres.publish import PostgresPublication, publish_to_postgres
+from duebook.publication.postgres.swap import Patience
+from duebook.publication.publish import publish
+from duebook.publication.record import read_publication
+from duebook.publication.targets import targets_of
+from duebook.refresh_log import Refresh
+from duebook.settings import Settings
+from expectations.run_gates import prepare_records
 from tests.integration.postgres_server import Database
 from tests.warehouses import open_warehouse
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.publication.log import Refresh
-from orchestration.defs.publication.publish import publish
-from orchestration.defs.publication.targets import Target, targets_of
-from orchestration.defs.quality.gates import prepare_records
-from orchestration.settings import LANDED_ALIAS, MARTS_DATABASE, Settings
-from orchestration.sql_text import attach
+from duebook.publication.publish import publish
+from duebook.publication.targets import Target, targets_of
+from duebook.refresh_log import Refresh
+from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, Settings
+from duebook.sql_text import attach
+from expectations.run_gates import prepare_records
 
 DAY = date(2024, 3, 15)
 EARLIER = date(2024, 2, 29)

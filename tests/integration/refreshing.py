@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.settings import MARTS_SCHEMA, PROJECT_ROOT
+from duebook.settings import MARTS_SCHEMA, PROJECT_ROOT
 
 # What a mart says of the runs themselves differs from run to run; all else may not.
 ABOUT_RUNS = {"data_quality_results", "refresh_log"}
@@ -18,7 +18,7 @@ ABOUT_RUNS = {"data_quality_results", "refresh_log"}
 LOAD_TIMES = {"loaded_at", "recorded_at", "load_id", "frozen_at", "detected_at"}
 
 READER = Path(__file__).with_name("read_in_a_loop.py")
-COMMAND = [sys.executable, "-m", "orchestration.refresh"]
+COMMAND = [sys.executable, "-m", "cli", "refresh"]
 
 
 def refresh(home: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -9,13 +9,13 @@ from typing import Any
 
 import duckdb
 
-from orchestration.defs.ingestion.loading import load_landing
-from orchestration.defs.publication.log import begin_refresh, end_refresh, utc_now
-from orchestration.defs.publication.publish import publish
-from orchestration.defs.publication.targets import targets_of
-from orchestration.defs.quality.gates import prepare_records
-from orchestration.defs.transformation.increment import note_publication
-from orchestration.settings import Settings, marts_file_of
+from duebook.landing.loading import load_landing
+from duebook.publication.publish import publish
+from duebook.publication.targets import targets_of
+from duebook.refresh_log import begin_refresh, end_refresh, utc_now
+from duebook.settings import Settings, marts_file_of
+from duebook.warehouse.build_plan import note_publication
+from expectations.run_gates import prepare_records
 from tests.integration.landings import write_csv
 from tests.integration.refreshing import marts
 from tests.property.daily import MODELS_AND_SEEDS, build

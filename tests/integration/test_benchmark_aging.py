@@ -12,8 +12,8 @@ from benchmarks.aging import BALANCE_HISTORY, DAYS, DUEBOOK, MONTH_ENDS, OPEN_IN
 from benchmarks.agreement import differing_rows, long_aging, tall_aging
 from benchmarks.models import LEDGER, Model, compile_models, read_models
 from benchmarks.workplace import SAMPLE_LAST_DAY, Workplace
-from orchestration.settings import Settings
-from orchestration.sql_text import attach
+from duebook.settings import Settings
+from duebook.sql_text import attach
 
 MART = "published.marts.receivables_daily"
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from duebook.landing.loading import load_landing
+from duebook.settings import Settings, marts_file_of
 from explain.answer import explain
 from explain.question import find_question
-from orchestration.defs.ingestion.loading import load_landing
-from orchestration.settings import Settings, marts_file_of
 from tests.integration.test_loading_borrowed import NEGATIVE, NO_AMOUNT, NOT_ISO
 from tests.property.agreement import LEVEL_KEY
 from tests.property.borrowed import AR_500_CUSTOMERS, IBM_LATE_PAYMENTS, BorrowedSet

@@ -9,23 +9,23 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.defs.publication.assets import refuse_half_built
-from orchestration.defs.publication.publication import (
+from duebook.publication.record import (
     STAGING_FOLDER,
     Publication,
     draft_record,
     left_as,
     swap_record_in,
 )
-from orchestration.defs.publication.targets import Target
-from orchestration.defs.transformation.increment import (
+from duebook.publication.targets import Target
+from duebook.settings import Settings, marts_file_of
+from duebook.warehouse.build_plan import (
     Build,
     is_whole,
     note_publication,
     record_file,
     start_over_next_time,
 )
-from orchestration.settings import Settings, marts_file_of
+from orchestration.defs.publication import refuse_half_built
 from tests.integration.landed import LOADED_AT, Landed
 
 DAY = date(2024, 4, 30)

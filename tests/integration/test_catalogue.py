@@ -8,7 +8,7 @@ import pytest
 from catalogue.kpis import kpis_page, open_publication
 from catalogue.project import read_manifest
 from catalogue.writing import COMMITTED, KPIS, write_dbt_docs
-from orchestration.home import OTHERS
+from duebook.home import OTHERS
 
 EXAMPLE = re.compile(r"^Example: .*?: (?P<formula>[-\d(].*) = (?P<value>-?[\d,.]+)( |\.$)", re.MULTILINE)
 

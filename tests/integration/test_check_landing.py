@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from orchestration import check_landing as command
-from orchestration.check_landing import FAULTY, FINE, check_landing
-from orchestration.defs.ingestion.contract import SOURCES_DIR, read_contract
-from orchestration.defs.ingestion.faults import MOST_FILES_SHOWN
+from cli import check_landing as command
+from cli.check_landing import FAULTY, FINE, check_landing
+from duebook.contract import SOURCES_DIR, read_contract
+from duebook.landing.faults import MOST_FILES_SHOWN
 from tests.integration.landings import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_text
 
 ACTIVITY = {
@@ -213,7 +213,7 @@ def test_a_column_under_another_spelling_is_said(tmp_path, landing):
 def test_its_exit_codes_are_those_its_help_tells(tmp_path, landing, arguments, code, said):
     options = ["--landing", str(landing), "--home", str(tmp_path / "home"), *arguments]
     ended = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "orchestration.check_landing", *options],
+        [sys.executable, "-W", "ignore", "-m", "cli", "check-landing", *options],
         capture_output=True,
         text=True,
         check=False,

@@ -13,10 +13,10 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.defs.publication.targets import Target
-from orchestration.defs.transformation.assets import finish, make_ready, refuse_a_damaged_publication
-from orchestration.defs.transformation.increment import Build, record_file
-from orchestration.settings import Settings
+from duebook.publication.targets import Target
+from duebook.settings import Settings
+from duebook.warehouse.build_plan import Build, record_file
+from orchestration.defs.models import Transformation, make_ready, refuse_a_damaged_publication
 from tests.integration.landed import Landed
 
 pytestmark = pytest.mark.long
@@ -116,7 +116,7 @@ def test_damage_that_dbt_meets_has_the_next_build_start_over(home, said, next_be
     build.begin()
     invocation = SimpleNamespace(get_error=lambda: RuntimeError(said), target_path=settings.home)
     with pytest.raises(dg.Failure, match=said[:20]):
-        finish(CONTEXT, invocation, target, build)
+        Transformation(CONTEXT, None, settings, None).finish(invocation, target, build)
     assert Build(settings, target).why_anew == (
         "no build of this warehouse has been finished" if next_begins == "anew" else None
     )

@@ -9,13 +9,13 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.defs.ingestion.contract import read_contract
+from duebook.contract import read_contract
+from duebook.publication.targets import Target
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, Settings
 from orchestration.defs.partitions import business_days
-from orchestration.defs.publication.targets import Target
 from orchestration.defs.resources import NO_LONGER_RUNNING, close_dead_runs
-from orchestration.defs.schedules import every_morning
-from orchestration.defs.sensors import new_files
-from orchestration.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, get_settings
+from orchestration.defs.schedules import morning_schedule
+from orchestration.defs.sensors import arrivals_sensor
 
 PUBLISHED = dg.AssetKey(["published", "duebook"])
 
@@ -25,6 +25,14 @@ def definitions():
     from orchestration.definitions import defs
 
     return defs()
+
+
+@pytest.fixture(scope="module")
+def project():
+    """The dbt project as assets and checks."""
+    from orchestration.build import read_graph
+
+    return read_graph(Settings())
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +78,7 @@ def test_every_mart_shows_its_columns_and_has_a_freshness_policy(graph):
 def test_everything_made_is_made_by_business_day_in_a_single_run_and_one_at_a_time(graph):
     for node in graph.asset_nodes:
         if not node.is_external:
-            assert node.partitions_def == business_days, node.key
+            assert node.partitions_def == business_days(Settings()), node.key
             assert node.backfill_policy == dg.BackfillPolicy.single_run(), node.key
             assert node.pools == {"duckdb"}, node.key
 
@@ -81,9 +89,8 @@ def test_both_gates_block(graph):
     assert all(graph.get(key).blocking for key in gates)
 
 
-def test_every_dbt_test_of_a_mart_is_a_check_of_it_and_no_other_is_one(graph):
-    from orchestration.defs.transformation.assets import manifest
-
+def test_every_dbt_test_of_a_mart_is_a_check_of_it_and_no_other_is_one(graph, project):
+    manifest = project.manifest
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test" and node["attached_node"]]
     rooms = {node["name"]: manifest["nodes"][node["attached_node"]]["schema"] for node in tests}
     of_marts = {name for name, schema in rooms.items() if schema in (MARTS_SCHEMA, PERSONAL_SCHEMA)}
@@ -93,24 +100,20 @@ def test_every_dbt_test_of_a_mart_is_a_check_of_it_and_no_other_is_one(graph):
     assert checks == of_marts
 
 
-def test_every_table_dbt_makes_is_of_one_asset_and_nothing_else_is():
-    from orchestration.defs.transformation.assets import graph, manifest
-
-    members = sorted(unique_id for made in graph.members.values() for unique_id in made)
-    kinds = {name: node["config"]["materialized"] for name, node in manifest["nodes"].items()}
+def test_every_table_dbt_makes_is_of_one_asset_and_nothing_else_is(project):
+    members = sorted(unique_id for made in project.members.values() for unique_id in made)
+    kinds = {name: node["config"]["materialized"] for name, node in project.manifest["nodes"].items()}
     tables = [
         name for name, kind in kinds.items() if kind in ("replaced_table", "replaced_view", "incremental", "seed")
     ]
     assert members == sorted(tables)
-    assert len(graph.members) < len(members) / 2
+    assert len(project.members) < len(members) / 2
 
 
-def test_some_assets_are_made_by_the_names_of_their_tables():
-    from orchestration.defs.transformation.assets import graph
-
+def test_some_assets_are_made_by_the_names_of_their_tables(project):
     marts = {dg.AssetKey(["marts", "dim_dates"])}
-    checks = {check.key for check in graph.check_of.values() if check.asset_key in marts}
-    select, names, how, cautious = graph.selection(marts, checks)
+    checks = {check.key for check in project.check_of.values() if check.asset_key in marts}
+    select, names, how, cautious = project.selection(marts, checks)
     assert (select, how, cautious) == ("--select", "--indirect-selection", "cautious")
     assert "fqn:duebook.marts.core.dim_dates" in names.split()
     assert len(names.split()) == 1 + len(checks) > 1
@@ -131,8 +134,8 @@ def test_the_job_makes_everything_in_one_process(definitions, graph):
         ("America/Los_Angeles", "2026-07-01T13:00:00+00:00", "2026-06-30"),
     ],
 )
-def test_every_morning_is_for_the_day_that_is_over_where_the_schedule_lives(monkeypatch, zone, tick, business_day):
-    monkeypatch.setattr(get_settings(), "schedule_time_zone", zone)
+def test_every_morning_is_for_the_day_that_is_over_where_the_schedule_lives(zone, tick, business_day):
+    every_morning = morning_schedule(Settings(schedule_time_zone=zone))
     context = dg.build_schedule_context(scheduled_execution_time=datetime.fromisoformat(tick))
     assert every_morning(context).partition_key == business_day
 
@@ -143,10 +146,10 @@ def test_the_schedule_is_at_six(definitions):
 
 
 def test_yesterday_and_today_are_business_days():
-    today = datetime.now(UTC).date()
-    assert business_days.has_partition_key(today.isoformat())
-    assert business_days.has_partition_key((today - timedelta(days=1)).isoformat())
-    assert not business_days.has_partition_key((today + timedelta(days=1)).isoformat())
+    today, days = datetime.now(UTC).date(), business_days(Settings())
+    assert days.has_partition_key(today.isoformat())
+    assert days.has_partition_key((today - timedelta(days=1)).isoformat())
+    assert not days.has_partition_key((today + timedelta(days=1)).isoformat())
 
 
 class Landing:
@@ -156,6 +159,7 @@ class Landing:
         self.folder = folder / "ar" / "invoices"
         self.folder.mkdir(parents=True)
         self._cursor: str | None = None
+        self._sensor = arrivals_sensor(Settings(landing=folder))
 
     def land(self, name: str, content: str = "invoice_id\n") -> None:
         (self.folder / name).write_text(content)
@@ -163,7 +167,7 @@ class Landing:
     def look(self) -> list[str]:
         """Evaluate the sensor once; returns the business days it asks for."""
         context = dg.build_sensor_context(cursor=self._cursor)
-        result = new_files(context)
+        result = self._sensor(context)
         if isinstance(result, dg.SkipReason):
             self._cursor = context.cursor
             return []
@@ -172,8 +176,7 @@ class Landing:
 
 
 @pytest.fixture
-def landing(tmp_path, monkeypatch):
-    monkeypatch.setattr(get_settings(), "landing", tmp_path)
+def landing(tmp_path):
     landing = Landing(tmp_path)
     landing.land("a.csv")
     return landing
@@ -221,8 +224,7 @@ LOOK = (
 
 
 def test_a_warehouse_somebody_looks_into_is_tried_again_later(tmp_path):
-    from orchestration.defs.transformation.assets import begin
-    from orchestration.defs.transformation.project import dbt_resource
+    from orchestration.defs.models import make_ready
 
     file = tmp_path / "marts.duckdb"
     duckdb.connect(file).close()
@@ -232,5 +234,5 @@ def test_a_warehouse_somebody_looks_into_is_tried_again_later(tmp_path):
     ) as looking:
         assert looking.stdout.readline() == "open\n"
         with pytest.raises(dg.RetryRequested):
-            begin(dg.build_asset_context(), dbt_resource(), target)
+            make_ready(dg.build_asset_context(), target.warehouse_file)
         looking.stdin.close()

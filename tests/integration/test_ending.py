@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT_ROOT
+from duebook.settings import PROJECT_ROOT
 from tests.integration.refreshing import COMMAND, refresh
 
 pytestmark = pytest.mark.long
@@ -107,12 +107,12 @@ def test_dbt_ends_with_what_started_it(mark, tmp_path, called, end):
     parent = tmp_path / "parent.py"
     parent.write_text(
         "import subprocess\n"
-        "from orchestration.defs.transformation.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process\n"
+        "from duebook.warehouse.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process\n"
         "tie_dbt_to_this_process()\n"
         f"subprocess.run([DBT_EXECUTABLE, 'parse', '--project-dir', {str(PROJECT_ROOT / 'dbt_project')!r},"
         f" '--profiles-dir', {str(PROJECT_ROOT / 'dbt_project')!r}, '--target-path', {str(tmp_path / 'target')!r}])\n"
     )
-    command = f"{PYTHON} -m orchestration.make parent"
+    command = f"{PYTHON} -m cli.make parent"
     command = by_make(tmp_path, command) if called == "by make" else command.split()
     started = start(mark, command, PYTHONPATH=f"{PROJECT_ROOT}:{tmp_path}")
     until(lambda: dbt_of(mark))
@@ -127,7 +127,7 @@ def test_no_process_of_a_refresh_is_left_and_the_next_refresh_works(mark, tmp_pa
     home = tmp_path / "home"
     command = [*COMMAND, "--home", str(home)]
     if called == "by make":
-        command = by_make(tmp_path, f"{PYTHON} -m orchestration.make orchestration.refresh --home {str(home)!r}")
+        command = by_make(tmp_path, f"{PYTHON} -m cli.make refresh --home {str(home)!r}")
     started = start(mark, command)
     until(lambda: [line for line in processes(mark).values() if "dbt_process.py build" in line])
     send(started, end)
@@ -144,12 +144,12 @@ def family(tmp_path, mark):
     dev = tmp_path / "development.py"
     dev.write_text(
         "import sys\n"
-        "from orchestration.dev import run_as_group\n"
+        "from cli.dev import run_as_group\n"
         f"sys.exit(run_as_group([sys.executable, {str(code)!r}, '3', {str(code)!r}, {str(ready)!r}]))\n"
     )
 
     def run(by: str) -> subprocess.Popen:
-        command = f"{PYTHON} -m orchestration.make development"
+        command = f"{PYTHON} -m cli.make development"
         command = by_make(tmp_path, command) if by == "make" else command.split()
         started = start(mark, command, PYTHONPATH=f"{PROJECT_ROOT}:{tmp_path}")
         until(ready.exists)

@@ -15,9 +15,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from duebook.settings import PROJECT_ROOT
 from explain.answer import explain
 from explain.question import find_question
-from orchestration.settings import PROJECT_ROOT
 
 MONTH = "2026-05"
 # One scope of each level.
@@ -80,7 +80,7 @@ def make_explain(home: Path, **asked: str) -> subprocess.CompletedProcess[str]:
     # The tests run in what `make install` made, or else in an environment of the developer's own: use the same.
     if Path(sys.prefix) != PROJECT_ROOT / ".venv":
         options = [part for name, value in asked.items() for part in (f"--{name.lower()}", value)]
-        command = [sys.executable, "-m", "explain", "--home", str(home), *options]
+        command = [sys.executable, "-m", "cli", "explain", "--home", str(home), *options]
         environment["PYTHONPATH"] = str(PROJECT_ROOT)
     return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False)
 

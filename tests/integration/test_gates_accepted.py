@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from duebook.contract import read_contract
+from duebook.settings import Settings
 from expectations.accepting import LISTED, NOTHING, NothingToAcceptError, blocking_expectations, read_accepted
 from expectations.gates import MARTS
+from expectations.results import GateFailed, failures, way_out
+from expectations.run_gates import OneRun, check_arrivals
 from expectations.validation import CheckResult
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.quality.gates import OneRun, check_arrivals
-from orchestration.defs.quality.results import GateFailed, failures, way_out
-from orchestration.settings import Settings
 from tests.integration.landed import LOADED_AT, Landed
 
 AS_OF = date(2024, 5, 1)

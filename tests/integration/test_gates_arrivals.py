@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from duebook.contract import read_contract
+from duebook.settings import Settings
 from expectations.arrivals import Arrival
 from expectations.gates import arrival_suites
+from expectations.results import GateFailed
+from expectations.run_gates import check_arrivals
 from expectations.validation import CheckResult, validate
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.quality.gates import check_arrivals
-from orchestration.defs.quality.results import GateFailed
-from orchestration.settings import Settings
 from tests.integration.landed import Landed
 
 AS_OF = date(2024, 5, 1)

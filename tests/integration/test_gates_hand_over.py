@@ -9,14 +9,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from duebook.publication.targets import targets_of
+from duebook.settings import Settings
 from expectations.gates import MARTS, PORTFOLIO, hand_over_suites
 from expectations.hand_overs import HandOver
+from expectations.results import GateFailed
+from expectations.run_gates import check_hand_over, prepare_records
 from expectations.suites.contact_compliance import RULES as CONTACT_RULES
 from expectations.validation import CheckResult, validate
-from orchestration.defs.publication.targets import targets_of
-from orchestration.defs.quality.gates import check_hand_over, prepare_records
-from orchestration.defs.quality.results import GateFailed
-from orchestration.settings import Settings
 from tests.integration.handed_over import AS_OF, MONTHS, ROWS, Warehouse
 from tests.integration.handed_over_bounds import RANGES, REASONS
 

@@ -9,14 +9,14 @@ import dagster as dg
 import duckdb
 import pytest
 
+from cli.refresh.reasons import reasons
+from duebook.contract import read_contract
+from duebook.settings import ACCEPT_TAG, Settings, marts_file_of
 from expectations.gates import MARTS
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.partitions import business_days, single_run
-from orchestration.defs.quality.assets import check_arrivals, check_hand_over
-from orchestration.defs.quality.gates import prepare_records, what_customers_are
-from orchestration.defs.resources import OnlyWriter
-from orchestration.refresh.failures import reasons
-from orchestration.settings import ACCEPT_TAG, Settings, get_settings, marts_file_of
+from expectations.run_gates import prepare_records, what_customers_are
+from orchestration.defs.gates import arrival_gate, hand_over_gate
+from orchestration.defs.partitions import by_day
+from orchestration.defs.resources import only_writer_of
 from tests.integration.handed_over import AS_OF, ROWS, Warehouse
 from tests.integration.landed import Landed
 
@@ -24,26 +24,28 @@ NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    monkeypatch.setenv("DUEBOOK_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("DUEBOOK_LANDING", str(tmp_path))
-    monkeypatch.setenv("DUEBOOK_AS_OF", AS_OF.isoformat())
-    get_settings.cache_clear()
-    yield get_settings()
-    get_settings.cache_clear()
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", landing=tmp_path, as_of=AS_OF)
+
+
+def arrivals(
+    settings: Settings, first: date, last: date, tags: Mapping[str, str] = NO_TAGS
+) -> dg.ExecuteInProcessResult:
+    """Run the first gate."""
+    return run(arrival_gate(settings, read_contract()), settings, first, last, tags)
 
 
 def run(
-    gate: dg.AssetChecksDefinition, first: date, last: date, tags: Mapping[str, str] = NO_TAGS
+    gate: dg.AssetChecksDefinition, settings: Settings, first: date, last: date, tags: Mapping[str, str] = NO_TAGS
 ) -> dg.ExecuteInProcessResult:
     """Materialize what the gate looks at, the gate, and an asset that is built on it."""
     keys = sorted({key.asset_key for key in gate.check_keys})
 
-    @dg.multi_asset(specs=[dg.AssetSpec(key) for key in keys], partitions_def=business_days, backfill_policy=single_run)
+    @dg.multi_asset(specs=[dg.AssetSpec(key) for key in keys], **by_day(settings))
     def looked_at() -> Iterator[dg.MaterializeResult]:
         yield from (dg.MaterializeResult(asset_key=key) for key in keys)
 
-    @dg.asset(deps=keys, partitions_def=business_days, backfill_policy=single_run)
+    @dg.asset(deps=keys, **by_day(settings))
     def built_on_it() -> None:
         """Whatever comes after the gate."""
 
@@ -51,7 +53,7 @@ def run(
         assets=[looked_at, built_on_it],
         asset_checks=[gate],
         jobs=[dg.define_asset_job("everything")],
-        resources={"only_writer": OnlyWriter()},
+        resources={"only_writer": only_writer_of(settings)},
         executor=dg.in_process_executor,
     ).resolve_job_def("everything")
     span = {"dagster/asset_partition_range_start": str(first), "dagster/asset_partition_range_end": str(last)}
@@ -65,7 +67,7 @@ def built(result: dg.ExecuteInProcessResult) -> bool:
 
 def test_a_good_landing_is_built_on(settings: Settings) -> None:
     Landed(settings.landed_file).row("invoices", invoice_date=AS_OF)
-    result = run(check_arrivals, AS_OF, AS_OF)
+    result = arrivals(settings, AS_OF, AS_OF)
     assert (result.success, built(result)) == (True, True)
     evaluations = result.get_asset_check_evaluations()
     assert {one.asset_key.path[-1] for one in evaluations} == {table.name for table in read_contract().tables}
@@ -74,7 +76,7 @@ def test_a_good_landing_is_built_on(settings: Settings) -> None:
 
 def test_nothing_is_built_on_a_bad_landing(settings: Settings) -> None:
     Landed(settings.landed_file).row("invoices", invoice_date=AS_OF, currency_code="EUX")
-    result = run(check_arrivals, AS_OF, AS_OF)
+    result = arrivals(settings, AS_OF, AS_OF)
     assert (result.success, built(result)) == (False, False)
     [failed] = [one for one in result.get_asset_check_evaluations() if not one.passed]
     assert failed.asset_key == dg.AssetKey(["raw", "invoices"])
@@ -98,11 +100,11 @@ def test_nothing_is_built_on_a_bad_landing(settings: Settings) -> None:
 def test_a_run_that_accepts_what_is_wrong_is_built_on_and_the_next_is_not(settings: Settings) -> None:
     landed = Landed(settings.landed_file)
     landed.row("invoices", invoice_date=date(2020, 1, 1))
-    accepting = run(check_arrivals, AS_OF, AS_OF, {ACCEPT_TAG: "expect_fresh_facts:invoices"})
+    accepting = arrivals(settings, AS_OF, AS_OF, {ACCEPT_TAG: "expect_fresh_facts:invoices"})
     assert (accepting.success, built(accepting)) == (True, True)
     [told] = [one for one in accepting.get_asset_check_evaluations() if "accepted for this run" in one.description]
     assert told.asset_key == dg.AssetKey(["raw", "invoices"])
-    assert built(run(check_arrivals, AS_OF, AS_OF)) is False
+    assert built(arrivals(settings, AS_OF, AS_OF)) is False
     kept = "select refresh_id, accepted from raw.check_results where not success order by checked_at"
     [(refresh_id, accepted), (_, again)] = landed.run(kept)
     assert (refresh_id, accepted, again) == (f"{accepting.run_id}:{AS_OF}", True, False)
@@ -110,7 +112,7 @@ def test_a_run_that_accepts_what_is_wrong_is_built_on_and_the_next_is_not(settin
 
 def test_a_run_that_accepts_what_no_gate_asks_is_not_built_on(settings: Settings) -> None:
     Landed(settings.landed_file).row("invoices", invoice_date=AS_OF)
-    assert built(run(check_arrivals, AS_OF, AS_OF, {ACCEPT_TAG: "expect_fresh_fact:invoices"})) is False
+    assert built(arrivals(settings, AS_OF, AS_OF, {ACCEPT_TAG: "expect_fresh_fact:invoices"})) is False
 
 
 def test_the_refresh_says_what_customers_are_where_they_do_not(settings: Settings) -> None:
@@ -131,8 +133,8 @@ def test_the_refresh_says_what_customers_are_where_they_do_not(settings: Setting
 @pytest.mark.long
 def test_freshness_counts_from_the_last_day_of_the_run(settings: Settings) -> None:
     Landed(settings.landed_file).row("invoices", invoice_date=date(2024, 1, 1))
-    assert run(check_arrivals, date(2024, 1, 1), date(2024, 2, 15)).success, "45 days"
-    assert not run(check_arrivals, date(2024, 1, 1), date(2024, 2, 16)).success
+    assert arrivals(settings, date(2024, 1, 1), date(2024, 2, 15)).success, "45 days"
+    assert not arrivals(settings, date(2024, 1, 1), date(2024, 2, 16)).success
 
 
 @pytest.mark.long
@@ -144,7 +146,7 @@ def test_marts_of_every_day_of_a_run_are_looked_at(settings: Settings) -> None:
         warehouse = Warehouse(marts_file_of(file))
         for mart in MARTS:
             warehouse.mart(mart, {name: day for name, day in dates.items() if name in ROWS[mart]})
-    result = run(check_hand_over, day_before, AS_OF)
+    result = run(hand_over_gate(settings), settings, day_before, AS_OF)
     assert built(result) is False
     [failed] = [one for one in result.get_asset_check_evaluations() if not one.passed]
     assert failed.description.splitlines()[1].strip() == (

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.transformation.arguments import DBT_ARGUMENTS
-from orchestration.settings import SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings, marts_file_of
+from duebook.settings import SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings, marts_file_of
+from duebook.warehouse.dbt_arguments import DBT_ARGUMENTS
 from tests.integration.refreshing import marts
 from tests.property.daily import build
 from tests.warehouses import open_warehouse

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.install import INSTALLED, InstallationError, lines_of, main, uv_environment
-from orchestration.settings import PROJECT_ROOT
+from cli.install import INSTALLED, InstallationError, lines_of, main, uv_environment
+from duebook.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.long
 
@@ -159,7 +159,7 @@ def test_a_uv_of_another_hash_is_not_run(made, install):
 
 def test_it_says_now_and_then_that_it_works_still(made, monkeypatch, tmp_path, capsys):
     """Where there is no environment yet: one is made."""
-    monkeypatch.setattr("orchestration.install.SECONDS_BETWEEN_WORDS", 0.001)
+    monkeypatch.setattr("cli.install.SECONDS_BETWEEN_WORDS", 0.001)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(made[0]))
     (tmp_path / "some.lock").write_text(made[1])

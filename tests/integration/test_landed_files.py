@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.files import LandingError, find_files, natural_order, survey
+from duebook.contract import read_contract
+from duebook.landing.files import LandingError, find_files, natural_order, survey
 from tests.integration.landings import CUSTOMER, invoices, write_csv, write_text
 
 

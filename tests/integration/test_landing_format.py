@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.defs.ingestion.contract import SOURCES_DIR, read_contract
-from orchestration.defs.ingestion.files import LandingError, find_files
+from duebook.contract import SOURCES_DIR, read_contract
+from duebook.landing.files import LandingError, find_files
 from tests.integration.landings import INVOICE, check, write_text
 
 STATED = dict(

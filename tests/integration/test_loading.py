@@ -12,13 +12,13 @@ import duckdb
 import pytest
 from dlt.destinations.impl.duckdb.duck import DuckDbClient
 
-from orchestration.defs.ingestion import loading
-from orchestration.defs.ingestion.contract import SOURCES_DIR, read_contract
-from orchestration.defs.ingestion.files import LandingBusyError, LandingError
-from orchestration.defs.ingestion.loading import TableCounts, load_landing
-from orchestration.defs.ingestion.registry import LOADED_FILES, QUARANTINED_ROWS, raw_tables
-from orchestration.home import only_writer
-from orchestration.settings import PROJECT_ROOT
+from duebook.contract import SOURCES_DIR, read_contract
+from duebook.home import only_writer
+from duebook.landing import loading
+from duebook.landing.files import LandingBusyError, LandingError
+from duebook.landing.loading import TableCounts, load_landing
+from duebook.landing.registry import LOADED_FILES, QUARANTINED_ROWS, raw_tables
+from duebook.settings import PROJECT_ROOT
 from tests.integration.landings import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_text
 
 
@@ -337,7 +337,7 @@ def run_as_module(folder):
         "PYTHONPATH": str(PROJECT_ROOT),
     }
     return subprocess.run(
-        [sys.executable, "-P", "-W", "ignore", "-m", "orchestration.defs.ingestion.loading"],
+        [sys.executable, "-P", "-W", "ignore", "-m", "duebook.landing.loading"],
         cwd=elsewhere,
         env=environment,
         capture_output=True,

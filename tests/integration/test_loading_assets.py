@@ -4,25 +4,24 @@ import dagster as dg
 import pytest
 from dagster_dlt import DagsterDltResource
 
-from orchestration.defs.ingestion import assets
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.files import LandingBusyError
-from orchestration.defs.ingestion.registry import LOADED_FILES, QUARANTINED_ROWS
-from orchestration.settings import get_settings
+from duebook.contract import read_contract
+from duebook.landing.files import LandingBusyError
+from duebook.landing.registry import LOADED_FILES, QUARANTINED_ROWS
+from duebook.settings import Settings
+from orchestration.defs import landing as assets
+from orchestration.defs.partitions import business_days
 from tests.integration.landings import CUSTOMER, INVOICE, invoices, raw, write_csv, write_text
 
 
 @pytest.fixture
-def materialize(tmp_path, monkeypatch):
+def materialize(tmp_path):
     """Materialize raw tables of the landing in a folder; all of them, or those named."""
-    monkeypatch.setenv("DUEBOOK_LANDING", str(tmp_path / "landing"))
-    monkeypatch.setenv("DUEBOOK_HOME", str(tmp_path / "home"))
-    get_settings.cache_clear()
+    settings = Settings(landing=tmp_path / "landing", home=tmp_path / "home")
     write_csv(tmp_path / "landing" / "ar" / "invoices" / "load_1.csv", [*invoices(99), INVOICE | {"amount": "-1"}])
 
     def run(*names: str) -> dg.ExecuteInProcessResult:
         return dg.materialize(
-            [assets.load],
+            [assets.load_asset(settings, read_contract())],
             instance=dg.DagsterInstance.ephemeral(),
             partition_key="2025-01-31",
             resources={"dlt": DagsterDltResource(), "only_writer": dg.ResourceDefinition.none_resource()},
@@ -30,12 +29,14 @@ def materialize(tmp_path, monkeypatch):
             raise_on_error=False,
         )
 
-    yield run
-    get_settings.cache_clear()
+    return run
+
+
+LOAD = assets.load_asset(Settings(), read_contract())
 
 
 def spec_of(table):
-    return assets.load.specs_by_key[dg.AssetKey(["raw", table.name])]
+    return LOAD.specs_by_key[dg.AssetKey(["raw", table.name])]
 
 
 @pytest.mark.parametrize("table", read_contract().tables, ids=lambda table: table.name)
@@ -58,9 +59,9 @@ def test_registry_and_quarantine_are_assets_too():
 
 
 def test_the_assets_are_partitioned_by_business_day_backfilled_in_one_run_and_alone_in_their_pool():
-    assert assets.load.partitions_def == assets.business_days
-    assert assets.load.backfill_policy == dg.BackfillPolicy.single_run()
-    assert assets.load.op.pool == "duckdb"
+    assert LOAD.partitions_def == business_days(Settings())
+    assert LOAD.backfill_policy == dg.BackfillPolicy.single_run()
+    assert LOAD.op.pool == "duckdb"
 
 
 def test_a_run_tells_how_many_rows_came_in_and_how_many_there_are(tmp_path, materialize):

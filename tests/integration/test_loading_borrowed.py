@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.defs.ingestion.loading import TableCounts, load_landing
-from orchestration.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
+from duebook.landing.loading import TableCounts, load_landing
+from duebook.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
 from tests.integration.landings import raw
 
 BORROWED = PROJECT_ROOT.parent / "shared" / "data"

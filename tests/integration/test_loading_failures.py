@@ -13,11 +13,11 @@ import sys
 import duckdb
 import pytest
 
-from orchestration.defs.ingestion.failures import cause_outside
-from orchestration.defs.ingestion.files import LandingBusyError, LandingError
-from orchestration.defs.ingestion.loading import load_landing
-from orchestration.defs.ingestion.work_folder import MARKER
-from orchestration.settings import PROJECT_ROOT
+from duebook.landing.files import LandingBusyError, LandingError
+from duebook.landing.load_errors import cause_outside
+from duebook.landing.loading import load_landing
+from duebook.landing.work_folder import MARKER
+from duebook.settings import PROJECT_ROOT
 from tests.integration.landings import CUSTOMER, invoices, load, raw, settings_for, write_csv, write_text
 
 OTHERS = 0o027
@@ -39,7 +39,7 @@ def run_as_module(folder, largest_file=None):
     }
     limit = (largest_file or resource.RLIM_INFINITY, resource.RLIM_INFINITY)
     return subprocess.run(
-        [sys.executable, "-P", "-W", "ignore", "-m", "orchestration.defs.ingestion.loading"],
+        [sys.executable, "-P", "-W", "ignore", "-m", "duebook.landing.loading"],
         env=environment,
         capture_output=True,
         text=True,

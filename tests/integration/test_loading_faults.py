@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.defs.ingestion.files import LandingError
-from orchestration.defs.ingestion.opened import MOST_COLUMNS
+from duebook.landing.files import LandingError
+from duebook.landing.opened import MOST_COLUMNS
 from tests.integration.landings import INVOICE, check, write_text
 from tests.integration.test_loading_assets import materialize  # noqa: F401
 

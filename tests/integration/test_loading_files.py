@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.defs.ingestion.cells import landed, reason
-from orchestration.defs.ingestion.checking import check_file
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.files import LandingError, find_files
-from orchestration.defs.ingestion.reading import opened
-from orchestration.sql_text import identifier
+from duebook.contract import read_contract
+from duebook.landing.cells import landed, reason
+from duebook.landing.checking import check_file
+from duebook.landing.files import LandingError, find_files
+from duebook.landing.reading import opened
+from duebook.sql_text import identifier
 from tests.integration.landings import (
     INVOICE,
     check,

@@ -12,9 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from orchestration.defs.ingestion.checking import check_file
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.files import LandedFile, LandingError
+from duebook.contract import read_contract
+from duebook.landing.checking import check_file
+from duebook.landing.files import LandedFile, LandingError
 from tests.integration.fuzzing import mutant, read_by_others
 from tests.integration.landings import invoices, load, raw, records, staging, write_csv, write_text
 from tests.integration.test_loading_oracle import as_day, as_flag, as_money, as_text

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.registry import raw_tables
-from orchestration.settings import PROJECT_ROOT
+from duebook.contract import read_contract
+from duebook.landing.registry import raw_tables
+from duebook.settings import PROJECT_ROOT
 from tests.integration.landings import CUSTOMER, INVOICE, invoices, load, raw, write_csv
 
 pytestmark = pytest.mark.long
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.long
 # Kills its own process, without a last word, the nth time a function is called (before or after it does its work).
 KILLED_AT = """
 import importlib, os, signal, sys
-from orchestration.defs.ingestion import loading
-from orchestration.settings import get_settings
+from duebook.landing import loading
+from duebook.settings import Settings
 
 module, path, when, count = sys.argv[1:]
 owner = importlib.import_module(module)
@@ -41,12 +41,12 @@ def deadly(*args, **kwargs):
     return result
 
 setattr(owner, name, deadly)
-loading.load_landing(get_settings())
+loading.load_landing(Settings())
 """
 DUCKDB = "dlt.destinations.impl.duckdb.duck"
 MOMENTS = {
-    "while reading the second file": ("orchestration.defs.ingestion.faults", "check_file", "before", 2),
-    "while sending": ("orchestration.defs.ingestion.source", "_registered", "after", 1),
+    "while reading the second file": ("duebook.landing.faults", "check_file", "before", 2),
+    "while sending": ("duebook.landing.source", "_registered", "after", 1),
     "with one table written": (DUCKDB, "DuckDbCopyJob.run", "after", 1),
     "with all tables but one written": (DUCKDB, "DuckDbCopyJob.run", "after", 3),
     "with every table written": (DUCKDB, "DuckDbClient.complete_load", "before", 1),

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.ingestion.files import LandingError
-from orchestration.defs.ingestion.loading import load_landing
+from duebook.landing.files import LandingError
+from duebook.landing.loading import load_landing
 from tests.integration.landings import CUSTOMER, INVOICE, load, raw, settings_for, write_csv, write_jsonl
 
 pytestmark = pytest.mark.long

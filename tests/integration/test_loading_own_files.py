@@ -5,10 +5,10 @@ Not here: what a load leaves of its own (test_loading_failures.py).
 
 import pytest
 
-from orchestration.defs.ingestion.files import LandingError
-from orchestration.defs.ingestion.loading import load_landing
-from orchestration.defs.ingestion.work_folder import MARKER
-from orchestration.home import take_from_others
+from duebook.home import take_from_others
+from duebook.landing.files import LandingError
+from duebook.landing.loading import load_landing
+from duebook.landing.work_folder import MARKER
 from tests.integration.landings import invoices, load, raw, settings_for, write_csv, write_text
 
 pytestmark = pytest.mark.long

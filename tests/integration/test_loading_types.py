@@ -16,9 +16,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from orchestration.defs.ingestion.checking import check_file
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.files import LandingError, find_files
+from duebook.contract import read_contract
+from duebook.landing.checking import check_file
+from duebook.landing.files import LandingError, find_files
 from tests.integration.landings import INVOICE, check, records, staging, write_text
 
 COLUMNS = ("tax_amount", "due_date", "updated_at", "is_credit_sale")

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.home import OTHERS
-from orchestration.settings import PROJECT_ROOT, REFERENCE_SEEDS_DIR
+from duebook.home import OTHERS
+from duebook.settings import PROJECT_ROOT, REFERENCE_SEEDS_DIR
 
 pytestmark = pytest.mark.long
 
@@ -160,7 +160,7 @@ def test_balances_of_a_quarter_are_those_of_its_end(first, tmp_path):
     asked = ("query", "--metrics", "receivables,opening_receivables,net_credit_sales,days,dso")
     done = run(
         settings.home,
-        *("-m", "orchestration.metrics"),
+        *("-m", "cli", "metrics"),
         *asked,
         "--group-by",
         "metric_time__quarter",
@@ -186,13 +186,13 @@ def test_balances_of_a_quarter_are_those_of_its_end(first, tmp_path):
 
 def test_the_configuration_is_valid_against_the_published_marts(first):
     settings, _, _ = first
-    done = run(settings.home, "-m", "orchestration.metrics", "validate-configs")
+    done = run(settings.home, "-m", "cli", "metrics", "validate-configs")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Successfully validated metrics against data warehouse (ERRORS: 0" in done.stdout + done.stderr
 
 
 def test_a_home_without_a_publication_is_said_in_one_line(tmp_path):
-    done = run(tmp_path, "-m", "orchestration.metrics", "list", "metrics")
+    done = run(tmp_path, "-m", "cli", "metrics", "list", "metrics")
     assert done.returncode == 1
     assert done.stderr.strip() == f"Nothing is published in {tmp_path} yet: run `make refresh` first."
 
@@ -200,13 +200,13 @@ def test_a_home_without_a_publication_is_said_in_one_line(tmp_path):
 def test_a_reader_may_have_the_publication_open_while_metrics_are_asked(first):
     settings, _, _ = first
     with duckdb.connect(settings.published_file, read_only=True):
-        done = run(settings.home, *("-m", "orchestration.metrics", "query", "--metrics", "dso", "--quiet"))
+        done = run(settings.home, *("-m", "cli", "metrics", "query", "--metrics", "dso", "--quiet"))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_what_is_logged_of_a_question_is_for_the_group_at_most(first):
     settings, _, _ = first
-    done = run(settings.home, "-m", "orchestration.metrics", "list", "metrics")
+    done = run(settings.home, "-m", "cli", "metrics", "list", "metrics")
     assert done.returncode == 0, done.stdout + done.stderr
     modes = {path.name: path.stat().st_mode for path in settings.dbt_dir.glob("*.log")}
     assert "metricflow.log" in modes
@@ -220,7 +220,7 @@ import socket
 def refuse(*_, **__):
     raise SystemExit("the network was asked")
 socket.getaddrinfo = refuse
-from orchestration.metrics import main
+from cli.metrics import main
 main(["list", "metrics"])
 """
     done = run(settings.home, "-c", code)

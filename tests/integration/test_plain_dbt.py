@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.defs.transformation import dbt_process
-from orchestration.defs.transformation.arguments import dbt_environment, variables
-from orchestration.settings import DBT_PROJECT_DIR, SAMPLE_AS_OF, Settings, marts_file_of
+from duebook.settings import DBT_PROJECT_DIR, SAMPLE_AS_OF, Settings, marts_file_of
+from duebook.warehouse import dbt_process
+from duebook.warehouse.dbt_arguments import dbt_environment, variables
 from tests.integration.refreshing import marts
 
 UNIT_TESTS = ("test", "--select", "test_type:unit", "--log-level-file", "none")

@@ -9,8 +9,8 @@ import pytest
 from psycopg import errors
 from pydantic import SecretStr
 
-from orchestration.defs.publication import postgres_roles
-from orchestration.defs.publication.postgres import PostgresError
+from duebook.publication.postgres import roles as postgres_roles
+from duebook.publication.postgres.publish import PostgresError
 from tests.integration.postgres_server import MAY_ANALYSE, MAY_READ, NOBODY, PASSWORD, PUBLISHER, Database
 from tests.integration.publications import Home
 

@@ -1,22 +1,22 @@
 """The publication in Postgres as Dagster runs it: when it does something, what it says, how its failure reads."""
 
 import os
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import uuid4
 
 import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.defs.publication.failed import log_failed_refresh
-from orchestration.defs.publication.log import Refresh, append
-from orchestration.defs.publication.postgres_asset import publish_in_postgres
-from orchestration.defs.resources import OnlyWriter
-from orchestration.refresh.arguments import PREFIX
-from orchestration.refresh.failures import reasons, was_published
-from orchestration.settings import get_settings
+from cli.arguments import PREFIX
+from cli.refresh.reasons import reasons, was_published
+from duebook.refresh_log import Refresh, append
+from duebook.settings import Settings
+from orchestration.defs.failed_refresh import log_of_failed
+from orchestration.defs.postgres import postgres_asset
+from orchestration.defs.resources import only_writer_of
 from tests.integration.postgres_server import PASSWORD, Database
 from tests.integration.publications import DAY, Home
 
@@ -24,23 +24,21 @@ POSTGRES = dg.AssetKey(["published", "postgres"])
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(name)
-    get_settings.cache_clear()
-    yield
-    get_settings.cache_clear()
 
 
-def run(home: Home, url: str | None, monkeypatch: pytest.MonkeyPatch, day: date = DAY) -> dg.ExecuteInProcessResult:
-    monkeypatch.setenv("DUEBOOK_HOME", str(home.settings.home))
-    monkeypatch.setenv("DUEBOOK_LANDING", str(home.settings.landing))
-    if url:
-        monkeypatch.setenv("DUEBOOK_POSTGRES_URL", url)
+# What the asset asks of the project: its keys, and which tables are personal.
+GRAPH = SimpleNamespace(manifest={"nodes": {}}, keys_of=lambda schema: [])
+
+
+def run(home: Home, url: str | None, day: date = DAY) -> dg.ExecuteInProcessResult:
+    settings = Settings(home=home.settings.home, landing=home.settings.landing, postgres_url=url)
     job = dg.Definitions(
-        assets=[publish_in_postgres],
-        jobs=[dg.define_asset_job("one", hooks={log_failed_refresh})],
-        resources={"only_writer": OnlyWriter()},
+        assets=[postgres_asset(settings, GRAPH)],
+        jobs=[dg.define_asset_job("one", hooks={log_of_failed(settings)})],
+        resources={"only_writer": only_writer_of(settings)},
         executor=dg.in_process_executor,
     ).resolve_job_def("one")
     run_id = str(uuid4())
@@ -60,15 +58,15 @@ def home(tmp_path: Path, database: Database) -> Home:
     return home
 
 
-def test_nothing_is_done_and_said_to_be_done_where_no_database_is_named(home, monkeypatch, capsys) -> None:
-    result = run(home, None, monkeypatch)
+def test_nothing_is_done_and_said_to_be_done_where_no_database_is_named(home, capsys) -> None:
+    result = run(home, None)
     assert (result.success, result.asset_materializations_for_node("postgres")) == (True, [])
     assert "DUEBOOK_POSTGRES_URL is not set: nothing is published to Postgres." in capsys.readouterr().err
     assert home.tables() == {}
 
 
-def test_the_publication_tells_its_day_its_place_and_its_rows(home, monkeypatch, capsys) -> None:
-    result = run(home, home.database.url(), monkeypatch)
+def test_the_publication_tells_its_day_its_place_and_its_rows(home, capsys) -> None:
+    result = run(home, home.database.url())
     [told] = result.asset_materializations_for_node("postgres")
     assert told.asset_key == POSTGRES
     assert told.metadata["as_of"].value == DAY.isoformat()
@@ -77,15 +75,15 @@ def test_the_publication_tells_its_day_its_place_and_its_rows(home, monkeypatch,
     assert PASSWORD not in capsys.readouterr().err + str(told)
 
 
-def test_a_past_day_stays_out_of_postgres(home, monkeypatch, capsys) -> None:
-    result = run(home, home.database.url(), monkeypatch, date(2024, 2, 29))
+def test_a_past_day_stays_out_of_postgres(home, capsys) -> None:
+    result = run(home, home.database.url(), date(2024, 2, 29))
     assert (result.success, result.asset_materializations_for_node("postgres")) == (True, [])
     assert "Postgres keeps the current publication" in capsys.readouterr().err
     assert home.tables() == {}
 
 
-def test_a_failure_is_one_line_that_says_what_stands(home, monkeypatch, capsys) -> None:
-    result = run(home, home.database.url(password="wr0ng"), monkeypatch)
+def test_a_failure_is_one_line_that_says_what_stands(home, capsys) -> None:
+    result = run(home, home.database.url(password="wr0ng"))
     assert not result.success
     [reason] = reasons(result)
     assert reason.startswith("Postgres: connection failed: ")

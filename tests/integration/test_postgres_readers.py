@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from orchestration.defs.publication.postgres import PostgresError
-from orchestration.defs.publication.postgres_swap import Patience
+from duebook.publication.postgres.publish import PostgresError
+from duebook.publication.postgres.swap import Patience
 from tests.integration.postgres_server import MAY_READ, PUBLISHER, Database
 from tests.integration.publications import ALL_REFRESHES, MARTS, Home
 

@@ -8,14 +8,14 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from duebook.publication.copying import NothingToPublishError
+from duebook.publication.publish import duebook_version, publish
+from duebook.publication.record import read_publication
+from duebook.publication.targets import targets_of
+from duebook.refresh_log import append, begin_refresh, create_table, end_refresh
+from duebook.settings import Settings
+from duebook.sql_text import attach, literal
 from expectations.validation import CheckResult
-from orchestration.defs.publication.copying import NothingToPublishError
-from orchestration.defs.publication.log import append, begin_refresh, create_table, end_refresh
-from orchestration.defs.publication.publication import read_publication
-from orchestration.defs.publication.publish import duebook_version, publish
-from orchestration.defs.publication.targets import targets_of
-from orchestration.settings import Settings
-from orchestration.sql_text import attach, literal
 from tests.integration.publishing import (
     DAY,
     EARLIER,

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.database_files import is_damage
-from orchestration.defs.publication.publication import read_publication
-from orchestration.settings import Settings
+from duebook.database_files import is_damage
+from duebook.publication.record import read_publication
+from duebook.settings import Settings
 from tests.integration.parcels import (
     ALL,
     MARTS,

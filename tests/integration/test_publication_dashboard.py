@@ -7,13 +7,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.publication.log import Refresh
-from orchestration.defs.publication.publication import Publication, read_publication
-from orchestration.defs.publication.publish import publish
-from orchestration.defs.publication.targets import targets_of
-from orchestration.defs.publication.versions import version_name
-from orchestration.defs.quality.gates import prepare_records
-from orchestration.settings import Settings
+from duebook.publication.publish import publish
+from duebook.publication.record import Publication, read_publication
+from duebook.publication.targets import targets_of
+from duebook.publication.versions import version_name
+from duebook.refresh_log import Refresh
+from duebook.settings import Settings
+from expectations.run_gates import prepare_records
 
 DAY = date(2024, 3, 15)
 EARLIER = date(2024, 2, 29)

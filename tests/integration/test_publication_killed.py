@@ -12,10 +12,10 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.defs.publication.publication import read_publication
-from orchestration.defs.publication.publish import publish
-from orchestration.defs.publication.targets import targets_of
-from orchestration.settings import Settings
+from duebook.publication.publish import publish
+from duebook.publication.record import read_publication
+from duebook.publication.targets import targets_of
+from duebook.settings import Settings
 from tests.integration.publishing import (
     DAY,
     EARLIER,
@@ -35,10 +35,10 @@ PUBLISHER = """
     import resource, sys
     from datetime import date, datetime
     from pathlib import Path
-    from orchestration.defs.publication.log import Refresh
-    from orchestration.defs.publication.publish import publish
-    from orchestration.defs.publication.targets import targets_of
-    from orchestration.settings import Settings
+    from duebook.refresh_log import Refresh
+    from duebook.publication.publish import publish
+    from duebook.publication.targets import targets_of
+    from duebook.settings import Settings
 
     settings = Settings(home=Path(sys.argv[1]), landing=Path(sys.argv[1]), as_of=date.fromisoformat(sys.argv[2]))
     [target] = targets_of(settings, [settings.as_of])

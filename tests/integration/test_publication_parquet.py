@@ -12,8 +12,8 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.settings import Settings
-from orchestration.sql_text import literal
+from duebook.settings import Settings
+from duebook.sql_text import literal
 from tests.integration.parcels import (
     ALL,
     PARCELS,

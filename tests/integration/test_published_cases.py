@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.ingestion.loading import load_landing
-from orchestration.settings import RAW_SCHEMA, Settings
+from duebook.landing.loading import load_landing
+from duebook.settings import RAW_SCHEMA, Settings
 from tests.integration.published import (
     BASE_CURRENCY,
     BITEMPORAL_LEDGERS,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.loading import load_landing
-from orchestration.defs.quality.gates import check_arrivals
-from orchestration.defs.quality.results import GateFailed
+from duebook.contract import read_contract
+from duebook.landing.loading import load_landing
+from expectations.results import GateFailed
+from expectations.run_gates import check_arrivals
 from tests.integration.landings import check, invoices, raw, settings_for, write_csv
 
 MARK = "Zoe Marked"

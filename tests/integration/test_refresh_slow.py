@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from psycopg import IsolationLevel
 
-from orchestration.settings import PROJECT_ROOT, SAMPLE_AS_OF, Settings
+from duebook.settings import PROJECT_ROOT, SAMPLE_AS_OF, Settings
 from tests.integration.postgres_server import MAY_READ
 from tests.integration.read_in_a_loop import state
 from tests.integration.refreshing import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
@@ -30,9 +30,9 @@ EXACT = (
 BACKFILL = """
 import sys
 import dagster as dg
-from orchestration.home import prepare_home
-from orchestration.settings import get_settings
-prepare_home(get_settings())
+from duebook.home import prepare_home
+from duebook.settings import Settings
+prepare_home(Settings())
 from orchestration.definitions import defs
 job = defs().resolve_job_def("daily_refresh")
 first, last = sys.argv[1:]

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.transformation.arguments import dbt_environment, variables
-from orchestration.settings import DBT_PROJECT_DIR, REFERENCE_SEEDS_DIR, SAMPLE_AS_OF, Settings, marts_file_of
+from duebook.settings import DBT_PROJECT_DIR, REFERENCE_SEEDS_DIR, SAMPLE_AS_OF, Settings, marts_file_of
+from duebook.warehouse.dbt_arguments import dbt_environment, variables
 
 MARTS_WITH_BUCKETS = ("receivables_daily", "aging_monthly", "delinquency_monthly")
 BEFORE, FIRST, SECOND = "121_plus", "121_180", "181_plus"

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
-from orchestration.settings import DBT_PROJECT_DIR
+from duebook.settings import DBT_PROJECT_DIR
 
 MODELS = {
     "int_items_this_run": "select invoice_id from landing.items",

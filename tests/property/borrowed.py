@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.settings import PROJECT_ROOT
+from duebook.settings import PROJECT_ROOT
 from tests.property.contract import raw_contract, typed
 
 SHARED_DIR = PROJECT_ROOT.parent / "shared"

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from orchestration.defs.ingestion.contract import Column, Table, read_contract
+from duebook.contract import Column, Table, read_contract
 
 
 @cache

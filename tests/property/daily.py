@@ -11,11 +11,11 @@ from typing import Any
 
 import duckdb
 
-from orchestration.defs.ingestion.contract import read_contract
-from orchestration.defs.ingestion.registry import LoadedFile, Renamed, note_renames, raw_tables
-from orchestration.defs.publication.targets import Target
-from orchestration.defs.transformation.increment import Build
-from orchestration.settings import RAW_SCHEMA, Settings, marts_file_of
+from duebook.contract import read_contract
+from duebook.landing.registry import LoadedFile, Renamed, note_renames, raw_tables
+from duebook.publication.targets import Target
+from duebook.settings import RAW_SCHEMA, Settings, marts_file_of
+from duebook.warehouse.build_plan import Build
 from tests.integration.refreshing import marts
 from tests.property.harness import LOADER_TABLES, REPORTING_CURRENCY, as_arrow, load_time, run_dbt
 

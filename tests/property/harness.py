@@ -23,11 +23,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from orchestration.defs.ingestion.contract import Table, read_contract
-from orchestration.defs.ingestion.registry import raw_tables
-from orchestration.defs.ingestion.source import arrow_schema
-from orchestration.defs.transformation.arguments import dbt_environment
-from orchestration.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, RAW_SCHEMA, Settings
+from duebook.contract import Table, read_contract
+from duebook.landing.registry import raw_tables
+from duebook.landing.source import arrow_schema
+from duebook.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, RAW_SCHEMA, Settings
+from duebook.warehouse.dbt_arguments import dbt_environment
 from tests.processes import COMPILED_FOLDER
 from tests.property.oracle.landing import Landing
 from tests.warehouses import look_in_both

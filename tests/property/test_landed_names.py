@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.defs.ingestion.files import natural_order
+from duebook.landing.files import natural_order
 from tests.integration.landings import INVOICE, load, raw, write_csv
 
 pytestmark = pytest.mark.long

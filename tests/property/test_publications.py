@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.defs.publication.publish import publish
-from orchestration.defs.publication.targets import targets_of
-from orchestration.settings import Settings, marts_file_of
-from orchestration.sql_text import attach, literal
+from duebook.publication.publish import publish
+from duebook.publication.targets import targets_of
+from duebook.settings import Settings, marts_file_of
+from duebook.sql_text import attach, literal
 from tests.integration.publishing import DAY, new_home, refresh_of
 
 pytestmark = pytest.mark.long

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.defs.ingestion.contract import Column, read_contract
-from orchestration.settings import MARTS_SCHEMA
+from duebook.contract import Column, read_contract
+from duebook.settings import MARTS_SCHEMA
 from tests.property.harness import MID_MONTH, REPORTING_CURRENCY, compiled_models
 
 MARK = "Zoe Marked"

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import dagster as dg
 import pytest
 
-from orchestration.defs.transformation.events import asset_events, in_order, kept
-from orchestration.defs.transformation.graph import together
+from orchestration.dbt.events import asset_events, in_order, kept
+from orchestration.dbt.graph import together
 
 RAW, BALANCES, MART = (
     dg.AssetKey(path) for path in (["raw", "invoices"], ["intermediate", "balances"], ["marts", "dso"])

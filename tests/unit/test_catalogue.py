@@ -9,8 +9,8 @@ from catalogue.kpis import formula
 from catalogue.markdown import number, table
 from catalogue.project import MartColumn
 from catalogue.writing import COMMITTED, NotPublishedError, check_publication, folder_for, write
-from orchestration.home import OTHERS
-from orchestration.settings import SAMPLE_AS_OF, Settings
+from duebook.home import OTHERS
+from duebook.settings import SAMPLE_AS_OF, Settings
 
 DSO = MartColumn("dso", "double", "", {"numerator": "receivables * days", "denominator": "sales", "reason": "reason"})
 CEI = MartColumn("cei", "double", "", {"numerator": "collected", "denominator": "opening + sales", "reason": "reason"})

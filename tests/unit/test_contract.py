@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.defs.ingestion.contract import SOURCES_DIR, Column, ContractError, read_contract
-from orchestration.defs.ingestion.registry import LOADED_FILES, QUARANTINED_ROWS
+from duebook.contract import SOURCES_DIR, Column, ContractError, read_contract
+from duebook.landing.registry import LOADED_FILES, QUARANTINED_ROWS
 
 SOURCE_FILES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in SOURCES_DIR.glob("*.yml")}
 A_TABLE = """

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.defs.transformation import manifest
-from orchestration.defs.transformation.arguments import (
+from duebook.settings import DBT_PLUGINS_DIR, Settings
+from duebook.warehouse import manifest
+from duebook.warehouse.dbt_arguments import (
     ONLY_WITH_ALL,
     dbt_arguments,
     dbt_environment,
     variables,
 )
-from orchestration.settings import DBT_PLUGINS_DIR, Settings
 
 DAY = date(2026, 6, 30)
 

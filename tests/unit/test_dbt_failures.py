@@ -5,14 +5,14 @@ import json
 import duckdb
 import pytest
 
-from orchestration.defs.transformation.failures import (
+from duebook.settings import marts_file_of
+from duebook.warehouse.dbt_failures import (
     MOST_ROWS_SHOWN,
     MOST_SHOWN,
     dbt_said,
     describe_failures,
     failing_rows,
 )
-from orchestration.settings import marts_file_of
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from dbt_common.events.functions import env_scrubber, fire_event
 from dbt_common.events.logger import LineFormat, LoggerConfig
 from dbt_common.events.types import Note
 
-from orchestration.defs.transformation.dbt_process import tell_no_details
+from duebook.warehouse.dbt_process import tell_no_details
 
 
 @pytest.fixture

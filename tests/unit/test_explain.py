@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from explain.command import CONTRADICTION, EXPLAINED, WRONG_QUESTION, main
+from cli.explain import CONTRADICTION, EXPLAINED, WRONG_QUESTION, main
+from duebook.settings import Settings
 from explain.countback import MonthOfSales, countback_in_numbers
 from explain.formula import formula_in_names, formula_in_numbers, sums_in_numbers
 from explain.question import Kpi
-from orchestration.settings import Settings
 from tests.unit.explained import LATER_DSO, publish
 
 A_DAY = LATER_DSO / 400  # what a unit of receivables adds to February's DSO

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from orchestration.refresh.headlines import MONTHS, headline_table, held_back
+from cli.refresh.headlines import MONTHS, headline_table, held_back
 
 MONTH_ENDS = [date(2025, 11, 30), date(2025, 12, 31), *(date(2026, month, 28) for month in range(1, 7))]
 

@@ -9,14 +9,14 @@ import dagster as dg
 import pytest
 import yaml
 
-from orchestration.home import HomeIsBusyError, only_writer, prepare_home
-from orchestration.settings import PROJECT_ROOT, Settings
+from duebook.home import HomeIsBusyError, only_writer, prepare_home
+from duebook.settings import PROJECT_ROOT, Settings
 
 HOLD = """
 import sys
 from pathlib import Path
-from orchestration.home import only_writer
-from orchestration.settings import Settings
+from duebook.home import only_writer
+from duebook.settings import Settings
 with only_writer(Settings(home=Path(sys.argv[1]))):
     print("held", flush=True)
     sys.stdin.read()

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.make import OPTIONS, TAKE_FURTHER_WORDS, words
-from orchestration.settings import PROJECT_ROOT, Settings
+from cli.make import OPTIONS, TAKE_FURTHER_WORDS, words
+from duebook.settings import PROJECT_ROOT, Settings
 
 SETTINGS = ["HOME_DIR", *(name.upper() for name in Settings.model_fields if name != "home")]
 OF_COMMANDS = {
     "dashboard": ["ARGS"],
+    "dev": ["ARGS"],
     "metrics": ["METRICS", "GROUP_BY", "ARGS"],
     "explain": ["KPI", "MONTH", "LEVEL", "CUSTOMER", "TOP", "FORMAT"],
     "test": ["ARGS"],
@@ -76,8 +77,8 @@ STUB = """#!/bin/sh
 def project(tmp_path):
     """A checkout that is installed, as far as make can see, with a stub of every program."""
     root = tmp_path / "a checkout's folder"
-    (root / "orchestration").mkdir(parents=True)
-    for name in ("Makefile", "requirements.lock", "orchestration/spelling.py"):
+    (root / "duebook").mkdir(parents=True)
+    for name in ("Makefile", "requirements.lock", "duebook/spelling.py"):
         shutil.copyfile(PROJECT_ROOT / name, root / name)
     (root / "benchmarks").mkdir()
     shutil.copyfile(PROJECT_ROOT / "benchmarks" / "requirements.lock", root / "benchmarks" / "requirements.lock")
@@ -264,7 +265,7 @@ def test_make_sees_relative_paths_from_the_callers_folder(project, how):
     given = {"PATH": os.environ["PATH"], "PWD": str(caller)}
     subprocess.run(["make", *where[how], "refresh", "LANDING=my exports"], cwd=caller, env=given, check=True)
     arguments, folder, environment = called(project)
-    assert (arguments, folder) == (["-P", "-m", "orchestration.make", "orchestration.refresh"], str(caller))
+    assert (arguments, folder) == (["-P", "-m", "cli.make", "refresh"], str(caller))
     assert (environment["PYTHONPATH"], environment["DUEBOOK_LANDING"]) == (str(project), "my exports")
 
 
@@ -274,11 +275,11 @@ def test_make_sees_relative_paths_from_the_callers_folder(project, how):
         ("explain", {}, []),
         ("explain", {"KPI": "dso", "LEVEL": "segment:a b", "AS_OF": ""}, ["--kpi=dso", "--level=segment:a b"]),
         ("explain", {"TOP": "--help"}, ["--top=--help"]),
-        ("orchestration.metrics", {}, ["list", "metrics"]),
-        ("orchestration.metrics", {"GROUP_BY": "a"}, ["list", "metrics"]),
-        ("orchestration.metrics", {"METRICS": "dso"}, ["query", "--metrics=dso", "--group-by=metric_time__month"]),
+        ("metrics", {}, ["list", "metrics"]),
+        ("metrics", {"GROUP_BY": "a"}, ["list", "metrics"]),
+        ("metrics", {"METRICS": "dso"}, ["query", "--metrics=dso", "--group-by=metric_time__month"]),
         (
-            "orchestration.metrics",
+            "metrics",
             {"METRICS": "dso,cei", "GROUP_BY": "x; touch F", "ARGS": "--csv 'a b.csv'"},
             ["query", "--metrics=dso,cei", "--group-by=x; touch F", "--csv", "a b.csv"],
         ),
@@ -306,7 +307,7 @@ def test_each_option_keeps_its_whole_value(command, value):
 @pytest.mark.parametrize("command", sorted(TAKE_FURTHER_WORDS))
 def test_further_words_that_cannot_be_split_are_answered_in_one_line(command):
     done = subprocess.run(
-        [sys.executable, "-m", "orchestration.make", command],
+        [sys.executable, "-m", "cli.make", command],
         cwd=PROJECT_ROOT,
         env={**os.environ, "ARGS": "-k 'half"},
         capture_output=True,
@@ -322,7 +323,7 @@ def test_what_is_run_gets_its_words(project, tmp_path):
     shown = tmp_path / "shown.py"
     shown.write_text("import sys\nprint(sys.argv[1:])\n")
     done = subprocess.run(
-        [sys.executable, "-m", "orchestration.make", "shown", "own"],
+        [sys.executable, "-m", "cli.make", "shown", "own"],
         cwd=PROJECT_ROOT,
         env={**os.environ, "PYTHONPATH": str(tmp_path), "ARGS": "none of it"},
         capture_output=True,

@@ -6,7 +6,7 @@ import pytest
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from orchestration.settings import DBT_PLUGINS_DIR
+from duebook.settings import DBT_PLUGINS_DIR
 
 
 @pytest.fixture

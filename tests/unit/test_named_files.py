@@ -6,7 +6,7 @@ import pytest
 from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
 from dbt_common.exceptions import DbtRuntimeError
 
-from orchestration.settings import DBT_PLUGINS_DIR
+from duebook.settings import DBT_PLUGINS_DIR
 
 VARIABLES = {"duebook": "A_WAREHOUSE_FILE", "landed": "A_LANDED_FILE"}
 CONFIG = {"variables": VARIABLES, "may_be_missing": ["published"]}

@@ -11,7 +11,7 @@ import pytest
 from psycopg.adapt import Transformer
 from psycopg.pq import Format
 
-from orchestration.defs.publication.postgres_binary import encode
+from duebook.publication.postgres.binary import encode
 
 DECIMALS = [(1, 0), (4, 1), (4, 4), (5, 1), (18, 0), (18, 4), (18, 18), (19, 12), (24, 4), (38, 0), (38, 10), (38, 38)]
 

@@ -6,9 +6,9 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
-from orchestration.refresh import command
-from orchestration.refresh.failures import PUBLISHING, was_published
-from orchestration.settings import Settings
+from cli.refresh import command
+from cli.refresh.reasons import PUBLISHING, was_published
+from duebook.settings import Settings
 
 
 @pytest.mark.parametrize(

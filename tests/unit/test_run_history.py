@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.home import DAGSTER_YAML
+from duebook.home import DAGSTER_YAML
 
 
 @dg.asset

@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.ingestion.contract import Table, read_contract
-from orchestration.settings import REFERENCE_SEEDS_DIR, SAMPLE_LANDING
+from duebook.contract import Table, read_contract
+from duebook.settings import REFERENCE_SEEDS_DIR, SAMPLE_LANDING
 from sample.generate import FORMATS, Business, customers_for, generate, land, main, make
 from tests.unit.sample_situations import PAID_PROMISES, SITUATIONS
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from orchestration.refresh.arguments import PREFIX, WrongSettingError, read_settings
-from orchestration.settings import PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings, get_settings
+from cli.arguments import PREFIX, WrongSettingError, read_settings
+from duebook.settings import PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +22,6 @@ def nothing_set(monkeypatch):
     # What `read_settings` puts into the environment goes again with the test.
     for field in Settings.model_fields:
         monkeypatch.setenv(f"{PREFIX}{field.upper()}", "")
-    get_settings.cache_clear()
-    yield
-    get_settings.cache_clear()
 
 
 def test_the_sample_is_refreshed_for_its_own_last_day_and_currency():
@@ -171,7 +168,7 @@ def test_an_empty_environment_variable_and_settings_in_small_letters_are_no_mist
 
 def test_every_variable_the_project_itself_uses_is_known(monkeypatch):
     """What dbt is told in the environment would else stop whoever calls a command from there."""
-    code = [path for folder in ("orchestration", "dbt_project") for path in (PROJECT_ROOT / folder).rglob("*.*")]
+    code = [path for folder in ("duebook", "orchestration", "cli", "dbt_project") for path in (PROJECT_ROOT / folder).rglob("*.*")]
     used = {
         name
         for path in code
@@ -191,7 +188,7 @@ def test_every_wrong_value_is_named_at_once():
 
 
 def test_a_wrong_setting_ends_the_command_with_code_2_and_no_stack_trace(tmp_path):
-    command = [sys.executable, "-m", "orchestration.refresh", "--home", str(tmp_path), "--as-of", "soon"]
+    command = [sys.executable, "-m", "cli", "refresh", "--home", str(tmp_path), "--as-of", "soon"]
     done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "")
     assert done.stdout == "DUEBOOK_AS_OF is 'soon': expected a day as YYYY-MM-DD.\n"
@@ -207,7 +204,7 @@ def full_disk():
 def test_a_full_disk_while_the_home_is_made_is_one_line_with_the_next_step(tmp_path, module):
     environment = os.environ | {"DUEBOOK_HOME": str(tmp_path / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", f"orchestration.{module}"],
+        [sys.executable, "-W", "ignore", "-m", "cli", module],
         cwd=PROJECT_ROOT,
         env=environment,
         capture_output=True,
@@ -221,8 +218,11 @@ def test_a_full_disk_while_the_home_is_made_is_one_line_with_the_next_step(tmp_p
     assert line.endswith(", and refresh again.")
 
 
-def test_importing_the_package_switches_every_telemetry_off():
-    script = "import os, orchestration; print(*sorted(f'{k}={v}' for k, v in os.environ.items()), sep='\\n')"
+def test_every_command_switches_every_telemetry_off():
+    script = (
+        "import os; from cli.main import before_any_command; before_any_command();"
+        "print(*sorted(f'{k}={v}' for k, v in os.environ.items()), sep='\\n')"
+    )
     environment = {"PATH": os.environ["PATH"]}
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=True
@@ -244,7 +244,7 @@ def test_nothing_is_accepted_for_runs_that_the_ui_starts_by_itself(tmp_path):
         "DUEBOOK_ACCEPT": "expect_fresh_facts:invoices",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "orchestration.dev"],
+        [sys.executable, "-m", "cli", "dev"],
         cwd=PROJECT_ROOT,
         env=environment,
         capture_output=True,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from orchestration.defs.ingestion.contract import Table
+from duebook.contract import Table
 from tests.property.contract import raw_contract, waits_for
 from tests.property.oracle.uses import what_fits
 

@@ -1,0 +1,56 @@
+"""The command `duebook metrics`: MetricFlow's own commands over what was published.
+
+Here: which project and which file they read. Not here: the metrics themselves (dbt_project/models/semantic/).
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from cli.arguments import WrongSettingError, read_settings
+from duebook.home import keep_from_others
+from duebook.settings import DBT_PROJECT_DIR
+from duebook.warehouse.dbt_arguments import published_target
+from duebook.warehouse.parsing import finish_parsing
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one of MetricFlow's commands (`query`, `list`, `validate-configs`, ...) on the published marts, read only.
+
+    Args:
+        arguments: the command line without the program's name; None: this process's.
+    """
+    prepare()
+    commands().main(args=arguments, prog_name="duebook metrics")
+
+
+def prepare() -> None:
+    """Tell MetricFlow, in this process's environment, where the project and the published file are.
+
+    Raises:
+        SystemExit: a setting is wrong, nothing is published yet, or dbt can't parse the project; says which.
+    """
+    try:
+        settings = read_settings([])
+        if not settings.published_file.exists():
+            sys.exit(f"Nothing is published in {settings.home} yet: run `make refresh` first.")
+        finish_parsing(settings)
+    except (WrongSettingError, RuntimeError) as error:
+        sys.exit(str(error))
+    # MetricFlow and dbt write their logs into the home.
+    keep_from_others(settings)
+    os.environ |= {
+        **published_target(settings),
+        "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
+        "DBT_LOG_PATH": str(settings.dbt_dir.absolute()),
+    }
+
+
+def commands() -> click.Group:
+    """MetricFlow's commands without what their own group does first: asking the package index for a newer release."""
+    from dbt_metricflow.cli.main import cli
+
+    return click.Group(commands=cli.commands, help="MetricFlow's commands on the published marts.")

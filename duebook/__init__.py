@@ -1,0 +1,1 @@
+"""The library: landing, warehouse, publication. Nothing of Dagster in it, and it imports no other room."""

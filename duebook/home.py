@@ -1,0 +1,184 @@
+"""The home folder, where everything is written: one writer at a time, and Dagster's instance in it.
+
+Here: making the folders, the lock that a refresh holds, Dagster's own settings. Not here: where things stand in the
+home (settings.py), what is written there.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TextIO
+
+from duebook.settings import PROJECT_ROOT, Settings
+
+# What the group may not do to a file, and others not at all.
+OTHERS = 0o027
+DAGSTER_YAML = PROJECT_ROOT / "orchestration" / "dagster.yaml"
+# What Duebook and its tools write, by the folder of the home it stands in; all below such a folder is theirs, too.
+# Whatever else lies there is the user's.
+MADE = {
+    "warehouse": ("duebook.*", "landing.*", "to_publish.*", "last_build.*", "as_of", "loading"),
+    "published": (
+        "duebook.*",
+        "publication.*",
+        "parquet",
+        "parquet-*",
+        "dashboard",
+        ".dashboard",
+        ".publishing",
+        "as_of",
+    ),
+    "dbt": (
+        *("manifest.json", "semantic_manifest.json", "run_results.json", "catalog.json", "sources.json"),
+        *("partial_parse.msgpack", "graph.gpickle", "graph_summary.json", "compiled", "run"),
+        *("index.html", "static_index.html", "dbt.log*", "metricflow.log*"),
+    ),
+    "logs": ("*Z_as_of_*.log", "*Z_as_of_*.bad_rows.csv"),
+    "dagster": (
+        "dagster.yaml",
+        "dagster.draft",
+        "history",
+        "schedules",
+        "storage",
+        "logs",
+        ".nux",
+        ".telemetry",
+        ".tmp*",
+    ),
+}
+
+_held_by_this_process: set[Path] = set()
+
+
+class HomeIsBusyError(RuntimeError):
+    """Another process refreshes the same home right now."""
+
+
+def prepare_home(settings: Settings) -> None:
+    """Make the home's folders and point Dagster at its own, for this process and those it starts.
+
+    What is in them is for the account that refreshes and its group, from now on: readers share the group. Dagster's
+    settings are written once; after that they are the user's to change.
+
+    Raises:
+        OSError: the home can't be written.
+    """
+    keep_from_others(settings)
+    for folder in (settings.warehouse_file.parent, settings.logs_dir, settings.dagster_home):
+        folder.mkdir(parents=True, exist_ok=True)
+    dagster_yaml = settings.dagster_home / "dagster.yaml"
+    if not dagster_yaml.exists():
+        # As a whole or not at all: half of it would be taken for the user's.
+        draft = dagster_yaml.with_suffix(".draft")
+        shutil.copyfile(DAGSTER_YAML, draft)
+        draft.replace(dagster_yaml)
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+
+
+def keep_from_others(settings: Settings) -> None:
+    """Have what is written from now on, and what stands in the home already, be read by its group at most."""
+    os.umask(os.umask(0o077) | OTHERS)
+    take_from_others(settings)
+
+
+def take_from_others(settings: Settings) -> None:
+    """Have what stands in the home be read by its group at most: also what a tool copied with the rights it had.
+
+    Rights are only taken away, never given; and only from what a refresh makes (``MADE``). A folder that also holds
+    something else keeps its own.
+    """
+    take_path_from_others(settings.lock_file)
+    for name, patterns in MADE.items():
+        top = settings.home / name
+        # What can't be looked into is another account's, or not there.
+        entries: list[Path] = []
+        with suppress(OSError):
+            entries = list(top.iterdir())
+        ours = [path for path in entries if any(fnmatch(path.name, pattern) for pattern in patterns)]
+        for path in ours:
+            take_path_from_others(path)
+            # A refresh under way may take away what is being looked at: that is no error here.
+            for folder, folders, files in os.walk(path) if not path.is_symlink() else ():
+                for below in (*folders, *files):
+                    take_path_from_others(Path(folder, below))
+        if len(ours) == len(entries):
+            take_path_from_others(top)
+
+
+def take_path_from_others(path: Path) -> None:
+    """Have one file or folder be read by its group at most; what is below a folder stays as it is."""
+    # Another account's are for that one to change, and a link has no rights of its own.
+    with suppress(OSError):
+        if not path.is_symlink() and path.stat().st_mode & OTHERS:
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
+
+
+@contextmanager
+def only_writer(
+    settings: Settings, wait_seconds: float = 0, tell: Callable[[str], None] = lambda message: None
+) -> Iterator[None]:
+    """Hold the home's lock; a process that holds it already goes straight on. Afterwards others may read nothing of it.
+
+    The lock is the operating system's (flock): it ends with the process, however that ends, so a killed refresh
+    never locks out the next one.
+
+    Args:
+        settings: whose home.
+        wait_seconds: how long to wait for another process to finish.
+        tell: gets one message when there is something to wait for.
+
+    Raises:
+        HomeIsBusyError: another process holds the lock still; says which and since when.
+    """
+    if settings.lock_file in _held_by_this_process:
+        yield
+        return
+    settings.lock_file.parent.mkdir(parents=True, exist_ok=True)
+    with settings.lock_file.open("a+", encoding="utf-8") as lock:
+        _acquire(lock, settings.home, wait_seconds, tell)
+        _held_by_this_process.add(settings.lock_file)
+        try:
+            lock.truncate(0)
+            json.dump({"pid": os.getpid(), "started_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"}, lock)
+            lock.flush()
+            yield
+        finally:
+            take_from_others(settings)
+            lock.truncate(0)
+            _held_by_this_process.discard(settings.lock_file)
+
+
+def _acquire(lock: TextIO, home: Path, wait_seconds: float, tell: Callable[[str], None]) -> None:
+    give_up_at = time.monotonic() + wait_seconds
+    told = False
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= give_up_at:
+                raise HomeIsBusyError(_who(lock, home)) from None
+            if not told:
+                tell(f"{_who(lock, home)} Waiting for it.")
+                told = True
+            time.sleep(1)
+        else:
+            return
+
+
+def _who(lock: TextIO, home: Path) -> str:
+    lock.seek(0)
+    try:
+        holder = json.loads(lock.read())
+        who = f"process {holder['pid']}, since {holder['started_at']}"
+    except (ValueError, TypeError, KeyError):
+        # Not written yet, or by something else.
+        who = "it does not say which"
+    return f"Another refresh is under way in {home} ({who})."

@@ -1,0 +1,185 @@
+"""Opens a landed CSV file, and says what keeps one from being read.
+
+The format is the contract's: UTF-8, commas, RFC 4180 quotes, a header line. A file of another format is told what it
+looks like and what is wanted. Not here: cells (``cells``).
+"""
+
+import csv
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from duebook.landing.files import LandedFile, LandingError
+from duebook.landing.opened import LONGEST_LINE, OpenedFile, glob, known_columns, misspelt
+
+_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_WIDTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+_FOR_EXCEL = re.compile(r"sep=.?\s*", re.IGNORECASE)
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_WANTED = "the contract wants UTF-8 text, cells separated by commas, and a first line that names the columns"
+# How files begin that are no text, whatever their name says.
+_BEGINNINGS = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"PAR1": "a Parquet file",
+    b"\x1f\x8b": "a gzip file (whose name ends in .csv.gz)",
+    b"%PDF": "a PDF",
+    b"{": "JSON (whose name ends in .jsonl)",
+    b"[": "JSON (which is landed as .jsonl, one object a line)",
+    b"<": "XML or HTML",
+}
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def open_csv(file: LandedFile, path: Path) -> OpenedFile:
+    """Open a CSV file.
+
+    Args:
+        file: the file, as messages name it.
+        path: where it is, unpacked.
+
+    Raises:
+        LandingError: its first line names no columns of the contract, or not as the contract has it.
+    """
+    columns = _header(file, path)
+    types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(columns)))
+    query = (
+        f"select * from read_csv({glob(path)}, columns = {{{types}}}, auto_detect = false, header = true, "
+        f"delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = {LONGEST_LINE}, "
+        "hive_partitioning = false)"
+    )
+    return OpenedFile(file, columns, query)
+
+
+def csv_fault(file: LandedFile, path: Path, message: str) -> str:
+    """Why DuckDB can't read a CSV file, in words that hold nothing of its cells.
+
+    Args:
+        file: the file, as messages name it.
+        path: where it is, unpacked.
+        message: DuckDB's.
+    """
+    found = _LINE.search(message)
+    line = int(found[1]) if found else None
+    where = f"{file.name}, line {line}" if line else file.name
+    if width := _WIDTH.search(message):
+        what = "every column has its cell: an empty one keeps its comma"
+        if int(width[2]) > int(width[1]):
+            what = "put a cell that holds a comma in quotation marks"
+        return f"{where}: {width[2]} cells, but the first line names {width[1]} columns: {what}"
+    if "Maximum line size" in message:
+        longest = _column_at(path, line, lambda cells: max(range(len(cells)), key=lambda place: len(cells[place])))
+        return (
+            f"{where}{longest}: longer than the {LONGEST_LINE:,} bytes a line may have: "
+            "shorten the cell, or close a quotation mark"
+        )
+    if "unterminated quote" in message:
+        return f"{where}: a quotation mark that does not close, or text behind one that closes: double those in cells"
+    if "not utf-8 encoded" in message:
+        return f"{where}{_column_at(path, line, _not_utf_8)}: {_encoding_of(path)}"
+    return (
+        f"{where}: not a CSV file as RFC 4180 has it: mixed line endings, or a quotation mark that does not close: "
+        f"{_WANTED}"
+    )
+
+
+def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
+    with path.open("rb") as stream:
+        head = stream.read(LONGEST_LINE)
+    if found := _not_text(head):
+        raise LandingError(f"{file.name}, line 1: the file is not UTF-8 text: it looks like {found}; {_WANTED}")
+    if len(head) == LONGEST_LINE and not re.search(rb"[\r\n]", head):
+        raise LandingError(
+            f"{file.name}, line 1: longer than the {LONGEST_LINE:,} bytes a line may have: end rows with line feeds"
+        )
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        try:
+            header = next(csv.reader(stream, strict=True), [])
+        except csv.Error as error:
+            _refuse_other_separators(file, head)
+            raise LandingError(f"{file.name}, line 1: {error}: {_WANTED}") from None
+    if _FOR_EXCEL.fullmatch(line := ",".join(header)):
+        raise LandingError(
+            f"{file.name}, line 1: the first line has to name the columns, and this one is a note for Excel: remove "
+            f"the line {line}"
+        )
+    columns = tuple(name.strip() for name in header)
+    if not any(columns):
+        raise LandingError(f"{file.name} is empty: the first line of a CSV file names its columns")
+    if any("\N{REPLACEMENT CHARACTER}" in name for name in columns):
+        raise LandingError(f"{file.name}, line 1: {_encoding_of(path)}")
+    if not _recognised(file, columns):
+        _refuse_other_separators(file, head)
+        raise LandingError(
+            f"{file.name}, line 1: names no column of {file.table.name}, so it is taken for data without a header: "
+            f"write a first line that names the columns, at least {', '.join(file.table.required_columns)}"
+        )
+    known = known_columns(file.table)
+    for place, name in enumerate(columns, start=1):
+        if not name:
+            raise LandingError(f"{file.name}, line 1: column {place} has no name: name it, or leave the column out")
+        if (first := columns.index(name) + 1) != place:
+            # What the contract doesn't know may be data of a file without a header.
+            called = f"two columns are called {name}" if name in known else f"columns {first} and {place} have one name"
+            raise LandingError(f"{file.name}, line 1: {called}: rename or leave out one of them")
+    return columns
+
+
+def _refuse_other_separators(file: LandedFile, head: bytes) -> None:
+    line = head.decode("utf-8-sig", "replace").splitlines()[0]
+    for separator, words in _SEPARATORS.items():
+        with suppress(csv.Error, StopIteration):
+            if _recognised(file, next(csv.reader([line], delimiter=separator))):
+                raise LandingError(
+                    f"{file.name}, line 1: its cells are separated by {words}; the contract wants commas, decimals "
+                    "with a point (1234.56) and dates as YYYY-MM-DD: export it so"
+                ) from None
+
+
+def _recognised(file: LandedFile, columns: list[str] | tuple[str, ...]) -> bool:
+    names = [name.strip() for name in columns]
+    return bool(set(names) & set(known_columns(file.table)) or misspelt(file.table, names))
+
+
+def _not_text(head: bytes) -> str | None:
+    if head.startswith(_UTF_16) or (b"\x00" in head[:2] and head.count(b"\x00") * 3 > len(head)):
+        return 'UTF-16 (Excel\'s "Unicode text")'
+    return next((words for beginning, words in _BEGINNINGS.items() if head.startswith(beginning)), None)
+
+
+def _encoding_of(path: Path) -> str:
+    """What a file that is not UTF-8 may be."""
+    words = "the file is not UTF-8 text"
+    with suppress(UnicodeDecodeError), path.open("rb") as stream:
+        stream.read(LONGEST_LINE).decode("cp1252")
+        words += ", but could be Windows-1252"
+    return f"{words}: export it as UTF-8"
+
+
+def _not_utf_8(cells: list[str]) -> int | None:
+    """The place of the first cell, read as Latin-1, whose bytes are no UTF-8."""
+    for place, cell in enumerate(cells):
+        try:
+            cell.encode("latin-1").decode()
+        except UnicodeDecodeError:
+            return place
+    return None
+
+
+def _column_at(path: Path, line: int | None, choose: Callable[[list[str]], int | None]) -> str:
+    """Which column a fault in a line is in, as a part of a sentence; nothing where that can't be said."""
+    usual = csv.field_size_limit(1 << 28)
+    try:
+        with path.open(encoding="latin-1", newline="") as stream, suppress(csv.Error):
+            rows = csv.reader(stream)
+            columns = next(rows)
+            cells = next(cells for cells in rows if line and rows.line_num >= line)
+            place = choose(cells)
+            if place is not None and place < len(columns):
+                return f", column {columns[place].strip()}"
+    except StopIteration:
+        pass
+    finally:
+        csv.field_size_limit(usual)
+    return ""

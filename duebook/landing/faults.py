@@ -1,0 +1,176 @@
+"""Everything that is wrong with landed files, said at once: the first of it in words, all of it in a file.
+
+Here: collecting, counting, laying out; values of personal columns are never shown. Not here: what is wrong
+(``checking``, ``reading``), and what follows from it (``loading``, ``cli.check_landing``).
+"""
+
+import csv
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from duebook.contract import Table
+from duebook.landing.checking import CheckedFile, check_file, problems
+from duebook.landing.files import LandedFile, LandingError
+from duebook.landing.unpacking import UNLIMITED, Limits
+
+HEADER = ("table_name", "source_file", "source_row", "column_name", "value", "reason")
+MASK = "***"
+# What numbers and days are written with: where one belongs, a cell of a shifted row may hold a name.
+_PLAIN = re.compile(r"[0-9 .,:+\-/()%eETZ]*")
+# What a terminal shows of each list; the file has all.
+MOST_SHOWN, MOST_FILES_SHOWN = 5, 20
+
+
+@dataclass(frozen=True)
+class CheckedFiles:
+    """Files read and checked: those that could be, by table in the order given, and why others could not."""
+
+    checked: Mapping[str, tuple[CheckedFile, ...]]
+    unreadable: Sequence[tuple[LandedFile, str]] = field(default_factory=tuple)
+
+    @property
+    def bad_rows(self) -> int:
+        """Rows that can't be used."""
+        return sum(file.rows_quarantined for files in self.checked.values() for file in files)
+
+
+def check_files(
+    con: duckdb.DuckDBPyConnection,
+    files: Iterable[tuple[int, LandedFile]],
+    work: Path,
+    log: Callable[[str], None],
+    limits: Limits = UNLIMITED,
+) -> CheckedFiles:
+    """Read and check files, table by table; one that can't be read keeps no other from being looked at.
+
+    Args:
+        con: connection to the staging database; its time zone must be UTC.
+        files: each with its place in the order of loading.
+        work: folder for temporary copies.
+        log: gets a line for every table, and warnings.
+        limits: how large a file may be.
+    """
+    numbered: dict[str, list[tuple[int, LandedFile]]] = {}
+    for number, file in files:
+        numbered.setdefault(file.table.name, []).append((number, file))
+    checked: dict[str, tuple[CheckedFile, ...]] = {}
+    unreadable: list[tuple[LandedFile, str]] = []
+    for name, of_table in numbered.items():
+        good: list[CheckedFile] = []
+        for number, file in of_table:
+            try:
+                good.append(check_file(con, file, number, work, limits))
+            except LandingError as error:
+                unreadable.append((file, str(error)))
+        for file in good:
+            for landed, meant in file.misspelt.items():
+                log(f"warning: {file.file.name}: the contract does not know the column {landed!r}: is it {meant}?")
+        checked[name] = tuple(good)
+        rows, bad = sum(file.rows_read for file in good), sum(file.rows_quarantined for file in good)
+        log(f"{name}: {rows:,} rows in {len(of_table)} files, {bad:,} of them to quarantine")
+    return CheckedFiles(checked, unreadable)
+
+
+def unreadable_lines(found: CheckedFiles) -> list[str]:
+    """A line for each of the first files that can't be read, and how many more there are."""
+    lines = [words for _, words in found.unreadable[:MOST_FILES_SHOWN]]
+    more = len(found.unreadable) - len(lines)
+    return [*lines, f"and {more:,} more files that can't be read"] if more else lines
+
+
+def bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allowed: float) -> list[str]:
+    """Why one table's files can't be loaded: too many of their rows are bad.
+
+    Returns:
+        No line when the share is allowed; else lines with the table, count, share and limit, every kind of problem
+        with its count, and the first few rows.
+    """
+    read, bad = sum(file.rows_read for file in files), sum(file.rows_quarantined for file in files)
+    return table_lines(con, files, allowed) if bad > allowed * read else []
+
+
+def table_lines(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allowed: float) -> list[str]:
+    """What is wrong with the rows of one table: how many, every kind of problem with its count, the first few rows."""
+    table = files[0].file.table
+    read, bad = sum(file.rows_read for file in files), sum(file.rows_quarantined for file in files)
+    kinds = con.execute(
+        f"select column_name, reason, count(*) from ({problems(files)}) group by all order by 3 desc, 1, 2"
+    ).fetchall()
+    first = con.execute(f"{_ordered(files)} limit {MOST_SHOWN}").fetchall()
+    return [
+        f"{table.name}: {bad:,} of {read:,} rows can't be used ({bad / read:.1%}; DUEBOOK_MAX_BAD_SHARE allows "
+        f"{allowed:.1%}). What is wrong:",
+        *(f"  {count:,} x {column}: {why}" for column, why, count in kinds),
+        "The first of them:",
+        *(
+            f"  {file}, row {row}, {column}: {_shown(table, column, value)}. {why}"
+            for file, row, column, value, why in first
+        ),
+    ]
+
+
+def write_all(
+    con: duckdb.DuckDBPyConnection, found: CheckedFiles, path: Path, more: Iterable[Sequence[object]] = ()
+) -> str:
+    """Write everything that is wrong as CSV, a line a problem; only its owner and group may read it.
+
+    Args:
+        con: connection to the staging database.
+        found: the files.
+        path: the file to write; its folder is made.
+        more: further lines, in the columns of ``HEADER``.
+
+    Returns:
+        A sentence: where it is, or why it could not be written.
+    """
+    try:
+        for folder in (path.parent.parent, path.parent):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        # Nobody else's before there is anything in it.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            lines = csv.writer(stream)
+            lines.writerow(HEADER)
+            lines.writerows((file.table.name, file.name, "", "", "", words) for file, words in found.unreadable)
+            for files in found.checked.values():
+                if any(file.rows_quarantined for file in files):
+                    lines.writerows(_every_problem(con, files))
+            lines.writerows(more)
+    except OSError as error:
+        return f"The whole list can't be written to {path}: {error.strerror}"
+    return f"All that is wrong, line by line: {path}"
+
+
+def _every_problem(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile]) -> Iterator[tuple[object, ...]]:
+    table = files[0].file.table
+    rows = con.execute(_ordered(files))
+    while part := rows.fetchmany(10_000):
+        yield from (
+            (table.name, *place, column, _masked(table, column, value), why) for *place, column, value, why in part
+        )
+
+
+def _ordered(files: Sequence[CheckedFile]) -> str:
+    return (
+        f"select source_file, source_row, column_name, value, reason from ({problems(files)}) "
+        "order by source_file_number, source_row, column_name"
+    )
+
+
+def _shown(table: Table, column: str, value: str | None) -> str:
+    masked = _masked(table, column, value)
+    return "(empty)" if masked is None else masked if masked == MASK else repr(masked)
+
+
+def _masked(table: Table, column: str, value: str | None) -> str | None:
+    """The value if it may be shown, as in the published quarantine (the dbt macro `is_shown_cell`)."""
+    known = next((known for known in table.columns if known.name == column), None)
+    if value is None or known is None:
+        return value
+    hides = known.personal or known.free_text or (known.kind != "string" and not _PLAIN.fullmatch(value))
+    return MASK if hides else value

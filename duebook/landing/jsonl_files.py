@@ -1,0 +1,179 @@
+"""Opens a landed file of JSON lines: parsed line by line, its values kept as text for DuckDB.
+
+Numbers keep the digits they were written with, because a parser's own have 17 at most. Not here: cells (``cells``).
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from duebook.landing.files import LandedFile, LandingError
+from duebook.landing.opened import LONGEST_LINE, MOST_COLUMNS, OpenedFile, glob, known_columns
+
+# Lines and bytes of a file's part that are in memory at once.
+_PART_LINES, _PART_BYTES = 50_000, 1 << 25
+# Powers of ten beyond which a number is nothing a column could hold.
+_HIGHEST_POWER = 40
+
+
+class _Number(str):
+    """A JSON number as it is written."""
+
+    __slots__ = ()
+
+
+class _FaultError(ValueError):
+    """What is wrong with a line."""
+
+
+def open_jsonl(file: LandedFile, path: Path, work: Path) -> OpenedFile:
+    """Open a file of JSON lines; what DuckDB reads is a copy in ``work``.
+
+    Args:
+        file: the file, as messages name it.
+        path: where it is, unpacked.
+        work: folder for the copy; the one of the file before is removed.
+
+    Raises:
+        LandingError: a line is no JSON object, or one that can't be kept; names the line.
+    """
+    parts = work / "jsonl"
+    shutil.rmtree(parts, ignore_errors=True)
+    parts.mkdir()
+    decimals = {column.name for column in file.table.landed_columns if column.kind == "decimal"}
+    places: dict[str, int] = {}
+    copies: list[Path] = []
+    for rows in _parts(file, path):
+        for name in dict.fromkeys(name for row in rows for name in row):
+            places.setdefault(name, len(places))
+        columns = {f"c{place}": pa.array(_texts(rows, name, decimals), pa.string()) for name, place in places.items()}
+        # A line of an empty object is a row, too.
+        columns["line"] = pa.nulls(len(rows))
+        copies.append(parts / f"{len(copies)}.parquet")
+        pq.write_table(pa.table(columns), copies[-1], compression="none")
+    query = f"select * from read_parquet([{', '.join(map(glob, copies))}], union_by_name = true)"
+    return OpenedFile(file, tuple(places), query if copies else "select null where false")
+
+
+def _parts(file: LandedFile, path: Path) -> Iterator[list[dict[str, Any]]]:
+    rows: list[dict[str, Any]] = []
+    size = 0
+    names: set[str] = set()
+    for number, line in _lines(file, path):
+        try:
+            row = _parsed(line)
+        except _FaultError as fault:
+            raise LandingError(f"{file.name}, line {number}: {fault}") from None
+        rows.append(row)
+        names.update(row)
+        size += len(line)
+        if len(names) > MOST_COLUMNS:
+            raise LandingError(
+                f"{file.name}, line {number}: with it the file has more than the {MOST_COLUMNS} columns a file may "
+                "have: land those the contract knows, and what else is needed"
+            )
+        if len(rows) >= _PART_LINES or size >= _PART_BYTES:
+            yield rows
+            rows, size = [], 0
+    if rows:
+        yield rows
+
+
+def _lines(file: LandedFile, path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as stream:
+        number = 0
+        while line := stream.readline(LONGEST_LINE + 1):
+            number += 1
+            if len(line) > LONGEST_LINE:
+                raise LandingError(
+                    f"{file.name}, line {number}{_last_column(file, line)}: longer than the {LONGEST_LINE:,} bytes a "
+                    "line may have: shorten the value, or write one object a line"
+                )
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if line.strip():
+                yield number, line
+
+
+def _last_column(file: LandedFile, line: bytes) -> str:
+    names = re.findall(r'"(\w+)"\s*:', line.decode("utf-8", "replace"))
+    return f", column {names[-1]}" if names and names[-1] in known_columns(file.table) else ""
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        text = line.decode().rstrip("\r\n")
+        value = _DECODER.decode(text)
+        # Half a pair of surrogates is a letter in JSON, and none in UTF-8.
+        if "\\u" in text:
+            _json(value).encode()
+    except json.JSONDecodeError as error:
+        raise _FaultError(f"not a JSON object on one line: {error.msg} at letter {error.pos + 1}") from None
+    except UnicodeDecodeError:
+        raise _FaultError("the file is not UTF-8 text: export it as UTF-8") from None
+    except UnicodeEncodeError:
+        raise _FaultError(
+            "half of a pair of surrogates (\\ud800 to \\udfff), which is no letter: leave it out"
+        ) from None
+    except RecursionError:
+        raise _FaultError("nested too deeply to be a row") from None
+    if not isinstance(value, dict):
+        raise _FaultError('not a JSON object: every line holds one, as {"column": value, ...}')
+    if "\\u0000" in text and any("\x00" in name for name in value):
+        raise _FaultError("a key holds a NUL (\\u0000): rename the column")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise _FaultError("one key stands there twice: leave out one of the two")
+    return value
+
+
+# What isn't JSON but is often written (NaN, Infinity) is kept as text: no number, whatever column it stands in.
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
+
+
+def _texts(rows: list[dict[str, Any]], name: str, decimals: set[str]) -> list[str | None]:
+    values = [row.get(name) for row in rows]
+    kinds = set(map(type, values))
+    if name in decimals and _Number in kinds:
+        values = [_plain(value) if type(value) is _Number else value for value in values]
+    if kinds <= {str, _Number, type(None)}:
+        return values
+    return [value if value is None or isinstance(value, str) else _json(value) for value in values]
+
+
+def _plain(number: str) -> str:
+    """A number without its power of ten: JSON writers put large numbers as 1.5E7."""
+    if "e" not in number and "E" not in number:
+        return number
+    _, exponent = re.split("[eE]", number)
+    return f"{Decimal(number):f}" if len(exponent) < 9 and abs(int(exponent)) <= _HIGHEST_POWER else number
+
+
+def _json(value: Any) -> str:
+    """A value as JSON text, with the digits its numbers were written with."""
+    match value:
+        case _Number():
+            return str(value)
+        case dict():
+            return "{" + ",".join(f"{_quoted(key)}:{_json(inner)}" for key, inner in value.items()) + "}"
+        case list():
+            return "[" + ",".join(map(_json, value)) + "]"
+        case str():
+            return _quoted(value)
+        case _:
+            return {True: "true", False: "false", None: "null"}[value]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,282 @@
+"""What the landing database remembers: which files are loaded, which loads are complete, what waits in quarantine.
+
+Here: the shape of the two tables the loader keeps beside the contract's, reading them before a load, taking out what a
+killed load left, and noting files that have another name now. Not here: writing the two tables (``source`` sends them
+with the rows they speak of, in one load), which files have another name (``arrivals``).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import duckdb
+
+from duebook.contract import Column, Contract, Table
+from duebook.database_files import EMPTY, DamagedFileError, FileInUseError, log_of, open_database, remove_database
+from duebook.landing.files import Content, LandingBusyError, LandingError, kind_of
+from duebook.settings import RAW_SCHEMA, Settings
+
+_DLT_LOADS = f"{RAW_SCHEMA}._dlt_loads"
+# Which loaded files have another name now: the loader's own notes, which no model reads. A name is told once no load is
+# under way any more: a load that is killed afterwards makes it no less true.
+_RENAMED_FILES = f"{RAW_SCHEMA}.renamed_files"
+
+_TABLE_NAME = Column("table_name", "string", "The raw table the file belongs to.")
+_SOURCE_FILE = Column("source_file", "string", "The landed file, relative to the landing.")
+_LOAD_ID = Column("load_id", "string", "The load that brought it.")
+_LOADED_AT = Column("loaded_at", "timestamp", "When that load ran, UTC.")
+
+LOADED_FILES = Table(
+    domain=RAW_SCHEMA,
+    name="loaded_files",
+    description="One row a file loaded, known by its path and its content.",
+    columns=(
+        Column("file_number", "bigint", "The file's place in the order of loading, over all loads."),
+        _TABLE_NAME,
+        _SOURCE_FILE,
+        Column("content_hash", "string", "SHA-256 of its bytes."),
+        _LOAD_ID,
+        _LOADED_AT,
+        Column("rows_read", "bigint", "Rows in the file."),
+        Column("rows_loaded", "bigint", "Rows that went to the raw table."),
+        Column("rows_quarantined", "bigint", "Rows that went to quarantine; with those loaded, all that were read."),
+        Column(
+            "unpacked_hash", "string", "SHA-256 of what a gzip file unpacks to, of others the same as content_hash."
+        ),
+    ),
+    key=("file_number",),
+)
+
+QUARANTINED_ROWS = Table(
+    domain=RAW_SCHEMA,
+    name="quarantined_rows",
+    description="One row a problem of one column of a landed row that can't be used.",
+    columns=(
+        _TABLE_NAME,
+        _SOURCE_FILE,
+        Column("source_file_number", "bigint", "The file's place in the order of loading, over all loads."),
+        Column("source_row", "bigint", "The row's number within the file's data, from 1."),
+        Column("column_name", "string", "The column to mend."),
+        Column("value", "string", "What it holds, as landed."),
+        Column("reason", "string", "What was expected."),
+        Column("row_key", "string", "JSON object of the key as landed; null when part of it is missing."),
+        Column("row_as_landed", "string", "JSON object of every cell of the row."),
+        _LOAD_ID,
+        _LOADED_AT,
+    ),
+    key=("source_file_number", "source_row", "column_name"),
+)
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file that was loaded: its number, the name it has now, its table, and its hashes as it lay and unpacked.
+
+    Of what 0.1.0 loaded only the first is known, and stands for both.
+    """
+
+    number: int
+    name: str
+    table: str
+    content_hash: str
+    unpacked_hash: str
+
+    @property
+    def content(self) -> Content:
+        """What its content is known by."""
+        return self.table, kind_of(self.name), self.unpacked_hash
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A loaded file that stands under another name now."""
+
+    loaded: LoadedFile
+    table: Table
+    new_name: str
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What earlier loads left.
+
+    ``held`` has, for every name a loaded file was known by last, what it held last; ``contents`` the name last known
+    for every content loaded; ``absent`` the tables still to be made, or to be given a new
+    column.
+    """
+
+    held: Mapping[str, LoadedFile]
+    contents: Mapping[Content, str]
+    next_number: int
+    absent: frozenset[str]
+
+
+def raw_tables(contract: Contract) -> tuple[Table, ...]:
+    """Every table a load writes: the contract's, then the loader's own two."""
+    return (*contract.tables, LOADED_FILES, QUARANTINED_ROWS)
+
+
+def recall(settings: Settings, contract: Contract, log: Callable[[str], None] = lambda line: None) -> Memory:
+    """Take out the rows of loads that never became complete, and say what is there.
+
+    Args:
+        settings: where the landing database is.
+        contract: the tables it should have.
+        log: gets a warning line when the database holds nothing and is made again.
+
+    Raises:
+        LandingError: the database is open elsewhere, damaged, or was made by a contract with other types.
+    """
+    settings.landed_file.parent.mkdir(parents=True, exist_ok=True)
+    _remove_if_never_made(settings, log)
+    with _connect(settings) as con:
+        there = _columns(con)
+        _forget_incomplete_loads(con, contract, there)
+        absent = {table.name for table in raw_tables(contract) if _is_behind(table, there.get(table.name, {}))}
+        if LOADED_FILES.name not in there:
+            return Memory({}, {}, 1, frozenset(absent))
+        files = [
+            LoadedFile(*row)
+            for row in con.execute(
+                f"select file_number, source_file, table_name, content_hash, {_unpacked_hash(there)} "
+                f"from {RAW_SCHEMA}.{LOADED_FILES.name} order by file_number"
+            ).fetchall()
+        ]
+        held = _held(files, _renames(con, there))
+    now = {loaded.number: loaded.name for loaded in held.values()}
+    contents = {file.content: now.get(file.number, file.name) for file in files}
+    return Memory(held, contents, max((file.number for file in files), default=0) + 1, frozenset(absent))
+
+
+def _unpacked_hash(there: Mapping[str, Mapping[str, str]]) -> str:
+    """SQL; 0.1.0 did not note it."""
+    known = "unpacked_hash" in there[LOADED_FILES.name]
+    return "coalesce(unpacked_hash, content_hash)" if known else "content_hash"
+
+
+def note_renames(settings: Settings, renamed: Iterable[Renamed], next_number: int) -> None:
+    """Have loaded files known by their new names, all at once.
+
+    Args:
+        settings: where the landing database is.
+        renamed: the files.
+        next_number: the number the next file to be loaded gets: names are told in the order of loads.
+    """
+    noted = [
+        (rename.loaded.number, rename.new_name, next_number, datetime.now(UTC).replace(tzinfo=None))
+        for rename in renamed
+    ]
+    if not noted:
+        return
+    with _connect(settings) as con:
+        con.execute("begin")
+        con.execute(
+            f"create table if not exists {_RENAMED_FILES} "
+            "(rename_number bigint, file_number bigint, source_file varchar, before_file bigint, noted_at timestamp)"
+        )
+        con.executemany(
+            f"insert into {_RENAMED_FILES} "
+            f"select coalesce(max(rename_number), 0) + 1, ?, ?, ?, ? from {_RENAMED_FILES}",
+            noted,
+        )
+        con.execute("commit")
+
+
+def row_counts(settings: Settings, contract: Contract) -> dict[str, int]:
+    """Rows in every raw table that exists."""
+    with _connect(settings) as con:
+        there = _columns(con)
+        return {
+            table.name: con.execute(f"select count(*) from {RAW_SCHEMA}.{table.name}").fetchone()[0]
+            for table in raw_tables(contract)
+            if table.name in there
+        }
+
+
+def _remove_if_never_made(settings: Settings, log: Callable[[str], None]) -> None:
+    """A disk that was full when the database was made left a file too short to hold a row: make it again."""
+    file, unwritten = settings.landed_file, log_of(settings.landed_file)
+    if not file.is_file() or file.stat().st_size > EMPTY or (unwritten.exists() and unwritten.stat().st_size):
+        return
+    try:
+        open_database(file).close()
+    except DamagedFileError:
+        remove_database(file)
+        log(f"warning: {file} held nothing, and was no database: it is made again")
+    except FileInUseError:
+        # Who connects next says so.
+        return
+
+
+def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+    try:
+        return open_database(settings.landed_file)
+    except FileInUseError as error:
+        raise LandingBusyError(f"{settings.landed_file} can't be opened: {error}") from error
+    except DamagedFileError as error:
+        raise LandingError(
+            f"{settings.landed_file} is damaged, and holds all that was loaded: {error}. Put the last backup of it in "
+            "its place and refresh again; without one, move it away, and the refresh loads the whole landing anew "
+            "(what it reported of closed months is then lost)"
+        ) from error
+
+
+def _renames(con: duckdb.DuckDBPyConnection, there: Mapping[str, object]) -> list[tuple[int, int, str]]:
+    """Renames in the order they were noted: the file to be loaded next then, the file, its new name."""
+    if _RENAMED_FILES.rpartition(".")[2] not in there:
+        return []
+    return con.execute(
+        f"select before_file, file_number, source_file from {_RENAMED_FILES} order by rename_number"
+    ).fetchall()
+
+
+def _held(files: list[LoadedFile], renames: list[tuple[int, int, str]]) -> dict[str, LoadedFile]:
+    """What every name held last, told by going through all loads and renames in their order."""
+    held: dict[str, LoadedFile] = {}
+    by_number = {file.number: file for file in files}
+    # A rename comes before the load that got the next number.
+    events = sorted(
+        [(before, 0, number, name) for before, number, name in renames]
+        + [(file.number, 1, file.number, file.name) for file in files],
+        key=lambda event: event[:2],
+    )
+    name_of: dict[int, str] = {}
+    for _, _, number, name in events:
+        old_name = name_of.get(number, name)
+        # Unless another file has that name by now.
+        if old_name in held and held[old_name].number == number:
+            del held[old_name]
+        held[name], name_of[number] = replace(by_number[number], name=name), name
+    return held
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """SQL type by column, by table of the raw schema."""
+    there: dict[str, dict[str, str]] = {}
+    for table, column, data_type in con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where schema_name = ?", [RAW_SCHEMA]
+    ).fetchall():
+        there.setdefault(table, {})[column] = data_type
+    return there
+
+
+def _forget_incomplete_loads(
+    con: duckdb.DuckDBPyConnection, contract: Contract, there: dict[str, dict[str, str]]
+) -> None:
+    """A load counts when dlt has noted it as complete, which it does last."""
+    complete = f"(select load_id from {_DLT_LOADS} where status = 0)" if "_dlt_loads" in there else "('')"
+    con.execute("begin")
+    for table in raw_tables(contract):
+        if table.name in there:
+            con.execute(f"delete from {RAW_SCHEMA}.{table.name} where load_id not in {complete}")
+    con.execute("commit")
+
+
+def _is_behind(table: Table, there: dict[str, str]) -> bool:
+    for column in table.columns:
+        if column.name in there and there[column.name] != column.sql_type:
+            raise LandingError(
+                f"{RAW_SCHEMA}.{table.name}.{column.name} is {there[column.name]}, but the contract now says "
+                f"{column.sql_type}: load into a new home (DUEBOOK_HOME)"
+            )
+    return any(column.name not in there for column in table.columns)

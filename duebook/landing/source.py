@@ -1,0 +1,150 @@
+"""The dlt source and pipeline: one resource a raw table, Arrow batches in the contract's exact types, append only.
+
+A table's resource sends three kinds of rows: its good ones, its bad ones to quarantine, and its files to the registry.
+So they travel in one load and count together, also when only some tables are asked for.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import dlt
+import duckdb
+import pyarrow as pa
+from dlt.common.schema.typing import TTableSchemaColumns
+from dlt.extract.resource import DltResource
+from dlt.pipeline.pipeline import Pipeline
+
+from duebook.contract import Column, Contract, Table
+from duebook.landing.checking import CheckedFile, bad_rows, good_rows
+from duebook.landing.registry import LOADED_FILES, QUARANTINED_ROWS, raw_tables
+from duebook.settings import RAW_SCHEMA, Settings
+
+# One row group of the Parquet files dlt hands to DuckDB.
+BATCH_ROWS = 122_880
+
+_DLT_TYPES = {
+    "string": {"data_type": "text"},
+    "date": {"data_type": "date"},
+    "timestamp": {"data_type": "timestamp", "timezone": False},
+    "boolean": {"data_type": "bool"},
+    "integer": {"data_type": "bigint", "precision": 32},
+    "bigint": {"data_type": "bigint"},
+}
+_ARROW_TYPES = {
+    "string": pa.string(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+    "boolean": pa.bool_(),
+    "integer": pa.int32(),
+    "bigint": pa.int64(),
+}
+
+
+@dataclass(frozen=True)
+class CheckedLanding:
+    """What a load is to bring: the new files by table, checked, in the order of loading; and the tables to make."""
+
+    con: duckdb.DuckDBPyConnection
+    files: Mapping[str, tuple[CheckedFile, ...]]
+    absent: frozenset[str]
+    loaded_at: datetime
+
+
+def landing_pipeline(settings: Settings) -> Pipeline:
+    """The dlt pipeline into the landing database, with its working folder in the home."""
+    return _pipeline("landing", settings.loading_dir, settings)
+
+
+def named_pipeline(settings: Settings) -> Pipeline:
+    """A pipeline that only names the destination and keeps nothing, so that it never meets a load under way."""
+    with TemporaryDirectory(prefix="duebook ") as nowhere:
+        return _pipeline("landing_definitions", Path(nowhere), settings)
+
+
+def _pipeline(name: str, folder: Path, settings: Settings) -> Pipeline:
+    return dlt.pipeline(
+        name,
+        pipelines_dir=str(folder),
+        destination=dlt.destinations.duckdb(str(settings.landed_file)),
+        dataset_name=RAW_SCHEMA,
+    )
+
+
+@dlt.source(name="landing")
+def landing_source(contract: Contract, checked: CheckedLanding | None = None) -> list[DltResource]:
+    """Every raw table as a resource; without a checked landing they bring nothing (that is enough to define assets)."""
+    return [_resource(table, checked) for table in raw_tables(contract)]
+
+
+def _resource(table: Table, checked: CheckedLanding | None) -> DltResource:
+    def batches() -> Iterator[Any]:
+        if checked is None:
+            return
+        files = checked.files.get(table.name, ())
+        # Quarantine may stay without rows; the registry gets one of every file.
+        for needed in (table, QUARANTINED_ROWS) if files else (table,):
+            if needed.name in checked.absent:
+                yield _to(needed, arrow_schema(needed).empty_table())
+        load_id = dlt.current.load_package_state()["load_id"]
+        for file in files:
+            yield from _sent(table, checked.con, good_rows(file, load_id, checked.loaded_at))
+            yield from _sent(QUARANTINED_ROWS, checked.con, bad_rows(file, load_id, checked.loaded_at))
+            yield _to(LOADED_FILES, _registered(file, load_id, checked.loaded_at))
+
+    # The name is also the table's; hints come with each batch, for a resource writes to more than one table.
+    return dlt.resource(batches, name=table.name, write_disposition="append", file_format="parquet")
+
+
+def _sent(table: Table, con: duckdb.DuckDBPyConnection, query: str) -> Iterator[Any]:
+    reader = con.cursor().execute(query).to_arrow_reader(BATCH_ROWS)
+    for batch in reader:
+        if batch.num_rows:
+            yield _to(table, batch)
+
+
+def _registered(file: CheckedFile, load_id: str, loaded_at: datetime) -> pa.Table:
+    row = {
+        "file_number": file.number,
+        "table_name": file.file.table.name,
+        "source_file": file.file.name,
+        "content_hash": file.content_hash,
+        "unpacked_hash": file.unpacked_hash,
+        "load_id": load_id,
+        "loaded_at": loaded_at,
+        "rows_read": file.rows_read,
+        "rows_loaded": file.rows_loaded,
+        "rows_quarantined": file.rows_quarantined,
+    }
+    return pa.Table.from_pylist([row], schema=arrow_schema(LOADED_FILES))
+
+
+def _to(table: Table, batch: pa.Table | pa.RecordBatch) -> Any:
+    hints = dlt.mark.make_hints(
+        table_name=table.name, columns=dlt_columns(table), write_disposition="append", file_format="parquet"
+    )
+    return dlt.mark.with_hints(batch, hints, create_table_variant=True)
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """A raw table's columns as Arrow has them."""
+    return pa.schema([(column.name, _arrow_type(column)) for column in table.columns])
+
+
+def dlt_columns(table: Table) -> TTableSchemaColumns:
+    """A raw table's columns as dlt has them."""
+    return {column.name: {"name": column.name, **_dlt_type(column)} for column in table.columns}
+
+
+def _arrow_type(column: Column) -> pa.DataType:
+    return pa.decimal128(*column.size) if column.kind == "decimal" else _ARROW_TYPES[column.kind]
+
+
+def _dlt_type(column: Column) -> dict[str, Any]:
+    if column.kind == "decimal":
+        precision, scale = column.size
+        return {"data_type": "decimal", "precision": precision, "scale": scale}
+    return _DLT_TYPES[column.kind]

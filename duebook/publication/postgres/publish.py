@@ -1,0 +1,190 @@
+"""The publication in Postgres: the published marts, loaded beside what readers see and swapped in.
+
+Here: connecting, the order of things, and errors in one line. Not here: tables (tables.py), the swap
+(swap.py), roles (roles.py), Dagster (orchestration).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from duebook.publication.postgres.roles import MAY_READ, MissingRoleError, ensure_roles
+from duebook.publication.postgres.swap import Patience, ReadersInTheWayError, swap
+from duebook.publication.postgres.tables import (
+    Table,
+    UnknownTypeError,
+    load_table,
+    read_tables,
+    staging_of,
+)
+from duebook.publication.record import Publication
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
+from duebook.sql_text import attach
+
+MADE_BY = "Published by Duebook"
+# Of every connection; the URL may say otherwise of the first two.
+CONNECT_SECONDS = 10
+SESSION = (
+    "set client_min_messages = warning; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;"
+    # What is loaded counts from the swap on, and the swap's own commit brings everything before it to the disk.
+    # Workers are as many as there are cores to use: none is free to help another with an index.
+    " set synchronous_commit = off; set maintenance_work_mem = '256MB'; set max_parallel_maintenance_workers = 0;"
+    # Statistics from a quarter of the usual sample, a fifth of the time.
+    " set default_statistics_target = 25"
+)
+
+
+class PostgresError(RuntimeError):
+    """The publication in Postgres was not replaced; says why in one line, without password."""
+
+
+@dataclass(frozen=True)
+class PostgresPublication:
+    """What was published, and where.
+
+    Attributes:
+        place: the database, without login and password.
+        row_counts: rows by `schema.table`.
+    """
+
+    place: str
+    row_counts: dict[str, int]
+
+
+def publish_to_postgres(
+    settings: Settings,
+    publication: Publication,
+    keys: Mapping[str, Sequence[str]],
+    tell: Callable[[str], None] = lambda message: None,
+    patience: Patience = Patience(),  # noqa: B008 (immutable)
+) -> PostgresPublication:
+    """Replace the publication in Postgres by the current one.
+
+    Rows come from the published file, personal data from the warehouse it was made from. Nothing that readers see
+    changes before the last step, which is one transaction.
+
+    Args:
+        settings: says which database and how many connections load.
+        publication: the record of what is published.
+        keys: key columns by mart.
+        tell: is told how it goes.
+        patience: how long readers are waited for.
+
+    Raises:
+        PostgresError: the publication before stands.
+    """
+    url = settings.postgres_url.get_secret_value()
+    with (
+        _in_one_line(),
+        closing(duckdb.connect(config={"threads": settings.threads})) as source,
+        _connect(url) as control,
+    ):
+        source.execute(attach(settings.published_dir / publication.database, "published"))
+        source.execute(attach(settings.warehouse_file, "warehouse"))
+        tables = [
+            *read_tables(source, "published", MARTS_SCHEMA, keys),
+            *read_tables(source, "warehouse", PERSONAL_SCHEMA, keys),
+        ]
+        place = f"{control.info.dbname} on {control.info.host or 'this machine'}"
+        _be_the_only_one(control, place)
+        ensure_roles(control)
+        _prepare_schemas(control, place)
+        try:
+            _load(settings.threads, source, url, tables, tell)
+            record = (
+                f"{MADE_BY} {publication.duebook_version}: as of {publication.as_of}, refresh {publication.refresh_id}"
+            )
+            # From here on commits wait for the disk again.
+            control.execute("reset synchronous_commit")
+            swap(control, tables, record, patience, tell)
+        finally:
+            if not control.broken:
+                _drop_staging(control)
+    return PostgresPublication(place, {f"{table.schema}.{table.name}": table.rows for table in tables})
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Have whatever goes wrong said in one line."""
+    try:
+        yield
+    except (psycopg.Error, MissingRoleError, ReadersInTheWayError, UnknownTypeError) as error:
+        raise PostgresError(" ".join(str(error).split()) or type(error).__name__) from None
+
+
+def _connect(url: str) -> psycopg.Connection:
+    """Connect, in autocommit.
+
+    Raises:
+        PostgresError: the URL can't be read; psycopg's own words could quote a password.
+        psycopg.OperationalError: no connection; says why.
+    """
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        raise PostgresError("DUEBOOK_POSTGRES_URL can't be read: are special characters percent-encoded?") from None
+    defaults = {"application_name": "duebook", "connect_timeout": CONNECT_SECONDS}
+    connection = psycopg.connect(**{**defaults, **given, "client_encoding": "utf8"}, autocommit=True)
+    connection.execute(SESSION)
+    return connection
+
+
+def _be_the_only_one(control: psycopg.Connection, place: str) -> None:
+    """Keep other refreshes (of another home, say) from publishing to the same database meanwhile."""
+    [(free,)] = control.execute("select pg_try_advisory_lock(hashtext(%s))", [MADE_BY]).fetchall()
+    if not free:
+        raise PostgresError(f"another refresh publishes to {place} right now; run it again later")
+
+
+def _prepare_schemas(control: psycopg.Connection, place: str) -> None:
+    """Make the schemas that are missing, and staging schemas without what a killed load left in them."""
+    for schema in MAY_READ:
+        there = control.execute(
+            "select obj_description(oid, 'pg_namespace'),"
+            " exists (select from pg_class where relnamespace = schemas.oid)"
+            " from pg_namespace as schemas where nspname = %s",
+            [schema],
+        ).fetchone()
+        if there and there[1] and not (there[0] or "").startswith(MADE_BY):
+            raise PostgresError(
+                f"{place} has a schema {schema} that Duebook did not make: give Duebook a database of its own"
+            )
+        if not there:
+            control.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
+    _drop_staging(control)
+    for schema in MAY_READ:
+        control.execute(sql.SQL("create schema {}").format(sql.Identifier(staging_of(schema))))
+
+
+def _drop_staging(control: psycopg.Connection) -> None:
+    for schema in MAY_READ:
+        control.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(staging_of(schema))))
+
+
+def _load(
+    workers: int, source: duckdb.DuckDBPyConnection, url: str, tables: Sequence[Table], tell: Callable[[str], None]
+) -> None:
+    """Load every table, the largest first, a connection a worker."""
+    largest_first = sorted(tables, key=lambda table: -table.rows)
+    with ThreadPoolExecutor(workers, thread_name_prefix="postgres") as pool:
+        loads = {pool.submit(_load_one, source, url, table): table for table in largest_first}
+        try:
+            for done, load in enumerate(as_completed(loads), start=1):
+                load.result()
+                tell(f"{done} of {len(tables)} tables loaded; {loads[load].name}: {loads[load].rows:,} rows.")
+        except psycopg.Error as error:
+            pool.shutdown(cancel_futures=True)
+            table = loads[load]
+            raise PostgresError(f"{table.schema}.{table.name}: {' '.join(str(error).split())}") from None
+
+
+def _load_one(source: duckdb.DuckDBPyConnection, url: str, table: Table) -> None:
+    # Both are cheap to open, and neither may be shared between threads.
+    with closing(source.cursor()) as own_source, _connect(url) as connection:
+        load_table(own_source, connection, table)

@@ -1,0 +1,186 @@
+"""Tables of a publication as Postgres knows them: what is read from DuckDB, and the statements that make it there.
+
+Here: types, keys, comments, and copying rows. Not here: in which order tables are made and when readers see them
+(publish.py, swap.py), who may read them (roles.py).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import psycopg
+from psycopg import sql
+
+from duebook.publication.postgres.binary import BEGIN, END, encode
+from duebook.sql_text import identifier
+
+# Every DuckDB type a mart has or may come to have; decimals keep their precision and scale.
+TYPES = {
+    "BIGINT": "bigint",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "DOUBLE": "double precision",
+    "FLOAT": "real",
+    "INTEGER": "integer",
+    "SMALLINT": "smallint",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamptz",
+    "VARCHAR": "text",
+}
+DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+ROWS_A_BATCH = 100_000
+# An index over more rows than this takes longer than copying them; the key is tested before publication anyway.
+MOST_ROWS_WITH_KEY = 1_000_000
+
+
+class UnknownTypeError(TypeError):
+    """A mart has a column of a type that has no counterpart here."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, its Postgres type, what it means (None: nothing is said)."""
+
+    name: str
+    type: str
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to publish.
+
+    Attributes:
+        database: the name under which DuckDB has attached its file.
+        schema: its schema, in DuckDB and in Postgres.
+        name: its name.
+        columns: its columns in order.
+        comment: what it holds (None: nothing is said).
+        key: columns that no two rows share and that are never null; empty: none are known.
+        rows: how many rows it has.
+    """
+
+    database: str
+    schema: str
+    name: str
+    columns: tuple[Column, ...]
+    comment: str | None
+    key: tuple[str, ...]
+    rows: int
+
+    @property
+    def staging(self) -> sql.Identifier:
+        """Where it is loaded."""
+        return sql.Identifier(staging_of(self.schema), self.name)
+
+
+def staging_of(schema: str) -> str:
+    """Name the schema in which another schema's tables are loaded."""
+    return f"duebook_staging_{schema}"
+
+
+def postgres_type(duckdb_type: str) -> str:
+    """Return the Postgres type that holds exactly the values of a DuckDB type.
+
+    Raises:
+        UnknownTypeError: there is none in the list.
+    """
+    if match := DECIMAL.fullmatch(duckdb_type):
+        return f"numeric({match[1]},{match[2]})"
+    if duckdb_type not in TYPES:
+        raise UnknownTypeError(f"no type in Postgres is known for DuckDB's {duckdb_type}")
+    return TYPES[duckdb_type]
+
+
+def read_tables(
+    connection: duckdb.DuckDBPyConnection, database: str, schema: str, keys: Mapping[str, Sequence[str]]
+) -> list[Table]:
+    """Describe the tables of a schema, with their comments, from DuckDB's own catalog.
+
+    Args:
+        connection: has the file attached.
+        database: under this name.
+        schema: the schema.
+        keys: key columns by table; a table that isn't there has none.
+
+    Raises:
+        UnknownTypeError: names the column.
+    """
+    tables = connection.execute(
+        "select table_name, comment from duckdb_tables() where database_name = $1 and schema_name = $2 order by all",
+        [database, schema],
+    ).fetchall()
+    return [
+        Table(
+            database=database,
+            schema=schema,
+            name=name,
+            columns=tuple(_columns(connection, database, schema, name)),
+            comment=comment,
+            key=tuple(keys.get(name, ())),
+            rows=connection.execute(f"select count(*) from {identifier(database, schema, name)}").fetchone()[0],
+        )
+        for name, comment in tables
+    ]
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> Iterator[Column]:
+    found = connection.execute(
+        "select column_name, data_type, comment from duckdb_columns()"
+        " where database_name = $1 and schema_name = $2 and table_name = $3 order by column_index",
+        [database, schema, table],
+    ).fetchall()
+    for name, duckdb_type, comment in found:
+        try:
+            yield Column(name, postgres_type(duckdb_type), comment)
+        except UnknownTypeError as error:
+            raise UnknownTypeError(f"{schema}.{table}.{name}: {error}") from None
+
+
+def load_table(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, table: Table) -> None:
+    """Make a table in its staging schema, all of it or nothing: rows, key, comments, statistics.
+
+    Rows go in frozen (possible as the table is made in the same transaction): whoever sees the table sees its rows,
+    also in a transaction that took its snapshot before.
+
+    Args:
+        source: has the table's file attached.
+        postgres: the connection; its staging schemas are there.
+        table: the table.
+
+    Raises:
+        psycopg.Error: Postgres refused something.
+    """
+    with postgres.transaction():
+        postgres.execute(_definition(table))
+        _copy(source, postgres, table)
+        if table.key and table.rows <= MOST_ROWS_WITH_KEY:
+            key = sql.SQL(", ").join(map(sql.Identifier, table.key))
+            postgres.execute(sql.SQL("alter table {} add primary key ({})").format(table.staging, key))
+        postgres.execute(sql.SQL("; ").join(_comments(table)))
+        postgres.execute(sql.SQL("analyze {}").format(table.staging))
+
+
+def _copy(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, table: Table) -> None:
+    statement = sql.SQL("copy {} from stdin (format binary, freeze)").format(table.staging)
+    rows = source.execute(f"from {identifier(table.database, table.schema, table.name)}").to_arrow_reader(ROWS_A_BATCH)
+    with postgres.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(BEGIN)
+        for batch in rows:
+            copy.write(encode(batch))
+        copy.write(END)
+
+
+def _definition(table: Table) -> sql.Composed:
+    columns = [sql.SQL("{} " + column.type).format(sql.Identifier(column.name)) for column in table.columns]
+    # Rows that go in frozen and never change need no vacuum, and a vacuum under way would keep the swap waiting.
+    statement = sql.SQL("create table {} ({}) with (autovacuum_enabled = false)")
+    return statement.format(table.staging, sql.SQL(", ").join(columns))
+
+
+def _comments(table: Table) -> Iterator[sql.Composed]:
+    yield sql.SQL("comment on table {} is {}").format(table.staging, sql.Literal(table.comment))
+    for column in table.columns:
+        name = sql.Identifier(staging_of(table.schema), table.name, column.name)
+        yield sql.SQL("comment on column {} is {}").format(name, sql.Literal(column.comment))

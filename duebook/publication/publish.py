@@ -1,0 +1,162 @@
+"""Publishing: the marts of one business day, copied to where readers open them, and swapped in at once.
+
+Here: swapping, cleaning up. Not here: which day goes where (targets.py), how the marts get into the files (copying.py,
+parquet.py), the record that stands beside them (record.py), what the dashboard is (the package dashboard), Dagster
+(orchestration).
+
+Everything is first written into a staging folder inside the published folder, so that a full disk or a kill leaves
+nothing but that folder, which the next publication removes. Then four things are replaced, each atomically: the DuckDB
+file, the link `parquet`, the record, the dashboard's page. A reader who holds an old file keeps it; a reader who opens
+one gets a whole one. With the DuckDB file the publication is made: where a kill comes before the record, the record is
+read from the staging folder, and whoever publishes there next puts it in its place.
+"""
+
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import MappingProxyType
+
+from duebook.publication.copying import contents_of, copied_marts
+from duebook.publication.parquet import Before, fill_folder
+from duebook.publication.record import (
+    STAGING_FOLDER,
+    Publication,
+    draft_record,
+    drop_draft,
+    left_as,
+    read_publication,
+    swap_record_in,
+    sync,
+    unfinished_publication,
+)
+from duebook.publication.site_swap import swap_site_in
+from duebook.publication.targets import Target
+from duebook.publication.versions import remove_replaced, version_name
+from duebook.refresh_log import Refresh, utc_now
+from duebook.settings import PROJECT_ROOT, Settings
+
+PARQUET_LINK = "parquet"
+PARQUET_PREFIX = f"{PARQUET_LINK}-"
+
+NO_MONTHS: Mapping[str, str] = MappingProxyType({})
+
+# Makes the dashboard: from a publication's database and its record, into a folder.
+SiteWriter = Callable[[Path, Publication, Path], None]
+
+
+def publish(
+    settings: Settings,
+    target: Target,
+    refresh: Refresh,
+    write_site: SiteWriter | None = None,
+    months: Mapping[str, str] = NO_MONTHS,
+) -> Publication:
+    """Copy a target's marts to its published folder and swap them in.
+
+    What can be kept of the Parquet files published there before is; a full refresh writes all of them.
+
+    A past day's own files are removed afterwards: they were built for this publication.
+
+    Args:
+        settings: the refresh's settings.
+        target: the business day, what to read, where to publish.
+        refresh: the refresh that built the marts.
+        write_site: makes the dashboard; None: none is published.
+        months: the marts whose Parquet is kept by month, with the date that says which.
+
+    Returns:
+        The record of the publication, as it stands beside it.
+
+    Raises:
+        NothingToPublishError: there are no marts; what was published before stays.
+        duckdb.Error, OSError: copying failed, a full disk for one; what was published before stays.
+    """
+    published_at = utc_now()
+    with _staging_folder(target.published_dir) as staging:
+        database = staging / target.published_file.name
+        parquet = staging / version_name(published_at, PARQUET_PREFIX)
+        parquet.mkdir()
+        before = None if settings.full else _parquet_before(target)
+        with copied_marts(settings, target, database) as marts:
+            parquet_files = fill_folder(marts, parquet, before, months)
+            contents = contents_of(marts)
+        sync(database)
+        publication = Publication(
+            as_of=target.day,
+            known_as_of=settings.known_as_of,
+            reporting_currency=settings.reporting_currency or contents.only_currency,
+            refresh_id=refresh.refresh_id,
+            published_at=published_at,
+            duebook_version=duebook_version(),
+            database=database.name,
+            parquet=parquet.name,
+            row_counts=contents.row_counts,
+            left_as=left_as(database),
+            parquet_files=parquet_files,
+        )
+        site = staging / settings.dashboard_dir.name
+        if write_site:
+            write_site(database, publication, site)
+        _swap_in(publication, target, staging)
+        if write_site:
+            swap_site_in(site, target.published_dir / site.name)
+    if target.is_past:
+        shutil.rmtree(target.warehouse_file.parent, ignore_errors=True)
+    return publication
+
+
+def duebook_version() -> str:
+    """Return the version this code says it is."""
+    return tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+def _parquet_before(target: Target) -> Before | None:
+    """Return the Parquet files published already; None if none are."""
+    record = read_publication(target.published_dir)
+    return record and Before(target.published_dir / record.parquet, record.parquet_files)
+
+
+@contextmanager
+def _staging_folder(published_dir: Path) -> Iterator[Path]:
+    """Make an empty staging folder, and remove it whatever happens; what a kill left in it goes first."""
+    staging = published_dir / STAGING_FOLDER
+    _clear(staging)
+    staging.mkdir(parents=True)
+    try:
+        yield staging
+    finally:
+        _clear(staging)
+
+
+def _clear(staging: Path) -> None:
+    """Finish a publication whose database is swapped in, then remove the folder."""
+    if unfinished := unfinished_publication(staging.parent):
+        _swap_the_rest_in(unfinished, staging)
+    drop_draft(staging)
+    shutil.rmtree(staging, ignore_errors=True)
+
+
+def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
+    """Replace what is published; the only steps readers can see."""
+    folder = target.published_dir
+    # Whose day the database speaks of decides what may be published over it, so the record is never lost after it.
+    draft_record(publication, staging)
+    (staging / publication.parquet).replace(folder / publication.parquet)
+    # DuckDB would replay into the new file what someone who wrote in the old one left in its log.
+    target.published_file.with_name(f"{target.published_file.name}.wal").unlink(missing_ok=True)
+    (staging / target.published_file.name).replace(target.published_file)
+    _swap_the_rest_in(publication, staging)
+    remove_replaced(folder, publication.published_at, PARQUET_PREFIX)
+
+
+def _swap_the_rest_in(publication: Publication, staging: Path) -> None:
+    """Replace what stands beside the database: the link `parquet` and the record."""
+    # Where links can't be made (Windows without the right to), readers find the folder's name in the record.
+    with suppress(OSError):
+        new_link = staging / PARQUET_LINK
+        new_link.unlink(missing_ok=True)
+        new_link.symlink_to(publication.parquet, target_is_directory=True)
+        new_link.replace(staging.parent / PARQUET_LINK)
+    swap_record_in(staging.parent)

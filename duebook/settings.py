@@ -1,0 +1,270 @@
+"""Every path, schema name and switch of the refresh, once.
+
+Here: what a user may set (environment variables with the prefix ``DUEBOOK_``, each also a make variable) and the places
+that follow from it. Not here: thresholds of single checks (their suites hold them), business rules (the dbt project
+holds them), contract facts (the dbt sources hold them).
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+DBT_PLUGINS_DIR = DBT_PROJECT_DIR / "plugins"
+REFERENCE_SEEDS_DIR = PROJECT_ROOT / "seeds" / "reference"
+SAMPLE_LANDING = PROJECT_ROOT / "seeds" / "sample_landing"
+
+# What the embedded sample is about: its last day, and the currency its companies report in together.
+SAMPLE_AS_OF = date(2026, 6, 30)
+SAMPLE_REPORTING_CURRENCY = "EUR"
+
+# Who answers for every table, as Dagster shows it.
+OWNERS = ["team:receivables"]
+
+RAW_SCHEMA = "raw"
+MARTS_SCHEMA = "marts"
+# Personal data unmasked, for analysts who may see them: in the warehouse and in Postgres, never in the published file.
+PERSONAL_SCHEMA = "personal"
+LANDED_ALIAS = "landed"
+# The database of the marts, as dbt knows it and as its file is called: readers get a copy of that file.
+MARTS_DATABASE = "to_publish"
+# The tag of a run that says what a person accepts in it; no other run has it.
+ACCEPT_TAG = "duebook/accept"
+
+
+def marts_file_of(warehouse_file: Path) -> Path:
+    """Where dbt writes the marts of a warehouse: beside it, in a file that holds nothing else."""
+    return warehouse_file.with_name(f"{MARTS_DATABASE}.duckdb")
+
+
+def yesterday() -> date:
+    """The last business day that is over, UTC."""
+    return datetime.now(UTC).date() - timedelta(days=1)
+
+
+class Settings(BaseSettings):
+    """What a user may set; every field is read from ``DUEBOOK_<NAME>``."""
+
+    # Values are left out of errors, for one of them is a secret; the command line names those that are none.
+    model_config = SettingsConfigDict(env_prefix="DUEBOOK_", env_ignore_empty=True, hide_input_in_errors=True)
+
+    landing: Path = Field(SAMPLE_LANDING, description="Folder of landed files: <domain>/<table>/<any name>.")
+    home: Path = Field(PROJECT_ROOT / ".duebook", description="Folder for everything written.")
+    as_of: date = Field(
+        default_factory=yesterday, description="The business day the marts speak of; default: yesterday."
+    )
+    known_as_of: date | None = Field(None, description="Count only what was known at the end of this day.")
+    reporting_currency: str | None = Field(None, description="ISO 4217; default: the one currency there is.")
+    max_bad_share: float = Field(0.1, ge=0, le=1, description="Share of a table's rows that may be quarantined.")
+    max_unpacked_gb: float = Field(20, gt=0, description="How large a landed file may be, unpacked, in GB.")
+    max_gzip_ratio: float = Field(
+        100, ge=1, description="How many times its own size a landed gzip file may unpack to, beyond 100 MB."
+    )
+    accept: str | None = Field(
+        None,
+        description="Checks that stop nothing in this one run, <expectation>:<table>, commas between; kept on record.",
+    )
+    max_staleness_days: int = Field(45, ge=0, description="How old the newest fact may be, counted from the as-of day.")
+    customers_are: Literal["businesses", "consumers"] | None = Field(
+        None,
+        description="What customers are where no row of theirs says it (is_consumer): businesses, the default, or"
+        " consumers, whose names are masked.",
+    )
+    schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
+    first_day: date = Field(date(2000, 1, 1), description="First business day a backfill may ask for.")
+    threads: int = Field(2, ge=1, description="Threads dbt may use.")
+    memory_limit: str | None = Field(
+        None,
+        description="Memory DuckDB may use to build the marts, such as 8GB; default: 80 % of the machine's.",
+    )
+    full: bool = Field(False, description="Build and publish everything anew, not what has changed.")
+    postgres_url: SecretStr | None = Field(
+        None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
+    )
+
+    alert_webhook: SecretStr | None = Field(
+        None, description="Address to post alerts to, as Slack's incoming webhooks take them; default: none."
+    )
+    alert_email: str | None = Field(None, description="Who gets alerts by e-mail, commas between; default: nobody.")
+    smtp_url: SecretStr | None = Field(
+        None, description="Mail server, smtp://user:password@host:port?from=address (or smtps://); needed for e-mail."
+    )
+
+    @field_validator("landing", "home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("as_of", "known_as_of", "first_day", mode="before")
+    @classmethod
+    def _iso_day(cls, value: object) -> object:
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                raise ValueError("expected a day as YYYY-MM-DD") from None
+        return value
+
+    @field_validator("as_of", "known_as_of")
+    @classmethod
+    def _not_in_the_future(cls, value: date | None) -> date | None:
+        if value and value > datetime.now(UTC).date():
+            raise ValueError("that is in the future; expected a day that has been")
+        return value
+
+    @field_validator("reporting_currency")
+    @classmethod
+    def _currency_code(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch("[A-Z]{3}", value):
+            raise ValueError("expected an ISO 4217 code, such as EUR")
+        return value
+
+    @field_validator("schedule_time_zone")
+    @classmethod
+    def _known_time_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("expected an IANA time zone name, such as Europe/Berlin")
+        return value
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _amount_of_memory(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"0*[1-9]\d*(\.\d+)?\s*[MG]i?B", value):
+            raise ValueError("expected an amount of memory in MB, GB, MiB or GiB, such as 8GB")
+        return value
+
+    @field_validator("postgres_url")
+    @classmethod
+    def _postgres_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("expected postgresql://user:password@host:port/database")
+        return value
+
+    @field_validator("alert_webhook")
+    @classmethod
+    def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("https://", "http://")):
+            raise ValueError("expected https://...")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("smtp://", "smtps://")):
+            raise ValueError("expected smtp://user:password@host:port or smtps://...")
+        return value
+
+    @model_validator(mode="after")
+    def _email_needs_a_server(self) -> Self:
+        if self.alert_email and not self.smtp_url:
+            raise ValueError("DUEBOOK_ALERT_EMAIL is set and DUEBOOK_SMTP_URL isn't: expected the server that sends it")
+        return self
+
+    @model_validator(mode="after")
+    def _sample_defaults(self) -> Self:
+        if self.landing == SAMPLE_LANDING:
+            given = set(self.model_fields_set)
+            if "as_of" not in given:
+                self.as_of = SAMPLE_AS_OF
+            self.reporting_currency = self.reporting_currency or SAMPLE_REPORTING_CURRENCY
+            # What the sample brings with it nobody has given.
+            self.model_fields_set.intersection_update(given)
+        if self.as_of < self.first_day:
+            raise ValueError(f"DUEBOOK_AS_OF is {self.as_of}: expected DUEBOOK_FIRST_DAY ({self.first_day}) or later")
+        return self
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What a user has given, by its make variable; in the place of a secret, dots."""
+        values = {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+        return {
+            "HOME_DIR" if name == "home" else name.upper(): "..." if isinstance(value, SecretStr) else str(value)
+            for name, value in values.items()
+            if value is not None
+        }
+
+    @property
+    def local_zone(self) -> ZoneInfo:
+        """The time zone the schedule lives in."""
+        return ZoneInfo(self.schedule_time_zone)
+
+    @property
+    def wrong_in_home(self) -> str | None:
+        """Why nothing can be loaded into a home of this name, in words; None where it can."""
+        # dlt and DuckDB take these for the end of a name, an option or a column.
+        if not (wrong := sorted(set(re.findall(r"['?%=\x00-\x1f\x7f]", str(self.home))))):
+            return None
+        return f"DUEBOOK_HOME is {str(self.home)!r}: expected a path without {', '.join(map(repr, wrong))}"
+
+    @property
+    def landed_file(self) -> Path:
+        """What the loader writes: raw rows, quarantine, registry of files."""
+        return self.home / "warehouse" / "landing.duckdb"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """What dbt writes on the way to the marts of the current publication; they stand beside it."""
+        return self.home / "warehouse" / "duebook.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        """What readers open: the current publication, and past days under ``as_of/``."""
+        return self.home / "published"
+
+    @property
+    def published_file(self) -> Path:
+        """The current publication."""
+        return self.published_dir / "duebook.duckdb"
+
+    @property
+    def dashboard_dir(self) -> Path:
+        """The current publication's dashboard."""
+        return self.published_dir / "dashboard"
+
+    @property
+    def loading_dir(self) -> Path:
+        """What a load works in: dlt's folder and the staging database; empty between loads."""
+        return self.home / "warehouse" / "loading"
+
+    @property
+    def older_loading_dir(self) -> Path:
+        """Where loads of 0.1.0 and before worked: nothing is written there any more."""
+        return self.home / "dlt"
+
+    @property
+    def dbt_dir(self) -> Path:
+        """dbt's target folder: compiled SQL and run results of the last refresh."""
+        return self.home / "dbt"
+
+    @property
+    def logs_dir(self) -> Path:
+        """One full log a refresh."""
+        return self.home / "logs"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by whoever writes in the home, so that two refreshes never meet."""
+        return self.home / "refresh.lock"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's run history."""
+        return self.home / "dagster"
+
+    def past_warehouse_file(self, day: date) -> Path:
+        """What dbt writes for a run for a past day."""
+        return self.home / "warehouse" / "as_of" / self._past_name(day) / "duebook.duckdb"
+
+    def past_published_dir(self, day: date) -> Path:
+        """Where a past day's publication stands."""
+        return self.published_dir / "as_of" / self._past_name(day)
+
+    def _past_name(self, day: date) -> str:
+        # What was known back then is another answer than what is known of the day today: neither replaces the other.
+        return f"{day}_known_{self.known_as_of}" if self.known_as_of else day.isoformat()

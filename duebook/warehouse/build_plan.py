@@ -1,0 +1,257 @@
+"""Whether a build adds to the warehouse what has changed since the last one, or builds everything anew.
+
+Here: the record of what the warehouse was last built for, and the reasons to start over. Not here: which rows change
+with what has landed (the dbt project: int_documents_this_run, int_items_this_run), running dbt (orchestration).
+
+The record stands beside the warehouse and is gone while a build is under way: a build that was killed leaves none, and
+the next one starts over. One that ended with a failed model or test is repeated from where the last whole one ended.
+"""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from pydantic import BaseModel, ValidationError
+
+from duebook.database_files import remove_database
+from duebook.publication.record import as_it_was_left, left_as
+from duebook.publication.targets import Target
+from duebook.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
+from duebook.warehouse.manifest import project_files
+
+
+class BuiltFor(BaseModel):
+    """What the warehouse holds: every file up to a number (raw.loaded_files), as of a day.
+
+    `is_published`: the current publication shows just that; only then is it enough to compare with it what changes.
+    """
+
+    file_number: int
+    as_of: date
+    is_published: bool = False
+
+
+class Record(BaseModel):
+    """What is known of a warehouse file.
+
+    Attributes:
+        built_for: of the last build that went well.
+        attempted: the as-of day of the last build, whether it went well or not.
+        made_from: a hash of the dbt project, the reference data, the expectations and the settings it was built with.
+        left_as: size and time of the file, and of that of its marts, when that build ended.
+        is_whole: that build built every model, and nothing failed.
+        landed_files: a hash of the files it was built from, as they were loaded; None: an older Duebook built it.
+        published_by: the refresh that published what the file holds; None: none has.
+    """
+
+    built_for: BuiltFor
+    attempted: date
+    made_from: str
+    left_as: str
+    is_whole: bool = True
+    landed_files: str | None = None
+    published_by: str | None = None
+
+
+class Build:
+    """One build of a warehouse: planned when made, then begun, then ended.
+
+    Attributes:
+        changed_since: what the warehouse holds already; None: everything is built anew.
+        why_anew: the reason for that, in words; None where there is none.
+    """
+
+    def __init__(self, settings: Settings, target: Target) -> None:
+        """Plan the build of a target's warehouse file from what has landed."""
+        self._settings, self._target = settings, target
+        self._record_file = record_file(target.warehouse_file)
+        self._made_from = _made_from(settings)
+        self._landed = BuiltFor(file_number=_last_file(settings.landed_file), as_of=target.day)
+        record = self._read()
+        self.why_anew = self._reason(record)
+        self.changed_since = None if self.why_anew else self._what_is_there(record)
+
+    @property
+    def given(self) -> dict[str, object] | None:
+        """What dbt is told of it: the project's variable `changed_since`."""
+        return self.changed_since and self.changed_since.model_dump(mode="json")
+
+    def begin(self, *, is_whole: bool = True) -> None:
+        """Leave nothing that could be taken for the outcome of this build; built anew means in a new file.
+
+        Args:
+            is_whole: every model is built; else what the others hold has to stay.
+        """
+        self._record_file.unlink(missing_ok=True)
+        if self.changed_since is None and is_whole:
+            for file in (self._target.warehouse_file, self._target.marts_file):
+                remove_database(file)
+
+    def end(self, *, went_well: bool) -> None:
+        """Write down what the warehouse holds now; of a build that failed or was not whole, where the next begins."""
+        built_for = self._landed if went_well else self.changed_since
+        if built_for is None:
+            return
+        record = Record(
+            built_for=built_for,
+            attempted=self._target.day,
+            made_from=self._made_from,
+            left_as=_left_as(self._target),
+            is_whole=went_well,
+            landed_files=_landed_files(self._settings.landed_file, built_for.file_number),
+        )
+        _write(record, self._record_file)
+
+    def _what_is_there(self, record: Record) -> BuiltFor:
+        published = as_it_was_left(self._settings.published_dir)
+        is_published = published is not None and published.refresh_id == record.published_by
+        return record.built_for.model_copy(update={"is_published": is_published})
+
+    def _read(self) -> Record | None:
+        files = (self._target.warehouse_file, self._target.marts_file)
+        return _record(self._record_file) if all(file.exists() for file in files) else None
+
+    def _reason(self, record: Record | None) -> str | None:
+        if self._settings.full:
+            return "a full build was asked for"
+        if self._target.is_past:
+            return "a past day is built by itself"
+        if record is None:
+            return "no build of this warehouse has been finished"
+        if record.made_from != self._made_from:
+            return "models, reference data, expectations or settings are other than last time"
+        if record.left_as != _left_as(self._target):
+            return "something else has written in the warehouse"
+        if record.landed_files != _landed_files(self._settings.landed_file, record.built_for.file_number):
+            return "other files have landed than it was built from"
+        if self._target.day < record.attempted:
+            return f"{self._target.day} is before {record.attempted}, which it was last built for"
+        return _change_of_everything(self._settings.landed_file, record.built_for)
+
+
+def is_whole(target: Target) -> bool:
+    """Say whether a target's marts are those of a build that went well, and as it left them."""
+    record = _record(record_file(target.warehouse_file))
+    return record is not None and record.is_whole and record.left_as == _left_as(target)
+
+
+def note_publication(target: Target, refresh_id: str) -> None:
+    """Write down that a refresh has published what a target's files hold."""
+    file = record_file(target.warehouse_file)
+    if record := _record(file):
+        _write(record.model_copy(update={"published_by": refresh_id}), file)
+
+
+def start_over_next_time(target: Target) -> None:
+    """Have the next build of a target make all of it anew: its files are damaged."""
+    record_file(target.warehouse_file).unlink(missing_ok=True)
+
+
+def record_file(warehouse_file: Path) -> Path:
+    """Return where the record of a warehouse file stands."""
+    return warehouse_file.with_name("last_build.json")
+
+
+def _record(file: Path) -> Record | None:
+    """Read a record; one that makes no sense, as a full disk or a power cut leaves it, is none."""
+    try:
+        return Record.model_validate_json(file.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _write(record: Record, file: Path) -> None:
+    draft = file.with_suffix(".draft")
+    draft.write_text(record.model_dump_json(indent=2), encoding="utf-8")
+    draft.replace(file)
+
+
+def _left_as(target: Target) -> str | None:
+    """Say how both files of a target were left; None where one is gone."""
+    files = (target.warehouse_file, target.marts_file)
+    return ", ".join(left_as(file) for file in files) if all(file.exists() for file in files) else None
+
+
+def _made_from(settings: Settings) -> str:
+    digest = hashlib.sha256(f"{settings.reporting_currency} {settings.customers_are}".encode())
+    # With what is expected of landed rows, which passed it when they were built from.
+    for path in sorted([*project_files(), *(PROJECT_ROOT / "expectations").rglob("*.py")]):
+        digest.update(str(path).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _last_file(landed_file: Path) -> int:
+    with duckdb.connect(landed_file, read_only=True) as landed:
+        [(number,)] = landed.execute(f"select coalesce(max(file_number), 0) from {RAW_SCHEMA}.loaded_files").fetchall()
+    return number
+
+
+def _landed_files(landed_file: Path, file_number: int) -> str:
+    with duckdb.connect(landed_file, read_only=True) as landed:
+        files = landed.execute(
+            f"select file_number, load_id, source_file, content_hash from {RAW_SCHEMA}.loaded_files"
+            " where file_number <= ? order by all",
+            [file_number],
+        ).fetchall()
+    return hashlib.sha256(repr(files).encode()).hexdigest()
+
+
+# What touches every item at once: each query counts the rows that do. A rate of a day already built revalues all that
+# happened since; the first is_consumer says of all others that they may be persons; the first customers or companies to
+# land, or the deletion of one, change whose documents count.
+CHANGES_OF_EVERYTHING = {
+    "the source says for the first time which customers are persons": """
+        select count(*) from {raw}.customers
+        where
+            source_file_number > $file_number
+            and $as_of is not null
+            and is_consumer is not null
+            and not exists (
+                select 1 from {raw}.customers where source_file_number <= $file_number and is_consumer is not null
+            )
+    """,
+    "exchange rates of days already built have changed": """
+        select count(*) from {raw}.exchange_rates as landed
+        where
+            source_file_number > $file_number
+            and rate_date <= $as_of
+            and (
+                is_deleted
+                or not exists (
+                    select 1 from {raw}.exchange_rates as known
+                    where
+                        (known.rate_date, known.from_currency, known.to_currency)
+                        = (landed.rate_date, landed.from_currency, landed.to_currency)
+                        and known.source_file_number <= $file_number
+                    having min(known.rate) = landed.rate and max(known.rate) = landed.rate
+                )
+            )
+    """,
+} | {
+    f"the first {table} have landed, or one was deleted": f"""
+        select count(*) from {{raw}}.{table}
+        where
+            source_file_number > $file_number
+            and $as_of is not null
+            and (
+                is_deleted
+                or not exists (
+                    select 1 from {{raw}}.{table} where source_file_number <= $file_number
+                    group by {key} having not coalesce(bool_or(is_deleted), false)
+                )
+            )
+    """
+    for table, key in (("companies", "company_id"), ("customers", "customer_id"))
+}
+
+
+def _change_of_everything(landed_file: Path, built_for: BuiltFor) -> str | None:
+    with duckdb.connect(landed_file, read_only=True) as landed:
+        for reason, query in CHANGES_OF_EVERYTHING.items():
+            values = built_for.model_dump(include={"file_number", "as_of"})
+            [(rows,)] = landed.execute(query.format(raw=RAW_SCHEMA), values).fetchall()
+            if rows:
+                return reason
+    return None

@@ -1,0 +1,100 @@
+"""What dbt is told on its command line and in its environment; pure functions.
+
+Here: settings and a day in, arguments and variables out. Not here: running dbt (orchestration), what the variables mean
+(the dbt project says).
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from duebook.settings import DBT_PLUGINS_DIR, Settings, marts_file_of
+
+# Unit tests are left out: they test the SQL, not the data, and `make test` runs them. What dbt prints is in the
+# refresh's own log; a second one, at debug level, would take a fifth of dbt's time.
+DBT_ARGUMENTS = ["build", "--exclude-resource-type", "unit_test", "--log-level-file", "none"]
+# Tests that a landing can't break: keys of the rooms before the marts, which end a group by or pick one version of a
+# row, and reference data. Only code or seeds can, and those that changed have everything built anew.
+ONLY_WITH_ALL = (
+    "test_name:key_of,fqn:duebook.staging",
+    "test_name:key_of,fqn:duebook.intermediate",
+    "test_name:key_of,fqn:duebook.marts.restated",
+    "resource_type:test,fqn:duebook.seeds",
+    "resource_type:test,fqn:duebook.singular.reference",
+)
+
+
+def dbt_arguments(changed_since: Mapping[str, Any] | None) -> list[str]:
+    """Say what dbt is to build and test.
+
+    Args:
+        changed_since: what the warehouse holds already; None: nothing, so that everything is built and tested.
+    """
+    if changed_since is None:
+        return [*DBT_ARGUMENTS]
+    # Reference data is what it was: another starts over. `empty`: else a test of a mart that reads a table of a room
+    # before would be left out with those of that room.
+    left_out = ["--exclude", " ".join(ONLY_WITH_ALL), "--indirect-selection", "empty"]
+    return [*DBT_ARGUMENTS, "--exclude-resource-type", "seed", *left_out]
+
+
+def variables(settings: Settings, day: date, changed_since: Mapping[str, Any] | None = None) -> str:
+    """Say what the project's variables are for one business day.
+
+    Args:
+        settings: the refresh's settings.
+        day: the as-of day.
+        changed_since: what the warehouse holds already, `file_number` and `as_of`; None: nothing.
+
+    Returns:
+        JSON, as --vars takes it. Settings that aren't set are left out, so that the dbt project's own defaults hold.
+    """
+    values = {
+        "as_of_date": day.isoformat(),
+        "known_as_of": settings.known_as_of and settings.known_as_of.isoformat(),
+        "reporting_currency": settings.reporting_currency,
+        "customers_are": settings.customers_are,
+        "changed_since": changed_since,
+    }
+    return json.dumps({name: value for name, value in values.items() if value is not None})
+
+
+def dbt_environment(
+    settings: Settings, day: date, warehouse_file: Path, changed_since: Mapping[str, Any] | None = None
+) -> dict[str, str]:
+    """Say which files dbt writes and reads, for its profile, and the project's variables.
+
+    The variables go this way because dbt parses the whole project anew when they differ on its command line.
+
+    Args:
+        settings: the refresh's settings.
+        day: the as-of day.
+        warehouse_file: the DuckDB file dbt writes; it writes the marts beside it.
+        changed_since: what that file holds already, `file_number` and `as_of`; None: everything is built anew.
+    """
+    return {
+        "DUEBOOK_DBT_VARS": variables(settings, day, changed_since),
+        "DUEBOOK_WAREHOUSE_FILE": str(warehouse_file.absolute()),
+        "DUEBOOK_MARTS_FILE": str(marts_file_of(warehouse_file).absolute()),
+        "DUEBOOK_LANDED_FILE": str(settings.landed_file.absolute()),
+        "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),
+        "DUEBOOK_THREADS": str(settings.threads),
+        "DUEBOOK_MEMORY_LIMIT": settings.memory_limit or "",
+        "DUEBOOK_DBT_PLUGINS": str(DBT_PLUGINS_DIR),
+    }
+
+
+def published_target(settings: Settings) -> dict[str, str]:
+    """Say, for dbt's profile, that the current publication is to be read and nothing written.
+
+    Args:
+        settings: whose publication.
+    """
+    return {
+        "DUEBOOK_DBT_TARGET": "published",
+        "DUEBOOK_PUBLISHED_FILE": str(settings.published_file.absolute()),
+        "DUEBOOK_DBT_PLUGINS": str(DBT_PLUGINS_DIR),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }

@@ -1,0 +1,88 @@
+"""What went wrong in a dbt run, in a few lines a person can act on.
+
+Here: dbt's own results file, read, and the rows a failed test finds. Not here: when that ends a refresh
+(orchestration).
+"""
+
+import json
+from pathlib import Path
+
+import duckdb
+
+from duebook.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_DATABASE, marts_file_of
+from duebook.sql_text import attach
+
+FAILED = {"error", "fail", "runtime error"}
+MOST_SHOWN = 10
+MOST_ROWS_SHOWN = 5
+
+
+def describe_failures(target_path: Path, warehouse_file: Path, landed_file: Path) -> str | None:
+    """Describe the models and tests that failed in dbt's last run.
+
+    Args:
+        target_path: dbt's target folder of that run.
+        warehouse_file: what dbt wrote, the marts beside it; nobody else has them open.
+        landed_file: what dbt read.
+
+    Returns:
+        One line that counts them, then for each (ten at most): its kind and name, dbt's message, where its definition
+        and its compiled SQL are, and the first rows a failed test finds. None when dbt left no results or none failed:
+        then dbt itself could not start.
+    """
+    try:
+        results = json.loads((target_path / "run_results.json").read_text(encoding="utf-8"))["results"]
+        nodes = json.loads((target_path / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    except FileNotFoundError:
+        return None
+    failed = [result for result in results if result["status"] in FAILED]
+    if not failed:
+        return None
+    skipped = sum(result["status"] == "skipped" for result in results)
+    lines = [f"{len(failed)} of {len(results)} models and tests failed, {skipped} were skipped."]
+    for result in failed[:MOST_SHOWN]:
+        node = nodes[result["unique_id"]]
+        message = " ".join((result["message"] or "").split())
+        lines += [f"- {node['resource_type']} {node['name']} ({node['original_file_path']}): {message}"]
+        if node.get("compiled_path"):
+            sql_file = DBT_PROJECT_DIR / node["compiled_path"]
+            lines += [f"  SQL: {sql_file}"]
+            if result["status"] == "fail":
+                lines += [f"  {row}" for row in failing_rows(sql_file, warehouse_file, landed_file)]
+    if len(failed) > MOST_SHOWN:
+        lines += [f"- and {len(failed) - MOST_SHOWN} more: {target_path / 'run_results.json'}"]
+    return "\n".join(lines)
+
+
+def failing_rows(sql_file: Path, warehouse_file: Path, landed_file: Path) -> list[str]:
+    """Run a failed test again and show its first rows, `column = value` after `column = value`.
+
+    Args:
+        sql_file: the test as dbt compiled it.
+        warehouse_file: what dbt wrote, the marts beside it.
+        landed_file: what dbt read.
+
+    Returns:
+        A line a row; one that says so when there are more.
+    """
+    with duckdb.connect() as connection:
+        files = {
+            warehouse_file.stem: warehouse_file,
+            MARTS_DATABASE: marts_file_of(warehouse_file),
+            LANDED_ALIAS: landed_file,
+        }
+        for name, file in files.items():
+            connection.execute(attach(file, name))
+        found = connection.execute(sql_file.read_text(encoding="utf-8"))
+        names = [column[0] for column in found.description]
+        rows = found.fetchmany(MOST_ROWS_SHOWN + 1)
+    lines = [
+        ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True)) for row in rows[:MOST_ROWS_SHOWN]
+    ]
+    return lines + ["and more: run the SQL above"] * (len(rows) > MOST_ROWS_SHOWN)
+
+
+def dbt_said(error: Exception | str) -> str:
+    """Return what dbt itself named as its error, without the command and the stack trace dagster-dbt tells with it."""
+    said = str(error).split("Errors parsed from dbt logs:")[-1].split("Traceback (most recent call last)")[0]
+    return said.replace("Encountered an error:", "").strip()

@@ -1,0 +1,156 @@
+"""The two gates as plain functions: run the suites, keep the results, refuse what is not as expected.
+
+Here: what the expectations are told of the refresh. Not here: the expectations (suites/), Dagster (orchestration).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from duebook.contract import read_contract
+from duebook.publication.record import read_publication
+from duebook.publication.targets import Target, targets_of
+from duebook.reference import codes
+from duebook.refresh_log import REFRESHES, Refresh, create_table
+from duebook.settings import LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA, Settings
+from duebook.warehouse.build_plan import Build
+from expectations.accepting import NOTHING, Accepted
+from expectations.arrivals import Arrival
+from expectations.gates import arrival_suites, hand_over_suites
+from expectations.hand_overs import HandOver
+from expectations.results import CHECK_RESULTS, keep, refuse_failures
+from expectations.validation import CheckResult, validate
+
+ARRIVALS = "arrivals"
+HAND_OVER = "hand_over"
+
+
+@dataclass(frozen=True)
+class OneRun:
+    """The run a gate is asked in.
+
+    Attributes:
+        run_id: its id; None: nobody's refresh.
+        accepted: what a person lets pass in it.
+    """
+
+    run_id: str | None = None
+    accepted: Accepted = NOTHING
+
+    def noted(self, results: Sequence[CheckResult]) -> list[CheckResult]:
+        """The results with the refresh they are of, and what is accepted in it."""
+        return [
+            replace(self.accepted.marked(one), refresh_id=self.run_id and f"{self.run_id}:{one.as_of_date}")
+            for one in results
+        ]
+
+
+NOBODYS = OneRun()
+
+
+def check_arrivals(settings: Settings, day: date, run: OneRun = NOBODYS) -> list[CheckResult]:
+    """Hold the landed tables against what is expected of them; keep the results.
+
+    Args:
+        settings: the refresh's settings.
+        day: the business day, from which freshness counts.
+        run: the run it is asked in.
+
+    Raises:
+        GateFailed: something is not as expected; says what, with counts and examples.
+    """
+    results = run_arrivals(settings, day, run)
+    refuse_failures(f"{ARRIVALS} of {day}", results, settings)
+    return results
+
+
+def run_arrivals(settings: Settings, day: date, run: OneRun = NOBODYS) -> list[CheckResult]:
+    """As `check_arrivals`, but failures are returned, not raised."""
+    prepare_records(settings)
+    # What the current warehouse was built from has passed this gate; a build of everything looks at everything again.
+    [target] = targets_of(settings, [day])
+    built_for = Build(settings, target).changed_since
+    contract = read_contract()
+    arrival = Arrival(
+        as_of=day,
+        max_bad_share=settings.max_bad_share,
+        max_staleness_days=settings.max_staleness_days,
+        reporting_currency=settings.reporting_currency,
+        currencies=codes("currencies", "currency_code"),
+        outcomes=codes("activity_outcomes", "outcome"),
+        after_file=built_for and built_for.file_number,
+        known_as_of=settings.known_as_of,
+    )
+    suites = arrival_suites(contract, arrival, _tables_with_rows(settings.landed_file))
+    results = run.noted(validate(settings.landed_file, RAW_SCHEMA, suites, gate=ARRIVALS, as_of=day))
+    keep(settings, results)
+    return results
+
+
+def check_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -> list[CheckResult]:
+    """Hold the marts of a business day against what is expected of them; keep the results.
+
+    Args:
+        settings: the refresh's settings.
+        target: the day, and the file its marts are in.
+        run: the run it is asked in.
+
+    Raises:
+        GateFailed: something is not as expected; says what, with counts and examples.
+    """
+    results = run_hand_over(settings, target, run)
+    refuse_failures(f"{HAND_OVER} of {target.day}", results, settings)
+    return results
+
+
+def run_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -> list[CheckResult]:
+    """As `check_hand_over`, but failures are returned, not raised."""
+    # A past day has other rows than the current one, and fewer: there is nothing to compare it with.
+    before = None if target.is_past else read_publication(settings.published_dir)
+    results = validate(
+        target.marts_file,
+        MARTS_SCHEMA,
+        hand_over_suites(HandOver(target.day, before.row_counts if before else {})),
+        gate=HAND_OVER,
+        as_of=target.day,
+        attached={LANDED_ALIAS: settings.landed_file},
+    )
+    results = run.noted(results)
+    keep(settings, results)
+    return results
+
+
+def what_customers_are(settings: Settings) -> str | None:
+    """Say in a line whom the marts take for persons where the source doesn't say; None where it says it of everybody.
+
+    Args:
+        settings: whose landing file, and what is set.
+    """
+    told = "select count(is_consumer), count(*), count(distinct customer_id) filter (is_consumer is null)"
+    with duckdb.connect(settings.landed_file, read_only=True) as connection:
+        [(says, rows, silent)] = connection.execute(f"{told} from {RAW_SCHEMA}.customers").fetchall()
+    if not says:
+        kind = settings.customers_are or "businesses"
+        return f"no customer says whether it is a person (is_consumer): all count as {kind} (setting CUSTOMERS_ARE)"
+    if rows == says:
+        return None
+    return f"up to {silent} customers don't say whether they are persons (is_consumer): such count as persons"
+
+
+def prepare_records(settings: Settings) -> None:
+    """Create the tables of the landing file that gates and publication write to; models read them before that."""
+    create_table(settings.landed_file, CHECK_RESULTS, CheckResult)
+    create_table(settings.landed_file, REFRESHES, Refresh)
+
+
+def _tables_with_rows(landed_file: Path) -> frozenset[str]:
+    with duckdb.connect(landed_file, read_only=True) as connection:
+        names = connection.execute(
+            "select table_name from information_schema.tables where table_schema = ?", [RAW_SCHEMA]
+        ).fetchall()
+        return frozenset(
+            name for (name,) in names if connection.execute(f"from {RAW_SCHEMA}.{name} limit 1").fetchone()
+        )

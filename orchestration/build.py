@@ -1,0 +1,66 @@
+"""Everything Dagster knows, put together for some settings.
+
+Here: which steps, gates, jobs, schedules, sensors and resources there are. Not here: what each does (defs/), how
+dbt's models appear (dbt/).
+"""
+
+import dagster as dg
+from dagster_dlt import DagsterDltResource
+
+from duebook.contract import read_contract
+from duebook.settings import Settings
+from duebook.warehouse.parsing import finish_parsing
+from orchestration.dbt.graph import Graph
+from orchestration.dbt.project import dbt_project, dbt_resource, read_manifest
+from orchestration.defs.gates import arrival_gate, hand_over_gate
+from orchestration.defs.jobs import refresh_job
+from orchestration.defs.landing import landing_folders, load_asset
+from orchestration.defs.models import records, transform_asset
+from orchestration.defs.postgres import postgres_asset
+from orchestration.defs.publication import publish_asset
+from orchestration.defs.resources import only_writer_of
+from orchestration.defs.schedules import morning_schedule
+from orchestration.defs.sensors import arrivals_sensor
+from orchestration.run_history import write_without_waiting
+
+
+def read_graph(settings: Settings) -> Graph:
+    """Read the dbt project as assets and checks, parsed anew if any of its files has changed.
+
+    Raises:
+        RuntimeError: dbt can't parse the project; says where and why.
+    """
+    finish_parsing(settings)
+    project = dbt_project()
+    return Graph(read_manifest(project), project, settings.schedule_time_zone)
+
+
+def build_defs(settings: Settings) -> dg.Definitions:
+    """Put together all definitions, run one step after the other in one process.
+
+    In one process, because a DuckDB file has one writer, and because each further process costs seconds of imports.
+
+    Args:
+        settings: of the home they are for. Nothing else is read, and nothing is written.
+
+    Raises:
+        RuntimeError: dbt can't parse the project; says where and why.
+    """
+    write_without_waiting()
+    contract, graph = read_contract(), read_graph(settings)
+    return dg.Definitions(
+        assets=[
+            *landing_folders(contract),
+            load_asset(settings, contract),
+            *records(graph),
+            transform_asset(settings, graph),
+            publish_asset(settings, graph),
+            postgres_asset(settings, graph),
+        ],
+        asset_checks=[arrival_gate(settings, contract), hand_over_gate(settings)],
+        jobs=[refresh_job(settings)],
+        schedules=[morning_schedule(settings)],
+        sensors=[arrivals_sensor(settings)],
+        resources={"dlt": DagsterDltResource(), "dbt": dbt_resource(), "only_writer": only_writer_of(settings)},
+        executor=dg.in_process_executor,
+    )

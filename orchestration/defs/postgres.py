@@ -1,0 +1,73 @@
+"""The publication in Postgres in the asset graph, after the published file.
+
+Here: when there is something to publish, and what the UI says of it. Not here: how (postgres.py).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import dagster as dg
+
+from duebook.publication.keys import tested_keys
+from duebook.publication.postgres.publish import PostgresError, publish_to_postgres
+from duebook.publication.record import read_publication
+from duebook.publication.targets import targets_of
+from duebook.settings import OWNERS, PERSONAL_SCHEMA, Settings
+from orchestration.dbt.graph import Graph
+from orchestration.defs.partitions import by_day, days_of
+from orchestration.defs.publication import DASHBOARD, PUBLICATION
+from orchestration.defs.resources import OnlyWriter
+
+
+def postgres_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
+    """The step that publishes to Postgres, where a database is named."""
+    spec = dg.AssetSpec(
+        key=["published", "postgres"],
+        deps=[PUBLICATION, DASHBOARD, *graph.keys_of(PERSONAL_SCHEMA)],
+        group_name="publication",
+        owners=OWNERS,
+        kinds={"postgres"},
+        skippable=True,
+        description="The current publication in Postgres, where DUEBOOK_POSTGRES_URL names a database, with"
+        " personal data for those who may see them.",
+    )
+
+    @dg.multi_asset(name="postgres", specs=[spec], **by_day(settings))
+    def publish_in_postgres(
+        context: dg.AssetExecutionContext, only_writer: OnlyWriter
+    ) -> Iterator[dg.MaterializeResult]:
+        """Replace what Postgres holds by the current publication; past days are published as files only."""
+        yield from _publish(context, settings, tested_keys(graph.manifest))
+
+    return publish_in_postgres
+
+
+def _publish(
+    context: dg.AssetExecutionContext, settings: Settings, keys: Mapping[str, Sequence[str]]
+) -> Iterator[dg.MaterializeResult]:
+    """Publish, and say how many rows stand where.
+
+    Raises:
+        dagster.Failure: it could not be replaced; says why. The published file is the new one all the same.
+    """
+    publication = read_publication(settings.published_dir)
+    if settings.postgres_url is None:
+        context.log.info("DUEBOOK_POSTGRES_URL is not set: nothing is published to Postgres.")
+    elif publication is None or targets_of(settings, days_of(context, settings))[-1].is_past:
+        context.log.info("A past day is published as a file only: Postgres keeps the current publication.")
+    else:
+        try:
+            done = publish_to_postgres(settings, publication, keys, context.log.info)
+        except PostgresError as error:
+            raise dg.Failure(
+                f"{error}. Postgres keeps what it had; the published file is the new one.", allow_retries=False
+            ) from None
+        context.log.info(f"Published {publication.as_of} to {done.place}.")
+        rows = [dg.TableRecord({"table": table, "rows": rows}) for table, rows in done.row_counts.items()]
+        yield dg.MaterializeResult(
+            metadata={
+                "as_of": dg.MetadataValue.text(publication.as_of.isoformat()),
+                "database": dg.MetadataValue.text(done.place),
+                "dagster/row_count": dg.MetadataValue.int(sum(done.row_counts.values())),
+                "row_counts": dg.MetadataValue.table(rows),
+            }
+        )

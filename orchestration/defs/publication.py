@@ -1,0 +1,101 @@
+"""The publication in the asset graph, after all marts and their last gate.
+
+Here: publishing each business day of a run, and what the UI says of it. Not here: how and where (duebook/publication),
+what the dashboard shows (the package dashboard).
+"""
+
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+
+from dashboard.site import write_site
+from duebook.database_files import is_damage
+from duebook.publication.parquet import months_of
+from duebook.publication.publish import publish
+from duebook.publication.record import Publication
+from duebook.publication.site_swap import INDEX
+from duebook.publication.targets import Target, targets_of
+from duebook.refresh_log import begin_refresh, end_refresh
+from duebook.settings import MARTS_SCHEMA, OWNERS, Settings
+from duebook.warehouse.build_plan import is_whole, note_publication, start_over_next_time
+from orchestration.dbt.graph import Graph
+from orchestration.defs.partitions import by_day, days_of
+from orchestration.defs.resources import OnlyWriter
+from orchestration.defs.runs import started_at
+
+PUBLICATION = dg.AssetKey(["published", "duebook"])
+DASHBOARD = dg.AssetKey(["published", "dashboard"])
+
+
+def publish_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
+    """The step that publishes: the copy of the marts, and the dashboard made from it."""
+    specs = [
+        dg.AssetSpec(
+            key=PUBLICATION,
+            deps=graph.keys_of(MARTS_SCHEMA),
+            group_name="publication",
+            owners=OWNERS,
+            kinds={"duckdb", "parquet"},
+            description="The copy of the marts that readers open: a DuckDB file and Parquet files, swapped in at once.",
+        ),
+        dg.AssetSpec(
+            key=DASHBOARD,
+            deps=[PUBLICATION],
+            group_name="publication",
+            owners=OWNERS,
+            kinds={"plotly"},
+            description="The publication to look at: a static site, made from its DuckDB file and swapped in with it.",
+        ),
+    ]
+
+    @dg.multi_asset(name="publish", specs=specs, **by_day(settings))
+    def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) -> Iterator[dg.MaterializeResult]:
+        """Publish each business day of the run, oldest first."""
+        yield from _publish(context, settings, months_of(graph.manifest))
+
+    return publish_marts
+
+
+def _publish(
+    context: dg.AssetExecutionContext, settings: Settings, months: Mapping[str, str]
+) -> Iterator[dg.MaterializeResult]:
+    started = started_at(context.instance, context.run.run_id)
+    for target in targets_of(settings, days_of(context, settings)):
+        refresh = begin_refresh(settings, target.day, f"{context.run.run_id}:{target.day}", started)
+        try:
+            refuse_half_built(target)
+            publication = publish(settings, target, refresh, write_site, months)
+        except Exception as error:
+            if is_damage(error):
+                start_over_next_time(target)
+            end_refresh(settings, refresh, "failed", detail=f"publishing: {error}")
+            raise
+        end_refresh(settings, refresh, "published", path=target.published_file.relative_to(settings.home).as_posix())
+        note_publication(target, publication.refresh_id)
+        context.log.info(f"Published {target.day} as {target.published_file}.")
+    yield dg.MaterializeResult(asset_key=PUBLICATION, metadata=_metadata(target, publication))
+    page = target.published_dir / settings.dashboard_dir.name / INDEX
+    yield dg.MaterializeResult(asset_key=DASHBOARD, metadata={"path": dg.MetadataValue.path(page)})
+
+
+def refuse_half_built(target: Target) -> None:
+    """See to it that the marts are those of a build that went well.
+
+    Raises:
+        dagster.Failure: they are not.
+    """
+    if not is_whole(target):
+        said = f"{target.marts_file} holds no whole build of {target.day}: some models failed or weren't built"
+        raise dg.Failure(description=f"{said}. Nothing was published; refresh again", allow_retries=False)
+
+
+def _metadata(target: Target, publication: Publication) -> dict[str, dg.MetadataValue]:
+    rows = [dg.TableRecord({"mart": mart, "rows": rows}) for mart, rows in publication.row_counts.items()]
+    return {
+        "as_of": dg.MetadataValue.text(publication.as_of.isoformat()),
+        "path": dg.MetadataValue.path(target.published_file),
+        "parquet": dg.MetadataValue.path(target.published_dir / publication.parquet),
+        "reporting_currency": dg.MetadataValue.text(publication.reporting_currency or "none"),
+        "dagster/row_count": dg.MetadataValue.int(sum(publication.row_counts.values())),
+        "row_counts": dg.MetadataValue.table(rows),
+    }

@@ -1,0 +1,96 @@
+"""Which room may import which: the library below, its readers and checks, Dagster on those, commands on top."""
+
+import ast
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from duebook.settings import PROJECT_ROOT
+
+# What each room may import of the others.
+MAY_IMPORT = {
+    "duebook": set(),
+    "expectations": {"duebook"},
+    "explain": {"duebook"},
+    "dashboard": {"duebook"},
+    "catalogue": {"duebook"},
+    "sample": {"duebook"},
+    "orchestration": {"duebook", "expectations", "dashboard"},
+    "cli": {"duebook", "expectations", "explain", "dashboard", "catalogue", "orchestration"},
+}
+IMPORTS_NOTHING_OF_DAGSTERS = set(MAY_IMPORT) - {"orchestration", "cli"}
+# A page draws what is published, and the library swaps it in; it is called by Dagster's part with both in hand.
+FOLDERS = ("duebook", "orchestration", "cli")
+
+
+def imported(path: Path) -> set[str]:
+    """Every module a file imports, at its top or in a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def modules_of(tracked_files: Iterable[Path], room: str) -> list[Path]:
+    return [path for path in tracked_files if path.suffix == ".py" and path.is_relative_to(PROJECT_ROOT / room)]
+
+
+def folder_of(module: str) -> str | None:
+    """The folder a module of the project stands in, dotted; None for what isn't the project's."""
+    path = PROJECT_ROOT.joinpath(*module.split("."))
+    while path != PROJECT_ROOT:
+        if path.with_suffix(".py").is_file():
+            return ".".join(path.parent.relative_to(PROJECT_ROOT).parts)
+        if (path / "__init__.py").is_file():
+            return ".".join(path.relative_to(PROJECT_ROOT).parts)
+        path = path.parent
+    return None
+
+
+def circle(reads: dict[str, set[str]]) -> list[str]:
+    """Folders that read each other in a circle, or none."""
+    try:
+        TopologicalSorter(reads).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_only_the_rooms_below_it(tracked_files: list[Path], room: str) -> None:
+    others = set(MAY_IMPORT) - {room} - MAY_IMPORT[room]
+    wrong = {
+        path.relative_to(PROJECT_ROOT).as_posix(): sorted(found)
+        for path in modules_of(tracked_files, room)
+        if (found := {name for name in imported(path) if name.split(".")[0] in others})
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("room", sorted(IMPORTS_NOTHING_OF_DAGSTERS))
+def test_only_the_definitions_know_dagster(tracked_files: list[Path], room: str) -> None:
+    knowing = [
+        path.relative_to(PROJECT_ROOT).as_posix()
+        for path in modules_of(tracked_files, room)
+        if any(name.split(".")[0].startswith("dagster") for name in imported(path))
+    ]
+    assert knowing == []
+
+
+def test_no_folders_import_each_other_in_a_circle(tracked_files: list[Path]) -> None:
+    reads: dict[str, set[str]] = {}
+    for path in (path for room in FOLDERS for path in modules_of(tracked_files, room)):
+        own = ".".join(path.parent.relative_to(PROJECT_ROOT).parts)
+        found = {folder for name in imported(path) if (folder := folder_of(name)) is not None}
+        reads.setdefault(own, set()).update(found - {own})
+    assert circle(reads) == []
+
+
+def test_a_circle_is_found_and_a_line_is_not() -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) != []
+    assert circle({"a": {"b"}, "b": {"c"}}) == []
