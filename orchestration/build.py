@@ -12,6 +12,7 @@ from duebook.settings import Settings
 from duebook.warehouse.parsing import finish_parsing
 from orchestration.dbt.graph import Graph
 from orchestration.dbt.project import dbt_project, dbt_resource, read_manifest
+from orchestration.defs.alerts import failure_alert, late_data_alert
 from orchestration.defs.gates import arrival_gate, hand_over_gate
 from orchestration.defs.jobs import refresh_job
 from orchestration.defs.landing import landing_folders, load_asset
@@ -60,7 +61,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
         asset_checks=[arrival_gate(settings, contract), hand_over_gate(settings)],
         jobs=[refresh_job(settings)],
         schedules=[morning_schedule(settings)],
-        sensors=[arrivals_sensor(settings)],
+        sensors=[arrivals_sensor(settings), failure_alert(settings), late_data_alert(settings)],
         resources={"dlt": DagsterDltResource(), "dbt": dbt_resource(), "only_writer": only_writer_of(settings)},
         executor=dg.in_process_executor,
     )

@@ -19,7 +19,7 @@ CLOCK = re.compile(
 )
 READS_IT_IN_DBT = {"dbt_project/macros/as_of_date.sql"}
 # Which day is over, where nobody named one.
-ASKS_FOR_THE_DAY = {"duebook/settings.py", "orchestration/defs/sensors.py"}
+ASKS_FOR_THE_DAY = {"duebook/settings.py", "orchestration/defs/sensors.py", "orchestration/defs/alerts.py"}
 # When something was done, for records, logs and the names of versions.
 NOTES_WHEN = {
     "benchmarks/command.py",
@@ -28,6 +28,7 @@ NOTES_WHEN = {
     "duebook/landing/registry.py",
     "duebook/refresh_log.py",
     "duebook/home.py",
+    "duebook/backup.py",
     "cli/refresh/command.py",
 }
 # A row that is checked counts as a load would have it count: as one that is loaded now.

@@ -1,0 +1,90 @@
+"""Alerts: a refresh that failed, and data that are late.
+
+Here: when somebody is told, and what. Not here: how (duebook/alerts.py).
+"""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+import dagster as dg
+
+from duebook.alerts import send_alert
+from duebook.publication.record import read_publication
+from duebook.settings import Settings
+from orchestration.defs.schedules import closed_day
+
+# The refresh begins at six; what isn't published two hours later is late.
+LATE_FROM = time(8)
+LOOK_EVERY_SECONDS = 300
+
+
+def failure_alert(settings: Settings) -> dg.SensorDefinition:
+    """What tells people that a refresh failed, with the failed step's own message."""
+
+    @dg.run_failure_sensor(
+        name="alert_on_failure",
+        description="Tells whoever ALERT_WEBHOOK and ALERT_EMAIL name that a refresh failed, and why.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
+        run = context.dagster_run
+        day = run.tags.get("dagster/partition", "the day it was asked for")
+        told = send_alert(settings, f"Duebook: the refresh for {day} failed", what_failed(context))
+        context.log.info(f"Told by {' and '.join(told)}." if told else "Nobody is named to be told.")
+
+    return alert_on_failure
+
+
+def what_failed(context: dg.RunFailureSensorContext) -> str:
+    """Say, as the failed steps said it, why a run failed, and what stands."""
+    said = []
+    for event in context.get_step_failure_events():
+        failure: Any = event.step_failure_data
+        own = failure.user_failure_data.description if failure.user_failure_data else None
+        said.append(f"{event.step_key}: {own or failure.error.message.strip()}")
+    reasons = "\n\n".join(said) or context.failure_event.message or "It says nothing."
+    run_id = context.dagster_run.run_id
+    return f"{reasons}\n\nWhat was published before stands as it was. Run {run_id} has the whole log."
+
+
+def late_data_alert(settings: Settings) -> dg.SensorDefinition:
+    """What tells people, once a day, that yesterday isn't published though it should be."""
+
+    @dg.sensor(
+        name="alert_on_late_data",
+        minimum_interval_seconds=LOOK_EVERY_SECONDS,
+        description="Tells, from eight in the morning on and once a day, that yesterday isn't published.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def alert_on_late_data(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        late = what_is_late(settings, datetime.now(UTC))
+        if late is None:
+            return dg.SkipReason("The last day that is over is published, or not due yet.")
+        day, text = late
+        if context.cursor == day:
+            return dg.SkipReason(f"{day} is late still; that was told.")
+        told = send_alert(settings, f"Duebook: {day} is not published yet", text)
+        context.update_cursor(day)
+        return dg.SkipReason(f"{day} is late; told by {' and '.join(told) or 'nothing: nobody is named'}.")
+
+    return alert_on_late_data
+
+
+def what_is_late(settings: Settings, now: datetime) -> tuple[str, str] | None:
+    """Name the day that should be published by now and isn't, and say what is published instead.
+
+    Args:
+        settings: where the publication is, and the schedule's time zone.
+        now: this moment.
+
+    Returns:
+        The day and a text for people; None where nothing is late.
+    """
+    if now.astimezone(settings.local_zone).time() < LATE_FROM:
+        return None
+    due = closed_day(now, settings)
+    published = read_publication(settings.published_dir)
+    if published and published.as_of >= due:
+        return None
+    stands = f"The current publication is of {published.as_of}" if published else "Nothing has been published yet"
+    return due.isoformat(), f"{stands}; {due} was due at {LATE_FROM:%H:%M} ({settings.schedule_time_zone})."
