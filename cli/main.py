@@ -24,6 +24,8 @@ COMMANDS = {
     "metrics": ("cli.metrics:main", "List the metrics of what is published, or ask for some."),
     "docs": ("cli.docs:main", "Write the catalogue: marts, KPIs, raw contract, entities, and dbt's documentation."),
     "dev": ("cli.dev:main", "Open Dagster's UI with its schedule and sensors."),
+    "backup": ("cli.backup:main_backup", "Copy what can't be made again of a home."),
+    "restore": ("cli.backup:main_restore", "Put a backup into a home that is empty or not there."),
 }
 # A command's words and its `--help` are its own.
 AS_GIVEN = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
