@@ -77,7 +77,7 @@ run = cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv/bin/python" -P -m 
 help:  ## List the commands.
 	@$(in_root) echo "Usage: make <command> [VARIABLE=value ...]" && echo && \
 	  sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}' && \
-	  echo && echo "Settings, each also an environment variable with DUEBOOK_ in front (README.md says what they mean):" && \
+	  echo && echo "Settings, each also an environment variable with DUEBOOK_ in front (docs/guide/settings.md says what they mean):" && \
 	  echo "  HOME_DIR (DUEBOOK_HOME) $(SETTINGS)" && \
 	  echo && echo "Variables of single commands; PYTHON of all is the Python 3.11 to install with. Another one is an error:" \
 	  $(foreach command,$(with_variables),&& echo "  $(command): $(filter-out $(settings),$(takes_$(command)))")
