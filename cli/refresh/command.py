@@ -20,10 +20,16 @@ from cli.refresh.headlines import headline_table, held_back
 from cli.refresh.progress import Progress
 from duebook.home import HomeIsBusyError, only_writer, prepare_home
 from duebook.landing.load_errors import cause_outside
-from duebook.settings import ACCEPT_TAG, Settings
+from duebook.publication.site_swap import INDEX
+from duebook.settings import ACCEPT_TAG, SAMPLE_LANDING, Settings
 from duebook.warehouse.dbt_process import OBJECTS_BETWEEN_COLLECTIONS
 from duebook.warehouse.parsing import begin_parsing
 
+# What somebody who has just seen the sample may want.
+NEXT = """Next:      make dashboard                                  serves the dashboard on this machine
+           make explain KPI=dso                            says how a figure came about
+           make check-landing LANDING=~/exports            reads your own files without loading them
+                                                           (docs/guide/own_data.md says what to land)"""
 PUBLISHED, FAILED, WRONG_SETTING, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -94,8 +100,11 @@ def refresh(settings: Settings, console: Console) -> int:
     if waiting := held_back(published_file):
         console.print(f"\n{waiting}", markup=False)
     console.print(f"\nPublished: {published_file}", markup=False)
+    console.print(f"Dashboard: {published_file.with_name(settings.dashboard_dir.name) / INDEX}", markup=False)
     console.print(f"Full log:  {log_file}", markup=False)
     console.print(f"Took:      {time.monotonic() - began:.1f} s; " + ", ".join(f"{n} {s:.1f} s" for n, s in longest))
+    if settings.landing == SAMPLE_LANDING:
+        console.print(f"\n{NEXT}", markup=False)
     return PUBLISHED
 
 

@@ -1,4 +1,4 @@
-"""The screenshots README.md and the guide show: taken here, so that they can be taken again; kept where `--screenshots` says."""
+"""The screenshots README.md and the guide show: taken here, to be taken again; kept where `--screenshots` says."""
 
 from pathlib import Path
 

@@ -94,6 +94,15 @@ def test_the_place_of_the_publication_is_printed(first):
     assert f"Published: {settings.published_file}\n" in printed
 
 
+def test_the_place_of_the_dashboard_and_what_to_do_next_are_printed(first):
+    settings, printed, _ = first
+    [page] = re.findall(r"^Dashboard: (.+)$", printed, flags=re.MULTILINE)
+    assert Path(page) == settings.dashboard_dir / "index.html"
+    assert Path(page).exists()
+    commands = re.findall(r"make ([a-z-]+)", printed.partition("Next:")[2])
+    assert commands == ["dashboard", "explain", "check-landing"]
+
+
 def test_readers_get_marts_and_only_marts(first):
     settings, _, _ = first
     with duckdb.connect(settings.published_file, read_only=True) as published:

@@ -168,7 +168,11 @@ def test_an_empty_environment_variable_and_settings_in_small_letters_are_no_mist
 
 def test_every_variable_the_project_itself_uses_is_known(monkeypatch):
     """What dbt is told in the environment would else stop whoever calls a command from there."""
-    code = [path for folder in ("duebook", "orchestration", "cli", "dbt_project") for path in (PROJECT_ROOT / folder).rglob("*.*")]
+    code = [
+        path
+        for folder in ("duebook", "orchestration", "cli", "dbt_project")
+        for path in (PROJECT_ROOT / folder).rglob("*.*")
+    ]
     used = {
         name
         for path in code
