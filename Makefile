@@ -135,7 +135,7 @@ bench: install  ## Measure a size (SIZE=1000000) beside other ways; benchmarks/R
 
 lint: install  ## Check style of Python and SQL, and that the dbt project parses.
 	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && \
-	  .venv/bin/sqlfluff lint --disable-progress-bar dbt_project && \
+	  .venv/bin/sqlfluff lint --disable-progress-bar --processes 2 dbt_project && \
 	  DBT_SEND_ANONYMOUS_USAGE_STATS=false .venv/bin/dbt --quiet --warn-error parse --project-dir "$$ROOT/dbt_project" \
 	    --profiles-dir "$$ROOT/dbt_project"
 
