@@ -16,6 +16,7 @@ import duckdb
 from benchmarks.failures import BenchmarkError
 from benchmarks.workplace import DBT, DBT_PROJECT_DIR, REPORTING_CURRENCY, ROOT, Workplace
 from duebook.settings import MARTS_DATABASE, MARTS_SCHEMA, marts_file_of
+from duebook.warehouse.manifest import read_manifest
 
 LEDGER, AGING_CHANGES, DAILY_MART = "fct_receivables_ledger", "int_aging_increments", "receivables_daily"
 LEDGER_TABLE = f"{MARTS_DATABASE}.{MARTS_SCHEMA}.{LEDGER}"
@@ -86,7 +87,7 @@ def read_models(compiled: Path) -> dict[str, Model]:
     Returns:
         Models by name, each after those it reads.
     """
-    manifest = json.loads((compiled / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(compiled)
     nodes = {key: node for key, node in manifest["nodes"].items() if node.get("compiled") and _is_model(node)}
     ordered: dict[str, Model] = {}
 

@@ -5,7 +5,6 @@ here: the publication itself (duebook/publication), a limit that fails: machines
 """
 
 import argparse
-import json
 import os
 import resource
 import tempfile
@@ -17,8 +16,9 @@ import duckdb
 from duebook.publication.keys import tested_keys
 from duebook.publication.postgres.publish import publish_to_postgres
 from duebook.publication.record import read_publication
-from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
 from duebook.sql_text import attach, identifier
+from duebook.warehouse.manifest import read_manifest
 
 Keys = dict[str, tuple[str, ...]]
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--only", help="repeat only this mart, and publish nothing else")
     arguments = parser.parse_args()
     source = Settings(home=arguments.home)
-    keys = tested_keys(json.loads((DBT_PROJECT_DIR / "target" / "manifest.json").read_text(encoding="utf-8")))
+    keys = tested_keys(read_manifest())
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder))
         rows = repeat(source, settings, keys, arguments.rows, arguments.only)

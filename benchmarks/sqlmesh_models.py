@@ -19,6 +19,7 @@ import yaml
 from benchmarks.models import DAILY_MART, leading_to, read_models
 from benchmarks.workplace import DBT_PROJECT_DIR, REPORTING_CURRENCY, landed_of
 from duebook.settings import MARTS_DATABASE
+from duebook.warehouse.manifest import read_manifest
 
 
 def copy_project(compiled: Path, out: Path, first_day: date, threads: int) -> Path:
@@ -39,7 +40,7 @@ def copy_project(compiled: Path, out: Path, first_day: date, threads: int) -> Pa
         DBT_PROJECT_DIR / "macros", project / "macros", ignore=shutil.ignore_patterns("replace_in_place.sql")
     )
     shutil.copytree(DBT_PROJECT_DIR / "models" / "sources", project / "models" / "sources")
-    nodes = json.loads((compiled / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
+    nodes = read_manifest(compiled)["nodes"].values()
     chosen = leading_to(read_models(compiled), DAILY_MART)
     names = {name for model in chosen for name in (model.name, *model.reads)}
     for node in nodes:
@@ -52,7 +53,7 @@ def copy_project(compiled: Path, out: Path, first_day: date, threads: int) -> Pa
             _copy(DBT_PROJECT_DIR / node["original_file_path"], target)
             types = {"seeds": [{"name": node["name"], "config": {"column_types": node["config"]["column_types"]}}]}
             target.with_suffix(".yml").write_text(yaml.safe_dump(types), encoding="utf-8")
-    settings = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    settings = yaml.safe_load(_as_sqlmesh_knows_it((DBT_PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8")))
     settings["models"]["+start"] = first_day.isoformat()
     (project / "dbt_project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     output = {"type": "duckdb", "path": str(out / "duebook.duckdb"), "schema": "main", "threads": threads}
@@ -63,7 +64,15 @@ def copy_project(compiled: Path, out: Path, first_day: date, threads: int) -> Pa
 
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source.resolve(), target)
+    if source.suffix == ".sql":
+        target.write_text(_as_sqlmesh_knows_it(source.read_text(encoding="utf-8")), encoding="utf-8")
+    else:
+        shutil.copyfile(source.resolve(), target)
+
+
+def _as_sqlmesh_knows_it(text: str) -> str:
+    """Name dbt's own materializations in the place of ours, which say how a table is replaced and nothing else."""
+    return text.replace("replaced_table", "table").replace("replaced_view", "view")
 
 
 def apply_plan(project: Path, out: Path, landed_file: Path, as_of: date, threads: int) -> int:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 
 import duckdb
 
@@ -162,8 +161,3 @@ def _example(registered: dict[str, str], column: MartColumn, example: Example) -
         return f"Example: {where}: {value}{unit}."
     numbers = {name: number(part) for name, part in example.parts.items()}
     return f"Example: {where}: {formula(registered, column, numbers)} = {value}{unit}."
-
-
-def open_publication(published_file: Path) -> duckdb.DuckDBPyConnection:
-    """Open a publication, read only."""
-    return duckdb.connect(published_file, read_only=True)

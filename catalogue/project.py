@@ -3,14 +3,12 @@
 Not here: the raw contract, which the loader reads already (duebook/contract.py).
 """
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from duebook.publication.parquet import BY_MONTH
 from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
-from duebook.warehouse.manifest import MANIFEST
 
 Manifest = dict[str, Any]
 
@@ -48,11 +46,6 @@ class Mart:
     def column(self, name: str) -> MartColumn:
         """The column of that name; KeyError when there is none."""
         return {column.name: column for column in self.columns}[name]
-
-
-def read_manifest() -> Manifest:
-    """Read what dbt wrote when it last parsed the project."""
-    return json.loads(MANIFEST.read_text(encoding="utf-8"))
 
 
 def marts(manifest: Manifest) -> list[Mart]:

@@ -14,15 +14,17 @@ from pathlib import Path
 import duckdb
 
 from catalogue.entities import entities_page
-from catalogue.kpis import kpis_page, open_publication
+from catalogue.kpis import kpis_page
 from catalogue.markdown import page
 from catalogue.marts import marts_page
-from catalogue.project import Manifest, read_manifest
+from catalogue.project import Manifest
 from catalogue.raw_contract import raw_contract_page
 from duebook.contract import read_contract
 from duebook.home import take_path_from_others
+from duebook.publication.reader import reading
 from duebook.settings import DBT_PROJECT_DIR, PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
 from duebook.warehouse.dbt_arguments import dbt_environment, published_target
+from duebook.warehouse.manifest import read_manifest
 from duebook.warehouse.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
 
 COMMITTED = PROJECT_ROOT / "docs"
@@ -92,8 +94,8 @@ def write(settings: Settings, folder: Path) -> Iterator[Path]:
         yield _written(folder / name, text)
     check_publication(settings)
     try:
-        with open_publication(settings.published_file) as published:
-            text = kpis_page(manifest, published)
+        with reading(settings.published_file) as published:
+            text = kpis_page(manifest, published.connection)
     except (duckdb.BinderException, duckdb.CatalogException) as error:
         reason = str(error).splitlines()[0]
         raise NotPublishedError(

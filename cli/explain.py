@@ -6,7 +6,8 @@ Here: options, exit codes, JSON. Not here: settings (duebook/settings.py), the a
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from math import fsum
@@ -17,6 +18,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from cli.arguments import WrongSettingError, refuse_unknown_settings
+from duebook.publication.reader import UnreadableError, reading
 from duebook.settings import Settings
 from explain.answer import DoesNotAddUpError, Explanation, explain
 from explain.changes import CAUSES
@@ -52,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WrongQuestionError as wrong:
         print(wrong, file=sys.stderr)
         return WRONG_QUESTION
-    except (NoPublicationError, DoesNotAddUpError) as error:
+    except (NoPublicationError, UnreadableError, DoesNotAddUpError) as error:
         print(error, file=sys.stderr)
         return CONTRADICTION
     if asked.format == "json":
@@ -137,15 +139,11 @@ def _publication(asked: argparse.Namespace) -> Path:
     )
 
 
-def _open(file: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        published = duckdb.connect(file, read_only=True)
-    except duckdb.Error as error:
-        raise NoPublicationError(f"{file} can't be read: {error}") from None
-    causes = published.execute(
-        "select column_name from duckdb_columns() where table_name = 'kpi_changes_monthly'"
-    ).fetchall()
-    if not {(cause,) for cause in CAUSES} <= set(causes):
-        published.close()
-        raise NoPublicationError(f"{file} was published by an earlier version of Duebook: run `make refresh` once.")
-    return published
+@contextmanager
+def _open(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with reading(file) as published:
+        causes = published.rows("select column_name from duckdb_columns() where table_name = 'kpi_changes_monthly'")
+        if not {(cause,) for cause in CAUSES} <= set(causes):
+            said = f"{file} was published by an earlier version of Duebook: run `make refresh` once."
+            raise NoPublicationError(said)
+        yield published.connection

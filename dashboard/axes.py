@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from dashboard.published import Published
+from duebook.publication.reader import Published
 
 # Enough for every unit shown; what is beyond is noise of binary fractions.
 DECIMALS = 6

@@ -6,8 +6,8 @@ Here: the strongest causes of `kpi_changes_monthly` along the axes. Not here: ho
 from typing import Any
 
 from dashboard.axes import Axes, plain
-from dashboard.published import Published
 from dashboard.scorecard import OF_PEOPLE, OF_RECEIVABLES
+from duebook.publication.reader import Published
 
 CHANGES = "kpi_changes_monthly"
 CAUSES = (

@@ -6,7 +6,7 @@ Here: figures of `customer_risk` and `collections_worklist`. Not here: KPIs of c
 from typing import Any
 
 from dashboard.axes import plain
-from dashboard.published import Published
+from duebook.publication.reader import Published
 
 # The largest customers kept, of all and of each segment.
 LARGEST = 15

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.axes import plain
-from dashboard.published import Published
+from duebook.publication.reader import Published
 
 # Rows of a list kept; the mart has them all.
 LISTED = 200

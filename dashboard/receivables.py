@@ -7,7 +7,7 @@ here: KPIs.
 from typing import Any
 
 from dashboard.axes import Axes, plain
-from dashboard.published import Published
+from duebook.publication.reader import Published
 
 # The roll-forward in its published order: what a step is called, and its column. dim_event_types says which of them
 # are added and which taken off.

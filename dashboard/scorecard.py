@@ -7,7 +7,7 @@ names, units and better directions, which `dim_kpis` holds, nor which page shows
 from typing import Any
 
 from dashboard.axes import Axes, plain
-from dashboard.published import Published
+from duebook.publication.reader import Published
 
 # Made for groups of receivables (portfolio, company, segment, company and segment).
 OF_RECEIVABLES = (

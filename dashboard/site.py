@@ -17,12 +17,12 @@ from dashboard.axes import read_axes
 from dashboard.changes import read_changes
 from dashboard.customers import read_largest, read_tiers, read_worklist
 from dashboard.library import BUNDLE, write_library
-from dashboard.published import reading
 from dashboard.quality import read_quality
 from dashboard.receivables import read_aging, read_buckets, read_roll_forward, read_roll_rates
 from dashboard.scorecard import read_scorecard
 from dashboard.team import read_team
 from dashboard.words import REASONS
+from duebook.publication.reader import reading
 from duebook.publication.record import Publication
 from duebook.publication.site_swap import INDEX
 from duebook.publication.versions import version_name

@@ -7,7 +7,7 @@ ratios, which are KPIs (scorecard.py).
 from typing import Any
 
 from dashboard.axes import Axes
-from dashboard.published import Published
+from duebook.publication.reader import Published
 
 COUNTS = {
     "collection_effort_monthly": ("outbound_calls", "right_party_contacts", "promises_made", "cash_received"),

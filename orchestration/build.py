@@ -11,7 +11,7 @@ from duebook.contract import read_contract
 from duebook.settings import Settings
 from duebook.warehouse.parsing import finish_parsing
 from orchestration.dbt.graph import Graph
-from orchestration.dbt.project import dbt_project, dbt_resource, read_manifest
+from orchestration.dbt.project import attributed_manifest, dbt_project, dbt_resource
 from orchestration.defs.alerts import failure_alert, late_data_alert
 from orchestration.defs.gates import arrival_gate, hand_over_gate
 from orchestration.defs.jobs import refresh_job
@@ -33,7 +33,7 @@ def read_graph(settings: Settings) -> Graph:
     """
     finish_parsing(settings)
     project = dbt_project()
-    return Graph(read_manifest(project), project, settings.schedule_time_zone)
+    return Graph(attributed_manifest(project), project, settings.schedule_time_zone)
 
 
 def build_defs(settings: Settings) -> dg.Definitions:

@@ -5,10 +5,10 @@ Here: choosing and laying out. Not here: any figure's meaning or making (the dbt
 
 from pathlib import Path
 
-import duckdb
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from duebook.publication.reader import reading
 from duebook.settings import MARTS_SCHEMA
 
 HEADLINES = (
@@ -32,8 +32,8 @@ def headline_table(published_file: Path) -> Table:
     Args:
         published_file: the publication.
     """
-    with duckdb.connect(published_file, read_only=True) as published:
-        rows = published.execute(
+    with reading(published_file) as published:
+        rows = published.connection.execute(
             f"""
             select scorecard.kpi_id, kpi_name, scorecard.unit, month_end, value, reason, is_complete
             from {MARTS_SCHEMA}.scorecard_monthly as scorecard
@@ -68,8 +68,8 @@ def held_back(published_file: Path) -> str | None:
     Args:
         published_file: the publication.
     """
-    with duckdb.connect(published_file, read_only=True) as published:
-        tables = published.execute(
+    with reading(published_file) as published:
+        tables = published.connection.execute(
             f"""
             select table_name, count(distinct (source_file, load_id, source_row))
             from {MARTS_SCHEMA}.quarantined_rows group by table_name order by table_name

@@ -11,6 +11,7 @@ import duckdb
 
 from duebook.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_DATABASE, marts_file_of
 from duebook.sql_text import attach
+from duebook.warehouse.manifest import read_manifest
 
 FAILED = {"error", "fail", "runtime error"}
 MOST_SHOWN = 10
@@ -32,7 +33,7 @@ def describe_failures(target_path: Path, warehouse_file: Path, landed_file: Path
     """
     try:
         results = json.loads((target_path / "run_results.json").read_text(encoding="utf-8"))["results"]
-        nodes = json.loads((target_path / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+        nodes = read_manifest(target_path)["nodes"]
     except FileNotFoundError:
         return None
     failed = [result for result in results if result["status"] in FAILED]

@@ -6,6 +6,7 @@ Not here: parsing it anew (parsing.py). Nothing heavy is imported here, so that 
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from duebook.settings import DBT_PROJECT_DIR, PROJECT_ROOT, REFERENCE_SEEDS_DIR
 
@@ -23,6 +24,15 @@ def is_stale(manifest: Path) -> bool:
     return any(path.stat().st_mtime_ns > made for path in _made_from())
 
 
+def read_manifest(folder: Path = MANIFEST.parent) -> dict[str, Any]:
+    """Read what dbt wrote in a target folder; the project's own unless told otherwise.
+
+    Raises:
+        FileNotFoundError: dbt hasn't parsed anything there.
+    """
+    return json.loads((folder / MANIFEST.name).read_bytes())
+
+
 def parsed_here(manifest: Path) -> bool:
     """Say whether the manifest has its seeds in this folder, by its whole path.
 
@@ -30,7 +40,7 @@ def parsed_here(manifest: Path) -> bool:
     would look for seed files there, and parsing only what changed leaves it so.
     """
     try:
-        nodes = json.loads(manifest.read_bytes())["nodes"].values()
+        nodes = read_manifest(manifest.parent)["nodes"].values()
     except (FileNotFoundError, ValueError):  # None yet, or another dbt is writing it.
         return False
     roots = {node["root_path"] for node in nodes if node["resource_type"] == "seed"}

@@ -4,13 +4,13 @@ Here: the project, its manifest, and the program that stands for dbt. Not here: 
 (duebook/warehouse/parsing.py), what becomes of its models (translator.py), how a refresh calls it (defs/models.py).
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from dagster_dbt import DbtCliResource, DbtProject
 
 from duebook.settings import DBT_PROJECT_DIR
+from duebook.warehouse.manifest import read_manifest
 from duebook.warehouse.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
 
 
@@ -34,13 +34,13 @@ def dbt_project() -> DbtProject:
     return DbtProject(project_dir=DBT_PROJECT_DIR)
 
 
-def read_manifest(project: DbtProject) -> dict[str, Any]:
-    """Read a prepared project's manifest, with every test of several models given to one of them.
+def attributed_manifest(project: DbtProject) -> dict[str, Any]:
+    """Read a parsed project's manifest, with every test of several models given to one of them.
 
     dagster-dbt shows a test as a check of its asset; where dbt itself names none (singular tests over several models),
     it is the last model or seed the test reads.
     """
-    manifest = json.loads(project.manifest_path.read_text(encoding="utf-8"))
+    manifest = read_manifest(project.manifest_path.parent)
     for node in manifest["nodes"].values():
         if node["resource_type"] == "test" and not node.get("attached_node"):
             read = [upstream for upstream in node["depends_on"]["nodes"] if upstream.startswith(("model.", "seed."))]

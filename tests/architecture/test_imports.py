@@ -1,6 +1,7 @@
 """Which room may import which: the library below, its readers and checks, Dagster on those, commands on top."""
 
 import ast
+import re
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -94,3 +95,14 @@ def test_no_folders_import_each_other_in_a_circle(tracked_files: list[Path]) -> 
 def test_a_circle_is_found_and_a_line_is_not() -> None:
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) != []
     assert circle({"a": {"b"}, "b": {"c"}}) == []
+
+
+def test_readers_open_publications_and_the_manifest_by_the_library(tracked_files: list[Path]) -> None:
+    opened = {
+        path.relative_to(PROJECT_ROOT).as_posix()
+        for room in ("explain", "dashboard", "catalogue", "cli", "orchestration")
+        for path in modules_of(tracked_files, room)
+        if re.search(r"\bduckdb\.connect\(|[\"']manifest\.json[\"']", path.read_text(encoding="utf-8"))
+    }
+    # A landing is checked in a database of its own.
+    assert opened == {"cli/check_landing.py"}

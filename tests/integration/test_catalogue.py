@@ -5,10 +5,11 @@ import re
 import duckdb
 import pytest
 
-from catalogue.kpis import kpis_page, open_publication
-from catalogue.project import read_manifest
+from catalogue.kpis import kpis_page
 from catalogue.writing import COMMITTED, KPIS, write_dbt_docs
 from duebook.home import OTHERS
+from duebook.publication.reader import reading
+from duebook.warehouse.manifest import read_manifest
 
 EXAMPLE = re.compile(r"^Example: .*?: (?P<formula>[-\d(].*) = (?P<value>-?[\d,.]+)( |\.$)", re.MULTILINE)
 
@@ -16,8 +17,8 @@ EXAMPLE = re.compile(r"^Example: .*?: (?P<formula>[-\d(].*) = (?P<value>-?[\d,.]
 @pytest.fixture(scope="module")
 def kpis(first) -> str:
     settings, _, _ = first
-    with open_publication(settings.published_file) as published:
-        return kpis_page(read_manifest(), published)
+    with reading(settings.published_file) as published:
+        return kpis_page(read_manifest(), published.connection)
 
 
 def test_the_kpis_page_is_as_new_as_registry_marts_and_sample(kpis):

@@ -1,6 +1,6 @@
-"""Reading a publication's marts: one read-only connection for the time it takes to build the site.
+"""Reading a publication, or one that is about to be: one read-only connection, and errors a person can act on.
 
-Here: the connection. Not here: what is asked of it.
+Here: the connection. Not here: what is asked of it, and by whom.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from duebook.database_files import DamagedFileError, FileInUseError, open_database
 from duebook.settings import MARTS_SCHEMA
 
 
@@ -46,8 +47,25 @@ class Published:
         )
 
 
+class UnreadableError(RuntimeError):
+    """There is no publication to read, or it can't be read; the message says which and what to do."""
+
+
 @contextmanager
 def reading(file: Path) -> Iterator[Published]:
-    """Open a publication, or one that is about to be, for reading."""
-    with duckdb.connect(file, read_only=True) as connection:
+    """Open a publication for reading; others may read it, and the next one be published, meanwhile.
+
+    Args:
+        file: its DuckDB file.
+
+    Raises:
+        UnreadableError: the file isn't there, is damaged, or another program writes in it.
+    """
+    if not file.exists():
+        raise UnreadableError(f"Nothing is published in {file.parent} yet: run `make refresh` first.")
+    try:
+        connection = open_database(file, read_only=True)
+    except (DamagedFileError, FileInUseError, OSError) as error:
+        raise UnreadableError(f"{file} can't be read: {error}") from None
+    with connection:
         yield Published(connection)
