@@ -49,7 +49,7 @@ def words(command: str, given: Mapping[str, str]) -> list[str]:
         if "METRICS" in given:
             first, given = ["query"], {"GROUP_BY": METRICS_ARE_BY, **given}
         else:
-            first, given = ["list", "metrics"], {name: value for name, value in given.items() if name == "ARGS"}
+            first, given = [], {name: value for name, value in given.items() if name == "ARGS"}
     options = [f"{option}={given[name]}" for name, option in OPTIONS.get(command, {}).items() if name in given]
     if command == "benchmarks" and given.get("REBUILD") in NO:
         options.append("--no-rebuild")

@@ -3,27 +3,57 @@
 Here: which project and which file they read. Not here: the metrics themselves (dbt_project/models/semantic/).
 """
 
+import json
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 
 from cli.arguments import WrongSettingError, read_settings
 from duebook.home import keep_from_others
 from duebook.settings import DBT_PROJECT_DIR
+from duebook.spelling import answer
 from duebook.warehouse.dbt_arguments import published_target
+from duebook.warehouse.manifest import MANIFEST
 from duebook.warehouse.parsing import finish_parsing
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one of MetricFlow's commands (`query`, `list`, `validate-configs`, ...) on the published marts, read only.
+    """List the metrics; or run one of MetricFlow's commands (`query`, `list`, ...) on the published marts, read only.
 
     Args:
         arguments: the command line without the program's name; None: this process's.
+
+    Raises:
+        SystemExit: a metric that is asked for isn't there; says which is meant.
     """
     prepare()
+    known = known_metrics()
+    if not arguments and arguments is not None:
+        for name, label in sorted(known.items()):
+            print(f"{name}  {label}")
+        return
+    unknown = [name for name in asked(arguments or ()) if name not in known]
+    if unknown:
+        sys.exit("\n".join(answer(name, known, "metric", "`duebook metrics` lists them") for name in unknown))
     commands().main(args=arguments, prog_name="duebook metrics")
+
+
+def known_metrics() -> dict[str, str]:
+    """Read the metrics' names and labels from what dbt parsed."""
+    parsed = json.loads(MANIFEST.with_name("semantic_manifest.json").read_bytes())
+    return {metric["name"]: metric["label"] or "" for metric in parsed["metrics"]}
+
+
+def asked(arguments: Sequence[str]) -> list[str]:
+    """Name the metrics a query asks for (`--metrics=a,b` or `--metrics a,b`); none of another command."""
+    if list(arguments[:1]) != ["query"]:
+        return []
+    words = " ".join(arguments).replace("--metrics=", "--metrics ").split()
+    values = [value for option, value in pairwise(words) if option == "--metrics"]
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
 def prepare() -> None:

@@ -184,6 +184,27 @@ def test_balances_of_a_quarter_are_those_of_its_end(first, tmp_path):
     )
 
 
+def test_metrics_are_listed_in_order_with_what_they_are_called(first):
+    settings, _, _ = first
+    done = run(settings.home, "-m", "cli", "metrics")
+    assert done.returncode == 0, done.stderr
+    names = [line.split("  ")[0] for line in done.stdout.splitlines()]
+    assert names == sorted(names)
+    assert set(kpis_by_id()) <= set(names)
+    assert "dso  Days sales outstanding" in done.stdout
+
+
+def test_a_misspelt_metric_is_answered_with_the_one_meant(first):
+    settings, _, _ = first
+    done = run(
+        settings.home, "-m", "cli", "metrics", "query", "--metrics", "dso,collection_rat", "--group-by", "segment"
+    )
+    assert (done.returncode, done.stderr.strip()) == (
+        1,
+        "collection_rat is no metric: did you mean collection_rate?",
+    )
+
+
 def test_the_configuration_is_valid_against_the_published_marts(first):
     settings, _, _ = first
     done = run(settings.home, "-m", "cli", "metrics", "validate-configs")
