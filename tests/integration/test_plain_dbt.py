@@ -94,7 +94,7 @@ def test_every_unit_test_passes(home):
     # As a refresh calls dbt, and on what that has parsed: a third less time for three hundred tests.
     environment = {**os.environ, **dbt_environment(home, SAMPLE_AS_OF, home.warehouse_file)}
     done = subprocess.run(
-        [sys.executable, dbt_process.__file__, *UNIT_TESTS, "--target-path", str(home.dbt_dir)],
+        [sys.executable, "-P", dbt_process.__file__, *UNIT_TESTS, "--target-path", str(home.dbt_dir)],
         cwd=DBT_PROJECT_DIR,
         env={**environment, dbt_process.PARENT_VARIABLE: str(os.getpid())},
         capture_output=True,
