@@ -42,7 +42,7 @@ def relative_error(terms: list[float], whole: float) -> float:
     return abs(fsum(terms) - whole) / max(1, abs(whole), *map(abs, terms))
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", [LEVELS[0], *(pytest.param(level, marks=pytest.mark.long) for level in LEVELS[1:])])
 def test_contributions_add_up_to_the_figure_and_causes_to_its_change(published, level):
     kpis = explained_kpis(published, level)
     assert len(kpis) == (2 if level.startswith(("team", "employee")) else 20 if level == "portfolio" else 18)

@@ -10,6 +10,8 @@ from expectations.validation import validate
 from expectations.volume import volume_as_usual, volume_like_recent_loads
 from tests.integration.landed import Landed
 
+pytestmark = pytest.mark.long
+
 # A Wednesday.
 AS_OF = date(2024, 5, 1)
 PASSES, TELLS, STOPS = "passes", "warning", "critical"
