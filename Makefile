@@ -1,7 +1,7 @@
-# The commands of the project; `make help` lists them. Python 3.11 and make are all a machine needs to have.
+# The commands of the project; `make help` lists them. Python 3.11 to 3.13 and make are all a machine needs to have.
 # What a command does stands in Python (cli/); here it is only installed and called.
 
-PYTHON ?= python3.11
+PYTHON ?= $(or $(shell command -v python3.11 || command -v python3.12 || command -v python3.13),python3)
 
 # Every setting (duebook/settings.py) is a make variable too: LANDING=... is DUEBOOK_LANDING=...; HOME_DIR is
 # DUEBOOK_HOME, because the shell already uses HOME.
@@ -79,13 +79,13 @@ help:  ## List the commands.
 	  sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}' && \
 	  echo && echo "Settings, each also an environment variable with DUEBOOK_ in front (docs/guide/settings.md says what they mean):" && \
 	  echo "  HOME_DIR (DUEBOOK_HOME) $(SETTINGS)" && \
-	  echo && echo "Variables of single commands; PYTHON of all is the Python 3.11 to install with. Another one is an error:" \
+	  echo && echo "Variables of single commands; PYTHON of all is the Python (3.11 to 3.13) to install with. Another one is an error:" \
 	  $(foreach command,$(with_variables),&& echo "  $(command): $(filter-out $(settings),$(takes_$(command)))")
 with_variables = dashboard dev metrics explain test test-long test-slow fuzz screenshots bench
 
 # $(call into,<environment>,<lock>): make the environment what the lock says, unless it is that.
 into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
-	  command -v "$$PYTHON" > /dev/null || { echo "Python 3.11 is needed; $$PYTHON is not on the path (make PYTHON=/path/to/python3.11)."; exit 2; }; \
+	  command -v "$$PYTHON" > /dev/null || { echo "Python 3.11, 3.12 or 3.13 is needed; $$PYTHON is not on the path (make PYTHON=/path/to/python3.11)."; exit 2; }; \
 	  exec "$$PYTHON" cli/install.py $(1) $(2); \
 	fi
 

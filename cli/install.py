@@ -19,7 +19,7 @@ import venv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-PYTHON_VERSION = (3, 11)
+PYTHON_VERSIONS = ((3, 11), (3, 12), (3, 13))
 SECONDS_BETWEEN_WORDS = 5
 UNUSABLE = 2
 # A copy of the lock an environment holds; the Makefile compares it.
@@ -146,8 +146,8 @@ def _last_line(why: Exception) -> str:
 
 
 if __name__ == "__main__":
-    if sys.version_info[:2] != PYTHON_VERSION:
-        print("Python {}.{} is needed; {} is {}.{}.".format(*PYTHON_VERSION, sys.executable, *sys.version_info[:2]))
+    if sys.version_info[:2] not in PYTHON_VERSIONS:
+        print("Python 3.11, 3.12 or 3.13 is needed; {} is {}.{}.".format(sys.executable, *sys.version_info[:2]))
         sys.exit(UNUSABLE)
     try:
         main(Path(sys.argv[1]), Path(sys.argv[2]))
