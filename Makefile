@@ -1,7 +1,9 @@
 # The commands of the project; `make help` lists them. Python 3.11 to 3.13 and make are all a machine needs to have.
 # What a command does stands in Python (cli/); here it is only installed and called.
 
-PYTHON ?= $(or $(shell command -v python3.11 || command -v python3.12 || command -v python3.13),python3)
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(or $(shell command -v python3.11 || command -v python3.12 || command -v python3.13),python3)
+endif
 
 # Every setting (duebook/settings.py) is a make variable too: LANDING=... is DUEBOOK_LANDING=...; HOME_DIR is
 # DUEBOOK_HOME, because the shell already uses HOME.
