@@ -1,7 +1,7 @@
 """The command `duebook check-landing`: everything that is wrong with a landing, without loading it.
 
 Here: every file is read and checked as a load would, also those loaded before, and words that reference seeds have to
-know are looked up. Not here: what makes a row good (defs/ingestion), and what can only be seen once rows have come
+know are looked up. Not here: what makes a row good (duebook/landing), and what can only be seen once rows have come
 together (the gates, expectations/).
 """
 

@@ -29,6 +29,9 @@ def main(arguments: Sequence[str] = ()) -> None:
     Raises:
         SystemExit: a setting is wrong, or the project can't be parsed; says which. Else dg's exit code.
     """
+    if "--help" in arguments:
+        print("Usage: duebook dev [words of `dg dev`, such as --port 3001 or --host 0.0.0.0]\n\n" + (__doc__ or ""))
+        return
     try:
         settings = read_settings([])
         if settings.accept:

@@ -14,6 +14,11 @@ def main(arguments: Sequence[str] = ()) -> None:
     Raises:
         SystemExit: a page can't be written; says why.
     """
+    if list(arguments) == ["--help"]:
+        print(
+            "Usage: duebook docs\n\nWrites docs/ of the checkout, or of the home where that is another; takes no words."
+        )
+        return
     if arguments:
         sys.exit(f"duebook docs takes no words, and was given {' '.join(arguments)}.")
     try:

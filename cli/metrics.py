@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Raises:
         SystemExit: a metric that is asked for isn't there; says which is meant.
     """
+    if "--help" in (arguments or ()):
+        commands().main(args=arguments, prog_name="duebook metrics")
     prepare()
     known = known_metrics()
     if not arguments and arguments is not None:

@@ -21,7 +21,7 @@ class BackupError(RuntimeError):
 def back_up(settings: Settings, folder: Path, tell: Callable[[str], None]) -> Path:
     """Copy a home's landed rows, publications and run history into a new folder, named by the time.
 
-    No refresh runs meanwhile. The folder appears as a whole or not at all, and its databases have been opened.
+    No refresh runs meanwhile. The folder appears as a whole or not at all; its databases were opened before.
 
     Args:
         settings: whose home.
@@ -36,15 +36,21 @@ def back_up(settings: Settings, folder: Path, tell: Callable[[str], None]) -> Pa
     with only_writer(settings):
         if not settings.landed_file.exists():
             raise BackupError(f"There is nothing to back up in {settings.home} yet: run `make refresh` first.")
+        if any(folder.is_relative_to(path) for path in _kept(settings)):
+            raise BackupError(f"{folder} is inside what is copied: name a folder outside {settings.home}.")
+        for path in _kept(settings):
+            _check(path)
         folder.mkdir(parents=True, exist_ok=True)
         backup = folder / f"duebook_{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         part = backup.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
-        for path in _kept(settings):
-            tell(f"  {path.relative_to(settings.home)}")
-            _copy(path, part / path.relative_to(settings.home))
-        _check(part)
-        part.rename(backup)
+        try:
+            for path in _kept(settings):
+                tell(f"  {path.relative_to(settings.home)}")
+                _copy(path, part / path.relative_to(settings.home))
+            part.rename(backup)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
     return backup
 
 
@@ -91,8 +97,9 @@ def _copy(path: Path, to: Path) -> None:
         shutil.copy2(path, to)
 
 
-def _check(folder: Path) -> None:
-    for file in sorted(folder.rglob("*.duckdb")):
+def _check(path: Path) -> None:
+    """Open every database of a folder, or the one that is named."""
+    for file in sorted(path.rglob("*.duckdb")) if path.is_dir() else [path] if path.suffix == ".duckdb" else []:
         try:
             open_database(file, read_only=True).close()
         except DamagedFileError as error:

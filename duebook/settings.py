@@ -9,6 +9,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -19,6 +20,7 @@ DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 DBT_PLUGINS_DIR = DBT_PROJECT_DIR / "plugins"
 REFERENCE_SEEDS_DIR = PROJECT_ROOT / "seeds" / "reference"
 SAMPLE_LANDING = PROJECT_ROOT / "seeds" / "sample_landing"
+DEFAULT_HOME = PROJECT_ROOT / ".duebook"
 
 # What the embedded sample is about: its last day, and the currency its companies report in together.
 SAMPLE_AS_OF = date(2026, 6, 30)
@@ -48,6 +50,22 @@ def yesterday() -> date:
     return datetime.now(UTC).date() - timedelta(days=1)
 
 
+def _is_address(value: SecretStr, schemes: tuple[str, ...]) -> bool:
+    """Whether a secret address has one of the schemes, a host and, if any, a port that is one."""
+    text = value.get_secret_value()
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in schemes
+            and bool(parts.hostname)
+            and (parts.port or 1) > 0
+            and text.isascii()
+            and not re.search(r"\s", text)
+        )
+    except ValueError:
+        return False
+
+
 class Settings(BaseSettings):
     """What a user may set; every field is read from ``DUEBOOK_<NAME>``."""
 
@@ -55,7 +73,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DUEBOOK_", env_ignore_empty=True, hide_input_in_errors=True)
 
     landing: Path = Field(SAMPLE_LANDING, description="Folder of landed files: <domain>/<table>/<any name>.")
-    home: Path = Field(PROJECT_ROOT / ".duebook", description="Folder for everything written.")
+    home: Path = Field(DEFAULT_HOME, description="Folder for everything written.")
     as_of: date = Field(
         default_factory=yesterday, description="The business day the marts speak of; default: yesterday."
     )
@@ -149,15 +167,17 @@ class Settings(BaseSettings):
     @field_validator("alert_webhook")
     @classmethod
     def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("https://", "http://")):
-            raise ValueError("expected https://...")
+        if value and not _is_address(value, ("https", "http")):
+            raise ValueError("expected https://host/path, without spaces")
         return value
 
     @field_validator("smtp_url")
     @classmethod
     def _smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("smtp://", "smtps://")):
-            raise ValueError("expected smtp://user:password@host:port or smtps://...")
+        if value and not _is_address(value, ("smtp", "smtps")):
+            raise ValueError(
+                "expected smtp://user:password@host:port or smtps://..., with / and # of a password as %2F and %23"
+            )
         return value
 
     @model_validator(mode="after")

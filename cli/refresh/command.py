@@ -5,6 +5,7 @@ Here: the order of things and the exit code. Not here: how progress, failures an
 
 import contextlib
 import gc
+import shlex
 import sys
 import time
 import traceback
@@ -21,15 +22,17 @@ from cli.refresh.progress import Progress
 from duebook.home import HomeIsBusyError, only_writer, prepare_home
 from duebook.landing.load_errors import cause_outside
 from duebook.publication.site_swap import INDEX
-from duebook.settings import ACCEPT_TAG, SAMPLE_LANDING, Settings
+from duebook.settings import ACCEPT_TAG, DEFAULT_HOME, SAMPLE_LANDING, Settings
 from duebook.warehouse.dbt_process import OBJECTS_BETWEEN_COLLECTIONS
 from duebook.warehouse.parsing import begin_parsing
 
 # What somebody who has just seen the sample may want.
-NEXT = """Next:      make dashboard                                  serves the dashboard on this machine
-           make explain KPI=dso                            says how a figure came about
-           make check-landing LANDING=~/exports            reads your own files without loading them
-                                                           (docs/guide/own_data.md says what to land)"""
+NEXT = """Next:      make dashboard{home}
+             serves the dashboard on this machine
+           make explain KPI=dso{home}
+             says how a figure came about
+           make check-landing LANDING=~/exports
+             reads your own files without loading them; docs/guide/own_data.md says what to land"""
 PUBLISHED, FAILED, WRONG_SETTING, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -104,7 +107,8 @@ def refresh(settings: Settings, console: Console) -> int:
     console.print(f"Full log:  {log_file}", markup=False)
     console.print(f"Took:      {time.monotonic() - began:.1f} s; " + ", ".join(f"{n} {s:.1f} s" for n, s in longest))
     if settings.landing == SAMPLE_LANDING:
-        console.print(f"\n{NEXT}", markup=False)
+        home = "" if settings.home == DEFAULT_HOME else f" HOME_DIR={shlex.quote(str(settings.home))}"
+        console.print(f"\n{NEXT.format(home=home)}", markup=False)
     return PUBLISHED
 
 

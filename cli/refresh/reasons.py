@@ -3,23 +3,20 @@
 Here: Dagster's account of a failed run, read. Not here: how dbt's failures read (duebook/warehouse/dbt_failures.py).
 """
 
-from collections.abc import Iterator
-
 from dagster import DagsterEvent, ExecuteInProcessResult
 
 from cli.refresh.progress import words
+from orchestration.defs.runs import errors_of, step_failure
 
 INTERRUPTED = "DagsterExecutionInterruptedError"
 # The step after which readers see the new publication.
 PUBLISHING = "publish"
-# Dagster's own wrapping of what went wrong inside a step: the cause says it better.
-WRAPPERS = {"DagsterExecutionStepExecutionError", "DagsterResourceFunctionError", "RetryRequested"}
 
 
 def was_interrupted(result: ExecuteInProcessResult) -> bool:
     """Say whether the run ended because somebody ended it (Ctrl-C, a termination signal)."""
     steps = [event for event in result.all_events if event.is_step_failure]
-    return any(error.cls_name == INTERRUPTED for event in steps for error in _errors(event))
+    return any(error.cls_name == INTERRUPTED for event in steps for error in errors_of(event))
 
 
 def was_published(result: ExecuteInProcessResult) -> bool:
@@ -35,7 +32,7 @@ def reasons(result: ExecuteInProcessResult) -> list[str]:
     closed = {event.step_key for event in checks}
     for event in result.all_events:
         if event.is_step_failure and event.step_key not in closed:
-            failed.append(f"{words(event.step_key)}: {_step_failure(event)}")
+            failed.append(f"{words(event.step_key)}: {step_failure(event)}")
     return failed or [event.message or "" for event in result.all_events if event.is_run_failure]
 
 
@@ -52,21 +49,6 @@ def _check_failure(event: DagsterEvent) -> str:
         f"{name}: {value.value}" for name, value in evaluation.metadata.items()
     )
     return f"Check {evaluation.check_name} of {evaluation.asset_key.to_user_string()}: {findings}"
-
-
-def _step_failure(event: DagsterEvent) -> str:
-    if given := event.step_failure_data.user_failure_data:
-        return given.description or given.label
-    errors = list(_errors(event))
-    error = next((error for error in errors if error.cls_name not in WRAPPERS), errors[-1])
-    return f"{error.cls_name}: {error.message.removeprefix(f'{error.cls_name}: ').strip()}"
-
-
-def _errors(event: DagsterEvent) -> Iterator:
-    error = event.step_failure_data.error
-    while error:
-        yield error
-        error = error.cause
 
 
 def root_cause(error: BaseException) -> BaseException:

@@ -4,18 +4,21 @@ Here: when somebody is told, and what. Not here: how (duebook/alerts.py).
 """
 
 from datetime import UTC, datetime, time
-from typing import Any
 
 import dagster as dg
 
 from duebook.alerts import send_alert
 from duebook.publication.record import read_publication
 from duebook.settings import Settings
+from orchestration.defs.failed_refresh import DAY, FIRST_DAY, LAST_DAY
+from orchestration.defs.runs import step_failure
 from orchestration.defs.schedules import closed_day
 
 # The refresh begins at six; what isn't published two hours later is late.
 LATE_FROM = time(8)
 LOOK_EVERY_SECONDS = 300
+# The step after which readers see the new publication.
+PUBLISHING = "publish"
 
 
 def failure_alert(settings: Settings) -> dg.SensorDefinition:
@@ -25,26 +28,34 @@ def failure_alert(settings: Settings) -> dg.SensorDefinition:
         name="alert_on_failure",
         description="Tells whoever ALERT_WEBHOOK and ALERT_EMAIL name that a refresh failed, and why.",
         default_status=dg.DefaultSensorStatus.RUNNING,
+        # A refresh on the command line belongs to no code location that Dagster knows.
+        monitor_all_code_locations=True,
     )
     def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
-        run = context.dagster_run
-        day = run.tags.get("dagster/partition", "the day it was asked for")
-        told = send_alert(settings, f"Duebook: the refresh for {day} failed", what_failed(context))
-        context.log.info(f"Told by {' and '.join(told)}." if told else "Nobody is named to be told.")
+        sent = send_alert(settings, f"Duebook: the refresh for {_days(context)} failed", what_failed(context))
+        (context.log.error if sent.failed else context.log.info)(str(sent))
 
     return alert_on_failure
 
 
 def what_failed(context: dg.RunFailureSensorContext) -> str:
     """Say, as the failed steps said it, why a run failed, and what stands."""
-    said = []
-    for event in context.get_step_failure_events():
-        failure: Any = event.step_failure_data
-        own = failure.user_failure_data.description if failure.user_failure_data else None
-        said.append(f"{event.step_key}: {own or failure.error.message.strip()}")
+    said = [f"{event.step_key}: {step_failure(event)}" for event in context.get_step_failure_events()]
     reasons = "\n\n".join(said) or context.failure_event.message or "It says nothing."
     run_id = context.dagster_run.run_id
-    return f"{reasons}\n\nWhat was published before stands as it was. Run {run_id} has the whole log."
+    steps = context.instance.get_run_step_stats(run_id)
+    is_published = any(step.step_key == PUBLISHING and step.status.value == "SUCCESS" for step in steps)
+    stands = (
+        "The new publication is there all the same." if is_published else "What was published before stands as it was."
+    )
+    return f"{reasons}\n\n{stands} Run {run_id} has the whole log."
+
+
+def _days(context: dg.RunFailureSensorContext) -> str:
+    tags = context.dagster_run.tags
+    if FIRST_DAY in tags:
+        return f"{tags[FIRST_DAY]} to {tags[LAST_DAY]}"
+    return tags.get(DAY, "a day nobody named")
 
 
 def late_data_alert(settings: Settings) -> dg.SensorDefinition:
@@ -63,9 +74,11 @@ def late_data_alert(settings: Settings) -> dg.SensorDefinition:
         day, text = late
         if context.cursor == day:
             return dg.SkipReason(f"{day} is late still; that was told.")
-        told = send_alert(settings, f"Duebook: {day} is not published yet", text)
-        context.update_cursor(day)
-        return dg.SkipReason(f"{day} is late; told by {' and '.join(told) or 'nothing: nobody is named'}.")
+        sent = send_alert(settings, f"Duebook: {day} is not published yet", text)
+        if sent.told:
+            # Who was told isn't told again because another couldn't be.
+            context.update_cursor(day)
+        return dg.SkipReason(f"{day} is late; {sent}.")
 
     return alert_on_late_data
 

@@ -1,6 +1,7 @@
 """The gates in the asset graph: blocking checks on what was landed and on what is handed over.
 
-Here: one step a gate, which reports on every table it looked at. Not here: what a gate does (gates.py).
+Here: one step a gate, which reports on every table it looked at. Not here: what a gate does
+(expectations/run_gates.py).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,8 @@
 """The raw tables as Dagster assets, one a table, loaded together in one step.
 
 Here: their keys, owners, descriptions and column schemas (from the contract), and what a run tells of them. Not here:
-how files are loaded (``loading``). A load takes whatever is new; the business day of the run makes no difference to it.
+how files are loaded (duebook/landing/loading.py). A load takes whatever is new; the business day of the run makes no
+difference to it.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """The publication in Postgres in the asset graph, after the published file.
 
-Here: when there is something to publish, and what the UI says of it. Not here: how (postgres.py).
+Here: when there is something to publish, and what the UI says of it. Not here: how (duebook/publication/postgres).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

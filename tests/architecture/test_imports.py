@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "cli": {"duebook", "expectations", "explain", "dashboard", "catalogue", "orchestration"},
 }
 IMPORTS_NOTHING_OF_DAGSTERS = set(MAY_IMPORT) - {"orchestration", "cli"}
-# A page draws what is published, and the library swaps it in; it is called by Dagster's part with both in hand.
+# Rooms that have folders in them.
 FOLDERS = ("duebook", "orchestration", "cli")
 
 

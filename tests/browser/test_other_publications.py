@@ -24,7 +24,7 @@ MONTH = "2026-06-30"
 def publication(first, tmp_path: Path) -> Path:
     """A copy of the published file, to change."""
     settings, _, _ = first
-    return shutil.copy(settings.published_file, tmp_path)
+    return Path(shutil.copy(settings.published_file, tmp_path))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from pydantic import ValidationError
 
-from duebook.alerts import AlertError, send_alert
+from duebook.alerts import Sent, send_alert
 from duebook.publication.record import STAGING_FOLDER, Publication, draft_record, swap_record_in
 from duebook.settings import Settings
 from orchestration.defs.alerts import failure_alert, late_data_alert, what_is_late
@@ -91,31 +93,28 @@ def mail_server() -> Iterator[tuple[str, list[str]]]:
 def test_both_ways_are_told_the_subject_and_the_text(webhook, mail_server) -> None:
     (hook, posted), (mail, taken) = webhook, mail_server
     settings = Settings(alert_webhook=hook, alert_email="a@example.com, b@example.com", smtp_url=mail)
-    assert send_alert(settings, "it failed", "because\nof that") == ["webhook", "e-mail"]
-    assert posted == [{"text": "*it failed*\nbecause\nof that"}]
+    assert send_alert(settings, "it failed", "because\nof <that>") == Sent(("webhook", "e-mail"), ())
+    assert posted == [{"text": "*it failed*\nbecause\nof &lt;that&gt;"}]
     [message] = taken
     assert "Subject: it failed" in message
     assert "From: duebook@example.com" in message
     assert "To: a@example.com, b@example.com" in message
-    assert message.endswith("because\nof that")
+    assert message.endswith("because\nof <that>")
 
 
 def test_one_way_that_fails_keeps_nobody_from_the_other_and_tells_no_secret(webhook, mail_server) -> None:
     (hook, posted), (mail, taken) = webhook, mail_server
     wrong = mail.replace(SECRET, "gu3ss")
     settings = Settings(alert_webhook=hook, alert_email="a@example.com", smtp_url=wrong)
-    with pytest.raises(AlertError, match=r"^e-mail: the server answered 535$"):
-        send_alert(settings, "it failed", "so")
+    assert send_alert(settings, "it failed", "so") == Sent(("webhook",), ("e-mail: the server answered 535",))
     assert (len(posted), taken) == (1, [])
     settings = Settings(alert_webhook=hook.replace(SECRET, "gu3ss"), alert_email="a@example.com", smtp_url=mail)
-    with pytest.raises(AlertError, match=r"^webhook: ") as refused:
-        send_alert(settings, "it failed", "so")
-    assert "gu3ss" not in str(refused.value)
+    assert send_alert(settings, "it failed", "so") == Sent(("e-mail",), ("webhook: the server answered 403",))
     assert len(taken) == 1
 
 
 def test_where_nobody_is_named_nobody_is_told() -> None:
-    assert send_alert(Settings(), "it failed", "so") == []
+    assert send_alert(Settings(), "it failed", "so") == Sent((), ())
 
 
 def test_a_failed_refresh_is_told_with_the_steps_own_message(webhook) -> None:
@@ -144,7 +143,33 @@ def test_a_failed_refresh_is_told_with_the_steps_own_message(webhook) -> None:
     text = message["text"]
     assert text.startswith("*Duebook: the refresh for 2026-06-30 failed*\ncheck_arrivals: Gate arrivals of 2026-06-30:")
     assert "Traceback" not in text
-    assert f"Run {result.run_id} has the whole log." in text
+    assert text.endswith(f"What was published before stands as it was. Run {result.run_id} has the whole log.")
+
+
+def test_an_error_nobody_thought_of_is_told_by_its_own_words(webhook) -> None:
+    hook, posted = webhook
+
+    @dg.op
+    def publish() -> None:
+        raise OSError("No space left on device")
+
+    @dg.job
+    def daily_refresh() -> None:
+        publish()
+
+    # As the daemon looks: past what it has seen, and over a run that no code location started.
+    repository = dg.Definitions(jobs=[daily_refresh], sensors=[failure_alert(Settings(alert_webhook=hook))])
+    sensor = repository.resolve_sensor_def("alert_on_failure")
+    with dg.DagsterInstance.ephemeral() as instance:
+        looks = {"instance": instance, "repository_def": repository.get_repository_def()}
+        seen = sensor.evaluate_tick(dg.build_sensor_context(**looks))
+        tags = {"dagster/asset_partition_range_start": "2026-06-01", "dagster/asset_partition_range_end": "2026-06-30"}
+        assert not daily_refresh.execute_in_process(instance=instance, tags=tags, raise_on_error=False).success
+        sensor.evaluate_tick(dg.build_sensor_context(cursor=seen.cursor, **looks))
+    [message] = posted
+    first, second = message["text"].splitlines()[:2]
+    assert first == "*Duebook: the refresh for 2026-06-01 to 2026-06-30 failed*"
+    assert second == "publish: OSError: No space left on device"
 
 
 @pytest.fixture
@@ -195,3 +220,45 @@ def test_late_data_are_told_once_a_day(webhook, tmp_path: Path, monkeypatch: pyt
     alert(first)
     alert(dg.build_sensor_context(cursor=first.cursor))
     assert posted == [{"text": "*Duebook: 2026-06-30 is not published yet*\nit is late"}]
+
+
+def test_late_data_nobody_was_told_of_are_told_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.defs.alerts.what_is_late", lambda settings, now: ("2026-06-30", "it is late"))
+    context = dg.build_sensor_context()
+    skipped = late_data_alert(Settings(home=tmp_path))(context)
+    assert (skipped.skip_message, context.cursor) == ("2026-06-30 is late; nobody was told.", None)
+
+
+def test_a_password_goes_elsewhere_encrypted_or_not_at_all(mail_server, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail, taken = mail_server
+    monkeypatch.setattr("duebook.alerts.THIS_MACHINE", set())
+    sent = send_alert(Settings(alert_email="a@example.com", smtp_url=mail), "it failed", "so")
+    assert sent.failed == ("e-mail: the server offers no encryption (STARTTLS), and a password is set",)
+    assert taken == []
+
+
+def test_encryption_that_is_offered_is_used(mail_server, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail, _ = mail_server
+    begun = []
+    monkeypatch.setattr("smtplib.SMTP.has_extn", lambda self, name: name == "starttls" or name == "auth")
+    monkeypatch.setattr("smtplib.SMTP.starttls", lambda self, context: begun.append(context.verify_mode))
+    send_alert(Settings(alert_email="a@example.com", smtp_url=mail), "it failed", "so")
+    assert begun == [ssl.CERT_REQUIRED]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"alert_webhook": "https://hooks.example.com/a b"},
+        {"alert_webhook": "ftp://hooks.example.com/a"},
+        {"alert_webhook": "https:///a"},
+        {"alert_email": "a@example.com", "smtp_url": "smtp://me:a/b@mail.example.com"},
+        {"alert_email": "a@example.com", "smtp_url": "smtp://"},
+        {"alert_email": "a@example.com", "smtp_url": "smtp://mail.example.com:99999"},
+        {"alert_email": "a@example.com"},
+    ],
+)
+def test_an_address_that_is_none_is_refused_before_anything_runs(settings: dict[str, str]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(**settings)
+    assert "example.com/a" not in str(refused.value)

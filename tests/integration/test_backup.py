@@ -1,5 +1,6 @@
 """Backup and restore, as a drill: the home is lost, put back, and refreshed on."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -57,6 +58,18 @@ def test_a_damaged_backup_is_named_and_restores_nothing(home: Settings, tmp_path
     with pytest.raises(BackupError, match=r"landing\.duckdb is damaged"):
         restore(other, backup, print)
     assert not other.home.exists()
+
+
+def test_a_damaged_home_is_not_backed_up_and_nothing_is_left_of_the_try(home: Settings, tmp_path: Path) -> None:
+    home.published_file.write_bytes(b"junk" * 5000)
+    with pytest.raises(BackupError, match=rf"^{re.escape(str(home.published_file))} is damaged"):
+        back_up(home, tmp_path / "backups", print)
+    assert not (tmp_path / "backups").exists()
+
+
+def test_a_backup_is_not_made_inside_what_it_copies(home: Settings) -> None:
+    with pytest.raises(BackupError, match="is inside what is copied"):
+        back_up(home, home.published_dir / "backups", print)
 
 
 def test_some_folder_is_no_backup(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from duebook.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.long
 
-INSTALL = PROJECT_ROOT / "orchestration" / "install.py"
+INSTALL = PROJECT_ROOT / "cli" / "install.py"
 # Writes down its arguments and environment and the lock it was given; then does as it is told.
 UV = """#!python
 import json, os, pathlib, sys

@@ -99,8 +99,13 @@ def test_the_place_of_the_dashboard_and_what_to_do_next_are_printed(first):
     [page] = re.findall(r"^Dashboard: (.+)$", printed, flags=re.MULTILINE)
     assert Path(page) == settings.dashboard_dir / "index.html"
     assert Path(page).exists()
-    commands = re.findall(r"make ([a-z-]+)", printed.partition("Next:")[2])
-    assert commands == ["dashboard", "explain", "check-landing"]
+    commands = re.findall(r"make .*", printed.partition("Next:")[2])
+    home = f"HOME_DIR='{settings.home}'"
+    assert commands == [
+        f"make dashboard {home}",
+        f"make explain KPI=dso {home}",
+        "make check-landing LANDING=~/exports",
+    ]
 
 
 def test_readers_get_marts_and_only_marts(first):
