@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 
 from cli.main import COMMANDS, app
+from duebook.telemetry import switch_telemetry_off
 from duebook.warehouse.dbt_process import end_with_parent
 
 # By what is run: the option each make variable gives its value to. What isn't given is left to the command.
@@ -63,6 +64,7 @@ def main() -> None:
     Raises:
         SystemExit: ARGS can't be split into words.
     """
+    switch_telemetry_off()
     command, *own = sys.argv[1:]
     try:
         further = words(command, os.environ)

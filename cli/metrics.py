@@ -20,24 +20,24 @@ from duebook.warehouse.manifest import MANIFEST
 from duebook.warehouse.parsing import finish_parsing
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str]) -> None:
     """List the metrics; or run one of MetricFlow's commands (`query`, `list`, ...) on the published marts, read only.
 
     Args:
-        arguments: the command line without the program's name; None: this process's.
+        arguments: the command line without the program's name; none: the metrics are listed.
 
     Raises:
         SystemExit: a metric that is asked for isn't there; says which is meant.
     """
-    if "--help" in (arguments or ()):
+    if "--help" in arguments:
         commands().main(args=arguments, prog_name="duebook metrics")
     prepare()
     known = known_metrics()
-    if not arguments and arguments is not None:
+    if not arguments:
         for name, label in sorted(known.items()):
             print(f"{name}  {label}")
         return
-    unknown = [name for name in asked(arguments or ()) if name not in known]
+    unknown = [name for name in asked(arguments) if name not in known]
     if unknown:
         sys.exit("\n".join(answer(name, known, "metric", "`duebook metrics` lists them") for name in unknown))
     commands().main(args=arguments, prog_name="duebook metrics")

@@ -43,7 +43,6 @@ def back_up(settings: Settings, folder: Path, tell: Callable[[str], None]) -> Pa
         folder.mkdir(parents=True, exist_ok=True)
         backup = folder / f"duebook_{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         part = backup.with_suffix(".part")
-        shutil.rmtree(part, ignore_errors=True)
         try:
             for path in _kept(settings):
                 tell(f"  {path.relative_to(settings.home)}")
@@ -99,7 +98,7 @@ def _copy(path: Path, to: Path) -> None:
 
 def _check(path: Path) -> None:
     """Open every database of a folder, or the one that is named."""
-    for file in sorted(path.rglob("*.duckdb")) if path.is_dir() else [path] if path.suffix == ".duckdb" else []:
+    for file in (one for one in (path, *sorted(path.rglob("*"))) if one.suffix == ".duckdb"):
         try:
             open_database(file, read_only=True).close()
         except DamagedFileError as error:

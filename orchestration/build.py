@@ -42,7 +42,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     In one process, because a DuckDB file has one writer, and because each further process costs seconds of imports.
 
     Args:
-        settings: of the home they are for. Nothing else is read, and nothing is written.
+        settings: of the home they are for. The dbt project is parsed first if any of its files has changed.
 
     Raises:
         RuntimeError: dbt can't parse the project; says where and why.

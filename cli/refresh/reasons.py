@@ -6,11 +6,9 @@ Here: Dagster's account of a failed run, read. Not here: how dbt's failures read
 from dagster import DagsterEvent, ExecuteInProcessResult
 
 from cli.refresh.progress import words
-from orchestration.defs.runs import errors_of, step_failure
+from orchestration.defs.runs import PUBLISHING, errors_of, step_failure
 
 INTERRUPTED = "DagsterExecutionInterruptedError"
-# The step after which readers see the new publication.
-PUBLISHING = "publish"
 
 
 def was_interrupted(result: ExecuteInProcessResult) -> bool:

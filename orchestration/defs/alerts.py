@@ -10,15 +10,12 @@ import dagster as dg
 from duebook.alerts import send_alert
 from duebook.publication.record import read_publication
 from duebook.settings import Settings
-from orchestration.defs.failed_refresh import DAY, FIRST_DAY, LAST_DAY
-from orchestration.defs.runs import step_failure
+from orchestration.defs.runs import DAY, FIRST_DAY, LAST_DAY, PUBLISHING, step_failure
 from orchestration.defs.schedules import closed_day
 
 # The refresh begins at six; what isn't published two hours later is late.
 LATE_FROM = time(8)
 LOOK_EVERY_SECONDS = 300
-# The step after which readers see the new publication.
-PUBLISHING = "publish"
 
 
 def failure_alert(settings: Settings) -> dg.SensorDefinition:

@@ -9,13 +9,8 @@ import dagster as dg
 from duebook.refresh_log import add_detail, begin_refresh, end_refresh, is_over
 from duebook.settings import Settings
 from orchestration.defs.partitions import days_between
-from orchestration.defs.runs import started_at
+from orchestration.defs.runs import DAY, FIRST_DAY, LAST_DAY, started_at
 
-DAY, FIRST_DAY, LAST_DAY = (
-    "dagster/partition",
-    "dagster/asset_partition_range_start",
-    "dagster/asset_partition_range_end",
-)
 # What comes after the file: its failure leaves a refresh published.
 AFTER_PUBLISHING = {"postgres"}
 

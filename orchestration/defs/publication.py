@@ -21,7 +21,7 @@ from duebook.warehouse.build_plan import is_whole, note_publication, start_over_
 from orchestration.dbt.graph import Graph
 from orchestration.defs.partitions import by_day, days_of
 from orchestration.defs.resources import OnlyWriter
-from orchestration.defs.runs import started_at
+from orchestration.defs.runs import PUBLISHING, started_at
 
 PUBLICATION = dg.AssetKey(["published", "duebook"])
 DASHBOARD = dg.AssetKey(["published", "dashboard"])
@@ -48,7 +48,7 @@ def publish_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
         ),
     ]
 
-    @dg.multi_asset(name="publish", specs=specs, **by_day(settings))
+    @dg.multi_asset(name=PUBLISHING, specs=specs, **by_day(settings))
     def publish_marts(context: dg.AssetExecutionContext, only_writer: OnlyWriter) -> Iterator[dg.MaterializeResult]:
         """Publish each business day of the run, oldest first."""
         yield from _publish(context, settings, months_of(graph.manifest))

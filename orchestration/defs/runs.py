@@ -1,6 +1,7 @@
 """What Dagster knows of a run: when it started, and why a step failed, past Dagster's wrapping of it.
 
-Not here: which days it is for (partitions.py), what is written down of it, who is told.
+Here: names of its tags and steps, too. Not here: the days of a run under way (partitions.py), what is written down of
+one, who is told.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,14 @@ from typing import Any
 
 import dagster as dg
 
+# The tags that say which day, or which days, a run is for.
+DAY, FIRST_DAY, LAST_DAY = (
+    "dagster/partition",
+    "dagster/asset_partition_range_start",
+    "dagster/asset_partition_range_end",
+)
+# The step after which readers see the new publication.
+PUBLISHING = "publish"
 # Dagster's own wrapping of what went wrong inside a step: the cause says it better.
 WRAPPERS = {"DagsterExecutionStepExecutionError", "DagsterResourceFunctionError", "RetryRequested"}
 

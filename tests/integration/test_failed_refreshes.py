@@ -8,9 +8,9 @@ import duckdb
 
 from duebook.refresh_log import begin_refresh, end_refresh
 from duebook.settings import Settings
-from orchestration.defs.failed_refresh import FIRST_DAY, LAST_DAY, log_of_failed
+from orchestration.defs.failed_refresh import log_of_failed
 from orchestration.defs.partitions import by_day, days_of
-from orchestration.defs.runs import started_at
+from orchestration.defs.runs import FIRST_DAY, LAST_DAY, started_at
 
 FIRST = date(2024, 3, 14)
 SECOND = FIRST + timedelta(days=1)
