@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import COMPILED_FOLDER, SHARED_FOLDER
+from tests.support.processes import COMPILED_FOLDER, SHARED_FOLDER
 
 _home = Path(tempfile.mkdtemp(prefix="duebook tests "))
 # The fixture of the refreshed home.
@@ -60,7 +60,7 @@ def first():
     Both processes read it: a test that refreshes takes a copy.
     """
     from duebook.settings import Settings
-    from tests.integration.refreshing import make_refresh, marts
+    from tests.support.refreshes.running import make_refresh, marts
 
     shared = Path(os.environ[SHARED_FOLDER])
     home, printed = shared / "a home with spaces", shared / "printed.txt"

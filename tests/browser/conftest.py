@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-from tests.browser.looking import Dashboard
+from tests.support.dashboard import Dashboard
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # A container has neither the kernel's sandbox nor a graphics card, and nothing here may talk to the net.

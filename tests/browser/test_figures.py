@@ -6,7 +6,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from tests.browser.looking import NO_VALUE, SIGNS, Dashboard, number, plain
+from tests.support.dashboard import NO_VALUE, SIGNS, Dashboard, number, plain
 
 # How far a figure on screen may be from the mart's: half of its last digit. Shares are shown in percent.
 SHOWN = {"fraction": (100, 0.0501), "index": (1, 0.000501), "promises per call": (1, 0.000501)}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looking import PAGES, Dashboard
+from tests.support.dashboard import PAGES, Dashboard
 
 pytestmark = pytest.mark.long
 

@@ -11,7 +11,7 @@ import pytest
 from dashboard.site import write_site
 from duebook.publication.record import read_publication
 from duebook.publication.site_swap import swap_site_in
-from tests.browser.looking import PAGES, Dashboard, plain
+from tests.support.dashboard import PAGES, Dashboard, plain
 
 pytestmark = pytest.mark.long
 

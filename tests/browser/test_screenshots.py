@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.looking import PAGES, Dashboard
+from tests.support.dashboard import PAGES, Dashboard
 
 pytestmark = pytest.mark.long
 

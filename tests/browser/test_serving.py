@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from cli.dashboard import build, main, server
 from duebook.home import only_writer
 from duebook.settings import Settings
-from tests.browser.looking import Dashboard
+from tests.support.dashboard import Dashboard
 
 pytestmark = pytest.mark.long
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.looking import Dashboard, plain
+from tests.support.dashboard import Dashboard, plain
 
 pytestmark = pytest.mark.long
 

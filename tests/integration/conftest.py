@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.postgres_server import MISSING, Database, binaries, new_database, running
+from tests.support.publications.postgres_server import MISSING, Database, binaries, new_database, running
 
 
 @pytest.fixture(scope="session")

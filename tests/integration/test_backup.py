@@ -11,7 +11,7 @@ from cli.main import app
 from duebook.backup import BackupError, back_up, restore
 from duebook.home import only_writer
 from duebook.settings import Settings
-from tests.integration.refreshing import marts, refresh
+from tests.support.refreshes.running import marts, refresh
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from duebook.settings import Settings, marts_file_of
 from explain.answer import explain
 from explain.question import find_question
 from tests.integration.test_loading_borrowed import NEGATIVE, NO_AMOUNT, NOT_ISO
-from tests.property.agreement import LEVEL_KEY
-from tests.property.borrowed import AR_500_CUSTOMERS, IBM_LATE_PAYMENTS, BorrowedSet
-from tests.property.harness import mart_rows, run_dbt
-from tests.warehouses import open_warehouse
+from tests.support.agreement.comparing import LEVEL_KEY
+from tests.support.borrowed import AR_500_CUSTOMERS, IBM_LATE_PAYMENTS, BorrowedSet
+from tests.support.compiled_models import mart_rows, run_dbt
+from tests.support.warehouses import open_warehouse
 
 pytestmark = pytest.mark.long
 

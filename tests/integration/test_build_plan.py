@@ -26,7 +26,7 @@ from duebook.warehouse.build_plan import (
     start_over_next_time,
 )
 from orchestration.defs.publication import refuse_half_built
-from tests.integration.landed import LOADED_AT, Landed
+from tests.support.gates.landed import LOADED_AT, Landed
 
 DAY = date(2024, 4, 30)
 NEXT = DAY + timedelta(days=1)

@@ -11,7 +11,7 @@ from cli import check_landing as command
 from cli.check_landing import FAULTY, FINE, check_landing
 from duebook.contract import SOURCES_DIR, read_contract
 from duebook.landing.faults import MOST_FILES_SHOWN
-from tests.integration.landings import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_text
+from tests.support.landing.files import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_text
 
 ACTIVITY = {
     "activity_id": "A1",

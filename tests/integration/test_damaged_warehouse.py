@@ -17,7 +17,7 @@ from duebook.publication.targets import Target
 from duebook.settings import Settings
 from duebook.warehouse.build_plan import Build, record_file
 from orchestration.defs.models import Transformation, make_ready, refuse_a_damaged_publication
-from tests.integration.landed import Landed
+from tests.support.gates.landed import Landed
 
 pytestmark = pytest.mark.long
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from duebook.settings import PROJECT_ROOT
-from tests.integration.refreshing import COMMAND, refresh
+from tests.support.refreshes.running import COMMAND, refresh
 
 pytestmark = pytest.mark.long
 

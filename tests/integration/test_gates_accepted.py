@@ -12,7 +12,7 @@ from expectations.gates import MARTS
 from expectations.results import GateFailed, failures, way_out
 from expectations.run_gates import OneRun, check_arrivals
 from expectations.validation import CheckResult
-from tests.integration.landed import LOADED_AT, Landed
+from tests.support.gates.landed import LOADED_AT, Landed
 
 AS_OF = date(2024, 5, 1)
 

@@ -15,7 +15,7 @@ from expectations.gates import arrival_suites
 from expectations.results import GateFailed
 from expectations.run_gates import check_arrivals
 from expectations.validation import CheckResult, validate
-from tests.integration.landed import Landed
+from tests.support.gates.landed import Landed
 
 AS_OF = date(2024, 5, 1)
 ARRIVAL = Arrival(

@@ -17,8 +17,8 @@ from expectations.results import GateFailed
 from expectations.run_gates import check_hand_over, prepare_records
 from expectations.suites.contact_compliance import RULES as CONTACT_RULES
 from expectations.validation import CheckResult, validate
-from tests.integration.handed_over import AS_OF, MONTHS, ROWS, Warehouse
-from tests.integration.handed_over_bounds import RANGES, REASONS
+from tests.support.gates.bounds import RANGES, REASONS
+from tests.support.gates.handed_over import AS_OF, MONTHS, ROWS, Warehouse
 
 Check = Callable[..., list[CheckResult]]
 

@@ -17,8 +17,8 @@ from expectations.run_gates import prepare_records, what_customers_are
 from orchestration.defs.gates import arrival_gate, hand_over_gate
 from orchestration.defs.partitions import by_day
 from orchestration.defs.resources import only_writer_of
-from tests.integration.handed_over import AS_OF, ROWS, Warehouse
-from tests.integration.landed import Landed
+from tests.support.gates.handed_over import AS_OF, ROWS, Warehouse
+from tests.support.gates.landed import Landed
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 

@@ -8,7 +8,7 @@ import pytest
 
 from expectations.validation import validate
 from expectations.volume import volume_as_usual, volume_like_recent_loads
-from tests.integration.landed import Landed
+from tests.support.gates.landed import Landed
 
 pytestmark = pytest.mark.long
 

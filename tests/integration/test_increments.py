@@ -12,9 +12,9 @@ import pytest
 
 from duebook.settings import SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings, marts_file_of
 from duebook.warehouse.dbt_arguments import DBT_ARGUMENTS
-from tests.integration.refreshing import marts
-from tests.property.daily import build
-from tests.warehouses import open_warehouse
+from tests.support.refreshes.daily import build
+from tests.support.refreshes.running import marts
+from tests.support.warehouses import open_warehouse
 
 pytestmark = pytest.mark.long
 

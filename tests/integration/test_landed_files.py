@@ -12,7 +12,7 @@ import pytest
 
 from duebook.contract import read_contract
 from duebook.landing.files import LandingError, find_files, natural_order, survey
-from tests.integration.landings import CUSTOMER, invoices, write_csv, write_text
+from tests.support.landing.files import CUSTOMER, invoices, write_csv, write_text
 
 
 def files_found(landing):

@@ -16,7 +16,7 @@ import pytest
 
 from duebook.contract import SOURCES_DIR, read_contract
 from duebook.landing.files import LandingError, find_files
-from tests.integration.landings import INVOICE, check, write_text
+from tests.support.landing.files import INVOICE, check, write_text
 
 STATED = dict(
     re.findall(r"^\| (.+?) \| (.+) \|$", (SOURCES_DIR / "README.md").read_text().split("\n## Files\n")[1], re.MULTILINE)

@@ -19,7 +19,7 @@ from duebook.landing.files import LandingBusyError, LandingError
 from duebook.landing.loading import TableCounts, load_landing
 from duebook.landing.registry import LOADED_FILES, QUARANTINED_ROWS, raw_tables
 from duebook.settings import PROJECT_ROOT
-from tests.integration.landings import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_text
+from tests.support.landing.files import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_text
 
 
 @pytest.fixture

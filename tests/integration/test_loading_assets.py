@@ -10,7 +10,7 @@ from duebook.landing.registry import LOADED_FILES, QUARANTINED_ROWS
 from duebook.settings import Settings
 from orchestration.defs import landing as assets
 from orchestration.defs.partitions import business_days
-from tests.integration.landings import CUSTOMER, INVOICE, invoices, raw, write_csv, write_text
+from tests.support.landing.files import CUSTOMER, INVOICE, invoices, raw, write_csv, write_text
 
 
 @pytest.fixture

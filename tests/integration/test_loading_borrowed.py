@@ -8,7 +8,7 @@ import pytest
 
 from duebook.landing.loading import TableCounts, load_landing
 from duebook.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
-from tests.integration.landings import raw
+from tests.support.landing.files import raw
 
 BORROWED = PROJECT_ROOT.parent / "shared" / "data"
 NOT_ISO = [

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.integration.landings import CUSTOMER, INVOICE, check, write_csv
+from tests.support.landing.files import CUSTOMER, INVOICE, check, write_csv
 
 ACTIVITY = {
     "activity_id": "A1",

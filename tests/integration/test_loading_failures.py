@@ -18,7 +18,7 @@ from duebook.landing.load_errors import cause_outside
 from duebook.landing.loading import load_landing
 from duebook.landing.work_folder import MARKER
 from duebook.settings import PROJECT_ROOT
-from tests.integration.landings import CUSTOMER, invoices, load, raw, settings_for, write_csv, write_text
+from tests.support.landing.files import CUSTOMER, invoices, load, raw, settings_for, write_csv, write_text
 
 OTHERS = 0o027
 

@@ -15,8 +15,8 @@ import pytest
 
 from duebook.landing.files import LandingError
 from duebook.landing.opened import MOST_COLUMNS
-from tests.integration.landings import INVOICE, check, write_text
 from tests.integration.test_loading_assets import materialize  # noqa: F401
+from tests.support.landing.files import INVOICE, check, write_text
 
 PERSON = "Mustermann"
 HEADER = "invoice_id,company_id,customer_id,invoice_date,currency_code,amount,note"

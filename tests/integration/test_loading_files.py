@@ -16,7 +16,7 @@ from duebook.landing.checking import check_file
 from duebook.landing.files import LandingError, find_files
 from duebook.landing.reading import opened
 from duebook.sql_text import identifier
-from tests.integration.landings import (
+from tests.support.landing.files import (
     INVOICE,
     check,
     columns_of,

@@ -11,7 +11,7 @@ import pytest
 from duebook.contract import read_contract
 from duebook.landing.registry import raw_tables
 from duebook.settings import PROJECT_ROOT
-from tests.integration.landings import CUSTOMER, INVOICE, invoices, load, raw, write_csv
+from tests.support.landing.files import CUSTOMER, INVOICE, invoices, load, raw, write_csv
 
 pytestmark = pytest.mark.long
 

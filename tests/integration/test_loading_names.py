@@ -11,7 +11,7 @@ import pytest
 
 from duebook.landing.files import LandingError
 from duebook.landing.loading import load_landing
-from tests.integration.landings import CUSTOMER, INVOICE, load, raw, settings_for, write_csv, write_jsonl
+from tests.support.landing.files import CUSTOMER, INVOICE, load, raw, settings_for, write_csv, write_jsonl
 
 pytestmark = pytest.mark.long
 

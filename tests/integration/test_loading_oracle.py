@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.integration.landings import check, write_csv
+from tests.support.landing.files import check, write_csv
 
 TYPES = ("invoice", "debit_memo", "finance_charge", "opening_balance")
 texts = st.text(st.sampled_from("ab01 \"',;\n\té€"), max_size=6)

@@ -9,7 +9,7 @@ from duebook.home import take_from_others
 from duebook.landing.files import LandingError
 from duebook.landing.loading import load_landing
 from duebook.landing.work_folder import MARKER
-from tests.integration.landings import invoices, load, raw, settings_for, write_csv, write_text
+from tests.support.landing.files import invoices, load, raw, settings_for, write_csv, write_text
 
 pytestmark = pytest.mark.long
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from duebook.contract import read_contract
 from duebook.landing.checking import check_file
 from duebook.landing.files import LandingError, find_files
-from tests.integration.landings import INVOICE, check, records, staging, write_text
+from tests.support.landing.files import INVOICE, check, records, staging, write_text
 
 COLUMNS = ("tax_amount", "due_date", "updated_at", "is_credit_sale")
 # What the column `tax_amount` holds: decimal(18, 4).

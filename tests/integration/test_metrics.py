@@ -100,7 +100,7 @@ def answers(first, metrics, scorecard, tmp_path_factory) -> dict[str, dict[Key, 
         of_level = {kpi for _, _, kpi in scorecard[level]}
         asked[level] = sorted(kpi for kpi, groups in metrics.items() if kpi in of_level and groups >= set(group_by))
         questions += [",".join(asked[level]), ",".join(("metric_time__month", *group_by))]
-    done = run(settings.home, str(Path(__file__).with_name("ask_metrics.py")), str(folder), *questions)
+    done = run(settings.home, "-m", "tests.support.refreshes.ask_metrics", str(folder), *questions)
     assert done.returncode == 0, done.stdout + done.stderr
     found: dict[str, dict[Key, float | None]] = {}
     for number, (level, group_by) in enumerate(LEVELS.items()):

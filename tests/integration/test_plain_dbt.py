@@ -13,7 +13,7 @@ import pytest
 from duebook.settings import DBT_PROJECT_DIR, SAMPLE_AS_OF, Settings, marts_file_of
 from duebook.warehouse import dbt_process
 from duebook.warehouse.dbt_arguments import dbt_environment, variables
-from tests.integration.refreshing import marts
+from tests.support.refreshes.running import marts
 
 UNIT_TESTS = ("test", "--select", "test_type:unit", "--log-level-file", "none")
 

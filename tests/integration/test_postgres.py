@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from duebook.publication.postgres import roles as postgres_roles
 from duebook.publication.postgres.publish import PostgresError
-from tests.integration.postgres_server import MAY_ANALYSE, MAY_READ, NOBODY, PASSWORD, PUBLISHER, Database
-from tests.integration.publications import Home
+from tests.support.publications.postgres_server import MAY_ANALYSE, MAY_READ, NOBODY, PASSWORD, PUBLISHER, Database
+from tests.support.publications.to_postgres import Home
 
 # A column a type, the ends of its range, and text that formats trip over.
 EVERY_TYPE = """

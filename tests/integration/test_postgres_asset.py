@@ -17,8 +17,8 @@ from duebook.settings import Settings
 from orchestration.defs.failed_refresh import log_of_failed
 from orchestration.defs.postgres import postgres_asset
 from orchestration.defs.resources import only_writer_of
-from tests.integration.postgres_server import PASSWORD, Database
-from tests.integration.publications import DAY, Home
+from tests.support.publications.postgres_server import PASSWORD, Database
+from tests.support.publications.to_postgres import DAY, Home
 
 POSTGRES = dg.AssetKey(["published", "postgres"])
 

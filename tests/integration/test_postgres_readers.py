@@ -13,8 +13,8 @@ import pytest
 
 from duebook.publication.postgres.publish import PostgresError
 from duebook.publication.postgres.swap import Patience
-from tests.integration.postgres_server import MAY_READ, PUBLISHER, Database
-from tests.integration.publications import ALL_REFRESHES, MARTS, Home
+from tests.support.publications.postgres_server import MAY_READ, PUBLISHER, Database
+from tests.support.publications.to_postgres import ALL_REFRESHES, MARTS, Home
 
 pytestmark = pytest.mark.long
 

@@ -16,7 +16,7 @@ from duebook.refresh_log import append, begin_refresh, create_table, end_refresh
 from duebook.settings import Settings
 from duebook.sql_text import attach, literal
 from expectations.validation import CheckResult
-from tests.integration.publishing import (
+from tests.support.publications.to_files import (
     DAY,
     EARLIER,
     MARTS,

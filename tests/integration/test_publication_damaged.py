@@ -11,7 +11,7 @@ import pytest
 from duebook.database_files import is_damage
 from duebook.publication.record import read_publication
 from duebook.settings import Settings
-from tests.integration.parcels import (
+from tests.support.publications.parcels import (
     ALL,
     MARTS,
     change_published,
@@ -21,7 +21,7 @@ from tests.integration.parcels import (
     published_parcels,
     record_of,
 )
-from tests.integration.publishing import leftovers, python, read
+from tests.support.publications.to_files import leftovers, python, read
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from duebook.publication.publish import publish
 from duebook.publication.record import read_publication
 from duebook.publication.targets import targets_of
 from duebook.settings import Settings
-from tests.integration.publishing import (
+from tests.support.publications.to_files import (
     DAY,
     EARLIER,
     build,

@@ -14,7 +14,7 @@ import pytest
 
 from duebook.settings import Settings
 from duebook.sql_text import literal
-from tests.integration.parcels import (
+from tests.support.publications.parcels import (
     ALL,
     PARCELS,
     SCANS,
@@ -25,7 +25,7 @@ from tests.integration.parcels import (
     published_parcels,
     record_of,
 )
-from tests.integration.publishing import EARLIER, leftovers, read, what_cannot_be_stored
+from tests.support.publications.to_files import EARLIER, leftovers, read, what_cannot_be_stored
 
 pytestmark = pytest.mark.long
 

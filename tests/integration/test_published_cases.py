@@ -1,7 +1,7 @@
 """Every published ledger through the models: open items, buckets, totals, both currencies and both clocks.
 
-Where a case can't apply as it stands, a table (published.py) says why, and its test asserts what does apply. The cases
-are no part of the project; where they are not beside the checkout, these tests are skipped and say so.
+Where a case can't apply as it stands, a table (support/published_cases.py) says why, and its test asserts what does
+apply. The cases are no part of the project; where they are not beside the checkout, these tests are skipped and say so.
 """
 
 import csv
@@ -14,7 +14,9 @@ import pytest
 
 from duebook.landing.loading import load_landing
 from duebook.settings import RAW_SCHEMA, Settings
-from tests.integration.published import (
+from tests.support.compiled_models import KNOWN_DAY, CompiledModels, compiled_models
+from tests.support.generators.ledgers import landed_in_order
+from tests.support.published_cases import (
     BASE_CURRENCY,
     BITEMPORAL_LEDGERS,
     CASES,
@@ -38,8 +40,6 @@ from tests.integration.published import (
     rows_of,
     weekly_rate,
 )
-from tests.property.generators import landed_in_order
-from tests.property.harness import KNOWN_DAY, CompiledModels, compiled_models
 
 pytestmark = pytest.mark.skipif(not CASES, reason="the published cases are not beside this checkout")
 

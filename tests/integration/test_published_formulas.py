@@ -1,14 +1,16 @@
 """Every published worked example of a formula: by its dbt unit test, or over the invoices' own figures.
 
-Where no mart has the formula, a table (published.py) says why. The cases are no part of the project; where they are not
-beside the checkout, these tests are skipped and say so.
+Where no mart has the formula, a table (support/published_cases.py) says why. The cases are no part of the project;
+where they are not beside the checkout, these tests are skipped and say so.
 """
 
 from datetime import date, timedelta
 
 import pytest
 
-from tests.integration.published import (
+from tests.support.compiled_models import CompiledModels, compiled_models
+from tests.support.generators.ledgers import landed_in_order
+from tests.support.published_cases import (
     BASE_CURRENCY,
     CASES,
     FORMULAS_BY_UNIT_TEST,
@@ -19,8 +21,6 @@ from tests.integration.published import (
     day,
     money,
 )
-from tests.property.generators import landed_in_order
-from tests.property.harness import CompiledModels, compiled_models
 
 pytestmark = pytest.mark.skipif(not CASES, reason="the published cases are not beside this checkout")
 

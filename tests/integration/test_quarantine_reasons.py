@@ -9,7 +9,7 @@ from duebook.contract import read_contract
 from duebook.landing.loading import load_landing
 from expectations.results import GateFailed
 from expectations.run_gates import check_arrivals
-from tests.integration.landings import check, invoices, raw, settings_for, write_csv
+from tests.support.landing.files import check, invoices, raw, settings_for, write_csv
 
 MARK = "Zoe Marked"
 DAY = date(2025, 2, 1)

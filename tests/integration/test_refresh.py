@@ -9,7 +9,7 @@ import pytest
 
 from duebook.landing.work_folder import MARKER
 from duebook.settings import MARTS_SCHEMA, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
-from tests.integration.refreshing import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
+from tests.support.refreshes.running import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
 
 PAST_DAY = "2025-12-31"
 

@@ -11,9 +11,9 @@ import pytest
 from psycopg import IsolationLevel
 
 from duebook.settings import PROJECT_ROOT, SAMPLE_AS_OF, Settings
-from tests.integration.postgres_server import MAY_READ
-from tests.integration.read_in_a_loop import state
-from tests.integration.refreshing import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
+from tests.support.publications.postgres_server import MAY_READ
+from tests.support.refreshes.read_in_a_loop import state
+from tests.support.refreshes.running import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.reporting_home import Home, invoice
-from tests.property.harness import run_dbt
+from tests.support.compiled_models import run_dbt
+from tests.support.refreshes.reporting_home import Home, invoice
 
 pytestmark = pytest.mark.long
 

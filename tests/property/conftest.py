@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, Phase, settings
 
 # One example is a landing of many ledgers and takes a second or two: what hypothesis calls slow and large is meant.
-# A failing test looks for a small landing itself (agreement.smallest), which is faster than drawing anew.
+# A failing test looks for a small landing itself (support/agreement/shrinking.py), which is faster than drawing anew.
 settings.register_profile(
     "ledgers",
     deadline=None,

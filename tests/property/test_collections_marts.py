@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.property.agreement import LEVEL_KEY, STAFF_KEY, Oracle, compare
-from tests.property.collections_agreement import MARTS, REASONS, ROLL_KEY, disagreements
-from tests.property.collections_generators import collections_landings
-from tests.property.contract import raw_contract
-from tests.property.generators import landed_in_order
-from tests.property.harness import KNOWN_DAY, MID_MONTH, MONTH_END, CompiledModels, compiled_models, mart_rows
-from tests.property.oracle.landing import Landing
-from tests.property.shrinking import assert_agreement
+from tests.support.agreement.collections import MARTS, REASONS, ROLL_KEY, disagreements
+from tests.support.agreement.comparing import LEVEL_KEY, STAFF_KEY, Oracle, compare
+from tests.support.agreement.shrinking import assert_agreement
+from tests.support.compiled_models import KNOWN_DAY, MID_MONTH, MONTH_END, CompiledModels, compiled_models, mart_rows
+from tests.support.contract import raw_contract
+from tests.support.generators.collections import collections_landings
+from tests.support.generators.ledgers import landed_in_order
+from tests.support.oracle.landing import Landing
 
 LEDGERS = 10
 KEYS = {mart: LEVEL_KEY for mart in MARTS} | {

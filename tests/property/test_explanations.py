@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.property.collections_generators import collections_landings
-from tests.property.generators import landings
-from tests.property.harness import MID_MONTH, MONTH_END, CompiledModels, compiled_models
-from tests.property.oracle.landing import Landing
+from tests.support.compiled_models import MID_MONTH, MONTH_END, CompiledModels, compiled_models
+from tests.support.generators.collections import collections_landings
+from tests.support.generators.ledgers import landings
+from tests.support.oracle.landing import Landing
 
 MARTS = ("kpi_contributions_monthly", "kpi_changes_monthly", "active_accounts_monthly", "scorecard_monthly", "dim_kpis")
 DATA_TESTS = (

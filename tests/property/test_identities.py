@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.property.agreement import DAILY_KEY, LEVEL_KEY, compare
-from tests.property.contract import raw_contract
-from tests.property.generators import Rows, landings
-from tests.property.harness import KNOWN_DAY, MARTS, MID_MONTH, MONTH_END, compiled_models, mart_rows
-from tests.property.oracle.balances import BUCKETS, PAST_DUE_BUCKETS
-from tests.property.oracle.landing import Landing, recorded, version_order
-from tests.property.oracle.ledger import FLOWS
+from tests.support.agreement.comparing import DAILY_KEY, LEVEL_KEY, compare
+from tests.support.compiled_models import KNOWN_DAY, MARTS, MID_MONTH, MONTH_END, compiled_models, mart_rows
+from tests.support.contract import raw_contract
+from tests.support.generators.ledgers import Rows, landings
+from tests.support.oracle.balances import BUCKETS, PAST_DUE_BUCKETS
+from tests.support.oracle.landing import Landing, recorded, version_order
+from tests.support.oracle.ledger import FLOWS
 
 KPI_MARTS = ("dso_monthly", "cei_monthly", "delinquency_monthly")
 LEVEL_MARTS = (*KPI_MARTS, "receivables_rollforward_monthly")

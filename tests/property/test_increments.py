@@ -16,11 +16,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.property.collections_generators import collections_landings
-from tests.property.contract import raw_contract
-from tests.property.daily import DailyHome
-from tests.property.generators import Rows
-from tests.property.harness import MID_MONTH, REPORTING_CURRENCY, load_time
+from tests.support.compiled_models import MID_MONTH, REPORTING_CURRENCY, load_time
+from tests.support.contract import raw_contract
+from tests.support.generators.collections import collections_landings
+from tests.support.generators.ledgers import Rows
+from tests.support.refreshes.daily import DailyHome
 
 LEDGERS = 12
 FIRST_DAY = MID_MONTH - timedelta(days=75)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duebook.landing.files import natural_order
-from tests.integration.landings import INVOICE, load, raw, write_csv
+from tests.support.landing.files import INVOICE, load, raw, write_csv
 
 pytestmark = pytest.mark.long
 

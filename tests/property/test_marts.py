@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.property.generators import landings
-from tests.property.harness import KNOWN_DAY, MID_MONTH, MONTH_END, compile_models, compiled_models
-from tests.property.oracle.landing import Landing
-from tests.property.shrinking import assert_agreement
+from tests.support.agreement.shrinking import assert_agreement
+from tests.support.compiled_models import KNOWN_DAY, MID_MONTH, MONTH_END, compile_models, compiled_models
+from tests.support.generators.ledgers import landings
+from tests.support.oracle.landing import Landing
 
 LEDGERS = 20
 

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import pytest
 
-from tests.property.borrowed import AR_500_CUSTOMERS, IBM_LATE_PAYMENTS, BorrowedSet
-from tests.property.oracle import monthly
-from tests.property.oracle.balances import bucket_of, lay
-from tests.property.oracle.landing import facts_of
-from tests.property.oracle.ledger import Part, build_ledger
-from tests.property.oracle.rates import MissingRateError, Rates
+from tests.support.borrowed import AR_500_CUSTOMERS, IBM_LATE_PAYMENTS, BorrowedSet
+from tests.support.oracle import monthly
+from tests.support.oracle.balances import bucket_of, lay
+from tests.support.oracle.landing import facts_of
+from tests.support.oracle.ledger import Part, build_ledger
+from tests.support.oracle.rates import MissingRateError, Rates
 
 MARTS = {
     "dso_monthly": monthly.dso_monthly,

@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.property.generators import landed_in_order
-from tests.property.harness import MONTH_END, REPORTING_CURRENCY, compiled_models
+from tests.support.compiled_models import MONTH_END, REPORTING_CURRENCY, compiled_models
+from tests.support.generators.ledgers import landed_in_order
 
 pytestmark = pytest.mark.long
 

@@ -16,7 +16,7 @@ from duebook.publication.publish import publish
 from duebook.publication.targets import targets_of
 from duebook.settings import Settings, marts_file_of
 from duebook.sql_text import attach, literal
-from tests.integration.publishing import DAY, new_home, refresh_of
+from tests.support.publications.to_files import DAY, new_home, refresh_of
 
 pytestmark = pytest.mark.long
 

@@ -13,7 +13,7 @@ import pytest
 
 from duebook.contract import Column, read_contract
 from duebook.settings import MARTS_SCHEMA
-from tests.property.harness import MID_MONTH, REPORTING_CURRENCY, compiled_models
+from tests.support.compiled_models import MID_MONTH, REPORTING_CURRENCY, compiled_models
 
 MARK = "Zoe Marked"
 DAY, NOON = date(2026, 2, 2), datetime(2026, 2, 2, 12)

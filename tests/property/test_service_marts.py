@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.property.agreement import Oracle
-from tests.property.contact_generators import service_landings
-from tests.property.harness import KNOWN_DAY, MID_MONTH, MONTH_END, CompiledModels, compiled_models
-from tests.property.oracle.landing import Landing
-from tests.property.service_agreement import MARTS, disagreements
-from tests.property.shrinking import assert_agreement
+from tests.support.agreement.comparing import Oracle
+from tests.support.agreement.service import MARTS, disagreements
+from tests.support.agreement.shrinking import assert_agreement
+from tests.support.compiled_models import KNOWN_DAY, MID_MONTH, MONTH_END, CompiledModels, compiled_models
+from tests.support.generators.contacts import service_landings
+from tests.support.oracle.landing import Landing
 
 LEDGERS = 8
 

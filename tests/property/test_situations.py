@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.property.agreement import Oracle, daily_disagreements
-from tests.property.generators import landed_in_order
-from tests.property.harness import MONTH_END, REPORTING_CURRENCY, compiled_models
-from tests.property.oracle.rates import MissingRateError
-from tests.property.shrinking import assert_agreement
+from tests.support.agreement.comparing import Oracle, daily_disagreements
+from tests.support.agreement.shrinking import assert_agreement
+from tests.support.compiled_models import MONTH_END, REPORTING_CURRENCY, compiled_models
+from tests.support.generators.ledgers import landed_in_order
+from tests.support.oracle.rates import MissingRateError
 
 pytestmark = pytest.mark.long
 

@@ -14,8 +14,8 @@ import pytest
 
 from explain.answer import explain
 from explain.question import find_question
-from tests.property.generators import landed_in_order
-from tests.property.harness import MARTS, MONTH_END, REPORTING_CURRENCY, compiled_models
+from tests.support.compiled_models import MARTS, MONTH_END, REPORTING_CURRENCY, compiled_models
+from tests.support.generators.ledgers import landed_in_order
 
 Row = tuple[str, dict[str, Any]]
 

@@ -9,9 +9,6 @@ from decimal import Decimal
 
 import pytest
 
-from tests.property.generators import landed_in_order
-from tests.property.harness import MONTH_END, compiled_models
-from tests.property.shrinking import assert_agreement
 from tests.property.test_situations import (
     COMPANY,
     CUSTOMER,
@@ -25,6 +22,9 @@ from tests.property.test_situations import (
     refund,
     reversal,
 )
+from tests.support.agreement.shrinking import assert_agreement
+from tests.support.compiled_models import MONTH_END, compiled_models
+from tests.support.generators.ledgers import landed_in_order
 
 pytestmark = pytest.mark.long
 

@@ -1,4 +1,4 @@
-"""The explanation of a figure, on a publication worked out by hand (explained.py says how)."""
+"""The explanation of a figure, on a publication worked out by hand (support/publications/explained.py)."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ from duebook.settings import Settings
 from explain.countback import MonthOfSales, countback_in_numbers
 from explain.formula import formula_in_names, formula_in_numbers, sums_in_numbers
 from explain.question import Kpi
-from tests.unit.explained import LATER_DSO, publish
+from tests.support.publications.explained import LATER_DSO, publish
 
 A_DAY = LATER_DSO / 400  # what a unit of receivables adds to February's DSO
 

@@ -17,7 +17,7 @@ import pytest
 from duebook.contract import Table, read_contract
 from duebook.settings import REFERENCE_SEEDS_DIR, SAMPLE_LANDING
 from sample.generate import FORMATS, Business, customers_for, generate, land, main, make
-from tests.unit.sample_situations import PAID_PROMISES, SITUATIONS
+from tests.support.sample_situations import PAID_PROMISES, SITUATIONS
 
 SMALL = Business(customers=20, first_day=date(2025, 1, 1), last_day=date(2025, 5, 20))
 LAST_DAY = Business().last_day

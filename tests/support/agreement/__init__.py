@@ -1,0 +1,1 @@
+"""The marts held against the oracle. Not here: either computation."""

@@ -1,0 +1,25 @@
+"""A process of its own that asks MetricFlow several questions: `-m ... <folder> <metrics> <group by> ...`.
+
+The answers are written to `<folder>/<number of the question>.csv`. Setting MetricFlow up takes longer than a question.
+"""
+
+import sys
+
+from cli.metrics import commands, prepare
+
+
+def main() -> None:
+    """Ask all questions of the command line."""
+    from dbt_metricflow.cli.cli_configuration import CLIConfiguration
+
+    prepare()
+    folder, *questions = sys.argv[1:]
+    configuration = CLIConfiguration()
+    for number, (metrics, group_by) in enumerate(zip(questions[::2], questions[1::2], strict=True)):
+        answer = ["--csv", f"{folder}/{number}.csv", "--quiet"]
+        asked = ["query", "--metrics", metrics, "--group-by", group_by, *answer]
+        commands().main(args=asked, obj=configuration, standalone_mode=False)
+
+
+if __name__ == "__main__":
+    main()
