@@ -36,7 +36,6 @@ def kpis_page(manifest: Manifest, published: duckdb.DuckDBPyConnection) -> str:
     """Write the page from registry, manifest and an open publication."""
     registry = {row["kpi_id"]: row for row in csv.DictReader(REGISTRY.open(encoding="utf-8"))}
     found = _in_order_of(registry, marts(manifest))
-    metrics = {metric["name"] for metric in manifest["metrics"].values()}
     rows = [
         (f"[{registry[c.name]['kpi_name']}](#{c.name})", f"`{c.name}`", registry[c.name]["unit"], f"`{mart.name}`")
         for mart, c in found
@@ -49,7 +48,7 @@ def kpis_page(manifest: Manifest, published: duckdb.DuckDBPyConnection) -> str:
     for mart, columns in groupby(found, key=lambda pair: pair[0]):
         parts.append(f"## {mart.name}")
         for _, column in columns:
-            parts.append(_kpi(registry[column.name], mart, column, manifest, published, column.name in metrics))
+            parts.append(_kpi(registry[column.name], mart, column, manifest, published))
     return page(TITLE, "the KPI registry, the marts' YAML files and the published sample", *parts)
 
 
@@ -67,7 +66,6 @@ def _kpi(
     column: MartColumn,
     manifest: Manifest,
     published: duckdb.DuckDBPyConnection,
-    is_metric: bool,
 ) -> str:
     levels = published.execute(
         f"select distinct level from {MARTS_SCHEMA}.scorecard_monthly where kpi_id = $kpi order by level",
@@ -79,7 +77,7 @@ def _kpi(
         ("unit", f"{registered['unit']}; {registered['better_direction']} is better"),
         ("source", registered["source"]),
         ("levels", code(level for (level,) in levels)),
-        ("metric", f"`make metrics METRICS={column.name}`" if is_metric else "none; DECISIONS.md says why"),
+        ("metric", f"none: it {column.no_metric}" if column.no_metric else f"`make metrics METRICS={column.name}`"),
         *bars(column.name, published),
     ]
     reason = column.kpi["reason"]

@@ -15,12 +15,17 @@ Manifest = dict[str, Any]
 
 @dataclass(frozen=True)
 class MartColumn:
-    """A column of a mart; `kpi` says what a KPI is made of (numerator, denominator, reason) and is None for others."""
+    """A column of a mart.
+
+    `kpi` says what a KPI is made of (numerator, denominator, reason) and is None for others; `no_metric` says why a KPI
+    is no metric, and is None for those that are.
+    """
 
     name: str
     data_type: str
     description: str
     kpi: dict[str, str] | None
+    no_metric: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ def marts(manifest: Manifest) -> list[Mart]:
                     data_type=column["data_type"],
                     description=column["description"],
                     kpi=column["config"]["meta"].get("kpi"),
+                    no_metric=column["config"]["meta"].get("no_metric"),
                 )
                 for column in node["columns"].values()
             ),

@@ -4,11 +4,10 @@ Not here: the figures (tests/integration/test_metrics.py).
 """
 
 import csv
-import re
 
 import pytest
 
-from duebook.settings import PROJECT_ROOT, REFERENCE_SEEDS_DIR
+from duebook.settings import REFERENCE_SEEDS_DIR
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +22,14 @@ def labels(manifest: dict) -> dict[str, str]:
     return {metric["name"]: metric["label"] for metric in manifest["metrics"].values()}
 
 
-def said_not_to_be_metrics(decisions: str) -> set[str]:
-    """The KPIs in the table of DECISIONS.md's section on the semantic layer."""
-    section = decisions.split("## The semantic layer")[1].split("\n## ")[0]
-    rows = [line for line in section.splitlines() if line.startswith("| `")]
-    return {kpi for row in rows for kpi in re.findall(r"`(\w+)`", row.split("|")[1])}
-
-
-def test_kpis_that_are_no_metrics_are_the_ones_decisions_names(registry: dict, labels: dict) -> None:
-    decisions = (PROJECT_ROOT / "DECISIONS.md").read_text(encoding="utf-8")
-    assert set(registry) - set(labels) == said_not_to_be_metrics(decisions)
+def test_a_kpi_is_a_metric_or_its_column_says_why_not(registry: dict, labels: dict, models: dict) -> None:
+    said_to_be_none = {
+        column["name"]
+        for model in models.values()
+        for column in model["columns"].values()
+        if column["config"]["meta"].get("no_metric")
+    }
+    assert set(registry) - set(labels) == said_to_be_none
 
 
 def test_a_metric_of_a_kpi_is_labelled_with_the_registrys_name(registry: dict, labels: dict) -> None:
