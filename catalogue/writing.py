@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from catalogue.decisions import decisions_page, read_decisions
 from catalogue.entities import entities_page
 from catalogue.kpis import kpis_page
 from catalogue.markdown import page
@@ -30,6 +31,7 @@ from duebook.warehouse.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
 COMMITTED = PROJECT_ROOT / "docs"
 DBT_DOCS = "dbt.html"
 KPIS = "kpis.md"
+DECISIONS = "decisions/README.md"
 
 
 class NotPublishedError(RuntimeError):
@@ -41,25 +43,33 @@ def folder_for(settings: Settings) -> Path:
     return COMMITTED if settings.landing == SAMPLE_LANDING else settings.home / "docs"
 
 
-def project_pages(manifest: Manifest) -> dict[str, str]:
-    """The pages that are written from the project alone, by file name."""
+def project_pages(manifest: Manifest, folder: Path = COMMITTED) -> dict[str, str]:
+    """The pages of a folder that are written from the project alone, by their path in it.
+
+    Decisions are about the project and not about a landing: their index stands in the checkout only.
+    """
     contract = read_contract()
-    return {
-        "README.md": index_page(),
+    pages = {
+        "README.md": index_page(folder),
         "marts.md": marts_page(manifest),
         "raw_contract.md": raw_contract_page(contract),
         "entities.md": entities_page(contract),
     }
+    if folder == COMMITTED:
+        pages[DECISIONS] = decisions_page(read_decisions((COMMITTED / DECISIONS).parent))
+    return pages
 
 
-def index_page() -> str:
-    """The page that names the others."""
+def index_page(folder: Path) -> str:
+    """The page of a folder that names the others."""
     pages = {
         "marts.md": "every mart and column that readers may rely on",
         KPIS: "every KPI: formula, source, edge cases, an example in the sample's own numbers",
         "raw_contract.md": "every table and column a source may land",
         "entities.md": "the tables that are landed, and which refers to which",
     }
+    if folder == COMMITTED:
+        pages[DECISIONS] = "what was chosen where something else could have been, and why"
     listed = "\n".join(f"- [{name}]({name}): {holds}" for name, holds in pages.items())
     more = f"`make docs` also writes `docs/{DBT_DOCS}` in the home: dbt's own documentation and lineage, as one file."
     return page("Catalogue", "the project", listed, more)
@@ -90,7 +100,7 @@ def write(settings: Settings, folder: Path) -> Iterator[Path]:
     """
     manifest = read_manifest()
     _make(folder)
-    for name, text in project_pages(manifest).items():
+    for name, text in project_pages(manifest, folder).items():
         yield _written(folder / name, text)
     check_publication(settings)
     try:

@@ -1,6 +1,7 @@
 """Why a KPI moved since the month before.
 
-Here: reading its causes. Not here: finding them (the mart kpi_changes_monthly; DECISIONS.md, "Why a KPI moved").
+Here: reading its causes. Not here: finding them (the mart kpi_changes_monthly;
+docs/decisions/0061-why-a-kpi-moved.md).
 """
 
 from dataclasses import dataclass

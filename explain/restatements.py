@@ -1,7 +1,7 @@
 """What was reported of a month, where it is another figure today.
 
 Here: reading it. Not here: finding it, and what the kinds of causes mean (the marts kpi_restatements and
-kpi_restatement_causes; DECISIONS.md, "As reported and restated").
+kpi_restatement_causes; docs/decisions/0063-restatements-by-comparing-ledgers.md).
 """
 
 from dataclasses import dataclass

@@ -4,21 +4,30 @@ Not here: the KPIs' page, whose examples need a publication (tests/integration/t
 """
 
 import re
+from pathlib import Path
 
 import pytest
 
-from catalogue.writing import COMMITTED, KPIS, project_pages
+from catalogue.writing import COMMITTED, DECISIONS, KPIS, project_pages
 from duebook.contract import read_contract
 
 
-@pytest.mark.parametrize("name", ["README.md", "marts.md", "raw_contract.md", "entities.md"])
+@pytest.mark.parametrize("name", ["README.md", "marts.md", "raw_contract.md", "entities.md", DECISIONS])
 def test_a_page_is_as_new_as_its_source(manifest: dict, name: str) -> None:
     assert (COMMITTED / name).read_text(encoding="utf-8") == project_pages(manifest)[name], "run `make docs`"
 
 
 def test_no_page_is_left_of_what_is_no_longer_written(manifest: dict) -> None:
     by_hand = {"upgrades.md", "glossary.md"}
-    assert {path.name for path in COMMITTED.glob("*.md")} == {*project_pages(manifest), KPIS} | by_hand
+    assert {path.name for path in COMMITTED.glob("*.md")} == {*project_pages(manifest), KPIS} - {DECISIONS} | by_hand
+
+
+def test_decisions_are_listed_in_the_checkout_and_in_no_home(manifest: dict, tmp_path: Path) -> None:
+    assert DECISIONS in project_pages(manifest)
+    assert DECISIONS in project_pages(manifest)["README.md"]
+    of_a_home = project_pages(manifest, tmp_path)
+    assert DECISIONS not in of_a_home
+    assert DECISIONS not in of_a_home["README.md"]
 
 
 def test_every_reference_of_the_contract_is_drawn(manifest: dict) -> None:
