@@ -16,9 +16,13 @@ from pydantic import BaseModel, ValidationError
 
 from duebook.database_files import remove_database
 from duebook.publication.record import as_it_was_left, left_as
-from duebook.publication.targets import Target
+from duebook.publication.targets import Target, targets_of
 from duebook.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
 from duebook.warehouse.manifest import project_files
+
+
+class NotPublishableError(RuntimeError):
+    """What the warehouse holds may not be published; the message says why."""
 
 
 class BuiltFor(BaseModel):
@@ -134,6 +138,27 @@ def is_whole(target: Target) -> bool:
     """Say whether a target's marts are those of a build that went well, and as it left them."""
     record = _record(record_file(target.warehouse_file))
     return record is not None and record.is_whole and record.left_as == _left_as(target)
+
+
+def published_build(settings: Settings) -> Target:
+    """Return the current warehouse, if it holds a whole build that both gates have let through.
+
+    Raises:
+        NotPublishableError: it doesn't; says why.
+    """
+    record = _record(record_file(settings.warehouse_file))
+    if record is None:
+        raise NotPublishableError(f"no build of {settings.warehouse_file} has been finished")
+    target = targets_of(settings, [record.built_for.as_of])[0]
+    if target.is_past:
+        raise NotPublishableError(f"it holds {target.day}, and a later day is published, or DUEBOOK_KNOWN_AS_OF is set")
+    if not is_whole(target):
+        raise NotPublishableError("its last build failed, or something else has written in it since")
+    if record.published_by is None:
+        raise NotPublishableError("what it holds was never published, so a gate may have stopped it")
+    if record.made_from != _made_from(settings):
+        raise NotPublishableError("models, reference data, expectations or settings have changed since it was built")
+    return target
 
 
 def note_publication(target: Target, refresh_id: str) -> None:
