@@ -1,8 +1,8 @@
-"""`python -m benchmarks`."""
+"""`python -m benchmarks`: `duebook bench`."""
 
 import sys
 
-from benchmarks.command import main
+from cli.main import app
 
 if __name__ == "__main__":
-    sys.exit(main())
+    app(["bench", *sys.argv[1:]], prog_name="duebook")

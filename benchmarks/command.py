@@ -1,10 +1,9 @@
-"""The command ``python -m benchmarks``: one size, measured part by part, its results written.
+"""What `duebook bench` runs: one size, measured part by part, its results written.
 
-Here: the order of things, what is measured together, the files of results. Not here: how anything is measured (the
-modules beside).
+Here: the order of things, what is measured together, the files of results. Not here: the command's options
+(cli/bench.py), how anything is measured (the modules beside).
 """
 
-import argparse
 import json
 import os
 import platform
@@ -12,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from benchmarks.landing import COMPANIES, FORMAT, SEGMENTS, begin_landing, make_
 from benchmarks.overhead import fixed_overhead
 from benchmarks.refreshing import measured_refresh
 from benchmarks.report import growth_report, size_report
-from benchmarks.workplace import FIRST_DAY, LAST_DAY, MEMORY_LIMIT, RESULTS_DIR, ROOT, Workplace, published_of
+from benchmarks.workplace import FIRST_DAY, LAST_DAY, MEMORY_LIMIT, ROOT, Workplace, published_of
 
 Result = dict[str, Any]
 
@@ -103,30 +102,36 @@ PARTS: dict[str, Callable[[Workplace, Result], Result]] = {
 NEEDS_A_REFRESHED_HOME = {"daily", "aging", "yardsticks"}
 
 
-def main(arguments: list[str] | None = None) -> int:
+def wrong_parts(parts: Sequence[str], place: Workplace, *, rebuild: bool) -> str | None:
+    """Say why some parts can't be measured like this; None where they can."""
+    if unknown := set(parts) - set(PARTS):
+        return f"--parts names {', '.join(sorted(unknown))}: expected some of {', '.join(PARTS)}"
+    if "refresh" not in parts and NEEDS_A_REFRESHED_HOME.intersection(parts) and not published_of(place.home).exists():
+        return f"--parts leaves out refresh, but {place.home} was never refreshed: begin with refresh"
+    if not rebuild and "daily" in parts and "refresh" not in parts:
+        return "--no-rebuild holds the days against the full refresh of the same run: begin with refresh"
+    return None
+
+
+def measure(parts: Sequence[str], place: Workplace, results: Path, *, days: int, rebuild: bool) -> bool:
     """Measure and report.
 
+    Args:
+        parts: which parts; `wrong_parts` has nothing against them.
+        place: the size, and where to work.
+        results: the folder of results.
+        days: daily refreshes after the full one.
+        rebuild: hold the last day against a new home.
+
     Returns:
-        The exit code: 0; 1 when something failed or contestants disagree (the results say which); 2 for a wrong option.
+        Whether nothing failed and no contestants disagree (the results say which).
     """
-    asked = _parser().parse_args(arguments)
-    place = Workplace((asked.work / str(asked.size)).resolve(), asked.size, asked.threads)
-    parts = asked.parts.split()
-    if unknown := set(parts) - set(PARTS):
-        print(f"--parts names {', '.join(sorted(unknown))}: expected some of {', '.join(PARTS)}")
-        return 2
-    if "refresh" not in parts and NEEDS_A_REFRESHED_HOME.intersection(parts) and not published_of(place.home).exists():
-        print(f"--parts leaves out refresh, but {place.home} was never refreshed: begin with refresh")
-        return 2
-    if not asked.rebuild and "daily" in parts and "refresh" not in parts:
-        print("--no-rebuild holds the days against the full refresh of the same run: begin with refresh")
-        return 2
-    file = asked.results / f"{asked.size}.json"
+    file = results / f"{place.size}.json"
     result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    say(f"making the landing of {asked.size:,} invoices")
+    say(f"making the landing of {place.size:,} invoices")
     rows = make_landing(place)
     result |= {
-        "size": asked.size,
+        "size": place.size,
         "invoices": rows["invoices"],
         "rows": rows,
         "business": {
@@ -136,8 +141,8 @@ def main(arguments: list[str] | None = None) -> int:
             "segments": SEGMENTS,
             "format": FORMAT,
         },
-        "days": asked.days,
-        "rebuild": asked.rebuild,
+        "days": days,
+        "rebuild": rebuild,
     }
     failed = False
     for part in parts:
@@ -151,12 +156,12 @@ def main(arguments: list[str] | None = None) -> int:
             continue
         result[part] = measured | {"measured": facts(place) | {"load_before": round(load, 2)}}
         failed = failed or bool(disagreements(measured))
-        asked.results.mkdir(parents=True, exist_ok=True)
+        results.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
         say(f"  took {time.monotonic() - began:.0f} s")
-    write_reports(asked.results, asked.size)
+    write_reports(results, place.size)
     say(f"results: {file.with_suffix('.md')}")
-    return int(failed)
+    return not failed
 
 
 def disagreements(measured: Result) -> dict[str, int]:
@@ -201,32 +206,3 @@ def facts(place: Workplace) -> dict[str, Any]:
 def say(line: str) -> None:
     """Tell a person how it goes."""
     print(line, file=sys.stderr, flush=True)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure one size part by part, and write the results."
-    )
-    parser.add_argument("--size", type=_count, default=100_000, help="about this many invoices (%(default)s)")
-    parser.add_argument("--parts", default=" ".join(PARTS), help="which to measure, of: %(default)s")
-    parser.add_argument("--days", type=_count, default=2, help="daily refreshes after the full one (%(default)s)")
-    parser.add_argument(
-        "--rebuild",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="hold the last day against a new home; without, against the full refresh, and no marts are compared",
-    )
-    parser.add_argument(
-        "--threads", type=_count, default=os.cpu_count(), help="how many a contestant may use (%(default)s)"
-    )
-    work = ROOT / ".duebook" / "benchmarks"
-    parser.add_argument("--work", type=Path, default=work, help="folder for landings and homes (.duebook/benchmarks)")
-    parser.add_argument("--results", type=Path, default=RESULTS_DIR, help="folder for results (benchmarks/results)")
-    return parser
-
-
-def _count(text: str) -> int:
-    digits = text.replace("_", "").replace(",", "")
-    if not digits.isdecimal() or int(digits) < 1:
-        raise argparse.ArgumentTypeError(f"{text}: expected a whole number, at least 1")
-    return int(digits)

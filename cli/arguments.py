@@ -1,16 +1,23 @@
-"""The command line of a refresh: an option for every setting, and plain words when a value is wrong.
+"""Settings as options of commands, and plain words when one is wrong; `--json`, too.
 
-Here: options and messages. Not here: the settings themselves (duebook/settings.py).
+Here: what options of several commands have in common. Not here: the settings themselves (duebook/settings.py), options
+of single commands (beside the command).
 """
 
-import argparse
+import inspect
+import json
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
 from pathlib import Path
-from typing import get_args
+from typing import Annotated, Any, get_args
 
+import typer
 from pydantic import SecretStr, ValidationError
 
+from cli.exit_codes import CommandError, ExitCode
+from duebook.home import HomeIsBusyError
 from duebook.settings import Settings
 from duebook.spelling import answer
 
@@ -18,7 +25,11 @@ PREFIX = "DUEBOOK_"
 # What a refresh tells dbt, and whoever calls dbt alone may: no settings.
 TOLD_TO_DBT = {"DBT_PLUGINS", "DBT_TARGET", "DBT_VARS", "LANDED_FILE", "MARTS_FILE", "PUBLISHED_FILE", "WAREHOUSE_FILE"}
 TOLD_TO_DBT |= {"PYTHON", "REFRESH_PID"}
-EXIT_CODES = "Exit codes: 0 published; 1 failed, and says what stands; 2 wrong setting; 3 another refresh runs."
+
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON document to standard output, and everything else to standard error."),
+]
 
 # In plain words, by pydantic's name of what is wrong.
 EXPECTED = {
@@ -32,45 +43,78 @@ EXPECTED = {
 SECRETS = {name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation)}
 
 
-class WrongSettingError(ValueError):
+class WrongSettingError(CommandError):
     """There is no such setting, or it can't have its value; the message names it, a line each."""
 
+    def __init__(self, message: object) -> None:
+        super().__init__(message, ExitCode.USAGE)
 
-def read_settings(arguments: Sequence[str] | None) -> Settings:
+
+def takes_settings(*names: str, reads_landing: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command an option for each of some settings; it is called with all settings as `settings`.
+
+    Where another process writes in the home it ends with the code for that.
+
+    Args:
+        names: the settings that are options.
+        reads_landing: the command reads the landing, so the folder has to be there.
+    """
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_option(name))
+        for name in names
+    ]
+
+    def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def run(**given: Any) -> Any:
+            settings = read_settings({name: given.pop(name) for name in names}, reads_landing=reads_landing)
+            try:
+                return command(settings=settings, **given)
+            except HomeIsBusyError as busy:
+                raise CommandError(f"{busy} Nothing was done.", ExitCode.BUSY) from None
+
+        own = [one for one in inspect.signature(command).parameters.values() if one.name != "settings"]
+        run.__signature__ = inspect.Signature([*own, *options])
+        return run
+
+    return with_options
+
+
+def _option(setting: str) -> Any:
+    described = f"{Settings.model_fields[setting].description} [{PREFIX}{setting.upper()}]"
+    return Annotated[str | None, typer.Option(metavar="VALUE", help=described, show_default=False)]
+
+
+def print_json(document: object) -> None:
+    """Print what a program reads: the only thing on standard output. Days, times and paths are texts."""
+    print(json.dumps(document, indent=2, default=str))
+
+
+def teller(as_json: bool) -> Callable[[str], None]:
+    """Return what prints a line for the person: to standard error where a program reads standard output."""
+    return partial(print, file=sys.stderr if as_json else sys.stdout, flush=True)
+
+
+def read_settings(options: Mapping[str, str | None], *, reads_landing: bool = True) -> Settings:
     """Read the settings: options win over environment variables.
 
     Options become environment variables, so that every process the refresh starts sees the same settings.
 
     Args:
-        arguments: the command line without the program's name; None: this process's.
+        options: values by setting; None: not given.
+        reads_landing: the landing has to be there.
 
     Raises:
         WrongSettingError: a setting can't have its value, or an environment variable is that of no setting.
     """
-    parser = argparse.ArgumentParser(
-        prog="duebook refresh",
-        description="Load what has landed, build and check the marts, publish them.",
-        epilog=EXIT_CODES,
-    )
-    for name, field in Settings.model_fields.items():
-        option = f"--{name.replace('_', '-')}"
-        # Of a help text argparse takes a percent sign for the start of a placeholder.
-        described = f"{field.description} [{PREFIX}{name.upper()}]".replace("%", "%%")
-        parser.add_argument(option, metavar="VALUE", help=described)
-    take_options(vars(parser.parse_args(arguments)))
+    take_options(options)
     refuse_unknown_settings()
     try:
         settings = Settings()
     except ValidationError as error:
         raise WrongSettingError("\n".join(_describe(problem) for problem in error.errors())) from None
-    try:
-        is_folder = settings.landing.is_dir()
-    except OSError as error:
-        said = f"{PREFIX}LANDING is {settings.landing}: expected a folder that can be read: {error.strerror}."
-        raise WrongSettingError(said) from None
-    if not is_folder:
-        instead = "it is a file" if settings.landing.exists() else "there is none"
-        raise WrongSettingError(f"{PREFIX}LANDING is {settings.landing}: expected a folder, and {instead}.")
+    if reads_landing:
+        _refuse_missing(settings.landing)
     if settings.home.exists() and not settings.home.is_dir():
         raise WrongSettingError(f"{PREFIX}HOME is {settings.home}: expected a folder, and it is a file.")
     if settings.wrong_in_home:
@@ -78,6 +122,17 @@ def read_settings(arguments: Sequence[str] | None) -> Settings:
     if settings.accept:
         _refuse_unknown_checks(settings.accept)
     return settings
+
+
+def _refuse_missing(landing: Path) -> None:
+    try:
+        is_folder = landing.is_dir()
+    except OSError as error:
+        said = f"{PREFIX}LANDING is {landing}: expected a folder that can be read: {error.strerror}."
+        raise WrongSettingError(said) from None
+    if not is_folder:
+        instead = "it is a file" if landing.exists() else "there is none"
+        raise WrongSettingError(f"{PREFIX}LANDING is {landing}: expected a folder, and {instead}.")
 
 
 def take_options(options: Mapping[str, str | None]) -> None:
@@ -89,9 +144,20 @@ def take_options(options: Mapping[str, str | None]) -> None:
     for name, value in options.items():
         if value is None:
             continue
-        if Settings.model_fields[name].annotation is Path and not value.strip():
-            raise WrongSettingError(f"--{name} is empty: name a folder, or leave the option out.")
+        if Settings.model_fields[name].annotation is Path:
+            folder(name, value)
         os.environ[f"{PREFIX}{name.upper()}"] = value
+
+
+def folder(option: str, value: str) -> Path:
+    """Return the folder an option names, absolute.
+
+    Raises:
+        WrongSettingError: it is empty, which would be the current folder.
+    """
+    if not value.strip():
+        raise WrongSettingError(f"--{option} is empty: name a folder, or leave the option out.")
+    return Path(value).expanduser().resolve()
 
 
 def _refuse_unknown_checks(accept: str) -> None:

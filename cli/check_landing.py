@@ -5,18 +5,18 @@ know are looked up. Not here: what makes a row good (duebook/landing), and what 
 together (the gates, expectations/).
 """
 
-import argparse
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from cli.arguments import PREFIX, WrongSettingError, read_settings, take_options
+from cli.arguments import AsJson, print_json, takes_settings, teller
+from cli.exit_codes import ExitCode
 from duebook.contract import Contract, Table, read_contract
 from duebook.landing.checking import CheckedFile
 from duebook.landing.faults import (
@@ -33,8 +33,6 @@ from duebook.reference import codes
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
 
-FINE, FAULTY, WRONG_SETTING = 0, 1, 2
-EXIT_CODES = "Exit codes: 0 nothing is wrong; 1 something is, and is listed; 2 wrong setting."
 # What a check may hold in memory; beyond that it writes to disk.
 MEMORY = "1GB"
 OUTCOMES = ("activity_outcomes", "outcome")
@@ -59,44 +57,46 @@ class UnknownWord:
         return f"Expected a word of seeds/reference/{self.seed}.csv ({rows}): add it there, or fix it at the source."
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Check a landing and say what is wrong.
+@dataclass(frozen=True)
+class Checked:
+    """What is wrong with a landing.
 
-    Args:
-        arguments: the command line without the program's name; None: this process's.
-
-    Returns:
-        The exit code, as ``EXIT_CODES`` says.
+    Attributes:
+        problems: what was told of it, a line each; none where nothing is wrong.
+        files: how many files of tables were read, or tried to.
+        unreadable_files: how many of them can't be read.
+        bad_rows: how many rows can't be used.
+        unknown_words: how many words the reference seeds don't have.
+        ignored_files: how many files are of no table.
+        list: where everything is listed, if there is something to list.
     """
-    parser = argparse.ArgumentParser(
-        prog="duebook check-landing",
-        description="Read every file of a landing and list all that is wrong, without loading anything: files that "
-        "can't be read, rows that can't be used, words that seeds/reference doesn't have, files that are ignored. The "
-        "first of it is printed, all of it is written to <home>/logs/<time>_as_of_<day>.bad_rows.csv.",
-        epilog=EXIT_CODES,
-    )
-    for name in ("landing", "home", "max_bad_share"):
-        described = f"{Settings.model_fields[name].description} [{PREFIX}{name.upper()}]"
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar="VALUE", help=described)
-    options = vars(parser.parse_args(arguments))
-    try:
-        take_options(options)
-        settings = read_settings([])
-    except WrongSettingError as wrong:
-        print(wrong)
-        return WRONG_SETTING
-    return check_landing(settings, print)
+
+    problems: list[str]
+    files: int
+    unreadable_files: int
+    bad_rows: int
+    unknown_words: int
+    ignored_files: int
+    list: Path | None = None
 
 
-def check_landing(settings: Settings, tell: Callable[[str], None]) -> int:
+@takes_settings("landing", "home", "max_bad_share", reads_landing=True)
+def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
+    """Listed are files that can't be read, rows that can't be used, words that seeds/reference doesn't have, and files
+    that are ignored. The first of it is printed, all of it is written to <home>/logs/<time>_as_of_<day>.bad_rows.csv.
+    """
+    checked = check_landing(settings, teller(as_json))
+    if as_json:
+        print_json(asdict(checked))
+    return ExitCode.FAILED if checked.problems else ExitCode.DONE
+
+
+def check_landing(settings: Settings, tell: Callable[[str], None]) -> Checked:
     """Check every file of a landing; nothing is loaded, and no home is needed.
 
     Args:
         settings: where the landing is, and the home whose ``logs`` gets the list.
         tell: gets every line for the person.
-
-    Returns:
-        The exit code, as ``EXIT_CODES`` says.
     """
     started = time.monotonic()
     landing = _surveyed(settings, read_contract(), tell)
@@ -113,6 +113,7 @@ def check_landing(settings: Settings, tell: Callable[[str], None]) -> int:
             lines.append(f"{astray:,} files that are ignored look like files of a table: the warnings say of which")
         for line in lines:
             tell(line)
+        whole = None
         if found.unreadable or found.bad_rows or words or landing.ignored:
             whole = settings.logs_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_as_of_{settings.as_of}.bad_rows.csv"
             more = [(word.table, word.file, word.row, word.column, word.word, word.reason) for word in words]
@@ -123,7 +124,8 @@ def check_landing(settings: Settings, tell: Callable[[str], None]) -> int:
             f"{len(landing.files):,} files checked in {time.monotonic() - started:.1f} s: {counts} are unknown; "
             f"{len(landing.ignored):,} files ignored."
         )
-    return FAULTY if lines else FINE
+        counted = (len(landing.files), len(found.unreadable), found.bad_rows, len(words), len(landing.ignored))
+    return Checked(lines, *counted, whole if whole and whole.exists() else None)
 
 
 def unknown_words(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile]) -> list[UnknownWord]:

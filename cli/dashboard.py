@@ -1,17 +1,18 @@
-"""The command `duebook dashboard`: build the dashboard of the current publication anew and serve it on this machine.
+"""The command `duebook dashboard`: build the dashboard of the current publication again and serve it on this machine.
 
 Here: options, messages, the web server. Not here: what the dashboard is (dashboard/site.py).
 """
 
-import argparse
 import shutil
-import sys
-from collections.abc import Sequence
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Annotated
 
-from cli.arguments import WrongSettingError, read_settings
+import typer
+
+from cli.arguments import takes_settings
+from cli.exit_codes import CommandError
 from dashboard.site import write_site
 from duebook.home import HomeIsBusyError, only_writer
 from duebook.publication.record import read_publication
@@ -21,7 +22,6 @@ from duebook.settings import Settings
 HOST = "127.0.0.1"
 PORT = 8050
 DRAFT_FOLDER = ".dashboard"
-NOTHING_PUBLISHED, WRONG_SETTING, BUSY = 1, 2, 3
 
 
 class Site(SimpleHTTPRequestHandler):
@@ -36,41 +36,29 @@ class Site(SimpleHTTPRequestHandler):
         """Keep quiet: the terminal is for the address."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Build and serve until interrupted; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="duebook dashboard", description=__doc__.partition("\n")[0])
-    parser.add_argument("--build-only", action="store_true", help="build it, but don't serve it")
-    parser.add_argument(
-        "--port", type=int, default=PORT, help=f"port to serve it on; a free one if it's taken ({PORT})"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        settings = read_settings([])
-    except WrongSettingError as wrong:
-        print(wrong, file=sys.stderr)
-        return WRONG_SETTING
+@takes_settings("home")
+def run(
+    settings: Settings,
+    build_only: Annotated[bool, typer.Option("--build-only", help="Build it, but don't serve it.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve it on; a free one if it is taken.")] = PORT,
+) -> None:
+    """It is served to this machine only, until Ctrl-C ends it."""
     if not read_publication(settings.published_dir):
-        print(f"Nothing is published in {settings.home} yet; run `make refresh` first.", file=sys.stderr)
-        return NOTHING_PUBLISHED
-    try:
-        page = build(settings)
-    except HomeIsBusyError as busy:
-        print(f"{busy} Nothing was done.", file=sys.stderr)
-        return BUSY
-    if options.build_only:
+        raise CommandError(f"Nothing is published in {settings.home} yet: run `make refresh` first.")
+    page = build(settings)
+    if build_only:
         print(f"Dashboard: {page}")
-        return 0
-    with server(page.parent, options.port) as running:
+        return
+    with server(page.parent, port) as running:
         print(f"Dashboard: http://{HOST}:{running.server_port}/ (Ctrl-C ends it)", flush=True)
         try:
             running.serve_forever()
         except KeyboardInterrupt:
             print()
-    return 0
 
 
 def build(settings: Settings) -> Path:
-    """Build the dashboard of the current publication anew, where it is published; returns its page.
+    """Build the dashboard of the current publication again, where it is published; returns its page.
 
     While a refresh runs nothing is built: it brings a dashboard of its own, and what is published is shown until then.
 

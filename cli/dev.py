@@ -11,43 +11,54 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
-from cli.arguments import WrongSettingError, read_settings
+import typer
+
+from cli.arguments import WrongSettingError, takes_settings
+from cli.exit_codes import CommandError, ExitCode
 from duebook.home import prepare_home
 from duebook.landing.load_errors import cause_outside
-from duebook.settings import ACCEPT_TAG, PROJECT_ROOT
+from duebook.settings import ACCEPT_TAG, PROJECT_ROOT, Settings
 from duebook.warehouse.dbt_process import SECONDS_BETWEEN_LOOKS
 from duebook.warehouse.parsing import finish_parsing
 
 
-def main(arguments: Sequence[str] = ()) -> None:
-    """Make the home and run `dg dev` on it.
-
-    Args:
-        arguments: dg's.
-
-    Raises:
-        SystemExit: a setting is wrong, or the project can't be parsed; says which. Else dg's exit code.
-    """
-    if "--help" in arguments:
-        print("Usage: duebook dev [words of `dg dev`, such as --port 3001 or --host 0.0.0.0]\n\n" + (__doc__ or ""))
-        return
+@takes_settings("home", "landing", reads_landing=True)
+def run(
+    settings: Settings,
+    host: Annotated[str | None, typer.Option(help="Address to serve it on; 0.0.0.0: to other machines, too.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to serve it on; default: 3000.")] = None,
+    further: Annotated[
+        list[str] | None, typer.Argument(metavar="[-- WORDS]", help="Further options of `dg dev`.", show_default=False)
+    ] = None,
+) -> ExitCode:
+    """All that is started ends with this command, however it ends."""
+    if settings.accept:
+        said = f"DUEBOOK_ACCEPT is for one run of `make refresh`; in the UI, give a run the tag {ACCEPT_TAG}."
+        raise WrongSettingError(said)
     try:
-        settings = read_settings([])
-        if settings.accept:
-            sys.exit(f"DUEBOOK_ACCEPT is for one run of `make refresh`; in the UI, give a run the tag {ACCEPT_TAG}.")
         prepare_home(settings)
         # Here, where nobody waits with a limit: Dagster gives its code server so many seconds to load.
         finish_parsing(settings)
     except OSError as error:
-        sys.exit(f"{cause_outside(error, settings)}.")
-    except (WrongSettingError, RuntimeError) as error:
-        sys.exit(str(error))
+        raise CommandError(f"{cause_outside(error, settings)}.") from None
+    except RuntimeError as error:
+        raise CommandError(error) from None
     # The processes Dagster starts import the project wherever they run.
     os.environ["PYTHONPATH"] = str(PROJECT_ROOT)
+    # `dg` warns, in each of its processes, where the project's .venv isn't the environment that is active.
+    os.environ["VIRTUAL_ENV"] = sys.prefix
     os.chdir(PROJECT_ROOT)
     dg = Path(sys.executable).with_name("dg")
-    sys.exit(run_as_group([dg, "dev", *arguments]))
+    given = [
+        word
+        for option, value in (("--host", host), ("--port", port))
+        if value is not None
+        for word in (option, str(value))
+    ]
+    code = run_as_group([dg, "dev", *given, *(further or [])])
+    return ExitCode(code) if code in list(ExitCode) else ExitCode.FAILED
 
 
 def run_as_group(command: Sequence[str | Path]) -> int:

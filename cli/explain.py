@@ -1,23 +1,22 @@
-"""The command: what is asked, of which publication, and how the answer is written.
+"""The command `duebook explain`: what is asked, of which publication, and how the answer is written.
 
-Here: options, exit codes, JSON. Not here: settings (duebook/settings.py), the answer (explain/answer.py).
+Here: options, JSON. Not here: settings (duebook/settings.py), the answer (explain/answer.py).
 """
 
-import argparse
-import json
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from math import fsum
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import duckdb
-from pydantic import ValidationError
+import typer
 from rich.console import Console
 
-from cli.arguments import WrongSettingError, refuse_unknown_settings
+from cli.arguments import AsJson, WrongSettingError, print_json, takes_settings
+from cli.exit_codes import CommandError, ExitCode
 from duebook.publication.reader import UnreadableError, reading
 from duebook.settings import Settings
 from explain.answer import DoesNotAddUpError, Explanation, explain
@@ -25,52 +24,48 @@ from explain.changes import CAUSES
 from explain.question import PORTFOLIO, WrongQuestionError, find_question
 from explain.terminal import print_explanation
 
-EXPLAINED, CONTRADICTION, WRONG_QUESTION = 0, 1, 2
-EXIT_CODES = (
-    "Exit codes: 0 explained; 1 the publication can't be read or contradicts itself; 2 nothing like that is in it."
-)
 TOP = 10
 WIDTH_WITHOUT_TERMINAL = 120
 
 
-class NoPublicationError(RuntimeError):
-    """There is no publication that could be read; the message says what to do."""
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Explain one published figure.
-
-    Args:
-        arguments: the command line without the program's name; None: this process's.
-
-    Returns:
-        The exit code; EXIT_CODES says what each means.
+@takes_settings("home")
+def run(
+    settings: Settings,
+    kpi: Annotated[str, typer.Option(help="The KPI's id, such as dso, cei, delinquency_rate_amount.")] = "",
+    month: Annotated[str | None, typer.Option(help="YYYY-MM; default: the last month that is over.")] = None,
+    level: Annotated[
+        str, typer.Option(help="portfolio, company:X, segment:Y, company_segment:X/Y, team:T or employee:E.")
+    ] = PORTFOLIO,
+    customer: Annotated[str | None, typer.Option(help="List the open items of this customer only.")] = None,
+    top: Annotated[int, typer.Option(min=0, help="How many customers and open items are named.")] = TOP,
+    format: Annotated[Literal["text", "json"], typer.Option(help="json is the same as --json.")] = "text",
+    as_of: Annotated[str | None, typer.Option(help="Of the publication of a past day, YYYY-MM-DD.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The formula with its numbers put in, the customers and open items that make it up, and why it moved since the
+    month before.
     """
-    asked = _parser().parse_args(arguments)
     try:
-        with _open(_publication(asked)) as published:
-            question = find_question(published, asked.kpi, asked.month, asked.level)
-            explanation = explain(published, question, asked.customer)
+        with _open(_publication(settings, _day(as_of))) as published:
+            question = find_question(published, kpi, month, level)
+            explanation = explain(published, question, customer)
     except WrongQuestionError as wrong:
-        print(wrong, file=sys.stderr)
-        return WRONG_QUESTION
-    except (NoPublicationError, UnreadableError, DoesNotAddUpError) as error:
-        print(error, file=sys.stderr)
-        return CONTRADICTION
-    if asked.format == "json":
-        print(as_json(explanation, asked.top))
-    else:
-        console = Console(highlight=False)
-        if not console.is_terminal:
-            console.width = WIDTH_WITHOUT_TERMINAL
-        print_explanation(console, explanation, asked.top, asked.customer)
-    return EXPLAINED
+        raise CommandError(wrong, ExitCode.USAGE) from None
+    except (UnreadableError, DoesNotAddUpError) as error:
+        raise CommandError(error) from None
+    if as_json or format == "json":
+        print_json(document(explanation, top))
+        return
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH_WITHOUT_TERMINAL
+    print_explanation(console, explanation, top, customer)
 
 
-def as_json(explanation: Explanation, top: int) -> str:
-    """Write an explanation as JSON: its fields, lists cut to the largest, and what the others add up to.
+def document(explanation: Explanation, top: int) -> dict[str, Any]:
+    """Return what JSON has of an explanation: its fields, lists cut to the largest, and what the others add up to.
 
-    Numbers are those of the marts; amounts are strings, so that none of their digits is lost.
+    Numbers are those of the marts; amounts become strings, so that none of their digits is lost.
 
     Args:
         explanation: what to write.
@@ -86,56 +81,29 @@ def as_json(explanation: Explanation, top: int) -> str:
                 "numerator": fsum(one["numerator"] for one in others),
                 "contribution": None if explanation.value is None else fsum(one["contribution"] for one in others),
             }
-    return json.dumps(answer, indent=2, default=str)
+    return answer
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="duebook explain",
-        description="Explain one published KPI: its formula with the numbers put in, the customers and open items that"
-        " make it up, and why it moved since the month before.",
-        epilog=EXIT_CODES,
-    )
-    parser.add_argument("--kpi", default="", help="the KPI's id, such as dso, cei, delinquency_rate_amount")
-    parser.add_argument("--month", help="YYYY-MM; the last month that is over unless told otherwise")
-    parser.add_argument(
-        "--level",
-        default=PORTFOLIO,
-        help="portfolio (default), company:X, segment:Y, company_segment:X/Y, team:T or employee:E",
-    )
-    parser.add_argument("--customer", help="list the open items of this customer only")
-    parser.add_argument("--top", type=_count, default=TOP, help=f"how many customers and items are named ({TOP})")
-    parser.add_argument("--format", choices=["text", "json"], default="text", help="text (default) or json")
-    parser.add_argument("--home", type=Path, help="the home that was refreshed [DUEBOOK_HOME]")
-    parser.add_argument("--as-of", type=date.fromisoformat, help="of the publication of a past day, YYYY-MM-DD")
-    return parser
-
-
-def _count(value: str) -> int:
-    if not value.isdecimal():
-        raise argparse.ArgumentTypeError(f"{value!r} is no number of customers")
-    return int(value)
-
-
-def _publication(asked: argparse.Namespace) -> Path:
+def _day(value: str | None) -> date | None:
     try:
-        refuse_unknown_settings()
-        settings = Settings(**({"home": asked.home} if asked.home else {}))
-    except (ValidationError, WrongSettingError) as error:
-        raise NoPublicationError(str(error)) from None
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise WrongSettingError(f"--as-of is {value!r}: expected a day as YYYY-MM-DD.") from None
+
+
+def _publication(settings: Settings, as_of: date | None) -> Path:
     current = settings.published_file
     if not current.exists():
-        raise NoPublicationError(f"Nothing is published in {settings.home} yet: run `make refresh` first.")
-    past = settings.past_published_dir(asked.as_of) / current.name if asked.as_of else current
+        raise CommandError(f"Nothing is published in {settings.home} yet: run `make refresh` first.")
+    past = settings.past_published_dir(as_of) / current.name if as_of else current
     if past.exists():
         return past
     with _open(current) as published:
         [(day,)] = published.execute("select max(date_day) from marts.receivables_daily").fetchall()
-    if day == asked.as_of:
+    if day == as_of:
         return current
-    raise NoPublicationError(
-        f"There is no publication of {asked.as_of}; the current one is of {day}."
-        f" `make refresh AS_OF={asked.as_of}` makes one."
+    raise CommandError(
+        f"There is no publication of {as_of}; the current one is of {day}. `make refresh AS_OF={as_of}` makes one."
     )
 
 
@@ -145,5 +113,5 @@ def _open(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         causes = published.rows("select column_name from duckdb_columns() where table_name = 'kpi_changes_monthly'")
         if not {(cause,) for cause in CAUSES} <= set(causes):
             said = f"{file} was published by an earlier version of Duebook: run `make refresh` once."
-            raise NoPublicationError(said)
+            raise CommandError(said)
         yield published.connection

@@ -1,41 +1,87 @@
-"""The command `duebook`: which commands there are, and where each stands. Not here: what any of them does or takes.
+"""The command `duebook`: which commands there are, where each stands, and how an error ends one.
 
-Each command reads its own words, and imports what it needs when it is called: a list of commands takes no seconds.
+Here: what all commands share. Not here: what any of them does or takes. A command's module is imported when the command
+is called, or asked for its options: a list of commands takes no seconds.
 """
 
+import inspect
+import sys
 from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
+from cli.exit_codes import CommandError, ExitCode
+from duebook.spelling import did_you_mean
 from duebook.telemetry import switch_telemetry_off
 
-# By name: where it is, and what it does.
+# By name: the function, and what it does; the function's own description says more.
 COMMANDS = {
-    "refresh": (
-        "cli.refresh.command:main",
-        "Load, build, check and publish; without a landing, the sample.",
-    ),
-    "check-landing": (
-        "cli.check_landing:main",
-        "List all that is wrong with a landing, without loading it.",
-    ),
-    "explain": ("cli.explain:main", "Say how a published figure came about."),
-    "dashboard": ("cli.dashboard:main", "Build the dashboard of what is published and serve it on this machine."),
-    "metrics": ("cli.metrics:main", "List the metrics of what is published, or ask for some."),
-    "docs": ("cli.docs:main", "Write the catalogue: marts, KPIs, raw contract, entities, and dbt's documentation."),
-    "dev": ("cli.dev:main", "Open Dagster's UI with its schedule and sensors."),
-    "backup": ("cli.backup:main_backup", "Copy what can't be made again of a home."),
-    "restore": ("cli.backup:main_restore", "Put a backup into a home that is empty or not there."),
+    "refresh": ("cli.refresh.command:run", "Load, build, check and publish; without LANDING, the sample."),
+    "check-landing": ("cli.check_landing:run", "List all that is wrong with a landing, without loading it."),
+    "explain": ("cli.explain:run", "Say how a published figure came about."),
+    "dashboard": ("cli.dashboard:run", "Build the dashboard of what is published, and serve it."),
+    "metrics": ("cli.metrics:run", "List the metrics of what is published, or ask for some."),
+    "docs": ("cli.docs:run", "Write the catalogue's pages and dbt's documentation."),
+    "dev": ("cli.dev:run", "Open Dagster's UI with its schedule and sensors."),
+    "publish": ("cli.publish:run", "Publish again what the warehouse holds, without a build."),
+    "backup": ("cli.backup:run_backup", "Copy what can't be made again of a home."),
+    "restore": ("cli.backup:run_restore", "Put a backup into a home that is empty or not there."),
+    "bench": ("cli.bench:run", "Measure refreshes beside other ways to the same figures."),
 }
-# A command's words and its `--help` are its own.
-AS_GIVEN = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+EXIT_CODES = "\b\nExit codes:\n" + "\n".join(f"{code.value:5}  {code.meaning}" for code in ExitCode)
+PLAIN = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
+# Also of commands: they take it from here.
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+class _Spelling:
+    """Answers a misspelt option with the one meant."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            # Typer's error of an unknown option, which isn't public.
+            if alike := getattr(error, "possibilities", None):
+                error.message, error.possibilities = f"{error.message}: {did_you_mean(alike[0])}", None
+            raise
+
+
+class _Command(_Spelling, TyperCommand):
+    """One command."""
+
+
+class _Commands(_Spelling, TyperGroup):
+    """All commands: listed from `COMMANDS`, imported when needed."""
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> tuple[str | None, TyperCommand | None, list[str]]:
+        """Find the command that is called, or whose words a shell completes."""
+        name, listed, further = super().resolve_command(ctx, args)
+        return name, listed and _loaded(name), further
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        """Run the command; what ends it early is said on standard error."""
+        try:
+            code = super().invoke(ctx) or ExitCode.DONE
+        except CommandError as error:
+            print(error, file=sys.stderr)
+            code = error.code
+        except KeyboardInterrupt:
+            print("Interrupted.", file=sys.stderr)
+            code = ExitCode.INTERRUPTED
+        ctx.exit(code)
+
 
 app = typer.Typer(
     name="duebook",
+    cls=_Commands,
     help="The open warehouse for credit and collections. `duebook <command> --help` says what a command takes.",
+    epilog=EXIT_CODES,
     no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+    context_settings=HELP,
+    **PLAIN,
 )
 
 
@@ -45,12 +91,15 @@ def before_any_command() -> None:
     switch_telemetry_off()
 
 
-def _add(name: str, place: str, does: str) -> None:
-    @app.command(name, help=does, context_settings=AS_GIVEN)
-    def run(context: typer.Context) -> None:
-        module, function = place.split(":")
-        raise typer.Exit(getattr(import_module(module), function)(context.args) or 0)
+def _loaded(name: str) -> TyperCommand:
+    place, does = COMMANDS[name]
+    module, _, function = place.partition(":")
+    command = getattr(import_module(module), function)
+    alone = typer.Typer(add_completion=False, **PLAIN)
+    settings = getattr(command, "context_settings", None)
+    alone.command(name, cls=_Command, help=f"{does}\n\n{inspect.getdoc(command)}", context_settings=settings)(command)
+    return typer.main.get_command(alone)
 
 
-for _name, (_place, _does) in COMMANDS.items():
-    _add(_name, _place, _does)
+for _name, (_, _does) in COMMANDS.items():
+    app.command(_name, help=_does)(lambda: None)

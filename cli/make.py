@@ -27,7 +27,7 @@ OPTIONS = {
         "AS_OF": "--as-of",
     },
     "metrics": {"METRICS": "--metrics", "GROUP_BY": "--group-by"},
-    "benchmarks": {"SIZE": "--size", "PARTS": "--parts", "DAYS": "--days", "BENCH_DIR": "--work"},
+    "bench": {"SIZE": "--size", "PARTS": "--parts", "DAYS": "--days", "BENCH_DIR": "--work"},
 }
 TAKE_FURTHER_WORDS = {"dashboard", "dev", "metrics", "pytest"}
 METRICS_ARE_BY = "metric_time__month"
@@ -52,7 +52,7 @@ def words(command: str, given: Mapping[str, str]) -> list[str]:
         else:
             first, given = [], {name: value for name, value in given.items() if name == "ARGS"}
     options = [f"{option}={given[name]}" for name, option in OPTIONS.get(command, {}).items() if name in given]
-    if command == "benchmarks" and given.get("REBUILD") in NO:
+    if command == "bench" and given.get("REBUILD") in NO:
         options.append("--no-rebuild")
     further = shlex.split(given.get("ARGS", "")) if command in TAKE_FURTHER_WORDS else []
     return [*first, *options, *further]

@@ -3,50 +3,83 @@
 Here: which project and which file they read. Not here: the metrics themselves (dbt_project/models/semantic/).
 """
 
+import csv
 import json
 import os
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any
 
 import click
+import typer
 
-from cli.arguments import WrongSettingError, read_settings
+from cli.arguments import AsJson, print_json, takes_settings
+from cli.exit_codes import CommandError, ExitCode
 from duebook.home import keep_from_others
-from duebook.settings import DBT_PROJECT_DIR
+from duebook.settings import DBT_PROJECT_DIR, Settings
 from duebook.spelling import answer
 from duebook.warehouse.dbt_arguments import published_target
 from duebook.warehouse.manifest import MANIFEST
 from duebook.warehouse.parsing import finish_parsing
 
 
-def main(arguments: Sequence[str]) -> None:
-    """List the metrics; or run one of MetricFlow's commands (`query`, `list`, ...) on the published marts, read only.
-
-    Args:
-        arguments: the command line without the program's name; none: the metrics are listed.
-
-    Raises:
-        SystemExit: a metric that is asked for isn't there; says which is meant.
+@takes_settings("home")
+def run(
+    settings: Settings,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[query|list|... WORDS]", help="A command of MetricFlow, and its words.", show_default=False
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Without words the metrics are listed. `query --metrics dso,cei --group-by metric_time__month` asks for some, and
+    `query --json` prints them as JSON; `query --help` says what else it takes. MetricFlow's other commands: list,
+    health-checks, validate-configs.
     """
-    if "--help" in arguments:
-        commands().main(args=arguments, prog_name="duebook metrics")
-    prepare()
-    known = known_metrics()
-    if not arguments:
-        for name, label in sorted(known.items()):
-            print(f"{name}  {label}")
+    words = words or []
+    # Asking what a command takes needs no publication.
+    if "--help" not in words:
+        prepare(settings)
+        known = known_metrics()
+        if not words:
+            list_metrics(known, as_json)
+            return ExitCode.DONE
+        if unknown := [name for name in asked(words) if name not in known]:
+            said = "\n".join(answer(name, known, "metric", "`duebook metrics` lists them") for name in unknown)
+            raise CommandError(said, ExitCode.USAGE)
+    try:
+        commands().main(args=words, prog_name="duebook metrics", standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        return ExitCode(wrong.exit_code)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return ExitCode.DONE
+
+
+# What stands after a command of MetricFlow's is for that one.
+run.context_settings = {"allow_interspersed_args": False, "ignore_unknown_options": False}
+
+
+def list_metrics(known: Mapping[str, str], as_json: bool) -> None:
+    """Print every metric's name and what it is called."""
+    if as_json:
+        print_json([{"name": name, "label": label} for name, label in known.items()])
         return
-    unknown = [name for name in asked(arguments) if name not in known]
-    if unknown:
-        sys.exit("\n".join(answer(name, known, "metric", "`duebook metrics` lists them") for name in unknown))
-    commands().main(args=arguments, prog_name="duebook metrics")
+    for name, label in known.items():
+        print(f"{name}  {label}")
 
 
 def known_metrics() -> dict[str, str]:
-    """Read the metrics' names and labels from what dbt parsed."""
+    """Read the metrics' names and labels from what dbt parsed, in order of their names."""
     parsed = json.loads(MANIFEST.with_name("semantic_manifest.json").read_bytes())
-    return {metric["name"]: metric["label"] or "" for metric in parsed["metrics"]}
+    return dict(sorted((metric["name"], metric["label"] or "") for metric in parsed["metrics"]))
 
 
 def asked(arguments: Sequence[str]) -> list[str]:
@@ -58,19 +91,18 @@ def asked(arguments: Sequence[str]) -> list[str]:
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
-def prepare() -> None:
+def prepare(settings: Settings) -> None:
     """Tell MetricFlow, in this process's environment, where the project and the published file are.
 
     Raises:
-        SystemExit: a setting is wrong, nothing is published yet, or dbt can't parse the project; says which.
+        CommandError: nothing is published yet, or dbt can't parse the project; says which.
     """
+    if not settings.published_file.exists():
+        raise CommandError(f"Nothing is published in {settings.home} yet: run `make refresh` first.")
     try:
-        settings = read_settings([])
-        if not settings.published_file.exists():
-            sys.exit(f"Nothing is published in {settings.home} yet: run `make refresh` first.")
         finish_parsing(settings)
-    except (WrongSettingError, RuntimeError) as error:
-        sys.exit(str(error))
+    except RuntimeError as error:
+        raise CommandError(error) from None
     # MetricFlow and dbt write their logs into the home.
     keep_from_others(settings)
     os.environ |= {
@@ -82,7 +114,37 @@ def prepare() -> None:
 
 
 def commands() -> click.Group:
-    """MetricFlow's commands without what their own group does first: asking the package index for a newer release."""
+    """MetricFlow's commands without what their own group does first: asking the package index for a newer release.
+
+    Its `query` takes `--json`, too.
+    """
     from dbt_metricflow.cli.main import cli
 
-    return click.Group(commands=cli.commands, help="MetricFlow's commands on the published marts.")
+    query = cli.commands["query"]
+    print_table = query.callback
+
+    def print_as_asked(as_json: bool, **given: Any) -> None:
+        if not as_json:
+            print_table(**given)
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "answer.csv"
+            with redirect_stdout(sys.stderr):
+                print_table(**given | {"csv": file, "quiet": True})
+            print_json(_rows(file))
+
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help="Print the rows as one JSON document.")
+    own = click.Command("query", None, print_as_asked, [*query.params, as_json], query.help)
+    return click.Group(commands={**cli.commands, "query": own}, help="MetricFlow's commands on the published marts.")
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    """Read an answer: metrics are numbers, or null; what they are grouped by is text. No file: there are no rows."""
+    if not file.exists():
+        return []
+    known = known_metrics()
+    with file.open(encoding="utf-8", newline="") as stream:
+        return [
+            {name: (float(cell) if cell else None) if name in known else cell for name, cell in row.items()}
+            for row in csv.DictReader(stream)
+        ]

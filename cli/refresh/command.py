@@ -1,25 +1,25 @@
 """One refresh from start to end, as a person calls it.
 
-Here: the order of things and the exit code. Not here: how progress, failures and headlines read (the modules beside).
+Here: the order of things and how it went. Not here: how progress, failures and headlines read (the modules beside).
 """
 
 import contextlib
 import gc
 import shlex
-import sys
 import time
 import traceback
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 
-from cli.arguments import WrongSettingError, read_settings
-from cli.refresh.headlines import headline_table, held_back
+from cli.arguments import AsJson, print_json, takes_settings
+from cli.exit_codes import CommandError, ExitCode
+from cli.refresh.headlines import headline_table, headlines, held_back, rows_held_back
 from cli.refresh.progress import Progress
-from duebook.home import HomeIsBusyError, only_writer, prepare_home
+from duebook.home import only_writer, prepare_home
 from duebook.landing.load_errors import cause_outside
 from duebook.publication.site_swap import INDEX
 from duebook.settings import ACCEPT_TAG, DEFAULT_HOME, SAMPLE_LANDING, Settings
@@ -33,50 +33,59 @@ NEXT = """Next:      make dashboard{home}
              says how a figure came about
            make check-landing LANDING=~/exports
              reads your own files without loading them; docs/guide/own_data.md says what to land"""
-PUBLISHED, FAILED, WRONG_SETTING, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one refresh.
-
-    Args:
-        arguments: the command line without the program's name; None: this process's.
-
-    Returns:
-        The exit code; arguments.py says what each means to the user.
-    """
+@takes_settings(*Settings.model_fields, reads_landing=True)
+def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
+    """Rows that can't be used go to quarantine. Where a check fails, what was published before stands as it was."""
     # Like dbt, a refresh keeps nearly all it makes: looking through it for garbage took a twentieth of its time.
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
-    settings = None
+    console = Console(stderr=as_json, highlight=False, soft_wrap=True)
     try:
-        settings = read_settings(arguments)
         prepare_home(settings)
         with only_writer(settings):
-            return refresh(settings, console)
-    except WrongSettingError as wrong:
-        console.print(str(wrong), markup=False)
-        return WRONG_SETTING
-    except HomeIsBusyError as busy:
-        console.print(f"{busy} Nothing was done.", markup=False)
-        return BUSY
+            outcome = refresh(settings, console)
     except OSError as error:
-        console.print(f"{(settings and cause_outside(error, settings)) or error}.", markup=False)
-        return WRONG_SETTING
+        raise CommandError(f"{cause_outside(error, settings) or error}.") from None
     except KeyboardInterrupt:
-        console.print("Interrupted. The last publication stands; run the same command again.")
-        return INTERRUPTED
+        said = "Interrupted. The last publication stands; run the same command again."
+        raise CommandError(said, ExitCode.INTERRUPTED) from None
+    if as_json:
+        print_json(asdict(outcome))
+    return ExitCode.FAILED if outcome.problems else ExitCode.DONE
 
 
-def refresh(settings: Settings, console: Console) -> int:
+@dataclass(frozen=True)
+class Outcome:
+    """How a refresh went.
+
+    Attributes:
+        status: what readers have: `published`; `failed`: what was published before stands; `published, then failed`.
+        as_of: the business day.
+        problems: why it failed; none where it did not.
+        published_file: the publication; there where the status says so.
+        log_file: the full log.
+        seconds: how long it took.
+        kpis: the headline KPIs, a row a month.
+        rows_held_back: landed rows in quarantine, by table.
+    """
+
+    status: str
+    as_of: date
+    problems: list[str]
+    published_file: Path
+    log_file: Path
+    seconds: float
+    kpis: list[dict[str, Any]] = field(default_factory=list)
+    rows_held_back: dict[str, int] = field(default_factory=dict)
+
+
+def refresh(settings: Settings, console: Console) -> Outcome:
     """Run the job `daily_refresh` for the as-of day in this process; the home's lock is held.
 
     Args:
         settings: what to refresh.
         console: where the person is.
-
-    Returns:
-        The exit code.
     """
     began = time.monotonic()
     console.print(f"Refreshing for {settings.as_of} from {settings.landing}", markup=False)
@@ -86,6 +95,7 @@ def refresh(settings: Settings, console: Console) -> int:
     log_file = settings.logs_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_as_of_{settings.as_of}.log"
     with log_file.open("w", encoding="utf-8", buffering=1) as log:
         problems, published_file, is_published = run_job(settings, progress, log)
+    of_run = (settings.as_of, problems, published_file, log_file)
     if problems:
         stands = (
             "the new publication is there all the same"
@@ -96,20 +106,22 @@ def refresh(settings: Settings, console: Console) -> int:
         for problem in problems:
             console.print(f"{problem}\n", markup=False)
         console.print(f"Full log: {log_file}", markup=False)
-        return FAILED
+        return Outcome("published, then failed" if is_published else "failed", *of_run, time.monotonic() - began)
     longest = sorted(progress.seconds.items(), key=lambda stage: -stage[1])[:3]
+    kpis, waiting = headlines(published_file), rows_held_back(published_file)
     console.print()
-    console.print(headline_table(published_file))
-    if waiting := held_back(published_file):
-        console.print(f"\n{waiting}", markup=False)
+    console.print(headline_table(kpis))
+    if waiting:
+        console.print(f"\n{held_back(waiting)}", markup=False)
+    seconds = time.monotonic() - began
     console.print(f"\nPublished: {published_file}", markup=False)
     console.print(f"Dashboard: {published_file.with_name(settings.dashboard_dir.name) / INDEX}", markup=False)
     console.print(f"Full log:  {log_file}", markup=False)
-    console.print(f"Took:      {time.monotonic() - began:.1f} s; " + ", ".join(f"{n} {s:.1f} s" for n, s in longest))
+    console.print(f"Took:      {seconds:.1f} s; " + ", ".join(f"{n} {s:.1f} s" for n, s in longest))
     if settings.landing == SAMPLE_LANDING:
         home = "" if settings.home == DEFAULT_HOME else f" HOME_DIR={shlex.quote(str(settings.home))}"
         console.print(f"\n{NEXT.format(home=home)}", markup=False)
-    return PUBLISHED
+    return Outcome("published", *of_run, seconds, kpis, waiting)
 
 
 def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[str], Path, bool]:

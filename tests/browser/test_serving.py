@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from cli.dashboard import build, main, server
+from cli.dashboard import build, server
+from cli.main import app
 from duebook.home import only_writer
 from duebook.settings import Settings
 from tests.support.dashboard import Dashboard
@@ -74,5 +75,5 @@ def test_while_a_refresh_runs_the_published_dashboard_is_shown(home: Settings, t
 
 def test_without_a_publication_it_says_what_to_do(tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.setenv("DUEBOOK_HOME", str(tmp_path))
-    assert main(["--build-only"]) == 1
-    assert capsys.readouterr().err == f"Nothing is published in {tmp_path} yet; run `make refresh` first.\n"
+    assert app(["dashboard", "--build-only"], standalone_mode=False) == 1
+    assert capsys.readouterr().err == f"Nothing is published in {tmp_path} yet: run `make refresh` first.\n"

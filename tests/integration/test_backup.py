@@ -1,5 +1,6 @@
 """Backup and restore, as a drill: the home is lost, put back, and refreshed on."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from cli.exit_codes import ExitCode
 from cli.main import app
 from duebook.backup import BackupError, back_up, restore
 from duebook.home import only_writer
@@ -88,11 +90,25 @@ def test_the_commands_say_where_and_their_exit_codes_are_those_they_tell(
     restored = CliRunner().invoke(app, ["restore", "--home", str(tmp_path / "new"), "--from", str(backup)])
     assert (restored.exit_code, restored.output.splitlines()[-1]) == (
         0,
-        f"Restored: {tmp_path / 'new'}. The next refresh builds its warehouse anew.",
+        f"Restored: {tmp_path / 'new'}. The next refresh builds its warehouse again.",
     )
+    assert CliRunner().invoke(app, [*to[:-1], ""]).exit_code == ExitCode.USAGE
     again = CliRunner().invoke(app, ["restore", "--home", str(tmp_path / "new"), "--from", str(backup)])
-    assert again.exit_code == 1
+    assert again.exit_code == ExitCode.FAILED
     monkeypatch.setattr("duebook.home._held_by_this_process", set())
     with only_writer(home):
         monkeypatch.setattr("duebook.home._held_by_this_process", set())
-        assert CliRunner().invoke(app, to).exit_code == 3
+        assert CliRunner().invoke(app, to).exit_code == ExitCode.BUSY
+
+
+def test_without_a_landing_a_home_is_backed_up_and_restored_and_json_is_one_document(
+    home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUEBOOK_HOME", "")
+    monkeypatch.setenv("DUEBOOK_LANDING", str(tmp_path / "gone"))
+    to = ["backup", "--home", str(home.home), "--to", str(tmp_path / "backups"), "--json"]
+    backup = json.loads(CliRunner().invoke(app, to).stdout)["backup"]
+    new = str(tmp_path / "new")
+    restored = CliRunner().invoke(app, ["restore", "--home", new, "--from", backup, "--json"])
+    assert json.loads(restored.stdout) == {"restored": new}
+    assert "warehouse" in restored.stderr

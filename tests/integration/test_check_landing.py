@@ -1,6 +1,7 @@
 """`make check-landing`: all that is wrong with a landing at once, and nothing changed by looking."""
 
 import csv
+import json
 import stat
 import subprocess
 import sys
@@ -8,7 +9,9 @@ import sys
 import pytest
 
 from cli import check_landing as command
-from cli.check_landing import FAULTY, FINE, check_landing
+from cli.check_landing import check_landing
+from cli.exit_codes import ExitCode
+from cli.main import app
 from duebook.contract import SOURCES_DIR, read_contract
 from duebook.landing.faults import MOST_FILES_SHOWN
 from tests.support.landing.files import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_text
@@ -28,7 +31,7 @@ def checked(folder, **changes):
     """The exit code, what was told, and the list's lines."""
     lines = []
     settings = settings_for(folder, **changes)
-    code = check_landing(settings, lines.append)
+    code = ExitCode.FAILED if check_landing(settings, lines.append).problems else ExitCode.DONE
     lists = list(settings.logs_dir.glob("*.bad_rows.csv")) if settings.logs_dir.exists() else []
     rows = [row for path in lists for row in csv.DictReader(path.open(encoding="utf-8", newline=""))]
     return code, "\n".join(lines), rows
@@ -50,7 +53,7 @@ def test_every_faulty_file_row_and_word_is_listed_at_once(tmp_path, landing):
     activities = [ACTIVITY | {"activity_id": f"A{n}", "outcome": word} for n, word in enumerate(WORDS)]
     write_csv(landing / "collections" / "activities" / "a.csv", [*activities, ACTIVITY | {"activity_id": "A99"}])
     code, told, rows = checked(tmp_path)
-    assert code == FAULTY
+    assert code == ExitCode.FAILED
     assert "7 files checked" in told
     assert "3 can't be read, 41 rows can't be used, 9 words are unknown; 0 files ignored." in told
     for words in (
@@ -86,7 +89,7 @@ def test_files_that_are_ignored_are_counted_and_listed_and_those_meant_for_a_tab
     write_text(landing / "ar" / "invoices" / "notes.txt", "")
     write_text(landing / "ar" / "orders" / "a.csv", "")
     code, told, rows = checked(tmp_path)
-    assert code == FINE
+    assert code == ExitCode.DONE
     assert told.splitlines()[-1].endswith("0 words are unknown; 2 files ignored.")
     assert [(row["table_name"], row["source_file"]) for row in rows] == [
         ("", "ar/invoices/notes.txt"),
@@ -95,7 +98,7 @@ def test_files_that_are_ignored_are_counted_and_listed_and_those_meant_for_a_tab
     for name in "abc":
         write_csv(landing / "ar" / "custmers" / f"{name}.csv", [CUSTOMER])
     code, told, rows = checked(tmp_path)
-    assert code == FAULTY
+    assert code == ExitCode.FAILED
     assert "3 files that are ignored look like files of a table: the warnings say of which" in told
     assert told.splitlines()[-1].endswith("0 words are unknown; 5 files ignored.")
     assert next(row for row in rows if "custmers" in row["source_file"]) == {
@@ -120,7 +123,7 @@ def test_only_its_owner_and_group_may_read_the_list(tmp_path, landing):
 
 def test_a_good_landing_needs_no_home_and_makes_none(tmp_path, landing):
     code, told, _ = checked(tmp_path)
-    assert code == FINE
+    assert code == ExitCode.DONE
     assert "0 can't be read, 0 rows can't be used, 0 words are unknown; 0 files ignored." in told
     assert not settings_for(tmp_path).home.exists()
 
@@ -137,7 +140,7 @@ def test_files_loaded_before_are_checked_again_and_nothing_is_loaded(tmp_path, l
 def test_a_required_table_without_files_keeps_no_other_from_being_checked(tmp_path):
     write_csv(tmp_path / "landing" / "ar" / "customers" / "a.csv", [CUSTOMER | {"credit_limit": "-1"}])
     code, told, rows = checked(tmp_path)
-    assert code == FAULTY
+    assert code == ExitCode.FAILED
     assert "no file of the required table invoices" in told
     assert [row["column_name"] for row in rows] == ["credit_limit"]
 
@@ -159,7 +162,7 @@ def test_a_word_is_unknown_only_where_no_later_version_has_replaced_it(tmp_path,
 def test_currency_codes_are_looked_up(tmp_path, landing):
     write_csv(landing / "ar" / "invoices" / "load_2.csv", [INVOICE | {"invoice_id": "X", "currency_code": "EUX"}])
     code, _, rows = checked(tmp_path)
-    assert code == FAULTY
+    assert code == ExitCode.FAILED
     assert [(row["column_name"], row["value"]) for row in rows] == [("currency_code", "EUX")]
 
 
@@ -204,13 +207,12 @@ def test_a_column_under_another_spelling_is_said(tmp_path, landing):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ([], FINE, "1 files checked"),
-        (["--landing", "nowhere"], command.WRONG_SETTING, "DUEBOOK_LANDING is "),
-        (["--max-bad-share", "2"], command.WRONG_SETTING, "DUEBOOK_MAX_BAD_SHARE is '2'"),
-        (["--help"], FINE, command.EXIT_CODES),
+        ([], ExitCode.DONE, "1 files checked"),
+        (["--landing", "nowhere"], ExitCode.USAGE, "DUEBOOK_LANDING is "),
+        (["--max-bad-share", "2"], ExitCode.USAGE, "DUEBOOK_MAX_BAD_SHARE is '2'"),
     ],
 )
-def test_its_exit_codes_are_those_its_help_tells(tmp_path, landing, arguments, code, said):
+def test_its_exit_codes_are_those_all_commands_have(tmp_path, landing, arguments, code, said):
     options = ["--landing", str(landing), "--home", str(tmp_path / "home"), *arguments]
     ended = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "cli", "check-landing", *options],
@@ -219,7 +221,21 @@ def test_its_exit_codes_are_those_its_help_tells(tmp_path, landing, arguments, c
         check=False,
     )
     assert ended.returncode == code
-    assert said in " ".join(ended.stdout.split())
+    assert said in " ".join((ended.stdout + ended.stderr).split())
+
+
+def test_json_is_one_document_and_what_is_told_goes_to_standard_error(tmp_path, landing, monkeypatch, capsys):
+    for name in ("LANDING", "HOME"):
+        monkeypatch.setenv(f"DUEBOOK_{name}", "")
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1, amount="-3,50"))
+    options = ["--landing", str(landing), "--home", str(tmp_path / "home"), "--json"]
+    assert app(["check-landing", *options], standalone_mode=False) == ExitCode.FAILED
+    printed = capsys.readouterr()
+    answer = json.loads(printed.out)
+    [listed] = (tmp_path / "home" / "logs").iterdir()
+    assert (answer["files"], answer["bad_rows"], answer["list"]) == (2, 1, str(listed))
+    assert answer["problems"][0].startswith("invoices: 1 of 11 rows can't be used")
+    assert "2 files checked" in printed.err
 
 
 def test_a_load_that_stops_names_every_faulty_file_and_where_all_is_listed(tmp_path, landing):

@@ -194,13 +194,34 @@ def test_metrics_are_listed_in_order_with_what_they_are_called(first):
     assert "dso  Days sales outstanding" in done.stdout
 
 
+def test_json_is_one_document_with_numbers(first):
+    settings, _, _ = first
+    listed = run(settings.home, "-m", "cli", "metrics", "--json")
+    assert {"name": "dso", "label": "Days sales outstanding"} in json.loads(listed.stdout)
+    asked = ("query", "--metrics", "dso", "--group-by", "metric_time__month", "--json")
+    rows = json.loads(run(settings.home, "-m", "cli", "metrics", *asked).stdout)
+    figures = {row["metric_time__month"][:10]: row["dso"] for row in rows}
+    with duckdb.connect(settings.published_file, read_only=True) as duebook:
+        [(dso,)] = duebook.execute(
+            "select dso from marts.dso_monthly where level = 'portfolio' and month_end = '2026-05-31'"
+        ).fetchall()
+    assert figures["2026-05-01"] == pytest.approx(dso)
+
+
+def test_a_wrong_word_is_a_wrong_use_and_not_a_failure(first):
+    settings, _, _ = first
+    for words in (["quary"], ["query", "--metrcs", "dso"], ["--jsn"]):
+        done = run(settings.home, "-m", "cli", "metrics", *words)
+        assert (done.returncode, "id you mean" in done.stderr) == (2, True), done.stderr
+
+
 def test_a_misspelt_metric_is_answered_with_the_one_meant(first):
     settings, _, _ = first
     done = run(
         settings.home, "-m", "cli", "metrics", "query", "--metrics", "dso,collection_rat", "--group-by", "segment"
     )
     assert (done.returncode, done.stderr.strip()) == (
-        1,
+        2,
         "collection_rat is no metric: did you mean collection_rate?",
     )
 
@@ -241,8 +262,8 @@ import socket
 def refuse(*_, **__):
     raise SystemExit("the network was asked")
 socket.getaddrinfo = refuse
-from cli.metrics import main
-main(["list", "metrics"])
+from cli.main import app
+app(["metrics", "list", "metrics"])
 """
     done = run(settings.home, "-c", code)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cli.explain import CONTRADICTION, EXPLAINED, WRONG_QUESTION, main
+from cli.exit_codes import ExitCode
+from cli.main import app
 from duebook.settings import Settings
 from explain.countback import MonthOfSales, countback_in_numbers
 from explain.formula import formula_in_names, formula_in_numbers, sums_in_numbers
@@ -27,17 +28,23 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `--home` puts into the environment goes again with the test."""
+    monkeypatch.setenv("DUEBOOK_HOME", "")
+
+
 @pytest.fixture
 def home(published: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(published, tmp_path / "home"))
 
 
 def asked(home: Path, *options: str) -> int:
-    return main(["--home", str(home), *options])
+    return app(["explain", "--home", str(home), *options], standalone_mode=False)
 
 
 def answered(home: Path, capsys: pytest.CaptureFixture[str], *options: str) -> dict:
-    assert asked(home, "--format", "json", *options) == EXPLAINED
+    assert asked(home, "--json", *options) == ExitCode.DONE
     return json.loads(capsys.readouterr().out)
 
 
@@ -128,21 +135,21 @@ def test_a_restated_figure_says_what_was_reported_and_what_made_the_difference(h
         ("deleted", -155),
     ]
     assert answered(home, capsys, "--kpi", "dso", "--month", "2026-01")["restatement"] is None
-    assert main(["--home", str(home), "--kpi", "dso"]) == EXPLAINED
+    assert asked(home, "--kpi", "dso") == ExitCode.DONE
     printed = capsys.readouterr().out
     assert "frozen on 2026-03-06" in printed
     assert "Restated by amended: invoice I3 (+10.00 EUR); deleted: invoice I9 (-5.00 EUR)." in printed
 
 
 def test_what_a_cause_did_not_move_is_left_blank(home, capsys):
-    assert main(["--home", str(home), "--kpi", "dso"]) == EXPLAINED
+    assert asked(home, "--kpi", "dso") == ExitCode.DONE
     [deleted] = [line for line in capsys.readouterr().out.splitlines() if line.split()[:1] == ["deleted"]]
     assert deleted.split() == ["deleted", "-155.00"]
 
 
 def test_a_level_that_is_gone_is_told_with_what_was_reported_of_it(home, capsys):
     gone = ["--kpi", "dso", "--level", "company_segment:K/trade", "--month", "2026-02"]
-    assert main(["--home", str(home), *gone]) == WRONG_QUESTION
+    assert asked(home, *gone) == ExitCode.USAGE
     assert capsys.readouterr().err == (
         "company_segment:K/trade has no dso of 2026-02 any more: 31.5 (days) was reported, frozen on 2026-03-06."
         " Restated by amended: invoice I2 customer from C9 to C1 (-10.00 EUR).\n"
@@ -162,7 +169,7 @@ def test_a_kpi_without_stored_parts_still_shows_its_formula(home, capsys):
 
 
 def test_the_text_has_the_formula_the_parts_and_the_causes(home, capsys):
-    assert asked(home, "--kpi", "dso", "--top", "1") == EXPLAINED
+    assert asked(home, "--kpi", "dso", "--top", "1") == ExitCode.DONE
     printed = capsys.readouterr().out
     assert "Days sales outstanding, portfolio, February 2026: 32.63 days" in printed
     assert "= 400.00 x 31 / 380.00 = 32.63 days" in printed
@@ -190,7 +197,7 @@ def test_the_text_has_the_formula_the_parts_and_the_causes(home, capsys):
     ],
 )
 def test_what_is_not_there_is_answered_with_what_is(home, capsys, options, said):
-    assert asked(home, *options) == WRONG_QUESTION
+    assert asked(home, *options) == ExitCode.USAGE
     assert said in capsys.readouterr().err
 
 
@@ -210,14 +217,14 @@ def test_what_is_not_there_is_answered_with_what_is(home, capsys, options, said)
 )
 def test_parts_that_do_not_add_up_are_an_error_and_no_answer(home, capsys, spoilt, said):
     change(home, spoilt)
-    assert asked(home, "--kpi", "dso") == CONTRADICTION
+    assert asked(home, "--kpi", "dso") == ExitCode.FAILED
     printed = capsys.readouterr()
     assert said in printed.err
     assert printed.out == ""
 
 
 def test_a_home_without_a_publication_is_told_what_to_run(tmp_path, capsys):
-    assert asked(tmp_path, "--kpi", "dso") == CONTRADICTION
+    assert asked(tmp_path, "--kpi", "dso") == ExitCode.FAILED
     assert f"Nothing is published in {tmp_path} yet: run `make refresh` first." in capsys.readouterr().err
 
 
@@ -226,7 +233,7 @@ def test_a_home_without_a_publication_is_told_what_to_run(tmp_path, capsys):
 )
 def test_a_publication_from_before_is_told_to_be_made_anew(home, capsys, without):
     change(home, without)
-    assert asked(home, "--kpi", "dso") == CONTRADICTION
+    assert asked(home, "--kpi", "dso") == ExitCode.FAILED
     assert "was published by an earlier version of Duebook: run `make refresh` once." in capsys.readouterr().err
 
 
@@ -237,7 +244,7 @@ def test_the_publication_of_a_past_day_is_asked_when_it_is_named(home, capsys):
         published.execute("update marts.dim_kpis set kpi_name = 'DSO of a past day' where kpi_id = 'dso'")
     assert answered(home, capsys, "--kpi", "dso", "--as-of", "2026-01-31")["kpi_name"] == "DSO of a past day"
     assert answered(home, capsys, "--kpi", "dso", "--as-of", "2026-03-01")["kpi_name"] == "Days sales outstanding"
-    assert asked(home, "--kpi", "dso", "--as-of", "2025-01-31") == CONTRADICTION
+    assert asked(home, "--kpi", "dso", "--as-of", "2025-01-31") == ExitCode.FAILED
     assert "There is no publication of 2025-01-31; the current one is of 2026-03-01." in capsys.readouterr().err
 
 

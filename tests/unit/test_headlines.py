@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from cli.refresh.headlines import MONTHS, headline_table, held_back
+from cli.refresh.headlines import MONTHS, headline_table, headlines, held_back, rows_held_back
 
 MONTH_ENDS = [date(2025, 11, 30), date(2025, 12, 31), *(date(2026, month, 28) for month in range(1, 7))]
 
@@ -34,7 +34,7 @@ def printed(tmp_path):
         published.execute("update marts.scorecard_monthly set reason = 'no_sales' where value is null")
     console = Console(width=80)
     with console.capture() as captured:
-        console.print(headline_table(file))
+        console.print(headline_table(headlines(file)))
     return captured.get()
 
 
@@ -66,7 +66,7 @@ def test_rows_held_back_are_counted_once_however_much_is_wrong_with_them(tmp_pat
         published.execute(
             "create table marts.quarantined_rows (table_name text, source_file text, load_id text, source_row int)"
         )
-    assert held_back(file) is None
+    assert rows_held_back(file) == {}
     with duckdb.connect(file) as published:
         rows = [
             ("invoices", "a.csv", "l1", 1),
@@ -75,4 +75,4 @@ def test_rows_held_back_are_counted_once_however_much_is_wrong_with_them(tmp_pat
             ("applications", "c.csv", "l1", 7),
         ]
         published.executemany("insert into marts.quarantined_rows values (?, ?, ?, ?)", rows)
-    assert held_back(file).startswith("Held back: 1 of applications, 2 of invoices.")
+    assert held_back(rows_held_back(file)).startswith("Held back: 1 of applications, 2 of invoices.")

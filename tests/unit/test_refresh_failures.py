@@ -21,7 +21,9 @@ def test_a_failure_says_what_readers_have(tmp_path, monkeypatch, is_published, s
     failed = (["Postgres: refused"], settings.published_file, is_published)
     monkeypatch.setattr(command, "run_job", lambda *_: failed)
     said = io.StringIO()
-    assert command.refresh(settings, Console(file=said, soft_wrap=True)) == command.FAILED
+    outcome = command.refresh(settings, Console(file=said, soft_wrap=True))
+    assert outcome.problems == ["Postgres: refused"]
+    assert outcome.status == ("published, then failed" if is_published else "failed")
     assert f"The refresh failed; {stands}.\n\nPostgres: refused\n" in said.getvalue()
 
 

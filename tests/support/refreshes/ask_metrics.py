@@ -6,13 +6,14 @@ The answers are written to `<folder>/<number of the question>.csv`. Setting Metr
 import sys
 
 from cli.metrics import commands, prepare
+from duebook.settings import Settings
 
 
 def main() -> None:
     """Ask all questions of the command line."""
     from dbt_metricflow.cli.cli_configuration import CLIConfiguration
 
-    prepare()
+    prepare(Settings())
     folder, *questions = sys.argv[1:]
     configuration = CLIConfiguration()
     for number, (metrics, group_by) in enumerate(zip(questions[::2], questions[1::2], strict=True)):
