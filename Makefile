@@ -32,6 +32,8 @@ takes_lint :=
 takes_format :=
 takes_clean :=
 takes_clean-all :=
+commands := help install refresh check-landing explain dashboard metrics docs dev publish test test-long test-slow fuzz \
+            screenshots bench lint format clean clean-all
 goals := $(or $(MAKECMDGOALS),help)
 known := PYTHON $(foreach goal,$(goals),$(if $(filter undefined,$(origin takes_$(goal))),$(settings),$(takes_$(goal))))
 
@@ -55,12 +57,14 @@ export ROOT := $(shell cd "$$(dirname $(call quoted,$(strip $(MAKEFILE_LIST))))"
 flags := $(firstword -$(MAKEFLAGS)) $(filter --no-print-directory,$(MAKEFLAGS))
 export CALLER := $(if $(or $(findstring w,$(flags)),$(findstring s,$(flags)),$(findstring --no,$(flags))),$(value PWD),$(CURDIR))
 
-# A misspelt variable would be a refresh of something else than was asked for.
-ifneq ($(strip $(unknown)),)
+# $(call refuse,<names>,<what they are none of>,<what there is>): end, and say which names are meant.
 spelling := $(call quoted,$(value PYTHON)) -S $(call quoted,$(ROOT)/duebook/spelling.py)
-$(error $(or $(shell { $(spelling) $(call quoted,$(unknown)) $(call quoted,$(goals)) $(call quoted,$(known)); } 2> /dev/null),\
-  $(unknown): not among the variables of make $(goals): $(known)))
-endif
+refuse = $(error $(or $(shell { $(spelling) $(call quoted,$(1)) $(call quoted,$(2)) $(call quoted,$(3)); } 2> /dev/null),\
+  $(1): no $(2): $(3)))
+misspelt := $(filter-out $(commands),$(goals))
+$(if $(strip $(misspelt)),$(call refuse,$(misspelt),command of make,$(commands)))
+# A misspelt variable would be a refresh of something else than was asked for.
+$(if $(strip $(unknown)),$(call refuse,$(unknown),variable of make $(goals),$(known)))
 
 # What is empty by mistake (an unset shell variable) would be the sample, or the default home.
 empty := $(foreach name,$(filter $(PATHS),$(given)),$(if $(strip $(value $(name))),,$(name)))
@@ -74,7 +78,7 @@ in_root = cd "$$ROOT" &&
 run = cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv/bin/python" -P -m cli.make
 
 .DEFAULT_GOAL := help
-.PHONY: help install refresh check-landing explain dashboard metrics docs dev test test-long test-slow fuzz screenshots bench lint format clean clean-all
+.PHONY: $(commands)
 
 help:  ## List the commands.
 	@$(in_root) echo "Usage: make <command> [VARIABLE=value ...]" && echo && \
@@ -116,6 +120,9 @@ explain: install  ## Say how a figure came about: KPI=dso MONTH=2026-05 LEVEL=se
 dev: install  ## Open Dagster's UI (http://localhost:3000; ARGS="--port 3001").
 	@$(run) dev
 
+publish: install  ## Publish again what the warehouse holds, without building it (file, Parquet, dashboard, Postgres).
+	@$(run) publish
+
 test: install  ## Run the default tests (ARGS="-k name" for some of them).
 	@$(in_root) exec .venv/bin/python -m cli.make pytest
 
@@ -133,7 +140,7 @@ screenshots: install  ## Take the screenshots README.md shows anew (needs Chromi
 
 bench: install  ## Measure a size (SIZE=1000000) beside other ways; benchmarks/README.md says what and how to read it.
 	@$(call into,.venv-bench,benchmarks/requirements.lock)
-	@cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv-bench/bin/python" -P -m cli.make benchmarks
+	@cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv-bench/bin/python" -P -m cli.make bench
 
 lint: install  ## Check style of Python and SQL, and that the dbt project parses.
 	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && \

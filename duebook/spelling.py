@@ -38,6 +38,6 @@ def answer(name: str, known: Collection[str], where: str, listed: str = "") -> s
 
 
 if __name__ == "__main__":
-    unknown, commands, names = sys.argv[1:]
+    unknown, where, names = sys.argv[1:]
     shown = [name for name in names.split() if not name.startswith("DUEBOOK_")]
-    print(*(answer(name, shown, f"variable of make {commands}") for name in unknown.split()), "Nothing was done")
+    print(*(answer(name, shown, where) for name in unknown.split()), "Nothing was done")

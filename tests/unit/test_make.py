@@ -201,7 +201,7 @@ def test_a_folder_of_the_caller_is_no_command(project):
             "did you mean LANDING? AS_OFF is no variable of make refresh: did you mean AS_OF? Nothing was done",
         ),
         (["-i", "-k", "refresh", "SETTINGS=SETTINGS LANDING", "run=touch F;"], "run is no variable"),
-        (["refresh", "LANDNG=a", "PYTHON=/no/such/python"], "LANDNG: not among the variables of make refresh"),
+        (["refresh", "LANDNG=a", "PYTHON=/no/such/python"], "LANDNG: no variable of make refresh"),
     ],
 )
 def test_a_misspelt_variable_is_an_error_that_names_the_one_meant(project, arguments, meant):
@@ -211,6 +211,32 @@ def test_a_misspelt_variable_is_an_error_that_names_the_one_meant(project, argum
     assert len(done.stderr.splitlines()) == 1
     assert not (project.parent / "called").exists()
     assert not list(project.parent.rglob("F"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["refesh"], "refesh is no command of make: did you mean refresh? Nothing was done.  Stop."),
+        (["check-landings", "LANDNG=x"], "check-landings is no command of make: did you mean check-landing?"),
+        (["refresh", "metrcs"], "metrcs is no command of make: did you mean metrics?"),
+        (["xyz"], "xyz is no command of make: there are help, install, refresh"),
+        (["refesh", "PYTHON=/no/such/python"], "refesh: no command of make: help install refresh"),
+        (["$(shell touch F)`touch F`"], "is no command of make"),
+    ],
+)
+def test_a_misspelt_command_is_an_error_that_names_the_one_meant(project, arguments, meant):
+    done = make(project, *arguments)
+    assert done.returncode == 2
+    assert meant in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (project.parent / "called").exists()
+    assert not list(project.parent.rglob("F"))
+
+
+def test_every_command_of_the_makefile_is_known_to_it():
+    makefile = (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8")
+    known = re.search(r"^commands :=((?:.*\\\n)*.*)", makefile, flags=re.MULTILINE)[1].replace("\\", "").split()
+    assert sorted(known) == sorted(COMMANDS)
 
 
 PATHS = ["LANDING", "HOME_DIR", "DUEBOOK_LANDING", "DUEBOOK_HOME", "BENCH_DIR", "PYTHON"]
@@ -286,11 +312,11 @@ def test_make_sees_relative_paths_from_the_callers_folder(project, how):
         ("dashboard", {"ARGS": "--port 9000; touch F"}, ["--port", "9000;", "touch", "F"]),
         ("pytest", {"ARGS": "-k 'a or b' $(touch F)"}, ["-k", "a or b", "$(touch", "F)"]),
         (
-            "benchmarks",
+            "bench",
             {"SIZE": "10", "BENCH_DIR": "a b", "REBUILD": "no"},
             ["--size=10", "--work=a b", "--no-rebuild"],
         ),
-        ("benchmarks", {"REBUILD": "yes"}, []),
+        ("bench", {"REBUILD": "yes"}, []),
     ],
 )
 def test_variables_become_options_of_the_command(command, given, expected):
