@@ -1,6 +1,7 @@
 {#
   The columns of a table of the raw contract that reference another table, from the contract itself (its source's meta),
   as pairs of column and table. While dbt is still parsing there is no graph to ask: none will do then.
+  `source_name`: the domain, such as `ar`; `table_name`: the table.
 #}
 {% macro contract_references(source_name, table_name) %}
     {%- set found = [] -%}

@@ -1,7 +1,7 @@
 {#
   The KPIs of a mart: its columns that carry `kpi` in their meta, each a dict of kpi_id, numerator, denominator (SQL over the
   mart's columns) and reason (a column). So a KPI joins the scorecard by its column's description alone.
-  Empty while dbt is still parsing: there is no graph to ask then.
+  Empty while dbt is still parsing: there is no graph to ask then. `model_name`: the mart.
 #}
 {% macro kpi_columns(model_name) %}
     {%- set found = [] -%}
@@ -15,7 +15,7 @@
     {{ return(found) }}
 {% endmacro %}
 
-{# The KPIs of several marts, in their order, each with the name of its mart. #}
+{# The KPIs of several marts (`model_names`), in their order, each with the name of its mart. #}
 {% macro kpis_of_marts(model_names) %}
     {%- set found = [] -%}
     {%- for model_name in model_names -%}

@@ -3,7 +3,8 @@
   with equal or absent updated_at the row landed last. A tombstone without updated_at counts from when it was recorded, and
   a record whose winning row is a tombstone is gone. Under the variable known_as_of, rows learnt later don't exist yet.
 
-  relation: the source's import CTE; key: its key columns. A macro because twenty-two staging models need the same window.
+  `relation`: the source's import CTE; `key`: its key columns.
+  A macro because twenty-two staging models need the same window.
   In an incremental model it looks only at keys of which a version has landed since the last build.
 #}
 {% macro latest_versions(relation, key) %}

@@ -1,8 +1,8 @@
 {#
   The rows of all staging models whose reference in one column finds no usable partner, as quarantine tells them. They
   wait: nothing is stored about them, so they come out by themselves when the partner arrives.
-  partners: of each table that is referenced, the relation of its usable rows (a model, or a CTE of the model that calls
-  this) and their key; missing_reference is given those of one.
+  `partners`: of each table that is referenced, the relation of its usable rows (a model, or a CTE of the model that calls
+  this) and their key.
   A macro because the contract says what references what; there is no other list of it.
 #}
 {% macro missing_references(partners) %}
@@ -18,6 +18,10 @@
     {{ found | join('union all') }}
 {% endmacro %}
 
+{#
+  Those of one column: `source_name` and `table_name` say which table of the contract, `staged` is its staging model,
+  `column` the column that references; `partners` the relation of the usable rows, and `partner_key` their key.
+#}
 {% macro missing_reference(source_name, table_name, staged, column, partners, partner_key) %}
     select
         '{{ table_name }}' as table_name,

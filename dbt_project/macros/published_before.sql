@@ -1,7 +1,7 @@
 {#
   The rows of a mart as the current publication has them, before this build replaces it: what was reported lives nowhere else.
   No rows where nothing is published yet: an empty database stands for it then (plugins/named_files.py). Null where the mart
-  had no such column.
+  had no such column. `mart`: its name.
 #}
 {% macro published_before(mart) %}
     {%- set published = source('published', mart) -%}

@@ -3,7 +3,7 @@
   and one transaction. dbt-duckdb's own `table` and `view` make the new one under another name and rename both, for
   readers who look on: six statements more a model, a sixth of dbt's time. Nobody can read the warehouse while it is
   written, and a statement that fails leaves the old one. Only what the project uses is here: no Python models, indexes,
-  grants, or hooks outside the transaction.
+  grants, or hooks outside the transaction. Both are `replace_in_place(type)`; `type`: `table` or `view`.
 #}
 {% macro replace_in_place(type) %}
     {%- set existing = load_cached_relation(this) -%}

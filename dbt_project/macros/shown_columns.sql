@@ -3,7 +3,7 @@
   those that are neither personal data nor free text (its source's meta). Empty while dbt is still parsing, and in unit
   tests: there are no sources to ask then, and nothing is shown.
 
-  of_text: only those of text, or only the others; both where it isn't given.
+  `of_text`: only those of text, or only the others; both where it isn't given.
 #}
 {% macro shown_columns(of_text=none) %}
     {%- set found = [] -%}
@@ -20,7 +20,10 @@
     {{ return(found | sort) }}
 {% endmacro %}
 
-{# The condition that a good value may be published as it is, from the columns that name its table and its column. #}
+{#
+  The condition that a good value may be published as it is, from the columns that name its table and its column
+  (`table_name`, `column_name`); `of_text` as above.
+#}
 {% macro is_shown(table_name, column_name, of_text=none) -%}
     {{ table_name }} || '.' || {{ column_name }} in ('{{ shown_columns(of_text) | join("', '") }}')
 {%- endmacro %}
@@ -28,6 +31,7 @@
 {#
   The condition that a cell which can't be used may be published: where a number or a day belongs anything may stand, a
   name for one, when a row's cells are a column off; it is shown if all its letters are those of numbers and days.
+  `cell`: the column that holds it; `table_name`, `column_name`: those that name its table and its column.
 #}
 {% macro is_shown_cell(table_name, column_name, cell) -%}
     (

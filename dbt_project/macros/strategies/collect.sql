@@ -3,6 +3,7 @@
   keeps what its earlier tries collected, as it was then, and adds keys that are not there yet; the next run starts
   empty. For models that say what a run touches, and how it was before: what a failed try did has to be done again.
   Keys are never null: null equals nothing, and would be added again.
+  `arg_dict`: what dbt hands to a strategy, its relations, columns and key.
 #}
 {% macro get_incremental_collect_sql(arg_dict) %}
     {%- set keys = [arg_dict['unique_key']] if arg_dict['unique_key'] is string else arg_dict['unique_key'] -%}

@@ -5,6 +5,7 @@
 
   What is of the run says the one model `int_*_this_run` that the model reads by the macro `this_run`; of a staging
   model, the raw table. A model that reads several names it: `meta: {this_run: {model: int_…, columns: […]}}`.
+  `arg_dict`: what dbt hands to a strategy, its relations, columns and key.
 #}
 {% macro get_incremental_replace_this_run_sql(arg_dict) %}
     delete from {{ arg_dict['target_relation'] }}
@@ -14,6 +15,7 @@
     {{ get_incremental_append_sql(arg_dict) }}
 {% endmacro %}
 
+{# The condition that a row is of an item of the run, by the model's `unique_key`: a column's name or a list of them. #}
 {% macro replaced_this_run(unique_key) -%}
     {%- set keys = [unique_key] if unique_key is string else unique_key -%}
     {%- set named = config.get('meta', {}).get('this_run') -%}

@@ -11,7 +11,7 @@
     relation names them otherwise, a mapping of ours to its. `adds`: whether to ask at all, where that isn't whether
     this run adds (but, for one, whether the last build was published).
   - `landed_again(relation, key)`: the condition on a raw table's key that a version of it has landed since.
-  - `has_landed()`: the same of a raw row; never true when everything is built.
+  - `has_landed(source_file_number)`: the same of a raw row, by the number of its file; never true when everything is built.
   - `has_come(date)`: the condition that a day has come since; never true when everything is built.
   - `last_built_day()`: the as-of day the warehouse was last built for, as a date.
   - `this_run_id()`: a name of what this run adds to, the same when a run that failed is repeated.
