@@ -1,20 +1,17 @@
 """Every column says what it holds, and every macro what it does and what its arguments are.
 
 Here: the columns models outside the marts really have (all models are built, of nothing landed), and the comments of
-macros. Not here: columns of marts, which contracts list (test_models.py). Columns without a description yet stand in
-undescribed_columns.txt: it loses lines and gets no new ones.
+macros. Not here: columns of marts, which contracts list (test_models.py).
 """
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 import pytest
 
 from duebook.settings import DBT_PROJECT_DIR, PROJECT_ROOT
-from tests.property.harness import MONTH_END, compiled_models
+from tests.support.compiled_models import MONTH_END, compiled_models
 
-BASELINE = Path(__file__).with_name("undescribed_columns.txt")
 # Their columns are held by an enforced contract.
 HAVE_A_CONTRACT = {"marts", "personal"}
 
@@ -51,15 +48,6 @@ def without_description(columns: Mapping[str, Iterable[str]], models: Mapping[st
     }
 
 
-def complaints(lacking: Mapping[str, str], baseline: Iterable[str]) -> list[str]:
-    """What to do about columns that lack a description and a line of the baseline, and about lines that are over."""
-    allowed = set(baseline)
-    return [f"{column}: describe it in {file}" for column, file in lacking.items() if column not in allowed] + [
-        f"{line}: remove the line from {BASELINE.relative_to(PROJECT_ROOT).as_posix()}"
-        for line in sorted(allowed - set(lacking))
-    ]
-
-
 def in_code(comment: str) -> set[str]:
     """The words that stand between backticks."""
     return {word for code in re.findall(r"`([^`]+)`", comment) for word in re.findall(r"\w+", code)}
@@ -85,15 +73,8 @@ def undescribed_macros(text: str) -> list[str]:
     return found
 
 
-def test_columns_are_described_and_the_baseline_only_shrinks(
-    models: dict[str, dict], columns: dict[str, list[str]]
-) -> None:
-    assert complaints(without_description(columns, models), BASELINE.read_text(encoding="utf-8").splitlines()) == []
-
-
-def test_the_baseline_is_sorted_and_names_a_column_once() -> None:
-    lines = BASELINE.read_text(encoding="utf-8").splitlines()
-    assert lines == sorted(set(lines))
+def test_columns_are_described(models: dict[str, dict], columns: dict[str, list[str]]) -> None:
+    assert without_description(columns, models) == {}
 
 
 def test_no_description_is_of_a_column_that_is_not_there(
@@ -103,18 +84,13 @@ def test_no_description_is_of_a_column_that_is_not_there(
     assert over == {}
 
 
-def test_a_column_without_description_is_found_unless_the_baseline_names_it() -> None:
+def test_a_column_without_description_is_found_with_its_file() -> None:
     node = {
         "patch_path": "duebook://models/a.yml",
         "columns": {"said": {"description": "A."}, "empty": {"description": " "}},
     }
     lacking = without_description({"a": ["said", "empty", "unsaid"]}, {"a": node})
     assert lacking == {"a.empty": "dbt_project/models/a.yml", "a.unsaid": "dbt_project/models/a.yml"}
-    assert complaints(lacking, ["a.empty", "a.unsaid"]) == []
-    assert complaints(lacking, ["a.empty"]) == ["a.unsaid: describe it in dbt_project/models/a.yml"]
-    assert complaints(lacking, ["a.empty", "a.said", "a.unsaid"]) == [
-        "a.said: remove the line from tests/architecture/undescribed_columns.txt"
-    ]
 
 
 def test_macros_and_their_arguments_are_described() -> None:
