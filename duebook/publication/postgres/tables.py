@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import duckdb
 import psycopg
+import pyarrow as pa
+from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import sql
 
-from duebook.publication.postgres.binary import BEGIN, END, encode
 from duebook.sql_text import identifier
 
 # Every DuckDB type a mart has or may come to have; decimals keep their precision and scale.
@@ -166,10 +167,17 @@ def _copy(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, table
     statement = sql.SQL("copy {} from stdin (format binary, freeze)").format(table.staging)
     rows = source.execute(f"from {identifier(table.database, table.schema, table.name)}").to_arrow_reader(ROWS_A_BATCH)
     with postgres.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(BEGIN)
-        for batch in rows:
-            copy.write(encode(batch))
-        copy.write(END)
+        for part in encoded(rows):
+            copy.write(part)
+
+
+def encoded(rows: pa.RecordBatchReader) -> Iterator[bytes]:
+    """Yield rows as COPY reads them in its binary format, which costs Postgres less to read than text."""
+    encoder = ArrowToPostgresBinaryEncoder(rows.schema)
+    yield encoder.write_header()
+    for batch in rows:
+        yield encoder.write_batch(batch)
+    yield encoder.finish()
 
 
 def _definition(table: Table) -> sql.Composed:
