@@ -1,13 +1,11 @@
-"""The charting library: plotly's own bundle, from the installed Python package.
+"""The charting library: plotly's own bundle, as its Python package hands it out.
 
-Here: where it is, and the one thing that is done to it on its way into the site. Not here: what is drawn with it.
+Here: its name in the site, and the one thing that is done to it on its way there. Not here: what is drawn with it.
 """
 
-import importlib.util
 from pathlib import Path
 
-# The one bundle the Python package ships. Found without importing the package, which nothing here needs.
-BUNDLE = Path(importlib.util.find_spec("plotly").origin).parent / "package_data" / "plotly.min.js"
+LIBRARY = "plotly.min.js"
 # The wrapper around it is for other module systems than a page's; the last line of the licence stands before it.
 LICENCE_ENDS = "*/"
 BEFORE, AFTER = '() => {\n"use strict";', "return Plotly;\n}));"
@@ -16,11 +14,15 @@ BEFORE, AFTER = '() => {\n"use strict";', "return Plotly;\n}));"
 def write_library(file: Path) -> None:
     """Write the bundle for a page, its licence first.
 
+    The package is imported here: a refresh that is not yet at its dashboard needs none of it.
+
     A browser reads a function that is handed over before it is called twice, and here that is all of five megabytes. So
     the wrapper goes, which saves a third of the time until charts can be drawn. A bundle that is wrapped otherwise is
     copied as it is.
     """
-    file.write_text(unwrapped(BUNDLE.read_text(encoding="utf-8")), encoding="utf-8")
+    from plotly.offline import get_plotlyjs
+
+    file.write_text(unwrapped(get_plotlyjs()), encoding="utf-8")
 
 
 def unwrapped(bundle: str) -> str:

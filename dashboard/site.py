@@ -16,7 +16,7 @@ from typing import Any
 from dashboard.axes import read_axes
 from dashboard.changes import read_changes
 from dashboard.customers import read_largest, read_tiers, read_worklist
-from dashboard.library import BUNDLE, write_library
+from dashboard.library import LIBRARY, write_library
 from dashboard.quality import read_quality
 from dashboard.receivables import read_aging, read_buckets, read_roll_forward, read_roll_rates
 from dashboard.scorecard import read_scorecard
@@ -42,7 +42,7 @@ def write_site(database: Path, publication: Publication, folder: Path) -> None:
     version = version_name(utc_now())
     files = folder / version
     copy_static(files)
-    write_library(files / BUNDLE.name)
+    write_library(files / LIBRARY)
     data = json.dumps(read_data(database, publication), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     (files / "data.js").write_text(f"window.duebook = {{ data: {data} }};\n", encoding="utf-8")
     index = Template((STATIC / INDEX).read_text(encoding="utf-8"))

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 import duckdb
+from dlt import Pipeline
 from dlt.common.pipeline import LoadInfo
-from dlt.extract.source import DltSource
-from dlt.pipeline.pipeline import Pipeline
+from dlt.sources import DltSource
 
 from duebook.contract import Contract, read_contract
 from duebook.home import HomeIsBusyError, keep_from_others, only_writer

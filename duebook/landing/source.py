@@ -14,9 +14,9 @@ from typing import Any
 import dlt
 import duckdb
 import pyarrow as pa
+from dlt import Pipeline
 from dlt.common.schema.typing import TTableSchemaColumns
-from dlt.extract.resource import DltResource
-from dlt.pipeline.pipeline import Pipeline
+from dlt.sources import DltResource
 
 from duebook.contract import Column, Contract, Table
 from duebook.landing.checking import CheckedFile, bad_rows, good_rows

@@ -43,7 +43,8 @@ def close_dead_runs(instance: dg.DagsterInstance, alive: str) -> None:
         alive: id of the run that holds the lock.
     """
     under_way = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
-    for run in instance.get_runs(filters=RunsFilter(statuses=under_way)):
+    for record in instance.get_run_records(filters=RunsFilter(statuses=under_way)):
+        run = record.dagster_run
         if run.run_id != alive:
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             instance.report_run_failed(run, NO_LONGER_RUNNING)

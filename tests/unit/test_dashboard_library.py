@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
-from dashboard.library import AFTER, BEFORE, BUNDLE, unwrapped, write_library
+from plotly.offline import get_plotlyjs
+
+from dashboard.library import AFTER, BEFORE, LIBRARY, unwrapped, write_library
 
 
 def test_the_installed_bundle_is_unwrapped_and_keeps_its_licence(tmp_path: Path) -> None:
-    bundle = BUNDLE.read_text(encoding="utf-8")
+    bundle = get_plotlyjs()
     assert bundle.count(BEFORE) == 1
-    write_library(tmp_path / "plotly.min.js")
-    written = (tmp_path / "plotly.min.js").read_text(encoding="utf-8")
+    write_library(tmp_path / LIBRARY)
+    written = (tmp_path / LIBRARY).read_text(encoding="utf-8")
     licence = bundle[: bundle.index("*/") + 2]
     assert "Licensed under the MIT license" in licence
     assert written == f'{licence}\n"use strict";{bundle.partition(BEFORE)[2].removesuffix(AFTER)}\n'

@@ -75,8 +75,8 @@
 {% macro as_last_built(model) -%}
     {%- if execute -%}
         {%- set built = graph.nodes['model.' ~ project_name ~ '.' ~ model] -%}
-        {{ this.incorporate(path={'database': built.database, 'schema': built.schema, 'identifier': built.alias}) }}
+        {{ api.Relation.create(database=built.database, schema=built.schema, identifier=built.alias) }}
     {%- else -%}
-        {{ this.incorporate(path={'identifier': model}) }}
+        {{ api.Relation.create(database=this.database, schema=this.schema, identifier=model) }}
     {%- endif -%}
 {%- endmacro %}
