@@ -1,0 +1,165 @@
+"""What an adapter has landed: of each row its key and a hash of its content, in a file of the home.
+
+Here: which rows are new or changed, and which are gone from a full export. The state is written when the landing's
+files are in place: a landing that was killed is made again, from the same state into files of the same names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from duebook.adapters.definition import AdapterError
+from duebook.adapters.extracting import Extracted
+from duebook.contract import Contract, Table
+from duebook.sql_text import attach, identifier, literal
+
+STATE = "adapter_state"
+# Of the rows of a table, those that have to be landed: what they are, and whether they are gone.
+TO_LAND = "to_land."
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is to be landed of a table.
+
+    Attributes:
+        relation: the rows, with a column `is_deleted` where there are tombstones.
+        new: rows never landed before.
+        changed: rows landed with another content.
+        gone: rows that were landed and aren't there any more.
+    """
+
+    relation: str
+    new: int
+    changed: int
+    gone: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows are to be landed."""
+        return self.new + self.changed + self.gone
+
+
+class State:
+    """The state of one adapter in one home.
+
+    Attributes:
+        landings: how many landings have been made.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, file: Path) -> None:
+        """Open the state; none yet is an empty one."""
+        self._con, self._file = con, file
+        con.execute("create or replace temp table landed_before (table_name varchar, key varchar, hash varchar)")
+        self.landings = 0
+        if file.exists():
+            con.execute(attach(file, STATE))
+            con.execute(f"insert into landed_before select table_name, key, hash from {STATE}.landed_rows")
+            [(self.landings,)] = con.execute(f"select landings from {STATE}.landings").fetchall()
+            con.execute(f"detach {STATE}")
+
+    def differences(
+        self, made: Extracted, contract: Contract, *, is_full: bool, most_deleted: float
+    ) -> Mapping[str, Difference]:
+        """Compare rows with what was landed.
+
+        Args:
+            made: the rows as they are now.
+            contract: their tables.
+            is_full: a row that isn't there any more was deleted.
+            most_deleted: the share of a table's rows that may be gone.
+
+        Raises:
+            AdapterError: more is gone than may be; a line a table. Nothing is landed then.
+        """
+        found: dict[str, Difference] = {}
+        faults = []
+        self._con.execute("create or replace temp table landed_now (table_name varchar, key varchar, hash varchar)")
+        for name, relation in made.tables.items():
+            table = contract.table(name)
+            now = f"select {literal(name)}, {_key(table)}, {_hash(self._con, relation)} from {relation}"
+            self._con.execute(f"insert into landed_now {now}")
+            found[name] = difference = self._difference(table, relation, is_full)
+            [(before,)] = self._con.execute(
+                "select count(*) from landed_before where table_name = ?", [name]
+            ).fetchall()
+            if difference.gone > before * most_deleted:
+                faults.append(
+                    f"{name}: {difference.gone:,} of {before:,} rows landed before are not in this export, which is "
+                    f"declared full; at most {most_deleted:.0%} may be. If it is not the whole export, make it again; "
+                    "if they were deleted, set `most_deleted` for this landing."
+                )
+        if faults:
+            raise AdapterError("\n".join(faults))
+        return found
+
+    def _difference(self, table: Table, relation: str, is_full: bool) -> Difference:
+        to_land = identifier(f"{TO_LAND}{table.name}")
+        same = f"before.table_name = {literal(table.name)} and before.key = {_key(table, 'made')}"
+        tombstones = ""
+        if is_full:
+            columns = ", ".join(
+                f"cast(before.key ->> '/{place}' as {_column(table, name)}) as {identifier(name)}"
+                for place, name in enumerate(table.key)
+            )
+            tombstones = (
+                f"union all by name select {columns}, true as is_deleted, 'gone' as difference "
+                f"from landed_before as before where table_name = {literal(table.name)} and not exists "
+                "(select 1 from landed_now as now where now.table_name = before.table_name and now.key = before.key)"
+            )
+        self._con.execute(
+            f"create or replace temp table {to_land} as select made.*, "
+            "case when before.hash is null then 'new' else 'changed' end as difference "
+            f"from {relation} as made left join landed_before as before on {same} "
+            f"where before.hash is distinct from {_hash(self._con, relation, 'made')} {tombstones}"
+        )
+        # Of what was never landed nothing has to be deleted.
+        if "is_deleted" in _names(self._con, relation):
+            self._con.execute(f"delete from {to_land} where difference = 'new' and is_deleted")
+        counted = dict(self._con.execute(f"select difference, count(*) from {to_land} group by all").fetchall())
+        return Difference(to_land, counted.get("new", 0), counted.get("changed", 0), counted.get("gone", 0))
+
+    def keep(self, *, is_full: bool) -> None:
+        """Write down that what was compared has been landed; of an incremental export, beside what was before."""
+        draft = self._file.with_suffix(".draft")
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        left = (
+            ""
+            if is_full
+            else (
+                "union all select * from landed_before as before where not exists (select 1 from landed_now as now "
+                "where now.table_name = before.table_name and now.key = before.key)"
+            )
+        )
+        self._con.execute(f"attach {literal(draft)} as {STATE}")
+        self._con.execute(f"create table {STATE}.landed_rows as select * from landed_now {left}")
+        self._con.execute(f"create table {STATE}.landings as select {self.landings + 1} as landings")
+        self._con.execute(f"detach {STATE}")
+        draft.replace(self._file)
+
+
+def _key(table: Table, of: str | None = None) -> str:
+    """SQL of a row's key as a JSON list of texts."""
+    prefix = f"{of}." if of else ""
+    parts = ", ".join(f"cast({prefix}{identifier(name)} as varchar)" for name in table.key)
+    return f"cast(json_array({parts}) as varchar)"
+
+
+def _column(table: Table, name: str) -> str:
+    return next(column.sql_type for column in table.landed_columns if column.name == name)
+
+
+def _hash(con: duckdb.DuckDBPyConnection, relation: str, of: str | None = None) -> str:
+    """SQL of a hash of a row's columns that have a value, by their names: a new column that is null changes nothing."""
+    prefix = f"{of}." if of else ""
+    parts = ", ".join(
+        f"{literal(name + '=')} || cast({prefix}{identifier(name)} as varchar)" for name in _names(con, relation)
+    )
+    return f"md5(concat_ws(chr(31), {parts}))"
+
+
+def _names(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
+    return sorted(name for (name,) in con.execute(f"select column_name from (describe {relation})").fetchall())

@@ -1,0 +1,166 @@
+"""The tie: open amounts, computed of what an adapter made, against the source's own, document by document.
+
+An open amount is what an invoice has left after applications, discounts, adjustments and voiding, and what a receipt or
+a credit memo has left after applications and refunds. A document that one side doesn't have, or has as settled, is open
+with 0 there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from duebook.adapters.definition import OWN_BALANCE, TYPES
+from duebook.adapters.extracting import Extracted
+from duebook.sql_text import identifier
+
+# By the contract's table, the columns that are read and their types; null where the adapter doesn't give them.
+_READ = {
+    "invoices": {
+        "invoice_id": "text",
+        "currency_code": "text",
+        "amount": "money",
+        "voided_date": "date",
+        "is_deleted": "boolean",
+    },
+    "receipts": {
+        "receipt_id": "text",
+        "currency_code": "text",
+        "amount": "money",
+        "reversed_date": "date",
+        "is_deleted": "boolean",
+    },
+    "credit_memos": {
+        "credit_memo_id": "text",
+        "currency_code": "text",
+        "amount": "money",
+        "voided_date": "date",
+        "is_deleted": "boolean",
+    },
+    "applications": {
+        "receipt_id": "text",
+        "credit_memo_id": "text",
+        "invoice_id": "text",
+        "amount": "money",
+        "source_amount": "money",
+        "discount_amount": "money",
+        "unapplied_date": "date",
+        "is_deleted": "boolean",
+    },
+    "adjustments": {"invoice_id": "text", "amount": "money", "is_deleted": "boolean"},
+    "refunds": {"receipt_id": "text", "credit_memo_id": "text", "amount": "money", "is_deleted": "boolean"},
+    "reversals": {"receipt_id": "text", "amount": "money", "is_deleted": "boolean"},
+}
+
+_OURS = """
+    with standing_applications as (
+        select * from {applications} where unapplied_date is null and is_deleted is not true
+    ),
+    movements as (
+        select 'invoice' as document_type, invoice_id as document_id, -(amount + coalesce(discount_amount, 0)) as amount
+        from standing_applications
+        union all
+        select 'receipt', receipt_id, -coalesce(source_amount, amount) from standing_applications
+        union all
+        select 'credit_memo', credit_memo_id, -coalesce(source_amount, amount) from standing_applications
+        union all
+        select 'invoice', invoice_id, amount from {adjustments} where is_deleted is not true
+        union all
+        select 'receipt', receipt_id, -amount from {refunds} where is_deleted is not true
+        union all
+        select 'credit_memo', credit_memo_id, -amount from {refunds} where is_deleted is not true
+        union all
+        select 'receipt', receipt_id, -amount from {reversals} where is_deleted is not true
+    ),
+    moved as (
+        select document_type, document_id, sum(amount) as amount
+        from movements where document_id is not null group by all
+    ),
+    documents as (
+        select 'invoice' as document_type, invoice_id as document_id, currency_code, amount
+        from {invoices} where voided_date is null and is_deleted is not true
+        union all
+        select 'receipt', receipt_id, currency_code, amount
+        from {receipts} where reversed_date is null and is_deleted is not true
+        union all
+        select 'credit_memo', credit_memo_id, currency_code, amount
+        from {credit_memos} where voided_date is null and is_deleted is not true
+    )
+    select document_type, document_id, currency_code, documents.amount + coalesce(moved.amount, 0) as open_amount
+    from documents left join moved using (document_type, document_id)
+"""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A document whose open amounts differ."""
+
+    document_type: str
+    document_id: str
+    currency_code: str | None
+    ours: Decimal
+    theirs: Decimal
+
+
+@dataclass(frozen=True)
+class Tie:
+    """The outcome.
+
+    Attributes:
+        documents: how many documents were compared.
+        totals: by currency, our open invoices less unapplied cash and credit, and the source's.
+        differences: the documents that differ, the largest difference first.
+    """
+
+    documents: int
+    totals: Sequence[tuple[str | None, Decimal, Decimal]]
+    differences: Sequence[Difference]
+
+
+def tie(made: Extracted, tolerance: float) -> Tie | None:
+    """Compare open amounts.
+
+    Args:
+        made: what the adapter made.
+        tolerance: by how much two amounts may differ.
+
+    Returns:
+        The outcome; None where the adapter doesn't say what the source's own balances are.
+    """
+    if OWN_BALANCE not in made.beside:
+        return None
+    con = made.con
+    relations = {name: f"({_with_all_columns(made, name, columns)})" for name, columns in _READ.items()}
+    con.execute(f"create or replace temp table open_as_computed as {_OURS.format(**relations)}")
+    con.execute(
+        f"""
+        create or replace temp table tied as
+        select
+            document_type, document_id, coalesce(theirs.currency_code, ours.currency_code) as currency_code,
+            coalesce(ours.open_amount, 0) as ours, coalesce(theirs.open_amount, 0) as theirs
+        from open_as_computed as ours full join {made.beside[OWN_BALANCE]} as theirs using (document_type, document_id)
+        """
+    )
+    [(documents,)] = con.execute("select count(*) from tied").fetchall()
+    sign = "case document_type when 'invoice' then 1 else -1 end"
+    totals = con.execute(
+        f"select currency_code, sum({sign} * ours), sum({sign} * theirs) from tied group by all order by all"
+    ).fetchall()
+    differing = con.execute(
+        "select * from tied where abs(ours - theirs) > ? order by abs(ours - theirs) desc, document_type, document_id",
+        [tolerance],
+    ).fetchall()
+    return Tie(documents, totals, [Difference(*one) for one in differing])
+
+
+def _with_all_columns(made: Extracted, name: str, columns: dict[str, str]) -> str:
+    """SQL of a table's rows with the columns that are read, null where they aren't given."""
+    if name not in made.tables:
+        nulls = [f"cast(null as {TYPES[kind]}) as {column}" for column, kind in columns.items()]
+        return f"select {', '.join(nulls)} where false"
+    relation = made.tables[name]
+    given = {column for (column,) in made.con.execute(f"select column_name from (describe {relation})").fetchall()}
+    cells = [
+        identifier(column) if column in given else f"cast(null as {TYPES[kind]}) as {identifier(column)}"
+        for column, kind in columns.items()
+    ]
+    return f"select {', '.join(cells)} from {relation}"

@@ -1,0 +1,124 @@
+"""What an adapter made, as receivables at month ends: by currency, the open invoices, what is unapplied, the aging.
+
+Computed here from the contract's rows alone, one document at a time and without the warehouse: what the fixtures expect
+is held against it.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from duebook.adapters.definition import ADAPTERS_DIR, read_adapter, read_user_options
+from duebook.adapters.extracting import Extracted
+from duebook.adapters.landing import Made, make, work_database
+from duebook.contract import read_contract
+from duebook.settings import Settings
+
+AMOUNTS = ("open_invoices", "unapplied", "receivables", "open_invoice_count")
+BUCKETS = {"current": 0, "1_30": 30, "31_60": 60, "61_90": 90, "91_120": 120, "121_plus": 999_999}
+FAR = date(9999, 1, 1)
+
+
+def rows_of(made: Extracted, table: str) -> list[dict[str, object]]:
+    """The rows of one of the contract's tables that aren't deleted."""
+    if table not in made.tables:
+        return []
+    cursor = made.con.execute(f"select * from {made.tables[table]}")
+    names = [column[0] for column in cursor.description]
+    found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [row for row in found if not row.get("is_deleted")]
+
+
+def month_ends(made: Extracted, days: list[date]) -> dict[tuple[date, str], dict[str, Decimal]]:
+    """The figures of the fixtures, by month end and currency."""
+    invoices = {row["invoice_id"]: row for row in rows_of(made, "invoices")}
+    credits = {("receipt", row["receipt_id"]): (row, row["receipt_date"]) for row in rows_of(made, "receipts")}
+    credits |= {
+        ("credit_memo", row["credit_memo_id"]): (row, row["credit_memo_date"]) for row in rows_of(made, "credit_memos")
+    }
+    applications, adjustments = rows_of(made, "applications"), rows_of(made, "adjustments")
+    given_back = [(row, row["refund_date"]) for row in rows_of(made, "refunds")]
+    given_back += [(row, row["reversal_date"]) for row in rows_of(made, "reversals")]
+    found: dict[tuple[date, str], dict[str, Decimal]] = {}
+    for day in days:
+        figures: dict[str, dict[str, Decimal]] = {}
+        left = {key: row["amount"] for key, row in invoices.items()}
+        rest = {key: row["amount"] for key, (row, _) in credits.items()}
+        for row in applications:
+            if row["applied_date"] <= day < (row.get("unapplied_date") or FAR):
+                left[row["invoice_id"]] -= row["amount"] + (row.get("discount_amount") or 0)
+                rest[_credit_of(row)] -= row.get("source_amount") or row["amount"]
+        for row in adjustments:
+            if row["adjustment_date"] <= day:
+                left[row["invoice_id"]] += row["amount"]
+        for row, given in given_back:
+            if given <= day:
+                rest[_credit_of(row)] -= row["amount"]
+        for key, row in invoices.items():
+            if row["invoice_date"] <= day < (row.get("voided_date") or FAR) and left[key]:
+                of = figures.setdefault(row["currency_code"], _none())
+                of["open_invoices"] += left[key]
+                of["open_invoice_count"] += 1
+                late = (day - row["due_date"]).days
+                of[next(name for name, most in BUCKETS.items() if late <= most)] += left[key]
+        for key, (row, since) in credits.items():
+            if since <= day < (row.get("voided_date") or row.get("reversed_date") or FAR):
+                figures.setdefault(row["currency_code"], _none())["unapplied"] += rest[key]
+        for currency, of in figures.items():
+            of["receivables"] = of["open_invoices"] - of["unapplied"]
+            found[day, currency] = of
+    return found
+
+
+def _credit_of(row: Mapping[str, object]) -> tuple[str, object]:
+    return ("receipt", row["receipt_id"]) if row.get("receipt_id") else ("credit_memo", row["credit_memo_id"])
+
+
+def _none() -> dict[str, Decimal]:
+    return dict.fromkeys([*AMOUNTS, *BUCKETS], Decimal(0))
+
+
+def expected(file: Path) -> dict[tuple[date, str], dict[str, Decimal]]:
+    """What a fixture expects, from its CSV file."""
+    cursor = duckdb.execute(f"select * from read_csv('{file}', types = {{'month_end': 'date'}}, all_varchar = false)")
+    names = [column[0] for column in cursor.description]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {(row["month_end"], row["currency"]): {name: Decimal(str(row[name])) for name in names[2:]} for row in rows}
+
+
+def differences(made: Extracted, file: Path) -> dict[tuple[date, str], dict[str, tuple[Decimal, Decimal]]]:
+    """Where what was made is not what a fixture expects, to the cent: (ours, expected) by month end and currency."""
+    wanted = expected(file)
+    ours = month_ends(made, sorted({day for day, _ in wanted}))
+    cent = Decimal("0.01")
+    found = {}
+    for place, figures in wanted.items():
+        of = ours.get(place, _none())
+        off = {name: (of[name], figure) for name, figure in figures.items() if abs(of[name] - figure) >= cent / 2}
+        if off:
+            found[place] = off
+    return found
+
+
+@contextmanager
+def made_of(adapter: str | Path, source: Path, home: Path, options: Path | None = None) -> Iterator[Made]:
+    """What an adapter makes of a source; its rows can be read until the block ends."""
+    contract = read_contract()
+    with work_database(Settings(home=home)) as con:
+        yield make(con, read_adapter(str(adapter), contract), str(source), read_user_options(options), contract, print)
+
+
+def with_mistake(adapter: str, mistake: tuple[str, str, str], folder: Path) -> Path:
+    """A copy of a shipped adapter in which one text of one of its files is another; returns its folder."""
+    file, before, after = mistake
+    copy = folder / adapter
+    shutil.copytree(ADAPTERS_DIR / adapter, copy)
+    text = (copy / file).read_text(encoding="utf-8")
+    assert before in text, f"{file} doesn't say {before!r} any more"
+    (copy / file).write_text(text.replace(before, after), encoding="utf-8")
+    return copy
