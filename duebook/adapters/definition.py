@@ -43,11 +43,13 @@ class AdapterError(ValueError):
     """An adapter, its options or its source can't be used as they are; the message has a line for each problem."""
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A part of a YAML file in which every entry has to be known."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SourceTable(_Strict):
+class SourceTable(Strict):
     """A table of the source.
 
     Attributes:
@@ -83,21 +85,21 @@ class SourceTable(_Strict):
         return {**self.needs, **self.may_have}
 
 
-class Shape(_Strict):
+class Shape(Strict):
     """The tables of the source as one connector lands them."""
 
     description: str = ""
     tables: dict[str, SourceTable]
 
 
-class Option(_Strict):
+class Option(Strict):
     """What a user may say of his source."""
 
     description: str
     default: Any = None
 
 
-class Company(_Strict):
+class Company(Strict):
     """A company whose documents stand in a schema (a folder) of the source; or, without schema, in all of it."""
 
     company_id: str
@@ -108,7 +110,7 @@ class Company(_Strict):
     timezone: str | None = None
 
 
-class Limit(_Strict):
+class Limit(Strict):
     """What the source can't say, and what that does to KPIs.
 
     Attributes:
@@ -120,7 +122,7 @@ class Limit(_Strict):
     kpis: list[str] = []
 
 
-class Definition(_Strict):
+class Definition(Strict):
     """The content of an adapter.yml."""
 
     adapter: str
@@ -132,7 +134,7 @@ class Definition(_Strict):
     assumed: list[str] = []
 
 
-class UserOptions(_Strict):
+class UserOptions(Strict):
     """What a user says of his source, in a file of his.
 
     Attributes:

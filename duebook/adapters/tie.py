@@ -124,11 +124,14 @@ def tie(made: Extracted, tolerance: float) -> Tie | None:
         tolerance: by how much two amounts may differ.
 
     Returns:
-        The outcome; None where the adapter doesn't say what the source's own balances are.
+        The outcome; None where the source has no balances of its own.
     """
     if OWN_BALANCE not in made.beside:
         return None
     con = made.con
+    [(documents,)] = con.execute(f"select count(*) from {made.beside[OWN_BALANCE]}").fetchall()
+    if not documents:
+        return None
     relations = {name: f"({_with_all_columns(made, name, columns)})" for name, columns in _READ.items()}
     con.execute(f"create or replace temp table open_as_computed as {_OURS.format(**relations)}")
     con.execute(

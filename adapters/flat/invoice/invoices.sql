@@ -1,0 +1,12 @@
+select
+    invoice_id,
+    company_id,
+    customer_id,
+    invoice_date,
+    due_date,
+    currency_code,
+    amount,
+    tax_amount,
+    voided_date
+from {{ source('flat', 'rows') }}
+where amount >= 0

@@ -1,0 +1,8 @@
+-- A credit memo with a paid date was settled on that day.
+select
+    {{ option('application_prefix') }} || invoice_id as refund_id,
+    invoice_id as credit_memo_id,
+    paid_date as refund_date,
+    -amount as amount
+from {{ source('flat', 'rows') }}
+where paid_date is not null and amount < 0

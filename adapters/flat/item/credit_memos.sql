@@ -1,0 +1,9 @@
+select
+    item_id as credit_memo_id,
+    company_id,
+    customer_id,
+    item_date as credit_memo_date,
+    currency_code,
+    amount
+from {{ ref('flat__items') }}
+where kind = 'credit_memo'

@@ -1,0 +1,10 @@
+select
+    item_id as invoice_id,
+    company_id,
+    customer_id,
+    item_date as invoice_date,
+    due_date,
+    currency_code,
+    amount
+from {{ ref('flat__items') }}
+where kind = 'invoice'

@@ -1,0 +1,215 @@
+"""What a mapping says: which file, how its dates and numbers are written, which column holds which field.
+
+Here: the mapping and the fields of each grain (adapters/flat/<grain>/grain.yml), checked against each other. Not here:
+the file itself.
+"""
+
+from collections.abc import Mapping as MappingOf
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from duebook.adapters.definition import ADAPTERS_DIR, AdapterError, Limit, Option, Strict, parse
+from duebook.adapters.flat.cells import DATE_WORDS, FieldType, date_format
+from duebook.spelling import answer
+
+FLAT_DIR = ADAPTERS_DIR / "flat"
+PRESETS_DIR = FLAT_DIR / "presets"
+GRAIN = "grain.yml"
+# What `adapter-guess` leaves where more than one answer fits.
+UNDECIDED = "?"
+
+
+class GrainField(Strict):
+    """A field a grain's rows have.
+
+    Attributes:
+        type: what its cells hold.
+        required: a row can't be without it.
+        says: what it is, in a sentence.
+        words: what columns that hold it are called, in English, German, French and Spanish, small and without signs.
+    """
+
+    type: FieldType
+    required: bool = False
+    says: str
+    words: list[str] = Field(default_factory=list)
+
+
+class Grain(Strict):
+    """What a row of a list is, and the fields it may have."""
+
+    says: str
+    fields: dict[str, GrainField]
+    options: dict[str, Option] = Field(default_factory=dict)
+    limits: list[Limit] = Field(default_factory=list)
+
+
+class Skip(Strict):
+    """Rows to leave out, such as totals: those in which a column is empty, or looks like something.
+
+    Attributes:
+        column: the column of the file.
+        empty: rows in which it is empty.
+        matches: rows in which it matches a regular expression, from its first character on.
+        reason: why they are left out, as the summary says.
+    """
+
+    column: str
+    empty: bool = False
+    matches: str | None = None
+    reason: str = "a total or an empty line"
+
+
+class File(Strict):
+    """How the file is read.
+
+    Attributes:
+        sheet: the worksheet's name; the first, where none is said.
+        header_row: the line that names the columns, from 1.
+        encoding: of a text file.
+        delimiter: what separates the cells of a text file.
+        skip: rows to leave out.
+    """
+
+    sheet: str | None = None
+    header_row: int = Field(1, ge=1)
+    encoding: str = "utf-8"
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    skip: list[Skip] = Field(default_factory=list)
+
+
+Sign = Literal["minus", "trailing_minus", "parentheses"]
+
+
+class Numbers(Strict):
+    """How amounts are written.
+
+    Attributes:
+        decimal: the decimal sign.
+        thousands: what separates thousands, if anything does.
+        negative: how amounts below zero are marked.
+        symbols: `strip`: currency signs and codes beside an amount are passed over.
+    """
+
+    decimal: Literal[".", ",", "?"] = "."
+    thousands: Literal["", ",", ".", " ", "'"] = ""
+    negative: list[Sign] = Field(default_factory=lambda: ["minus"])
+    symbols: Literal["keep", "strip"] = "keep"
+
+
+class Column(Strict):
+    """Where a field's values come from.
+
+    Attributes:
+        column: the column of the file; several are put together with a dash between them.
+        default: the value of an empty cell.
+        pad: digits are filled up with zeros from the left to this length.
+        prefix: what stands before each value.
+        map: what each value means; others are refused, unless `otherwise` says what they mean.
+        otherwise: what a value means that `map` doesn't have.
+    """
+
+    column: str | list[str]
+    default: str | None = None
+    pad: int | None = None
+    prefix: str = ""
+    map: dict[str, Any] = Field(default_factory=dict)
+    otherwise: str = "refuse"
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the file."""
+        return [self.column] if isinstance(self.column, str) else self.column
+
+
+class Mapping(Strict):
+    """The content of a mapping.yml."""
+
+    name: str = ""
+    grain: str
+    file: File = File()
+    dates: str | list[str] = "YYYY-MM-DD"
+    numbers: Numbers = Numbers()
+    columns: dict[str, str | Column]
+    constants: dict[str, Any] = Field(default_factory=dict)
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("dates")
+    @classmethod
+    def _known_formats(cls, value: str | list[str]) -> list[str]:
+        formats = [value] if isinstance(value, str) else value
+        for one in formats:
+            if one != UNDECIDED and date_format(one) is None:
+                raise ValueError(
+                    f"{one!r} is no date format: it is made of {', '.join(DATE_WORDS)} and signs between them"
+                )
+        return formats
+
+    def column_of(self, name: str) -> Column | None:
+        """Where a field comes from; None where from no column."""
+        found = self.columns.get(name)
+        return Column(column=found) if isinstance(found, str) else found
+
+
+def presets() -> list[str]:
+    """Name the mappings that are shipped."""
+    return sorted(file.stem for file in PRESETS_DIR.glob("*.yml"))
+
+
+def grains() -> list[str]:
+    """Name the grains there are."""
+    return sorted(file.parent.name for file in FLAT_DIR.glob(f"*/{GRAIN}"))
+
+
+@cache
+def read_grain(name: str) -> Grain:
+    """Read the fields of a grain.
+
+    Raises:
+        AdapterError: there is none of that name.
+    """
+    if name not in grains():
+        raise AdapterError(answer(name, grains(), "grain"))
+    return parse(FLAT_DIR / name / GRAIN, Grain)
+
+
+def read_mapping(name: str) -> Mapping:
+    """Read a mapping: a file's, or a preset's by its name.
+
+    Raises:
+        AdapterError: it can't be read, contradicts its grain, or has an open question; a line for each problem.
+    """
+    file = PRESETS_DIR / f"{name}.yml" if name in presets() else Path(name).expanduser()
+    if not file.is_file():
+        raise AdapterError(answer(name, presets(), "preset, and no file"))
+    mapping = parse(file, Mapping)
+    if faults := _faults(mapping, read_grain(mapping.grain)):
+        raise AdapterError("\n".join(f"{file}: {fault}" for fault in faults))
+    return mapping.model_copy(update={"name": mapping.name or file.stem})
+
+
+def _faults(mapping: Mapping, grain: Grain) -> list[str]:
+    given = {**mapping.columns, **mapping.constants}
+    lines = [
+        answer(name, grain.fields, f"field of the grain {mapping.grain}") for name in given if name not in grain.fields
+    ]
+    lines += [answer(name, grain.options, "option") for name in mapping.options if name not in grain.options]
+    for name, field in grain.fields.items():
+        if field.required and name not in given:
+            lines.append(f"columns.{name} is missing: {field.says} Name its column, or give a constant.")
+    lines += [f"{place} is {UNDECIDED!r}: choose one of what stands beside it." for place in _undecided(mapping)]
+    return lines
+
+
+def _undecided(mapping: Mapping) -> list[str]:
+    places = [f"columns.{name}" for name, column in mapping.columns.items() if column == UNDECIDED]
+    places += ["dates"] if UNDECIDED in mapping.dates else []
+    return places + (["numbers.decimal"] if mapping.numbers.decimal == UNDECIDED else [])
+
+
+def options_of(mapping: Mapping, grain: Grain) -> MappingOf[str, Any]:
+    """Return the grain's options as the mapping has them."""
+    return {name: option.default for name, option in grain.options.items()} | mapping.options
