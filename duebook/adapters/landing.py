@@ -1,6 +1,7 @@
-"""From a source to files of a landing, and everything but the writing.
+"""Landing a source: what is new or changed becomes files, and the state remembers it.
 
-Here: the steps in their order. Not here: what each does, what a person is shown (cli/adapters).
+Here: the request a person makes, and the steps in their order. Not here: what each step does, what a person is shown
+(cli/adapters.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,38 +12,38 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from duebook.adapters.definition import Adapter, AdapterError, UserOptions, chosen_options
-from duebook.adapters.extracting import Extracted, run_selects
-from duebook.adapters.rendering import Names
-from duebook.adapters.sources import Source
+from duebook.adapters.definition import AdapterError, UserOptions, read_adapter, read_user_options
+from duebook.adapters.flat.making import FLAT, make_of_list
+from duebook.adapters.flat.mapping import read_mapping
+from duebook.adapters.made import Made
+from duebook.adapters.making import make_of_tables
 from duebook.adapters.state import Difference, State
-from duebook.adapters.tie import Tie, tie
-from duebook.adapters.views import read_tables
 from duebook.adapters.writing import write_files
 from duebook.contract import Contract
+from duebook.home import only_writer
 from duebook.settings import Settings
 
 # What reading a source may hold in memory; beyond that it writes to disk.
 MEMORY = "1500MB"
+# How long to wait for a refresh of the same home.
+WAIT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
-class Made:
-    """What an adapter made of a source.
+class Request:
+    """What to land.
 
     Attributes:
-        name: what the landing's files and the state are called.
-        shape: the shape the source's tables were found in.
-        missing: optional tables and columns of the source that aren't there.
-        extracted: the rows of the contract's tables.
-        tie: ours against the source's own open balances; None where it has none.
+        adapter: its name, or the folder it is in; `flat` for a list.
+        source: a folder, a file or the address of a database.
+        mapping: of a list, the file that describes it, or a preset's name.
+        options: a file with what the user says of the source.
     """
 
-    name: str
-    shape: str
-    missing: Sequence[str]
-    extracted: Extracted
-    tie: Tie | None
+    adapter: str
+    source: str
+    mapping: str | None = None
+    options: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -65,43 +66,54 @@ def work_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def make(
-    con: duckdb.DuckDBPyConnection,
-    adapter: Adapter,
-    place: str,
-    user: UserOptions,
-    contract: Contract,
-    log: Callable[[str], None],
-) -> Made:
+    con: duckdb.DuckDBPyConnection, request: Request, contract: Contract, log: Callable[[str], None]
+) -> tuple[Made, UserOptions]:
     """Read a source and make the contract's rows of it.
 
+    Returns:
+        What was made, and what the user says of the source.
+
     Raises:
-        AdapterError: the source or the adapter can't be used; a line for each problem.
+        AdapterError: source, adapter, mapping or options can't be used; a line for each problem.
     """
-    options = chosen_options(adapter, user)
-    source = Source(con, place)
-    log(f"Reading {source.place} as {adapter.name}.")
-    views = read_tables(con, source, adapter, user)
-    log(f"{adapter.name} in the shape {views.shape}: {sum(views.rows.values()):,} rows of {len(views.rows)} tables.")
-    names = Names(adapter.name, views.relations, options)
-    made = run_selects(con, adapter, views.shape, names, contract)
-    return Made(adapter.name, views.shape, views.missing, made, tie(made, user.tolerance))
+    user = read_user_options(request.options)
+    if request.adapter == FLAT:
+        if request.mapping is None:
+            raise AdapterError(
+                "A list needs a mapping: name a file or a preset, or have one proposed by adapter-guess."
+            )
+        return make_of_list(con, read_mapping(request.mapping), request.source, user, contract, log), user
+    if request.mapping is not None:
+        raise AdapterError(f"A mapping is for lists (the adapter {FLAT}); {request.adapter} has its own SELECTs.")
+    return make_of_tables(con, read_adapter(request.adapter, contract), request.source, user, contract, log), user
 
 
-def land(made: Made, settings: Settings, user: UserOptions, contract: Contract, landing: Path) -> Landed:
-    """Write what is new or changed; the home's lock must be held.
+def land(made: Made, user: UserOptions, settings: Settings, contract: Contract, log: Callable[[str], None]) -> Landed:
+    """Write what is new or changed; no refresh of the home runs meanwhile.
 
     Raises:
         AdapterError: more is gone than may be, or the tie differs and the user wants to stop then.
+        HomeIsBusyError: a refresh of the home has run for as long as anybody would wait.
     """
     if user.on_difference == "stop" and made.tie is not None and made.tie.differences:
-        raise AdapterError(f"{len(made.tie.differences):,} documents differ from the source's own open balances.")
+        differing = len(made.tie.differences)
+        raise AdapterError(f"{differing:,} documents differ from the source's own open balances; nothing was landed.")
     con, is_full = made.extracted.con, user.exports == "full"
-    state = State(con, state_file(settings, made.name))
-    differences = state.differences(made.extracted, contract, is_full=is_full, most_deleted=user.most_deleted)
-    files = write_files(con, differences, contract, landing, f"{made.name}-{state.landings + 1:06d}")
-    if files:
-        state.keep(is_full=is_full)
+    with only_writer(settings, WAIT_SECONDS, log):
+        state = State(con, state_file(settings, made.name))
+        differences = state.differences(made.extracted, contract, is_full=is_full, most_deleted=user.most_deleted)
+        name = f"{made.name}-{state.landings + 1:06d}"
+        files = write_files(con, differences, contract, settings.landing, name)
+        if files:
+            state.keep(is_full=is_full)
     return Landed(files, differences)
+
+
+def write_all(made: Made, contract: Contract, landing: Path) -> None:
+    """Write all rows as a landing of their own, whatever was landed before; for checks."""
+    state = State(made.extracted.con, landing / "no state")
+    differences = state.differences(made.extracted, contract, is_full=False, most_deleted=1)
+    write_files(made.extracted.con, differences, contract, landing, made.name)
 
 
 def state_file(settings: Settings, name: str) -> Path:

@@ -9,7 +9,7 @@ from duebook.adapters.extracting import run_selects
 from duebook.adapters.flat.mapping import FLAT_DIR, Mapping, options_of, read_grain
 from duebook.adapters.flat.reading import list_files, read_cells
 from duebook.adapters.flat.rows import make_rows
-from duebook.adapters.landing import Made
+from duebook.adapters.made import Made
 from duebook.adapters.rendering import Names
 from duebook.adapters.tie import tie
 from duebook.contract import Contract
@@ -46,4 +46,4 @@ def make_of_list(
     if faults:
         raise AdapterError("\n".join(faults))
     missing = [name for name in grain.fields if name not in {**mapping.columns, **mapping.constants}]
-    return Made(f"{FLAT}-{mapping.name}", mapping.grain, missing, made, tie(made, user.tolerance))
+    return Made(f"{FLAT}-{mapping.name}", mapping.grain, missing, grain.limits, made, tie(made, user.tolerance))

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.adapters.definition import ADAPTERS_DIR, read_adapter, read_user_options
+from duebook.adapters.definition import ADAPTERS_DIR
 from duebook.adapters.extracting import Extracted
-from duebook.adapters.landing import Made, make, work_database
+from duebook.adapters.landing import Request, make, work_database
+from duebook.adapters.made import Made
 from duebook.contract import read_contract
 from duebook.settings import Settings
 
@@ -108,9 +109,9 @@ def differences(made: Extracted, file: Path) -> dict[tuple[date, str], dict[str,
 @contextmanager
 def made_of(adapter: str | Path, source: Path, home: Path, options: Path | None = None) -> Iterator[Made]:
     """What an adapter makes of a source; its rows can be read until the block ends."""
-    contract = read_contract()
     with work_database(Settings(home=home)) as con:
-        yield make(con, read_adapter(str(adapter), contract), str(source), read_user_options(options), contract, print)
+        made, _ = make(con, Request(str(adapter), str(source), options=options), read_contract(), print)
+        yield made
 
 
 def with_mistake(adapter: str, mistake: tuple[str, str, str], folder: Path) -> Path:

@@ -1,0 +1,29 @@
+"""What an adapter made of a source: rows of the contract, what is missing in the source, and the tie."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from duebook.adapters.definition import Limit
+from duebook.adapters.extracting import Extracted
+from duebook.adapters.tie import Tie
+
+
+@dataclass(frozen=True)
+class Made:
+    """What an adapter made of a source.
+
+    Attributes:
+        name: what the landing's files and the state are called.
+        shape: the shape the source's tables were found in; of a list, its grain.
+        missing: optional tables, columns or fields that aren't there.
+        limits: what the source can't say.
+        extracted: the rows of the contract's tables.
+        tie: ours against the source's own open balances; None where it has none.
+    """
+
+    name: str
+    shape: str
+    missing: Sequence[str]
+    limits: Sequence[Limit]
+    extracted: Extracted
+    tie: Tie | None

@@ -1,0 +1,38 @@
+"""From the tables of a source system to the contract's rows."""
+
+from collections.abc import Callable
+
+import duckdb
+
+from duebook.adapters.definition import Adapter, UserOptions, chosen_options
+from duebook.adapters.extracting import run_selects
+from duebook.adapters.made import Made
+from duebook.adapters.rendering import Names
+from duebook.adapters.sources import Source
+from duebook.adapters.tie import tie
+from duebook.adapters.views import read_tables
+from duebook.contract import Contract
+
+
+def make_of_tables(
+    con: duckdb.DuckDBPyConnection,
+    adapter: Adapter,
+    place: str,
+    user: UserOptions,
+    contract: Contract,
+    log: Callable[[str], None],
+) -> Made:
+    """Read a source's tables and make the contract's rows of them.
+
+    Raises:
+        AdapterError: the source or the adapter can't be used; a line for each problem.
+    """
+    options = chosen_options(adapter, user)
+    source = Source(con, place)
+    log(f"Reading {source.place} as {adapter.name}.")
+    views = read_tables(con, source, adapter, user)
+    log(f"{adapter.name} in the shape {views.shape}: {sum(views.rows.values()):,} rows of {len(views.rows)} tables.")
+    names = Names(adapter.name, views.relations, options)
+    made = run_selects(con, adapter, views.shape, names, contract)
+    limits = adapter.definition.limits
+    return Made(adapter.name, views.shape, views.missing, limits, made, tie(made, user.tolerance))

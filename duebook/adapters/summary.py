@@ -1,0 +1,62 @@
+"""What a person is told of a landing: rows a table, what was left out, what is missing, the tie, which KPIs are fed.
+
+Lines of text, made of what the engine found; nothing is read here.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from duebook.adapters.coverage import coverage
+from duebook.adapters.made import Made
+from duebook.adapters.state import Difference
+from duebook.adapters.tie import Tie
+
+# Documents that differ, shown one by one.
+MOST_SHOWN = 10
+
+
+def made_lines(made: Made) -> Iterator[str]:
+    """Say what was made: rows, rows left out, what the source lacks, the tie."""
+    for table, rows in made.extracted.rows.items():
+        if rows:
+            yield f"  {table:16} {rows:>10,} rows"
+    for table, reason, rows in made.extracted.dropped:
+        yield f"  left out: {rows:,} rows of {table}: {reason}"
+    if made.missing:
+        yield f"  not in the source, and not needed: {', '.join(made.missing)}"
+    yield from tie_lines(made.tie)
+
+
+def tie_lines(tie: Tie | None) -> Iterator[str]:
+    """Say how open amounts compare with the source's own: totals, then the documents that differ."""
+    if tie is None:
+        yield "Tie: the source gives no open balances of its own, so none were compared."
+        return
+    totals = "; ".join(f"{currency} {ours:,.2f} of {theirs:,.2f}" for currency, ours, theirs in tie.totals)
+    if not tie.differences:
+        yield f"Tie: all {tie.documents:,} documents have the source's own open amounts ({totals})."
+        return
+    yield f"Tie: {len(tie.differences):,} of {tie.documents:,} documents differ from the source's own ({totals}):"
+    for one in tie.differences[:MOST_SHOWN]:
+        yield (
+            f"  {one.document_type} {one.document_id}: open with {one.ours:,.2f} {one.currency_code} here, "
+            f"{one.theirs:,.2f} in the source"
+        )
+    if (more := len(tie.differences) - MOST_SHOWN) > 0:
+        yield f"  and {more:,} more"
+
+
+def coverage_lines(made: Made) -> Iterator[str]:
+    """Say of every KPI whether it is fed, why not, and what would change that."""
+    found = coverage(made.extracted.filled, made.limits)
+    counts = {fed: sum(one.fed == fed for one in found) for fed in ("yes", "partly", "no")}
+    yield f"KPIs: {counts['yes']} fed, {counts['partly']} in part, {counts['no']} null:"
+    for one in found:
+        instead = f"; {one.instead}" if one.instead else ""
+        yield f"  {one.kpi:28} {one.fed:7} {one.because}{instead}".rstrip()
+
+
+def landed_lines(differences: Mapping[str, Difference]) -> Iterator[str]:
+    """Say what was landed, a line a table that had something new."""
+    for table, one in differences.items():
+        if one.rows:
+            yield f"  {table:16} {one.new:>10,} new, {one.changed:,} changed, {one.gone:,} deleted"
