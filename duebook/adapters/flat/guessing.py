@@ -1,0 +1,250 @@
+"""A mapping proposed for a file nobody described: by its header's words and its cells.
+
+Here: encoding, delimiter, header line, grain, columns, date formats and number styles. What fits in more than one way
+is left open (`?`) with the ways beside it, and never chosen. Not here: reading by a mapping (reading.py, rows.py), the
+text of the mapping.yml (proposal.py).
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import SequenceMatcher
+from itertools import islice
+from pathlib import Path
+
+from duebook.adapters.definition import AdapterError
+from duebook.adapters.flat.cells import FieldType, date_format
+from duebook.adapters.flat.mapping import File, Grain, grains, read_grain
+from duebook.adapters.flat.reading import lines_of, list_files
+
+ENCODINGS = ("utf-8", "windows-1252")
+DELIMITERS = (",", ";", "\t", "|")
+DATE_FORMATS = (
+    "YYYY-MM-DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY/MM/DD", "YYYY.MM.DD",
+    "YYYYMMDD", "DD/MM/YY", "MM/DD/YY", "DD.MM.YY", "DD MON YYYY", "DD-MON-YYYY", "MON DD, YYYY",
+)  # fmt: skip
+# Lines looked at: for the header, and for what columns hold.
+HEADER_LINES, SAMPLE_LINES = 30, 5_000
+# How much alike a column's name and one of a field's words are before it is proposed.
+ALIKE = 0.8
+# How cells look that may hold a number; then what separates its thousands and decimals says which style it has.
+_NUMBER = re.compile(r"[-(]?\s*(?:[A-Z]{3}|[$€£])?\s*[-(]?[0-9][0-9.,' \u00a0\u202f]*\s*(?:[A-Z]{3}|[$€£])?\s*[-)]?")
+_SYMBOL = re.compile(r"[A-Z]{3}|[$€£¥₹]")
+
+
+@dataclass(frozen=True)
+class NumberStyle:
+    """How numbers are written; `decimal` is `?` where a point and a comma both fit."""
+
+    decimal: str
+    thousands: str
+    negative: list[str]
+    strips_symbols: bool
+    ways: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a file seems to be.
+
+    Attributes:
+        file: the file.
+        how: encoding, delimiter and header line.
+        grain: what a row is.
+        header: the columns' names.
+        columns: by field, the column that holds it.
+        dates: formats that fit all cells of all date columns; several that fit alike are a question.
+        numbers: how numbers are written.
+        total_column: a column that is empty in lines that look like totals.
+        lines: the first lines of cells, by column.
+    """
+
+    file: Path
+    how: File
+    grain: str
+    header: list[str]
+    columns: dict[str, str]
+    dates: list[str]
+    numbers: NumberStyle
+    total_column: str | None
+    lines: list[dict[str, str | None]]
+
+
+def guess(place: str, grain: str | None = None) -> Guess:
+    """Propose what a file is.
+
+    Args:
+        place: the file, or a pattern; the first is looked at.
+        grain: what a row is, if the user says.
+
+    Raises:
+        AdapterError: the file can't be read, or nothing in it looks like a header.
+    """
+    file = list_files(place)[0]
+    how = _how_to_read(file)
+    lines = list(islice(lines_of(file, how, "."), SAMPLE_LINES))
+    header = [(cell or "").strip() for cell in lines[0][1]]
+    rows = [dict(zip(header, cells, strict=False)) for _, cells in lines[1:]]
+    cells = {name: [row[name].strip() for row in rows if (row.get(name) or "").strip()] for name in header if name}
+    chosen, columns = max(
+        ((one, _columns(read_grain(one), cells, len(rows))) for one in ([grain] if grain else grains())),
+        key=lambda found: _fit(read_grain(found[0]), found[1], header),
+    )
+    fields = read_grain(chosen).fields
+    of_type = {
+        kind: [columns[name] for name in columns if fields[name].type == kind] for kind in ("date", "time", "money")
+    }
+    dates = [value for name in of_type["date"] + of_type["time"] for value in cells[name]]
+    money = [value for name in of_type["money"] for value in cells[name]]
+    total = _total_column(read_grain(chosen), columns, rows)
+    return Guess(file, how, chosen, header, columns, _date_formats(dates), _number_style(money), total, rows)
+
+
+def plain(words: str) -> str:
+    """Words without signs, accents and capitals: `Net due-date (EUR)` is `net due date eur`."""
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", words)
+    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        split = split.replace(umlaut, letters).replace(umlaut.upper(), letters)
+    bare = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode()
+    return " ".join(re.findall(r"[a-z0-9]+", bare.casefold()))
+
+
+def _how_to_read(file: Path) -> File:
+    """Encoding, delimiter and the header's line."""
+    if file.suffix.lower() in (".xlsx", ".xlsm"):
+        lines = list(islice(lines_of(file, File(), "."), HEADER_LINES))
+        return File(header_row=_header_row(file, lines))
+    encoding = next((one for one in ENCODINGS if _decodes(file, one)), ENCODINGS[-1])
+    text = file.read_text(encoding=encoding)[:100_000].splitlines()[:HEADER_LINES]
+    # The one that most lines have most alike.
+    delimiter = max(DELIMITERS, key=lambda sign: sorted(line.count(sign) for line in text)[len(text) // 2])
+    how = File(encoding=encoding, delimiter=delimiter)
+    return how.model_copy(
+        update={"header_row": _header_row(file, list(islice(lines_of(file, how, "."), HEADER_LINES)))}
+    )
+
+
+def _decodes(file: Path, encoding: str) -> bool:
+    try:
+        file.read_text(encoding=encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _header_row(file: Path, lines: Sequence[tuple[int, list[str | None]]]) -> int:
+    """The first line that has about as many cells as the lines after it, all of them words, no two alike."""
+    widths = sorted(sum(bool(cell) for cell in cells) for _, cells in lines)
+    usual = widths[len(widths) // 2] if widths else 0
+    for number, cells in lines:
+        words = [cell.strip() for cell in cells if cell and cell.strip()]
+        if len(words) >= max(2, 0.7 * usual) and len(set(words)) == len(words) and not any(map(_is_value, words)):
+            return number
+    raise AdapterError(f"{file}: none of the first {HEADER_LINES} lines looks like one that names columns.")
+
+
+def _is_value(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell)) or any(_parses(cell, one) for one in DATE_FORMATS)
+
+
+def _columns(grain: Grain, cells: dict[str, list[str]], rows: int) -> dict[str, str]:
+    """The column of each field: the most alike in name, of those whose cells can hold it; each column once."""
+    pairs = []
+    for name, one in grain.fields.items():
+        for column, values in cells.items():
+            alike = max((_alike(plain(column), word) for word in [*one.words, name.replace("_", " ")]), default=0)
+            if alike >= ALIKE and _can_hold(one.type, values, name.endswith("_id") and one.required, rows):
+                pairs.append((alike, one.required, name, column))
+    found: dict[str, str] = {}
+    for _, _, name, column in sorted(pairs, key=lambda pair: (-pair[0], not pair[1])):
+        if name not in found and column not in found.values():
+            found[name] = column
+    return {name: found[name] for name in grain.fields if name in found}
+
+
+def _alike(column: str, word: str) -> float:
+    if column == word:
+        return 1.0
+    # `invoice number` is in `our invoice number`.
+    if f" {word} " in f" {column} ":
+        return 0.9 - 0.01 * (len(column) - len(word)) / max(len(column), 1)
+    return SequenceMatcher(None, column, word).ratio()
+
+
+def _can_hold(kind: FieldType, values: Sequence[str], is_key: bool, rows: int) -> bool:
+    sample = values[:200]
+    match kind:
+        case "date" | "time":
+            return not sample or sum(any(_parses(one, f) for f in DATE_FORMATS) for one in sample) >= 0.8 * len(sample)
+        case "money" | "number" | "integer":
+            return not sample or sum(bool(_NUMBER.fullmatch(one)) for one in sample) >= 0.8 * len(sample)
+        case "id" if is_key:
+            return bool(values)
+        case _:
+            return True
+
+
+def _fit(grain: Grain, columns: dict[str, str], header: Sequence[str]) -> float:
+    """How well a grain fits: the share of its required fields that have a column, and of columns that have a field."""
+    required = [name for name, one in grain.fields.items() if one.required]
+    return sum(name in columns for name in required) / len(required) + len(columns) / len(header)
+
+
+def _parses(cell: str, written: str) -> bool:
+    """Whether a cell is a date of a format; a time behind it is passed over."""
+    bare = re.sub(r"[T ][0-9]{1,2}:[0-9]{2}.*$", "", cell)
+    try:
+        datetime.strptime(bare, date_format(written))
+    except ValueError:
+        return False
+    return True
+
+
+def _date_formats(values: Sequence[str]) -> list[str]:
+    """The formats that fit every value; of none that fits all, those that together do."""
+    distinct = sorted(set(values))
+    fitting = [one for one in DATE_FORMATS if distinct and all(_parses(value, one) for value in distinct)]
+    if fitting or not distinct:
+        return fitting
+    counted = {one: sum(_parses(value, one) for value in distinct) for one in DATE_FORMATS}
+    return [one for one, fits in sorted(counted.items(), key=lambda pair: -pair[1]) if fits]
+
+
+def _number_style(values: Sequence[str]) -> NumberStyle:
+    """What all numbers have in common."""
+    bare = [_SYMBOL.sub("", value).strip() for value in values]
+    strips = any(_SYMBOL.search(value) for value in values)
+    negative = ["minus"] + ["trailing_minus"] * any(one.endswith("-") for one in bare)
+    negative += ["parentheses"] * any(one.startswith("(") for one in bare)
+    digits = [re.sub(r"[-()]", "", one).strip() for one in bare]
+    styles = [
+        (decimal, thousands)
+        for decimal, thousands in ((".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"))
+        if all(_is_written(one, decimal, thousands) for one in digits)
+    ]
+    signs = {decimal for decimal, _ in styles}
+    has_sign = any("." in one or "," in one for one in digits)
+    # 1,234 is a thousand and more, or one and a bit: the file doesn't say.
+    if has_sign and len(signs) > 1:
+        return NumberStyle("?", "", negative, strips, [f"decimal {d!r}, thousands {t!r}" for d, t in styles])
+    decimal, thousands = styles[0] if styles else (".", "")
+    return NumberStyle(decimal, thousands, negative, strips)
+
+
+def _is_written(digits: str, decimal: str, thousands: str) -> bool:
+    group = "[ \u00a0\u202f]" if thousands == " " else re.escape(thousands)
+    whole = f"([0-9]{{1,3}}({group}[0-9]{{3}})+|[0-9]+)" if thousands else "[0-9]+"
+    return bool(re.fullmatch(f"{whole}({re.escape(decimal)}[0-9]*)?|{re.escape(decimal)}[0-9]+", digits))
+
+
+def _total_column(grain: Grain, columns: dict[str, str], rows: Sequence[dict[str, str | None]]) -> str | None:
+    """A column of a required field that is empty in a few lines in which an amount is filled: those of totals."""
+    money = [columns[name] for name in columns if grain.fields[name].type == "money"]
+    for name, column in columns.items():
+        if grain.fields[name].required and grain.fields[name].type in ("id", "text", "date"):
+            empty = [row for row in rows if not (row.get(column) or "").strip()]
+            if empty and len(empty) < 0.2 * len(rows) and any(row.get(one) for row in empty for one in money):
+                return column
+    return None

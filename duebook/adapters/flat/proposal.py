@@ -1,0 +1,82 @@
+"""The text of a proposed mapping.yml, with what was not decided marked and explained, and a look at the first rows."""
+
+import json
+from collections.abc import Iterator
+
+from duebook.adapters.flat.guessing import Guess
+from duebook.adapters.flat.mapping import UNDECIDED, Grain, read_grain
+
+ROWS_SHOWN = 10
+_HEAD = """\
+# Proposed for {file}. Look it through: every {undecided} has to be chosen, and each column may be another.
+# Fields of the grain {grain}: {fields}.
+"""
+
+
+def proposal(found: Guess) -> str:
+    """Write the mapping of a guess as YAML."""
+    grain = read_grain(found.grain)
+    left = [name for name in grain.fields if name not in found.columns]
+    lines = [_HEAD.format(file=found.file.name, undecided=UNDECIDED, grain=found.grain, fields=", ".join(grain.fields))]
+    lines += [f"grain: {found.grain}", *_file(found), *_dates(found), *_numbers(found), "columns:"]
+    lines += [f"  {name}: {json.dumps(column, ensure_ascii=False)}" for name, column in found.columns.items()]
+    lines += _constants(grain, left)
+    unused = [name for name in found.header if name and name not in found.columns.values()]
+    if unused:
+        lines.append(f"# Columns of the file that nothing takes: {', '.join(unused)}.")
+    return "\n".join(lines) + "\n"
+
+
+def questions(found: Guess) -> list[str]:
+    """What a person has to decide before anything can be landed."""
+    grain = read_grain(found.grain)
+    asked = []
+    if len(found.dates) > 1:
+        asked.append(f"dates: all dates fit {' and '.join(found.dates)}; which is meant?")
+    if found.numbers.decimal == UNDECIDED:
+        asked.append(f"numbers: all numbers fit {'; '.join(found.numbers.ways)}; which is meant?")
+    for name, one in grain.fields.items():
+        if one.required and name not in found.columns:
+            asked.append(f"{name}: no column looks like it. {one.says} Name one under columns, or give a constant.")
+    return asked
+
+
+def before_and_after(found: Guess) -> Iterator[str]:
+    """The first rows: each field's value beside the column it comes from."""
+    for number, row in enumerate(found.lines[:ROWS_SHOWN], start=1):
+        yield f"row {number}: " + ", ".join(
+            f"{name}={row.get(column) or '(empty)'}" for name, column in found.columns.items()
+        )
+
+
+def _file(found: Guess) -> list[str]:
+    how = found.how
+    lines = [f"  header_row: {how.header_row}"] if how.header_row != 1 else []
+    if found.file.suffix.lower() not in (".xlsx", ".xlsm"):
+        lines += [f"  encoding: {how.encoding}", f"  delimiter: {json.dumps(how.delimiter)}"]
+    if found.total_column:
+        column = json.dumps(found.total_column, ensure_ascii=False)
+        lines.append(f"  skip: [{{column: {column}, empty: true}}]  # lines that look like totals")
+    return ["file:", *lines] if lines else []
+
+
+def _dates(found: Guess) -> list[str]:
+    if len(found.dates) > 1:
+        return [f"dates: '{UNDECIDED}'  # one of {', '.join(found.dates)}: all dates of the file fit each of them"]
+    return [f"dates: {found.dates[0]}"] if found.dates else []
+
+
+def _numbers(found: Guess) -> list[str]:
+    style = found.numbers
+    lines = [
+        f"  decimal: {json.dumps(style.decimal)}" + (f"  # {'; or '.join(style.ways)}" if style.ways else ""),
+        f"  thousands: {json.dumps(style.thousands)}",
+        f"  negative: [{', '.join(style.negative)}]",
+    ]
+    return ["numbers:", *lines, *(["  symbols: strip"] if style.strips_symbols else [])]
+
+
+def _constants(grain: Grain, left: list[str]) -> list[str]:
+    asked = [name for name in left if grain.fields[name].required]
+    lines = [f"  {name}: '{UNDECIDED}'  # {grain.fields[name].says}" for name in asked]
+    return ["constants:", *lines] if lines else []
