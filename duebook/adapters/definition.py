@@ -114,12 +114,14 @@ class Limit(Strict):
     """What the source can't say, and what that does to KPIs.
 
     Attributes:
-        kpis: those that are right in part only.
         says: why, in a sentence.
+        kpis: those that are right in part only.
+        unless: an option that lifts the limit when the user sets it.
     """
 
     says: str
     kpis: list[str] = []
+    unless: str | None = None
 
 
 class Definition(Strict):
@@ -222,12 +224,30 @@ def parse(file: Path, model: type[Model]) -> Model:
     Raises:
         AdapterError: it can't be read, or doesn't fit; a line for each problem, with its place in the file.
     """
+    return fitted(file, content_of(file), model)
+
+
+def content_of(file: Path) -> Mapping[str, Any]:
+    """Read a YAML file of names with values.
+
+    Raises:
+        AdapterError: it is something else.
+    """
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise AdapterError(f"{file} can't be read: {error}") from None
     if not isinstance(content, Mapping):
         raise AdapterError(f"{file}: expected names with values, as in `adapter: xero`.")
+    return content
+
+
+def fitted(file: Path, content: Mapping[str, Any], model: type[Model]) -> Model:
+    """Make a model of what a file says.
+
+    Raises:
+        AdapterError: it doesn't fit; a line for each problem, with its place in the file.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:

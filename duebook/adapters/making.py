@@ -34,5 +34,5 @@ def make_of_tables(
     log(f"{adapter.name} in the shape {views.shape}: {sum(views.rows.values()):,} rows of {len(views.rows)} tables.")
     names = Names(adapter.name, views.relations, options)
     made = run_selects(con, adapter, views.shape, names, contract)
-    limits = adapter.definition.limits
+    limits = [limit for limit in adapter.definition.limits if not options.get(limit.unless or "")]
     return Made(adapter.name, views.shape, views.missing, limits, made, tie(made, user.tolerance))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from duebook.adapters.definition import ADAPTERS_DIR, AdapterError, Limit, Option, Strict, parse
+from duebook.adapters.definition import ADAPTERS_DIR, AdapterError, Limit, Option, Strict, content_of, fitted, parse
 from duebook.adapters.flat.cells import DATE_WORDS, FieldType, date_format
 from duebook.spelling import answer
 
@@ -108,8 +108,10 @@ class Column(Strict):
         default: the value of an empty cell.
         pad: digits are filled up with zeros from the left to this length.
         prefix: what stands before each value.
-        map: what each value means; others are refused, unless `otherwise` says what they mean.
+        map: what each value means (`leave out`: the row is left out); others are refused, unless `otherwise` says what
+            they mean.
         otherwise: what a value means that `map` doesn't have.
+        optional: the field is empty where the file has no such column.
     """
 
     column: str | list[str]
@@ -118,6 +120,7 @@ class Column(Strict):
     prefix: str = ""
     map: dict[str, Any] = Field(default_factory=dict)
     otherwise: str = "refuse"
+    optional: bool = False
 
     @property
     def columns(self) -> list[str]:
@@ -126,9 +129,22 @@ class Column(Strict):
 
 
 class Mapping(Strict):
-    """The content of a mapping.yml."""
+    """The content of a mapping.yml.
+
+    Attributes:
+        name: what the landing's files are called after; the file's name, where none is said.
+        preset: a shipped mapping that this one goes on from; what is said here counts.
+        grain: what a row is.
+        file: how the file is read.
+        dates: how dates are written; of several formats the first that fits a cell.
+        numbers: how amounts are written.
+        columns: by field, the column it comes from.
+        constants: by field, the value of every row.
+        options: the grain's own options.
+    """
 
     name: str = ""
+    preset: str | None = None
     grain: str
     file: File = File()
     dates: str | list[str] = "YYYY-MM-DD"
@@ -185,10 +201,24 @@ def read_mapping(name: str) -> Mapping:
     file = PRESETS_DIR / f"{name}.yml" if name in presets() else Path(name).expanduser()
     if not file.is_file():
         raise AdapterError(answer(name, presets(), "preset, and no file"))
-    mapping = parse(file, Mapping)
+    mapping = fitted(file, _with_preset(file, content_of(file)), Mapping)
     if faults := _faults(mapping, read_grain(mapping.grain)):
         raise AdapterError("\n".join(f"{file}: {fault}" for fault in faults))
     return mapping.model_copy(update={"name": mapping.name or file.stem})
+
+
+def _with_preset(file: Path, content: MappingOf[str, Any]) -> dict[str, Any]:
+    """Lay what a file says over the preset it names, entry by entry."""
+    name = content.get("preset")
+    if name is None:
+        return dict(content)
+    if name not in presets():
+        raise AdapterError(f"{file}: {answer(str(name), presets(), 'preset')}")
+    merged = dict(content_of(PRESETS_DIR / f"{name}.yml"))
+    for entry, said in content.items():
+        both_are_entries = isinstance(said, dict) and isinstance(merged.get(entry), dict)
+        merged[entry] = merged[entry] | said if both_are_entries else said
+    return merged
 
 
 def _faults(mapping: Mapping, grain: Grain) -> list[str]:

@@ -34,6 +34,7 @@ def make_rows(con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grain, co
     Raises:
         AdapterError: the mapping names columns the file doesn't have.
     """
+    mapping = _without_absent(mapping, columns)
     _refuse_unknown_columns(mapping, columns)
     _leave_out(con, mapping)
     faults, bad = [], ["select null::varchar as _file, null::bigint as _row where false"]
@@ -59,6 +60,18 @@ def make_rows(con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grain, co
         f"anti join (select * from ({' union all '.join(bad)})) as bad using ({FILE}, {ROW})"
     )
     return faults
+
+
+def _without_absent(mapping: Mapping, columns: Sequence[str]) -> Mapping:
+    """The mapping without optional columns that the file doesn't have."""
+    there = {column.casefold() for column in columns}
+
+    def is_kept(name: str) -> bool:
+        column = mapping.column_of(name)
+        return not column.optional or all(one.casefold() in there for one in column.columns)
+
+    kept = {name: column for name, column in mapping.columns.items() if is_kept(name)}
+    return mapping.model_copy(update={"columns": kept})
 
 
 def _refuse_unknown_columns(mapping: Mapping, columns: Sequence[str]) -> None:
