@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from duebook.adapters.definition import DROPPED, OWN_BALANCE, Adapter, AdapterError
-from duebook.adapters.rendering import Names
+from duebook.adapters.rendering import Names, in_order_of_refs
 from duebook.contract import Column, Contract, Table
 from duebook.spelling import did_you_mean, nearest
 from duebook.sql_text import identifier, literal
@@ -74,7 +74,7 @@ def run_selects(
     Raises:
         AdapterError: one can't be run, or gives what the contract can't take; a line for each fault.
     """
-    for file in [*adapter.shape_files(shape), *adapter.common_files]:
+    for file in in_order_of_refs([*adapter.shape_files(shape), *adapter.common_files]):
         relation = identifier(f"ref.{file.stem}")
         _execute(con, file, f"create or replace temp table {relation} as {names.render(file)}")
         names.refs[file.stem] = relation

@@ -4,7 +4,9 @@ They know three names and no other Jinja: `{{ source('xero', 'invoice') }}`, `{{
 of the adapter's own, and `{{ option('receivable_accounts') }}`. So the same file compiles in a dbt project.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,14 @@ from duebook.adapters.definition import AdapterError
 from duebook.spelling import answer
 from duebook.sql_text import literal
 
+_REF = re.compile(r"""\bref\(\s*['"]([^'"]+)['"]\s*\)""")
+
 
 class Names:
     """What an adapter's SELECTs may name.
 
     Attributes:
-        refs: by the name of a SELECT, the view made of it; grows as they are run.
+        refs: by the name of a SELECT that was run, the table made of it; grows as they are run.
     """
 
     def __init__(self, adapter: str, tables: Mapping[str, str], options: Mapping[str, Any]) -> None:
@@ -55,13 +59,28 @@ class Names:
 
     def _ref(self, name: str) -> str:
         if name not in self.refs:
-            raise AdapterError(answer(name, self.refs or ["none yet"], "SELECT that was run before this one"))
+            raise AdapterError(answer(name, self.refs or ["none"], "SELECT of this adapter"))
         return self.refs[name]
 
     def _option(self, name: str) -> str:
         if name not in self._options:
             raise AdapterError(answer(name, self._options or ["none"], "option"))
         return _sql(self._options[name])
+
+
+def in_order_of_refs(files: Sequence[Path]) -> list[Path]:
+    """Return files of SELECTs so that each comes after those it refers to.
+
+    Raises:
+        AdapterError: some refer to each other in a circle.
+    """
+    texts = {file: file.read_text(encoding="utf-8") for file in files}
+    reads = {file: {one for one in files if one.stem in _REF.findall(text)} for file, text in texts.items()}
+    try:
+        return list(TopologicalSorter(reads).static_order())
+    except CycleError as error:
+        circle = " → ".join(file.stem for file in error.args[1])
+        raise AdapterError(f"SELECTs refer to each other in a circle: {circle}") from None
 
 
 def _sql(value: Any) -> str:
