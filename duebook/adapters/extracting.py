@@ -66,18 +66,24 @@ def _referred(table: Table) -> set[str]:
     return {column.references for column in table.landed_columns if column.references}
 
 
-def run_selects(
-    con: duckdb.DuckDBPyConnection, adapter: Adapter, shape: str, names: Names, contract: Contract
-) -> Extracted:
-    """Run an adapter's SELECTs over the views of its source.
+def run_views(con: duckdb.DuckDBPyConnection, adapter: Adapter, shape: str, names: Names) -> None:
+    """Run the SELECTs that others of the adapter refer to; `names` knows them then.
 
     Raises:
-        AdapterError: one can't be run, or gives what the contract can't take; a line for each fault.
+        AdapterError: one can't be run.
     """
     for file in in_order_of_refs([*adapter.shape_files(shape), *adapter.common_files]):
         relation = identifier(f"ref.{file.stem}")
         _execute(con, file, f"create or replace temp table {relation} as {names.render(file)}")
         names.refs[file.stem] = relation
+
+
+def run_selects(con: duckdb.DuckDBPyConnection, adapter: Adapter, names: Names, contract: Contract) -> Extracted:
+    """Run an adapter's SELECTs for the contract's tables.
+
+    Raises:
+        AdapterError: one can't be run, or gives what the contract can't take; a line for each fault.
+    """
     selects = {name: (file, names.render(file)) for name, file in adapter.table_files.items()}
     beside = {}
     for name, columns in BESIDE.items():

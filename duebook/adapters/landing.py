@@ -17,7 +17,7 @@ from duebook.adapters.flat.making import FLAT, make_of_list
 from duebook.adapters.flat.mapping import read_mapping
 from duebook.adapters.made import Made
 from duebook.adapters.making import make_of_tables
-from duebook.adapters.state import Difference, State
+from duebook.adapters.state import Difference, State, state_file
 from duebook.adapters.writing import write_files
 from duebook.contract import Contract
 from duebook.home import only_writer
@@ -66,7 +66,11 @@ def work_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def make(
-    con: duckdb.DuckDBPyConnection, request: Request, contract: Contract, log: Callable[[str], None]
+    con: duckdb.DuckDBPyConnection,
+    request: Request,
+    settings: Settings,
+    contract: Contract,
+    log: Callable[[str], None],
 ) -> tuple[Made, UserOptions]:
     """Read a source and make the contract's rows of it.
 
@@ -82,7 +86,7 @@ def make(
             raise AdapterError(
                 "A list needs a mapping: name a file or a preset, or have one proposed by adapter-guess."
             )
-        return make_of_list(con, read_mapping(request.mapping), request.source, user, contract, log), user
+        return make_of_list(con, read_mapping(request.mapping), request.source, user, settings, contract, log), user
     if request.mapping is not None:
         raise AdapterError(f"A mapping is for lists (the adapter {FLAT}); {request.adapter} has its own SELECTs.")
     return make_of_tables(con, read_adapter(request.adapter, contract), request.source, user, contract, log), user
@@ -105,7 +109,7 @@ def land(made: Made, user: UserOptions, settings: Settings, contract: Contract, 
         name = f"{made.name}-{state.landings + 1:06d}"
         files = write_files(con, differences, contract, settings.landing, name)
         if files:
-            state.keep(is_full=is_full)
+            state.keep(made.extracted.filled, made.keeps, is_full=is_full)
     return Landed(files, differences)
 
 
@@ -114,8 +118,3 @@ def write_all(made: Made, contract: Contract, landing: Path) -> None:
     state = State(made.extracted.con, landing / "no state")
     differences = state.differences(made.extracted, contract, is_full=False, most_deleted=1)
     write_files(made.extracted.con, differences, contract, landing, made.name)
-
-
-def state_file(settings: Settings, name: str) -> Path:
-    """Return where the state of an adapter is kept."""
-    return settings.home / "adapters" / f"{name}.duckdb"

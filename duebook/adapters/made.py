@@ -1,7 +1,7 @@
 """What an adapter made of a source: rows of the contract, what is missing in the source, and the tie."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from duebook.adapters.definition import Limit
 from duebook.adapters.extracting import Extracted
@@ -19,6 +19,7 @@ class Made:
         limits: what the source can't say.
         extracted: the rows of the contract's tables.
         tie: ours against the source's own open balances; None where it has none.
+        keeps: relations that the state keeps beside what was landed, by their names there.
     """
 
     name: str
@@ -27,3 +28,4 @@ class Made:
     limits: Sequence[Limit]
     extracted: Extracted
     tie: Tie | None
+    keeps: Mapping[str, str] = field(default_factory=dict)

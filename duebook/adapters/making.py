@@ -5,7 +5,7 @@ from collections.abc import Callable
 import duckdb
 
 from duebook.adapters.definition import Adapter, UserOptions, chosen_options
-from duebook.adapters.extracting import run_selects
+from duebook.adapters.extracting import run_selects, run_views
 from duebook.adapters.made import Made
 from duebook.adapters.rendering import Names
 from duebook.adapters.sources import Source
@@ -33,6 +33,7 @@ def make_of_tables(
     views = read_tables(con, source, adapter, user)
     log(f"{adapter.name} in the shape {views.shape}: {sum(views.rows.values()):,} rows of {len(views.rows)} tables.")
     names = Names(adapter.name, views.relations, options)
-    made = run_selects(con, adapter, views.shape, names, contract)
+    run_views(con, adapter, views.shape, names)
+    made = run_selects(con, adapter, names, contract)
     limits = [limit for limit in adapter.definition.limits if not options.get(limit.unless or "")]
     return Made(adapter.name, views.shape, views.missing, limits, made, tie(made, user.tolerance))

@@ -7,15 +7,17 @@ files are in place: a landing that was killed is made again, from the same state
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from duebook.adapters.definition import AdapterError
 from duebook.adapters.extracting import Extracted
 from duebook.contract import Contract, Table
+from duebook.settings import Settings
 from duebook.sql_text import attach, identifier, literal
 
-STATE = "adapter_state"
+STATE, FILLED = "adapter_state", "filled"
 # Of the rows of a table, those that have to be landed: what they are, and whether they are gone.
 TO_LAND = "to_land."
 
@@ -121,8 +123,14 @@ class State:
         counted = dict(self._con.execute(f"select difference, count(*) from {to_land} group by all").fetchall())
         return Difference(to_land, counted.get("new", 0), counted.get("changed", 0), counted.get("gone", 0))
 
-    def keep(self, *, is_full: bool) -> None:
-        """Write down that what was compared has been landed; of an incremental export, beside what was before."""
+    def keep(self, filled: Mapping[str, frozenset[str]], beside: Mapping[str, str], *, is_full: bool) -> None:
+        """Write down that what was compared has been landed; of an incremental export, together with what was before.
+
+        Args:
+            filled: by table, the columns that have a value.
+            beside: relations to keep as they are, by their names in the state.
+            is_full: what isn't there any more is forgotten.
+        """
         draft = self._file.with_suffix(".draft")
         draft.parent.mkdir(parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
@@ -136,9 +144,38 @@ class State:
         )
         self._con.execute(f"attach {literal(draft)} as {STATE}")
         self._con.execute(f"create table {STATE}.landed_rows as select * from landed_now {left}")
+        self._con.execute(f"create table {STATE}.{FILLED} (table_name varchar, column_name varchar)")
+        columns = [(table, column) for table, there in filled.items() for column in sorted(there)]
+        if columns:
+            self._con.executemany(f"insert into {STATE}.{FILLED} values (?, ?)", columns)
+        for name, relation in beside.items():
+            self._con.execute(f"create table {STATE}.{identifier(name)} as select * from {relation}")
         self._con.execute(f"create table {STATE}.landings as select {self.landings + 1} as landings")
         self._con.execute(f"detach {STATE}")
         draft.replace(self._file)
+
+
+def state_file(settings: Settings, name: str) -> Path:
+    """Return where the state of an adapter is kept."""
+    return settings.home / "adapters" / f"{name}.duckdb"
+
+
+def filled_by_others(settings: Settings, name: str) -> dict[str, frozenset[str]]:
+    """By table, the columns that other adapters of a home have filled."""
+    found: dict[str, set[str]] = {}
+    for file in sorted(state_file(settings, name).parent.glob("*.duckdb")):
+        if file != state_file(settings, name):
+            for table, column in kept_rows(file, FILLED):
+                found.setdefault(table, set()).add(column)
+    return {table: frozenset(columns) for table, columns in found.items()}
+
+
+def kept_rows(file: Path, name: str) -> list[tuple[Any, ...]]:
+    """Read what a state keeps beside the landed rows; none where there is no state."""
+    if not file.exists():
+        return []
+    with duckdb.connect(file, read_only=True) as state:
+        return state.execute(f"select * from {identifier(name)}").fetchall()
 
 
 def _key(table: Table, of: str | None = None) -> str:

@@ -45,9 +45,16 @@ def tie_lines(tie: Tie | None) -> Iterator[str]:
         yield f"  and {more:,} more"
 
 
-def coverage_lines(made: Made) -> Iterator[str]:
-    """Say of every KPI whether it is fed, why not, and what would change that."""
-    found = coverage(made.extracted.filled, made.limits)
+def coverage_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """Say of every KPI whether it is fed, why not, and what would change that.
+
+    Args:
+        made: what this source gives.
+        others: by table, the columns that other sources of the home have filled.
+    """
+    ours = made.extracted.filled
+    filled = {table: ours.get(table, frozenset()) | others.get(table, frozenset()) for table in {*ours, *others}}
+    found = coverage(filled, made.limits)
     counts = {fed: sum(one.fed == fed for one in found) for fed in ("yes", "partly", "no")}
     yield f"KPIs: {counts['yes']} fed, {counts['partly']} in part, {counts['no']} null:"
     for one in found:

@@ -4,17 +4,22 @@ from collections.abc import Callable
 
 import duckdb
 
+from duebook.adapters.cash.deciding import DECISIONS, decide, read_payers
 from duebook.adapters.definition import Adapter, AdapterError, Definition, UserOptions
-from duebook.adapters.extracting import run_selects
+from duebook.adapters.extracting import run_selects, run_views
 from duebook.adapters.flat.mapping import FLAT_DIR, Mapping, options_of, read_grain
 from duebook.adapters.flat.reading import list_files, read_cells
 from duebook.adapters.flat.rows import make_rows
 from duebook.adapters.made import Made
 from duebook.adapters.rendering import Names
+from duebook.adapters.state import kept_rows, state_file
 from duebook.adapters.tie import tie
 from duebook.contract import Contract
+from duebook.settings import Settings
 
 FLAT = "flat"
+# Grains whose payments have to be applied by rules.
+PAYMENTS = "flat__payments"
 
 
 def make_of_list(
@@ -22,6 +27,7 @@ def make_of_list(
     mapping: Mapping,
     place: str,
     user: UserOptions,
+    settings: Settings,
     contract: Contract,
     log: Callable[[str], None],
 ) -> Made:
@@ -30,20 +36,28 @@ def make_of_list(
     Raises:
         AdapterError: cells can't be used, or the rows made of the others can't; a line for each kind of fault.
     """
-    grain = read_grain(mapping.grain)
+    grain, name = read_grain(mapping.grain), f"{FLAT}-{mapping.name}"
     files = list_files(place)
     columns = read_cells(con, files, mapping.file, mapping.numbers.decimal)
     [(lines,)] = con.execute("select count(*) from cells").fetchall()
     log(f"{', '.join(map(str, files))}: {lines:,} rows, read as {mapping.grain} by the mapping {mapping.name}.")
     faults = make_rows(con, mapping, grain, columns)
-    folder = FLAT_DIR / mapping.grain
-    adapter = Adapter(folder, Definition(adapter=FLAT, description=grain.says, shapes={}, limits=grain.limits))
-    names = Names(FLAT, {"rows": "flat_rows", "dropped": "flat_dropped"}, options_of(mapping, grain))
+    adapter = Adapter(FLAT_DIR / mapping.grain, Definition(adapter=FLAT, description=grain.says, shapes={}))
+    options = options_of(mapping, grain)
+    read_payers(con, options.get("payers"))
+    tables = {"rows": "flat_rows", "dropped": "flat_dropped", "payers": "flat_payers", "decisions": DECISIONS}
+    names = Names(FLAT, tables, options)
+    keeps: dict[str, str] = {}
     try:
-        made = run_selects(con, adapter, mapping.grain, names, contract)
+        run_views(con, adapter, mapping.grain, names)
+        if PAYMENTS in names.refs:
+            before = kept_rows(state_file(settings, name), DECISIONS)
+            decide(con, names.refs[PAYMENTS], options, before, settings.landing, contract, log)
+            keeps[DECISIONS] = DECISIONS
+        made = run_selects(con, adapter, names, contract)
     except AdapterError as error:
         raise AdapterError("\n".join([*faults, str(error)])) from None
     if faults:
         raise AdapterError("\n".join(faults))
-    missing = [name for name in grain.fields if name not in {**mapping.columns, **mapping.constants}]
-    return Made(f"{FLAT}-{mapping.name}", mapping.grain, missing, grain.limits, made, tie(made, user.tolerance))
+    missing = [one for one in grain.fields if one not in {**mapping.columns, **mapping.constants}]
+    return Made(name, mapping.grain, missing, grain.limits, made, tie(made, user.tolerance), keeps)

@@ -109,8 +109,9 @@ def differences(made: Extracted, file: Path) -> dict[tuple[date, str], dict[str,
 @contextmanager
 def made_of(adapter: str | Path, source: Path, home: Path, options: Path | None = None) -> Iterator[Made]:
     """What an adapter makes of a source; its rows can be read until the block ends."""
-    with work_database(Settings(home=home)) as con:
-        made, _ = make(con, Request(str(adapter), str(source), options=options), read_contract(), print)
+    settings = Settings(home=home)
+    with work_database(settings) as con:
+        made, _ = make(con, Request(str(adapter), str(source), options=options), settings, read_contract(), print)
         yield made
 
 
