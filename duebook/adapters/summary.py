@@ -67,3 +67,34 @@ def landed_lines(differences: Mapping[str, Difference]) -> Iterator[str]:
     for table, one in differences.items():
         if one.rows:
             yield f"  {table:16} {one.new:>10,} new, {one.changed:,} changed, {one.gone:,} deleted"
+
+
+def rate_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """Say which currencies have no exchange rates into their company's: a refresh would stop there."""
+    tables, con = made.extracted.tables, made.extracted.con
+    if "companies" not in tables or "exchange_rates" in others:
+        return
+    documents = " union all ".join(
+        f"select company_id, currency_code, {'exchange_rate' if _gives_rate(made, name) else 'null'} as exchange_rate "
+        f"from {tables[name]}"
+        for name in ("invoices", "receipts", "credit_memos")
+        if name in tables
+    )
+    if not documents:
+        return
+    rates = f"select from_currency from {tables['exchange_rates']}" if "exchange_rates" in tables else "select ''"
+    unknown = con.execute(
+        f"select documents.currency_code, companies.currency_code, count(*) from ({documents}) as documents "
+        f"inner join {tables['companies']} as companies using (company_id) "
+        "where documents.currency_code <> companies.currency_code and exchange_rate is null "
+        f"and documents.currency_code not in ({rates}) group by all order by all"
+    ).fetchall()
+    for currency, into, rows in unknown:
+        yield (
+            f"Exchange rates: {rows:,} documents are in {currency} and their company reckons in {into}; without rates a "
+            "refresh stops. Land payments/exchange_rates, or give documents their exchange_rate."
+        )
+
+
+def _gives_rate(made: Made, table: str) -> bool:
+    return "exchange_rate" in made.extracted.filled[table]

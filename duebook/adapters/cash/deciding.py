@@ -101,18 +101,13 @@ def decide(
     for one in apply_payments(new, there.invoices, rules):
         application_id = f"{one.receipt_id}/{one.invoice_id}"
         decided[application_id] = Decision(application_id, *astuple(one))
-    counted = {rule: sum(one.rule == rule for one in decided.values()) for rule in [*rules, OVERRIDE]}
     decided |= _overridden(options["overrides"], decided)
+    counted = {rule: sum(one.rule == rule for one in decided.values()) for rule in [*rules, OVERRIDE]}
+    log("Applied: " + ", ".join(f"{number:,} by {rule}" for rule, number in counted.items()) + ".")
     applied = {one.receipt_id for one in decided.values()}
-    unapplied = [one for one in new if one.receipt_id not in applied]
-    log(
-        "Applied by "
-        + ", ".join(f"{rule} {number:,}" for rule, number in counted.items() if number or rule != OVERRIDE)
-    )
-    if unapplied:
-        log(
-            f"{len(unapplied):,} payments found no invoice and stay unapplied: {sum(one.amount for one in unapplied):,.2f}."
-        )
+    if unapplied := [one for one in new if one.receipt_id not in applied]:
+        total = sum(one.amount for one in unapplied)
+        log(f"{len(unapplied):,} payments found no invoice and stay unapplied: {total:,.2f}.")
     listed = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     con.execute(f"create or replace temp table {DECISIONS} ({listed})")
     if decided:

@@ -1,0 +1,184 @@
+"""The commands that bring a source in: land, try, adapter-check, adapter-guess, adapter-new.
+
+Here: what a person may say of a source, and what is printed. Not here: how a source is read (duebook/adapters), what
+its tables are called (adapters/).
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.arguments import AsJson, print_json, takes_settings, teller
+from cli.check_landing import check_landing
+from cli.exit_codes import CommandError, ExitCode
+from duebook.adapters.coverage import coverage
+from duebook.adapters.definition import ADAPTERS_DIR, AdapterError, adapter_names
+from duebook.adapters.landing import Request, land, make, work_database, write_all
+from duebook.adapters.made import Made
+from duebook.adapters.state import filled_by_others
+from duebook.adapters.summary import coverage_lines, landed_lines, made_lines, rate_lines
+from duebook.contract import read_contract
+from duebook.settings import PROJECT_ROOT, Settings, yesterday
+
+SHIPPED = f"{', '.join(adapter_names())} or flat"
+Adapter = Annotated[str, typer.Option(help=f"{SHIPPED}; or the folder of an adapter of your own.")]
+SourcePlace = Annotated[
+    str, typer.Option(envvar="DUEBOOK_SOURCE", help="A folder, a file, or a database's address (postgres://...).")
+]
+MappingFile = Annotated[str | None, typer.Option(help="Of a list (flat): the file that describes it, or a preset.")]
+OptionsFile = Annotated[Path | None, typer.Option(help="What you say of the source: companies, exports, options.")]
+TEMPLATE = "_template"
+
+
+@takes_settings("landing", "home", "memory_limit")
+def run_land(
+    settings: Settings,
+    adapter: Adapter,
+    source: SourcePlace,
+    mapping: MappingFile = None,
+    options: OptionsFile = None,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Reads the source, and writes what is new or changed since the last time as files of the landing."""
+    say, contract = teller(as_json), read_contract()
+    with _problems_in_words(), work_database(settings) as con:
+        made, user = make(con, Request(adapter, source, mapping, options), settings, contract, say)
+        for line in made_lines(made):
+            say(line)
+        landed = land(made, user, settings, contract, say)
+        if not landed.files:
+            say(f"Nothing is new since the last time; nothing was written to {settings.landing}.")
+        else:
+            say(f"Landed in {settings.landing}:")
+            for line in landed_lines(landed.differences):
+                say(line)
+            say(f"Next: make refresh LANDING={settings.landing} HOME_DIR={settings.home}")
+        if as_json:
+            print_json({"files": landed.files, "tie_differences": made.tie and len(made.tie.differences)})
+    return ExitCode.DONE
+
+
+@takes_settings("landing", "home", "max_bad_share", "memory_limit")
+def run_check(
+    settings: Settings,
+    adapter: Adapter,
+    source: SourcePlace,
+    mapping: MappingFile = None,
+    options: OptionsFile = None,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Does everything but the writing: says how many rows each table gets, what is left out and why, what is missing or
+    can't be used, how open amounts compare with the source's own, and which KPIs are fed.
+    """
+    say, contract = teller(as_json), read_contract()
+    with _problems_in_words(), work_database(settings) as con, tempfile.TemporaryDirectory() as folder:
+        made, _ = make(con, Request(adapter, source, mapping, options), settings, contract, say)
+        others = filled_by_others(settings, made.name)
+        for line in [*made_lines(made), *rate_lines(made, others), *coverage_lines(made, others)]:
+            say(line)
+        write_all(made, contract, Path(folder))
+        checked = check_landing(settings.model_copy(update={"landing": Path(folder)}), say)
+        if as_json:
+            kpis = coverage(made.extracted.filled, made.limits)
+            print_json(
+                {"rows": made.extracted.rows, "problems": checked.problems, "kpis": {k.kpi: k.fed for k in kpis}}
+            )
+        differs = bool(made.tie and made.tie.differences)
+    return ExitCode.FAILED if checked.problems or differs else ExitCode.DONE
+
+
+@takes_settings("as_of", "reporting_currency", "memory_limit")
+def run_try(
+    settings: Settings,
+    adapter: Adapter,
+    source: SourcePlace,
+    mapping: MappingFile = None,
+    options: OptionsFile = None,
+) -> int:
+    """Lands the source and refreshes, both in a throw-away home: the KPIs are printed, and where the dashboard is."""
+    home = Path(tempfile.mkdtemp(prefix="duebook_try_"))
+    contract, apart = read_contract(), {"home": home, "landing": home / "landing"}
+    here = settings.model_copy(update=apart)
+    with _problems_in_words(), work_database(here) as con:
+        made, user = make(con, Request(adapter, source, mapping, options), here, contract, print)
+        for line in [*made_lines(made), *rate_lines(made, {})]:
+            print(line, flush=True)
+        land(made, user, here, contract, print)
+        day = settings.as_of if "as_of" in settings.model_fields_set else _last_day(made)
+    print(f"Refreshing as of {day}, in {home}, which you may remove afterwards.", flush=True)
+    asked = ["--home", str(home), "--landing", str(here.landing), "--as-of", day.isoformat()]
+    if settings.reporting_currency:
+        asked += ["--reporting-currency", settings.reporting_currency]
+    return subprocess.run([sys.executable, "-m", "cli", "refresh", *asked], cwd=PROJECT_ROOT, check=False).returncode
+
+
+def run_guess(
+    file: Annotated[str, typer.Option(help="The CSV file or workbook to look at.")],
+    grain: Annotated[str | None, typer.Option(help="What a row is, if it isn't what it looks like.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Where to write the mapping; printed without it.")] = None,
+) -> ExitCode:
+    """Proposes a mapping for a list: its columns, dates and numbers. What fits in two ways is left open, for you to
+    choose; nothing is landed.
+    """
+    # Imported here: no other command looks at files nobody described.
+    from duebook.adapters.flat.guessing import guess
+    from duebook.adapters.flat.proposal import before_and_after, proposal, questions
+
+    with _problems_in_words():
+        found = guess(file, grain)
+    text = proposal(found)
+    if output is None:
+        print(text)
+    elif output.exists():
+        raise CommandError(f"{output} is there already; name another file.", ExitCode.USAGE)
+    else:
+        output.write_text(text, encoding="utf-8")
+        print(f"Proposed mapping: {output}", file=sys.stderr)
+    for line in [*before_and_after(found), *(f"To decide: {question}" for question in questions(found))]:
+        print(line, file=sys.stderr)
+    return ExitCode.DONE
+
+
+def run_new(
+    name: Annotated[str, typer.Option(help="What the adapter is called: small letters and underscores.")],
+    folder: Annotated[Path, typer.Option(help="Where its folder is made.")] = ADAPTERS_DIR,
+) -> ExitCode:
+    """Makes the folder of a new adapter from the template."""
+    if not name.isidentifier() or name.lower() != name:
+        raise CommandError(f"{name!r} is no adapter's name: use small letters, digits and underscores.", ExitCode.USAGE)
+    made = folder / name
+    if made.exists():
+        raise CommandError(f"{made} is there already; name another one.", ExitCode.USAGE)
+    shutil.copytree(ADAPTERS_DIR / TEMPLATE, made)
+    for file in made.rglob("*.*"):
+        file.write_text(file.read_text(encoding="utf-8").replace(TEMPLATE, name), encoding="utf-8")
+    print(f"{made}: write what its tables are called in adapter.yml, then one SELECT a table of the contract.")
+    return ExitCode.DONE
+
+
+@contextmanager
+def _problems_in_words() -> Iterator[None]:
+    """What is wrong with a source ends the command with a line for each problem."""
+    try:
+        yield
+    except AdapterError as error:
+        raise CommandError(f"{error}\nNothing was landed.") from None
+
+
+def _last_day(made: Made) -> date:
+    """The last day on which something happened, by the rows that were made; yesterday at the latest."""
+    days = [yesterday()]
+    for table, column in (("invoices", "invoice_date"), ("receipts", "receipt_date"), ("applications", "applied_date")):
+        if made.extracted.rows.get(table):
+            last = f"select max({column}) from {made.extracted.tables[table]} where {column} <= ?"
+            [(day,)] = made.extracted.con.execute(last, [yesterday()]).fetchall()
+            days += [day] if day else []
+    return max(days[1:], default=days[0])
