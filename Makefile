@@ -13,7 +13,7 @@ SETTINGS := LANDING AS_OF KNOWN_AS_OF REPORTING_CURRENCY MAX_BAD_SHARE MAX_UNPAC
 settings := HOME_DIR $(SETTINGS) DUEBOOK_HOME $(SETTINGS:%=DUEBOOK_%)
 
 # Those that name a file or a folder, and are not given empty.
-PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON
+PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON SOURCE MAPPING OPTIONS FILE OUTPUT
 
 # What a command takes on make's command line besides PYTHON: the settings, unless it stands here.
 takes_help :=
@@ -22,6 +22,11 @@ takes_dashboard := $(settings) ARGS
 takes_dev := $(settings) ARGS
 takes_metrics := $(settings) METRICS GROUP_BY ARGS
 takes_explain := $(settings) KPI MONTH LEVEL CUSTOMER TOP FORMAT
+takes_land := $(settings) ADAPTER SOURCE MAPPING OPTIONS
+takes_try := $(takes_land)
+takes_adapter-check := $(takes_land)
+takes_adapter-guess := FILE GRAIN OUTPUT
+takes_adapter := NAME
 takes_test := ARGS
 takes_test-long := ARGS
 takes_test-slow := ARGS
@@ -32,7 +37,7 @@ takes_lint :=
 takes_format :=
 takes_clean :=
 takes_clean-all :=
-commands := help install refresh check-landing explain dashboard metrics docs dev publish test test-long test-slow fuzz \
+commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish test test-long test-slow fuzz \
             screenshots bench lint format clean clean-all
 goals := $(or $(MAKECMDGOALS),help)
 known := PYTHON $(foreach goal,$(goals),$(if $(filter undefined,$(origin takes_$(goal))),$(settings),$(takes_$(goal))))
@@ -87,7 +92,7 @@ help:  ## List the commands.
 	  echo "  HOME_DIR (DUEBOOK_HOME) $(SETTINGS)" && \
 	  echo && echo "Variables of single commands; PYTHON of all is the Python (3.11 to 3.13) to install with. Another one is an error:" \
 	  $(foreach command,$(with_variables),&& echo "  $(command): $(filter-out $(settings),$(takes_$(command)))")
-with_variables = dashboard dev metrics explain test test-long test-slow fuzz screenshots bench
+with_variables = dashboard dev metrics explain land adapter-guess adapter test test-long test-slow fuzz screenshots bench
 
 # $(call into,<environment>,<lock>): make the environment what the lock says, unless it is that.
 into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
@@ -104,6 +109,21 @@ refresh: install  ## Load, build, check and publish; without LANDING on the embe
 
 check-landing: install  ## List all that is wrong with LANDING (files, rows, unknown words) in seconds, without loading it.
 	@$(run) check-landing
+
+try: install  ## See the KPIs of a source in a throw-away home: ADAPTER=xero SOURCE=/exports/xero (MAPPING= for lists, OPTIONS=).
+	@$(run) try
+
+land: install  ## Write what is new in a source as files of LANDING: ADAPTER=xero SOURCE=/exports/xero (MAPPING=, OPTIONS=).
+	@$(run) land
+
+adapter-check: install  ## Say all of a source but write nothing: rows, faults, the tie to its own balances, KPIs it feeds.
+	@$(run) adapter-check
+
+adapter-guess: install  ## Propose a mapping for a list: FILE=open_items.xlsx (OUTPUT=mapping.yml, GRAIN=invoice).
+	@$(run) adapter-guess
+
+adapter: install  ## Make the folder of a new adapter from the template: NAME=acme.
+	@$(run) adapter
 
 dashboard: install  ## Build the dashboard of what is published and serve it on this machine (ARGS="--port 9000").
 	@$(run) dashboard

@@ -48,6 +48,8 @@ def run_land(
     as_json: AsJson = False,
 ) -> ExitCode:
     """Reads the source, and writes what is new or changed since the last time as files of the landing."""
+    if "landing" not in settings.model_fields_set:
+        raise CommandError("LANDING is missing: name the folder that gets the files.", ExitCode.USAGE)
     say, contract = teller(as_json), read_contract()
     with _problems_in_words(), work_database(settings) as con:
         made, user = make(con, Request(adapter, source, mapping, options), settings, contract, say)

@@ -25,6 +25,8 @@ PREFIX = "DUEBOOK_"
 # What a refresh tells dbt, and whoever calls dbt alone may: no settings.
 TOLD_TO_DBT = {"DBT_PLUGINS", "DBT_TARGET", "DBT_VARS", "LANDED_FILE", "MARTS_FILE", "PUBLISHED_FILE", "WAREHOUSE_FILE"}
 TOLD_TO_DBT |= {"PYTHON", "REFRESH_PID"}
+# The address of a source, which may hold a password (cli/adapters.py).
+SOURCE = "SOURCE"
 
 AsJson = Annotated[
     bool,
@@ -177,7 +179,7 @@ def refuse_unknown_settings() -> None:
         WrongSettingError: there is one that isn't; says which was meant, if one is alike.
     """
     settings = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
-    known = {*settings, *(f"{PREFIX}{name}" for name in TOLD_TO_DBT)}
+    known = {*settings, *(f"{PREFIX}{name}" for name in {*TOLD_TO_DBT, SOURCE})}
     unknown = [name for name, value in os.environ.items() if value and name.upper().startswith(PREFIX)]
     if unknown := sorted(name for name in unknown if name.upper() not in known):
         raise WrongSettingError("\n".join(answer(name, settings, "setting") for name in unknown))

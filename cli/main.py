@@ -20,6 +20,11 @@ from duebook.telemetry import switch_telemetry_off
 COMMANDS = {
     "refresh": ("cli.refresh.command:run", "Load, build, check and publish; without LANDING, the sample."),
     "check-landing": ("cli.check_landing:run", "List all that is wrong with a landing, without loading it."),
+    "land": ("cli.adapters:run_land", "Write what is new in a source as files of the landing."),
+    "try": ("cli.adapters:run_try", "See the KPIs of a source, in a throw-away home."),
+    "adapter-check": ("cli.adapters:run_check", "Say all of a source, but write nothing."),
+    "adapter-guess": ("cli.adapters:run_guess", "Propose a mapping for a list."),
+    "adapter": ("cli.adapters:run_new", "Make the folder of a new adapter from the template."),
     "explain": ("cli.explain:run", "Say how a published figure came about."),
     "dashboard": ("cli.dashboard:run", "Build the dashboard of what is published, and serve it."),
     "metrics": ("cli.metrics:run", "List the metrics of what is published, or ask for some."),

@@ -15,6 +15,7 @@ from cli.main import COMMANDS, app
 from duebook.telemetry import switch_telemetry_off
 from duebook.warehouse.dbt_process import end_with_parent
 
+_OF_SOURCES = {"ADAPTER": "--adapter", "SOURCE": "--source", "MAPPING": "--mapping", "OPTIONS": "--options"}
 # By what is run: the option each make variable gives its value to. What isn't given is left to the command.
 OPTIONS = {
     "explain": {
@@ -26,6 +27,11 @@ OPTIONS = {
         "FORMAT": "--format",
         "AS_OF": "--as-of",
     },
+    "land": _OF_SOURCES,
+    "try": _OF_SOURCES,
+    "adapter-check": _OF_SOURCES,
+    "adapter-guess": {"FILE": "--file", "GRAIN": "--grain", "OUTPUT": "--output"},
+    "adapter": {"NAME": "--name"},
     "metrics": {"METRICS": "--metrics", "GROUP_BY": "--group-by"},
     "bench": {"SIZE": "--size", "PARTS": "--parts", "DAYS": "--days", "BENCH_DIR": "--work"},
 }

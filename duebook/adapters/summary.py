@@ -75,8 +75,7 @@ def rate_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str
     if "companies" not in tables or "exchange_rates" in others:
         return
     documents = " union all ".join(
-        f"select company_id, currency_code, {'exchange_rate' if _gives_rate(made, name) else 'null'} as exchange_rate "
-        f"from {tables[name]}"
+        f"select company_id, currency_code, {_rate(made, name)} as exchange_rate from {tables[name]}"
         for name in ("invoices", "receipts", "credit_memos")
         if name in tables
     )
@@ -96,5 +95,5 @@ def rate_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str
         )
 
 
-def _gives_rate(made: Made, table: str) -> bool:
-    return "exchange_rate" in made.extracted.filled[table]
+def _rate(made: Made, table: str) -> str:
+    return "exchange_rate" if "exchange_rate" in made.extracted.filled[table] else "null"
