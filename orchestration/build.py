@@ -7,6 +7,7 @@ dbt's models appear (dbt/).
 import dagster as dg
 from dagster_dlt import DagsterDltResource
 
+from duebook.adapters.configured import configured_sources
 from duebook.contract import read_contract
 from duebook.settings import Settings
 from duebook.warehouse.parsing import finish_parsing
@@ -22,6 +23,7 @@ from orchestration.defs.publication import publish_asset
 from orchestration.defs.resources import only_writer_of
 from orchestration.defs.schedules import morning_schedule
 from orchestration.defs.sensors import arrivals_sensor
+from orchestration.defs.sources import source_asset, sources_of
 from orchestration.run_history import write_without_waiting
 
 
@@ -46,13 +48,16 @@ def build_defs(settings: Settings) -> dg.Definitions:
 
     Raises:
         RuntimeError: dbt can't parse the project; says where and why.
+        AdapterError: the home's sources can't be used; a line for each problem.
     """
     write_without_waiting()
     contract, graph = read_contract(), read_graph(settings)
+    sources = configured_sources(settings)
     return dg.Definitions(
         assets=[
             *landing_folders(contract),
-            load_asset(settings, contract),
+            *(source_asset(settings, source, contract) for source in sources),
+            load_asset(settings, contract, sources_of(sources, contract)),
             *records(graph),
             transform_asset(settings, graph),
             publish_asset(settings, graph),

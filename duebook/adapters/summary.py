@@ -81,7 +81,8 @@ def rate_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str
     )
     if not documents:
         return
-    rates = f"select from_currency from {tables['exchange_rates']}" if "exchange_rates" in tables else "select ''"
+    given = tables.get("exchange_rates")
+    rates = f"select from_currency from {given}" if given else "select ''"
     unknown = con.execute(
         f"select documents.currency_code, companies.currency_code, count(*) from ({documents}) as documents "
         f"inner join {tables['companies']} as companies using (company_id) "
@@ -90,8 +91,8 @@ def rate_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str
     ).fetchall()
     for currency, into, rows in unknown:
         yield (
-            f"Exchange rates: {rows:,} documents are in {currency} and their company reckons in {into}; without rates a "
-            "refresh stops. Land payments/exchange_rates, or give documents their exchange_rate."
+            f"Exchange rates: {rows:,} documents are in {currency} and their company reckons in {into}; without rates "
+            "a refresh stops. Land payments/exchange_rates, or give documents their exchange_rate."
         )
 
 

@@ -5,7 +5,7 @@ how files are loaded (duebook/landing/loading.py). A load takes whatever is new;
 difference to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -31,8 +31,9 @@ BUSY_RETRIES, BUSY_WAIT_SECONDS = 3, 30
 class RawTableTranslator(DagsterDltTranslator):
     """Names a dlt resource after its raw table, and describes it by the contract."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, sources: Mapping[str, Sequence[dg.AssetKey]]) -> None:
         super().__init__()
+        self._sources = sources
         self._landed = contract.tables
         self._tables = {table.name: table for table in raw_tables(contract)}
 
@@ -42,7 +43,7 @@ class RawTableTranslator(DagsterDltTranslator):
         spec = super().get_asset_spec(data)
         return spec.replace_attributes(
             key=raw_key(table),
-            deps=[folder_key(table)] if table in self._landed else [],
+            deps=[folder_key(table), *self._sources.get(table.name, ())] if table in self._landed else [],
             description=table.description,
             group_name=GROUP,
             owners=OWNERS,
@@ -89,15 +90,17 @@ def landing_folders(contract: Contract) -> list[dg.AssetSpec]:
     ]
 
 
-def load_asset(settings: Settings, contract: Contract) -> dg.AssetsDefinition:
-    """The step that loads what has landed, with an asset a raw table."""
+def load_asset(
+    settings: Settings, contract: Contract, sources: Mapping[str, Sequence[dg.AssetKey]]
+) -> dg.AssetsDefinition:
+    """The step that loads what has landed, with an asset a raw table; after the sources that feed it."""
 
     @dlt_assets(
         name="load",
         dlt_source=landing_source(contract),
         # A run makes its own.
         dlt_pipeline=named_pipeline(settings),
-        dagster_dlt_translator=RawTableTranslator(contract),
+        dagster_dlt_translator=RawTableTranslator(contract, sources),
         **by_day(settings),
     )
     def load(context: dg.AssetExecutionContext, dlt: DagsterDltResource, only_writer: OnlyWriter) -> Iterator[object]:

@@ -21,7 +21,7 @@ def materialize(tmp_path):
 
     def run(*names: str) -> dg.ExecuteInProcessResult:
         return dg.materialize(
-            [assets.load_asset(settings, read_contract())],
+            [assets.load_asset(settings, read_contract(), {})],
             instance=dg.DagsterInstance.ephemeral(),
             partition_key="2025-01-31",
             resources={"dlt": DagsterDltResource(), "only_writer": dg.ResourceDefinition.none_resource()},
@@ -32,7 +32,7 @@ def materialize(tmp_path):
     return run
 
 
-LOAD = assets.load_asset(Settings(), read_contract())
+LOAD = assets.load_asset(Settings(), read_contract(), {})
 
 
 def spec_of(table):

@@ -1,0 +1,80 @@
+"""The sources of a home: `<home>/sources.yml`, a list of what `duebook land` would be told.
+
+A refresh lands each of them before it loads. Paths are seen from the home.
+"""
+
+from pathlib import Path
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from duebook.adapters.definition import AdapterError, Strict, read_adapter
+from duebook.adapters.flat.making import FLAT
+from duebook.adapters.flat.mapping import FLAT_DIR, presets, read_mapping
+from duebook.adapters.landing import Request
+from duebook.contract import Contract
+from duebook.settings import Settings
+
+SOURCES_FILE = "sources.yml"
+
+
+class Configured(Strict):
+    """One source of a home; the entries are those of `Request`."""
+
+    adapter: str
+    source: str
+    mapping: str | None = None
+    options: str | None = None
+
+    def request(self, home: Path) -> Request:
+        """What is to be landed; relative paths are seen from the home, addresses and names are left as they are."""
+        is_address = "://" in self.source or self.source.startswith("sqlite:")
+        mapping = self.mapping
+        if mapping is not None and mapping not in presets():
+            mapping = str(home / mapping)
+        return Request(
+            self.adapter,
+            self.source if is_address else str(home / self.source),
+            mapping,
+            home / self.options if self.options else None,
+        )
+
+
+def configured_sources(settings: Settings) -> list[Request]:
+    """Read the sources of a home; none where it has no such file.
+
+    Raises:
+        AdapterError: the file can't be read, or an entry makes no sense; a line for each problem.
+    """
+    file = settings.home / SOURCES_FILE
+    if not file.exists():
+        return []
+    try:
+        listed = TypeAdapter(list[Configured]).validate_python(yaml.safe_load(file.read_text(encoding="utf-8")) or [])
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise AdapterError(f"{file} can't be read: {error}") from None
+    except ValidationError as error:
+        lines = (f"{file}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise AdapterError("\n".join(lines)) from None
+    return [one.request(settings.home) for one in listed]
+
+
+def name_of(request: Request) -> str:
+    """What a source is called, as its files are: the adapter's name; of a list, its mapping's too."""
+    return (
+        f"{FLAT}-{read_mapping(request.mapping or '').name}" if request.adapter == FLAT else Path(request.adapter).name
+    )
+
+
+def tables_fed(request: Request, contract: Contract) -> list[str]:
+    """The contract's tables that a source may feed.
+
+    Raises:
+        AdapterError: there is no such adapter or mapping.
+    """
+    if request.adapter == FLAT:
+        folder = FLAT_DIR / read_mapping(request.mapping or "").grain
+        files = {file.stem for file in folder.glob("*.sql")}
+    else:
+        files = set(read_adapter(request.adapter, contract).table_files)
+    return [table.name for table in contract.tables if table.name in files]
