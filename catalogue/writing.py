@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from catalogue.adapters import adapters_page
 from catalogue.decisions import decisions_page, read_decisions
 from catalogue.entities import entities_page
 from catalogue.kpis import kpis_page
@@ -32,6 +33,7 @@ COMMITTED = PROJECT_ROOT / "docs"
 DBT_DOCS = "dbt.html"
 KPIS = "kpis.md"
 DECISIONS = "decisions/README.md"
+ADAPTERS = "adapters.md"
 
 
 class NotPublishedError(RuntimeError):
@@ -46,7 +48,7 @@ def folder_for(settings: Settings) -> Path:
 def project_pages(manifest: Manifest, folder: Path = COMMITTED) -> dict[str, str]:
     """The pages of a folder that are written from the project alone, by their path in it.
 
-    Decisions are about the project and not about a landing: their index stands in the checkout only.
+    Decisions and adapters are about the project and not about a landing: their pages stand in the checkout only.
     """
     contract = read_contract()
     pages = {
@@ -56,6 +58,7 @@ def project_pages(manifest: Manifest, folder: Path = COMMITTED) -> dict[str, str
         "entities.md": entities_page(contract),
     }
     if folder == COMMITTED:
+        pages[ADAPTERS] = adapters_page(contract)
         pages[DECISIONS] = decisions_page(read_decisions((COMMITTED / DECISIONS).parent))
     return pages
 
@@ -69,6 +72,7 @@ def index_page(folder: Path) -> str:
         "entities.md": "the tables that are landed, and which refers to which",
     }
     if folder == COMMITTED:
+        pages[ADAPTERS] = "which source systems and lists can be read, and which KPIs each feeds"
         pages[DECISIONS] = "what was chosen where something else could have been, and why"
     listed = "\n".join(f"- [{name}]({name}): {holds}" for name, holds in pages.items())
     more = f"`make docs` also writes `docs/{DBT_DOCS}` in the home: dbt's own documentation and lineage, as one file."

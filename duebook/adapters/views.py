@@ -77,6 +77,16 @@ def read_tables(con: duckdb.DuckDBPyConnection, source: Source, adapter: Adapter
     return SourceViews(name, relations, sorted(set(missing)), rows)
 
 
+def empty_tables(con: duckdb.DuckDBPyConnection, adapter: Adapter, shape: str) -> Mapping[str, str]:
+    """Make the views of a source that has nothing: what an adapter gives can be seen of them. Returns them by table."""
+    relations = {}
+    for name, table in adapter.definition.shapes[shape].tables.items():
+        relations[name] = identifier(f"{adapter.name}.{name}")
+        con.execute(f"create or replace temp view {relations[name]} as {_select(table, [])}")
+    _declare_companies(con, [])
+    return relations
+
+
 # Stands for all of a source whose user declared no company.
 ANY_COMPANY = Company(company_id="", currency="")
 

@@ -1,0 +1,55 @@
+"""What an adapter can give, told from its SELECTs over tables without rows: the contract's columns it fills.
+
+For pages and tests; a landing says what really came (coverage.py).
+"""
+
+from collections.abc import Mapping
+
+import duckdb
+
+from duebook.adapters.cash.deciding import COLUMNS, DECISIONS
+from duebook.adapters.definition import Adapter, Definition, UserOptions, chosen_options
+from duebook.adapters.extracting import Extracted, run_selects, run_views
+from duebook.adapters.flat.cells import SQL_TYPES
+from duebook.adapters.flat.making import FLAT
+from duebook.adapters.flat.mapping import FLAT_DIR, read_grain
+from duebook.adapters.rendering import Names
+from duebook.adapters.views import empty_tables
+from duebook.contract import Contract
+
+
+def given_by_tables(adapter: Adapter, shape: str, contract: Contract) -> Mapping[str, frozenset[str]]:
+    """Name, by the contract's table, the columns that an adapter's SELECTs give in one shape.
+
+    Raises:
+        AdapterError: a SELECT can't be run.
+    """
+    with duckdb.connect() as con:
+        names = Names(adapter.name, empty_tables(con, adapter, shape), chosen_options(adapter, UserOptions()))
+        run_views(con, adapter, shape, names)
+        return _columns(run_selects(con, adapter, names, contract))
+
+
+def given_by_list(grain: str, contract: Contract) -> Mapping[str, frozenset[str]]:
+    """Name, by the contract's table, the columns that lists of a grain give.
+
+    Raises:
+        AdapterError: a SELECT can't be run.
+    """
+    fields = read_grain(grain)
+    adapter = Adapter(FLAT_DIR / grain, Definition(adapter=FLAT, description=fields.says, shapes={}))
+    with duckdb.connect() as con:
+        cells = ", ".join(f"{name} {SQL_TYPES[one.type]}" for name, one in fields.fields.items())
+        con.execute(f"create temp table flat_rows ({cells}, _file varchar, _row bigint)")
+        con.execute("create temp table flat_dropped (source_table varchar, source_id varchar, reason varchar)")
+        con.execute("create temp table flat_payers (payer varchar, customer_id varchar)")
+        con.execute(f"create temp table {DECISIONS} ({', '.join(f'{n} {kind}' for n, kind in COLUMNS.items())})")
+        tables = {"rows": "flat_rows", "dropped": "flat_dropped", "payers": "flat_payers", "decisions": DECISIONS}
+        names = Names(FLAT, tables, {name: option.default for name, option in fields.options.items()})
+        run_views(con, adapter, grain, names)
+        return _columns(run_selects(con, adapter, names, contract))
+
+
+def _columns(made: Extracted) -> Mapping[str, frozenset[str]]:
+    described = {table: f"select column_name from (describe {relation})" for table, relation in made.tables.items()}
+    return {table: frozenset(name for (name,) in made.con.execute(sql).fetchall()) for table, sql in described.items()}
