@@ -1,0 +1,81 @@
+"""A proposed mapping: what fits in one way is proposed, what fits in two is asked."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from duebook.adapters.definition import AdapterError
+from duebook.adapters.flat.guessing import guess, plain
+from duebook.adapters.flat.proposal import proposal, questions
+
+HEAD = "Customer No;Invoice Number;Invoice Date;Due Date;Amount;Currency"
+
+
+def guessed(folder: Path, lines: list[str], head: str = HEAD):
+    file = folder / "list.csv"
+    file.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    return guess(str(file))
+
+
+def test_columns_are_found_by_the_words_of_four_languages(tmp_path) -> None:
+    head = "Kundennummer;Rechnungsnummer;Rechnungsdatum;Fälligkeit;Betrag;Währung"
+    found = guessed(tmp_path, ["1;R1;31.01.2024;29.02.2024;10,50;EUR", "2;R2;01.02.2024;;1.234,00;EUR"], head)
+    assert found.columns == {
+        "customer_id": "Kundennummer",
+        "invoice_id": "Rechnungsnummer",
+        "invoice_date": "Rechnungsdatum",
+        "due_date": "Fälligkeit",
+        "currency_code": "Währung",
+        "amount": "Betrag",
+    }
+    assert (found.dates, found.numbers.decimal, found.numbers.thousands) == (["DD.MM.YYYY"], ",", ".")
+
+
+@pytest.mark.parametrize(("last", "asked"), [("12/01/2024", True), ("13/01/2024", False)])
+def test_a_date_format_that_fits_two_ways_is_asked(tmp_path, last, asked) -> None:
+    found = guessed(tmp_path, ["1;R1;01/02/2024;02/02/2024;10.50;EUR", f"1;R2;{last};{last};10.50;EUR"])
+    assert bool([one for one in questions(found) if one.startswith("dates:")]) == asked
+    assert yaml.safe_load(proposal(found))["dates"] == ("?" if asked else "DD/MM/YYYY")
+
+
+@pytest.mark.parametrize(("amount", "asked"), [("1,234", True), ("1,234.5", False)])
+def test_a_number_style_that_fits_two_ways_is_asked(tmp_path, amount, asked) -> None:
+    found = guessed(tmp_path, [f"1;R1;2024-01-31;2024-02-29;{amount};EUR"])
+    assert bool([one for one in questions(found) if one.startswith("numbers:")]) == asked
+    assert yaml.safe_load(proposal(found))["numbers"]["decimal"] == ("?" if asked else ".")
+
+
+def test_a_required_field_without_a_column_is_asked(tmp_path) -> None:
+    found = guessed(tmp_path, ["1;R1;2024-01-31;2024-02-29;1.5;EUR"])
+    assert yaml.safe_load(proposal(found))["constants"] == {"company_id": "?"}
+    assert [one.split(":")[0] for one in questions(found)] == ["company_id"]
+
+
+def test_lines_before_the_header_and_totals_after_it_are_seen(tmp_path) -> None:
+    lines = [f"{n};R{n};2024-01-31;2024-02-29;1.50;EUR" for n in range(10)]
+    found = guessed(tmp_path, [HEAD, *lines, ";;;;15.00;"], "Open items as of today;;;;;")
+    assert (found.how.header_row, found.how.delimiter, found.total_column) == (2, ";", "Customer No")
+
+
+def test_signs_beside_numbers_and_marks_of_negative_ones_are_seen(tmp_path) -> None:
+    found = guessed(tmp_path, ["1;R1;2024-01-31;;(5.00);EUR", "1;R2;2024-01-31;;€ 7.00;EUR"])
+    assert (found.numbers.negative, found.numbers.strips_symbols) == (["minus", "parentheses"], True)
+
+
+def test_a_file_without_a_header_is_refused(tmp_path) -> None:
+    with pytest.raises(AdapterError, match="looks like one that names columns"):
+        guessed(tmp_path, ["2;3;4;5;6;7"], "1;2;3;4;5;6")
+
+
+@pytest.mark.parametrize(
+    ("words", "plainly"),
+    [
+        ("InvoiceDate", "invoice date"),
+        ("Net due-date (EUR)", "net due date eur"),
+        ("Fälligkeit", "faelligkeit"),
+        ("Échéance", "echeance"),
+    ],
+)
+def test_words_are_compared_without_signs_accents_and_capitals(words, plainly) -> None:
+    assert plain(words) == plainly

@@ -1,0 +1,200 @@
+"""Lists that nobody prepared: how people write numbers and dates, and faults of every kind named together."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from openpyxl import Workbook
+
+from duebook.adapters.definition import AdapterError
+from duebook.adapters.flat.cells import date_format, value
+from duebook.adapters.flat.mapping import Numbers, presets, read_mapping
+from duebook.adapters.landing import Request, make, work_database
+from duebook.contract import read_contract
+from duebook.settings import Settings
+from tests.support.adapters.month_ends import rows_of
+
+INVOICES = """
+grain: invoice
+columns: {customer_id: Customer, invoice_id: Number, invoice_date: Date, amount: Amount}
+constants: {company_id: ACME, currency_code: EUR}
+"""
+
+
+def read(kind: str, cell: str, dates: tuple[str, ...] = ("YYYY-MM-DD",), **style: object) -> object:
+    [(found,)] = duckdb.execute(f"select {value('$cell', kind, dates, Numbers(**style))}", {"cell": cell}).fetchall()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("cell", "style", "amount"),
+    [
+        ("1234.56", {}, "1234.56"),
+        ("1,234.56", {}, None),
+        ("1,234.56", {"thousands": ","}, "1234.56"),
+        ("12,34.56", {"thousands": ","}, None),
+        ("1.234,56", {"decimal": ",", "thousands": "."}, "1234.56"),
+        ("1 234,56", {"decimal": ",", "thousands": " "}, "1234.56"),
+        ("1\u00a0234,56", {"decimal": ",", "thousands": " "}, "1234.56"),
+        ("1'234.56", {"thousands": "'"}, "1234.56"),
+        ("-5", {}, "-5"),
+        ("5-", {}, None),
+        ("5-", {"negative": ["trailing_minus"]}, "-5"),
+        ("-5", {"negative": ["trailing_minus"]}, None),
+        ("(5.00)", {"negative": ["parentheses"]}, "-5"),
+        ("€ 5.00", {}, None),
+        ("€ 5.00", {"symbols": "strip"}, "5"),
+        ("5.00 EUR", {"symbols": "strip"}, "5"),
+        ("five", {"symbols": "strip"}, None),
+    ],
+)
+def test_a_number_is_read_as_it_is_declared_to_be_written_or_not_at_all(cell, style, amount) -> None:
+    assert read("money", cell, **style) == (None if amount is None else Decimal(amount))
+
+
+@pytest.mark.parametrize(
+    ("cell", "formats", "day"),
+    [
+        ("2024-02-01", ("DD/MM/YYYY",), "2024-02-01"),
+        ("01/02/2024", ("DD/MM/YYYY",), "2024-02-01"),
+        ("01/02/2024", ("MM/DD/YYYY",), "2024-01-02"),
+        ("1/2/2024", ("M/D/YYYY",), "2024-01-02"),
+        ("31.12.2024", ("DD/MM/YYYY", "DD.MM.YYYY"), "2024-12-31"),
+        ("31.02.2024", ("DD.MM.YYYY",), None),
+        ("20241231", ("YYYYMMDD",), "2024-12-31"),
+        ("01/02/2024", ("YYYY-MM-DD",), None),
+    ],
+)
+def test_a_date_is_read_by_the_first_format_that_fits(cell, formats, day) -> None:
+    found = read("date", cell, formats)
+    assert (found and found.isoformat()) == day
+
+
+@pytest.mark.parametrize(
+    ("written", "known"), [("DD/MM/YYYY", True), ("DD/MM", False), ("DD/DD/YYYY", False), ("x", False)]
+)
+def test_a_date_format_has_a_day_a_month_and_a_year(written, known) -> None:
+    assert (date_format(written) is not None) == known
+
+
+def invoices(folder: Path, file: Path, mapping: str) -> list[dict[str, object]]:
+    """The invoices made of a list."""
+    (folder / "mapping.yml").write_text(mapping, encoding="utf-8")
+    settings = Settings(home=folder / "home", landing=folder / "landing")
+    with work_database(settings) as con:
+        request = Request("flat", str(file), str(folder / "mapping.yml"))
+        made, _ = make(con, request, settings, read_contract(), print)
+        return sorted(rows_of(made.extracted, "invoices"), key=lambda row: str(row["invoice_id"]))
+
+
+def text(folder: Path, content: str, encoding: str = "utf-8") -> Path:
+    file = folder / "list.csv"
+    file.write_bytes(content.encode(encoding))
+    return file
+
+
+def test_a_list_wrong_in_six_ways_has_all_six_named(tmp_path) -> None:
+    lines = [
+        "Customer,Number,Date,Amount,Kind,Paid",
+        "C1,1,2024-01-32,10.00,RV,",
+        'C1,2,2024-01-02,"1.000,00",RV,',
+        ",3,2024-01-03,10.00,RV,",
+        "C1,4,2024-01-04,10.00,XX,",
+        "C1,5,2024-01-05,10.00,RV,soon",
+        "C1,6,2024-01-06,10.00,RV,",
+        "C1,6,2024-01-07,10.00,RV,",
+    ]
+    mapping = """
+    grain: item
+    columns:
+      customer_id: Customer
+      item_id: Number
+      item_date: Date
+      amount: Amount
+      kind: {column: Kind, map: {RV: invoice}}
+      clearing_date: Paid
+    constants: {company_id: ACME, currency_code: EUR}
+    """
+    with pytest.raises(AdapterError) as refused:
+        invoices(tmp_path, text(tmp_path, "\n".join(lines)), mapping)
+    said = str(refused.value).splitlines()
+    for words in (
+        "Date (item_date): expected a date written YYYY-MM-DD",
+        "Amount (amount): expected an amount with the decimal sign .",
+        "Customer (customer_id): expected a value",
+        "Kind (kind): expected one of RV",
+        "Paid (clearing_date): expected a date",
+        "6 stands for several rows",
+    ):
+        assert [line for line in said if words in line], f"{words!r} is not said in {said}"
+    assert "line 2: '2024-01-32'" in "\n".join(said)
+
+
+def test_a_column_the_file_does_not_have_is_answered_with_the_one_most_alike(tmp_path) -> None:
+    file = text(tmp_path, "Customer,Number,Date,Amonut\nC1,1,2024-01-01,1\n")
+    with pytest.raises(AdapterError, match=r"columns\.amount: Amount is no column of the file: did you mean Amonut\?"):
+        invoices(tmp_path, file, INVOICES)
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "utf-16"])
+def test_other_encodings_are_read_where_they_are_declared(tmp_path, encoding) -> None:
+    file = text(tmp_path, "Customer,Number,Date,Amount\nMüller,1,2024-01-01,1\n", encoding)
+    with pytest.raises(AdapterError, match="is no utf-8; set file.encoding"):
+        invoices(tmp_path, file, INVOICES)
+    [row] = invoices(tmp_path, file, f"file: {{encoding: {encoding}}}\n{INVOICES}")
+    assert row["customer_id"] == "Müller"
+
+
+def test_a_line_with_more_cells_than_the_header_is_named(tmp_path) -> None:
+    file = text(tmp_path, "Customer,Number,Date,Amount\nC1,1,2024-01-01,1,000.00\n")
+    with pytest.raises(AdapterError, match="line 2: 5 cells, and the header names 4 columns"):
+        invoices(tmp_path, file, INVOICES)
+
+
+def test_totals_are_left_out_where_the_mapping_says_how_they_look(tmp_path) -> None:
+    file = text(tmp_path, "Customer,Number,Date,Amount\nC1,1,2024-01-01,1\n,,,1\n")
+    with pytest.raises(AdapterError, match="expected a value"):
+        invoices(tmp_path, file, INVOICES)
+    assert len(invoices(tmp_path, file, f"file: {{skip: [{{column: Number, empty: true}}]}}\n{INVOICES}")) == 1
+
+
+def test_a_worksheet_gives_its_dates_and_amounts_as_they_are_shown(tmp_path) -> None:
+    from datetime import datetime
+
+    book = Workbook()
+    for row in (["A report"], [], ["Customer", "Number", "Date", "Amount"], ["C1", 7, datetime(2024, 2, 29), 1234.1]):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    mapping = f"file: {{header_row: 3}}\nnumbers: {{decimal: ',', thousands: '.'}}\ndates: DD/MM/YYYY\n{INVOICES}"
+    [row] = invoices(tmp_path, tmp_path / "list.xlsx", mapping)
+    assert (row["invoice_id"], row["invoice_date"].isoformat(), row["amount"]) == ("7", "2024-02-29", Decimal("1234.1"))
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        (INVOICES.replace("invoice_date: Date, ", ""), "columns.invoice_date is missing"),
+        (INVOICES.replace("invoice_date", "invoice_dat"), r"did you mean invoice_date\?"),
+        (INVOICES.replace("Amount", "'?'"), r"columns\.amount is '\?': choose one"),
+        ("dates: '?'\n" + INVOICES, r"dates is '\?': choose one"),
+        ("numbers: {decimal: '?'}\n" + INVOICES, r"numbers\.decimal is '\?': choose one"),
+        ("dates: DD.MM\n" + INVOICES, "'DD.MM' is no date format"),
+        ("preset: fbl5\n" + INVOICES, r"did you mean fbl5n\?"),
+    ],
+)
+def test_a_mapping_that_makes_no_sense_or_has_open_questions_is_refused(tmp_path, mapping, said) -> None:
+    with pytest.raises(AdapterError, match=said):
+        invoices(tmp_path, text(tmp_path, "Customer,Number,Date,Amount\nC1,1,2024-01-01,1\n"), mapping)
+
+
+def test_a_mapping_goes_on_from_a_preset(tmp_path) -> None:
+    mapping = "preset: invoice_list\ncolumns: {amount: Betrag}\nconstants: {company_id: ACME}\n"
+    head = "Customer Number,Invoice Number,Invoice Date,Currency,Betrag,Paid Date"
+    [row] = invoices(tmp_path, text(tmp_path, f"{head}\nC1,1,2024-01-01,EUR,5,\n"), mapping)
+    assert (row["company_id"], row["currency_code"], row["amount"]) == ("ACME", "EUR", 5)
+
+
+@pytest.mark.parametrize("name", presets())
+def test_every_preset_fits_its_grain(name) -> None:
+    assert read_mapping(name).name == name
