@@ -182,9 +182,8 @@ def _faults(con: duckdb.DuckDBPyConnection, place: str, table: Table) -> list[st
             f"group by {key} having count(*) > 1 order by all limit 1"
         ).fetchone()
         if twice:
-            lines.append(
-                f"{place}: {table.name}: {twice[0]} stands for several rows, and so do {twice[1] - 1:,} others."
-            )
+            more = f", and {twice[1] - 1:,} more keys do" if twice[1] > 1 else ""
+            lines.append(f"{place}: {table.name}: {twice[0]} stands for several rows{more}.")
     return lines
 
 

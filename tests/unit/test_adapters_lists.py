@@ -140,7 +140,7 @@ def test_a_column_the_file_does_not_have_is_answered_with_the_one_most_alike(tmp
 @pytest.mark.parametrize("encoding", ["windows-1252", "utf-16"])
 def test_other_encodings_are_read_where_they_are_declared(tmp_path, encoding) -> None:
     file = text(tmp_path, "Customer,Number,Date,Amount\nMüller,1,2024-01-01,1\n", encoding)
-    with pytest.raises(AdapterError, match="is no utf-8; set file.encoding"):
+    with pytest.raises(AdapterError, match=r"is no utf-8; set file\.encoding"):
         invoices(tmp_path, file, INVOICES)
     [row] = invoices(tmp_path, file, f"file: {{encoding: {encoding}}}\n{INVOICES}")
     assert row["customer_id"] == "Müller"

@@ -147,7 +147,7 @@ class Mapping(Strict):
     preset: str | None = None
     grain: str
     file: File = File()
-    dates: str | list[str] = "YYYY-MM-DD"
+    dates: str | list[str] = Field("YYYY-MM-DD", validate_default=True)
     numbers: Numbers = Numbers()
     columns: dict[str, str | Column]
     constants: dict[str, Any] = Field(default_factory=dict)
@@ -218,6 +218,11 @@ def _with_preset(file: Path, content: MappingOf[str, Any]) -> dict[str, Any]:
     for entry, said in content.items():
         both_are_entries = isinstance(said, dict) and isinstance(merged.get(entry), dict)
         merged[entry] = merged[entry] | said if both_are_entries else said
+    # A field comes from a column or is a constant, whichever the file itself says.
+    for entry, other in (("columns", "constants"), ("constants", "columns")):
+        said = content.get(entry)
+        if isinstance(said, dict) and isinstance(merged.get(other), dict):
+            merged[other] = {name: value for name, value in merged[other].items() if name not in said}
     return merged
 
 
