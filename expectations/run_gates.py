@@ -1,6 +1,7 @@
-"""The two gates as plain functions: run the suites, keep the results, refuse what is not as expected.
+"""The two gates as plain functions: run the suites, keep the results.
 
-Here: what the expectations are told of the refresh. Not here: the expectations (suites/), Dagster (orchestration).
+Here: what the expectations are told of the refresh. Not here: the expectations (suites/), refusing failures
+(results.py), Dagster (orchestration).
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from expectations.accepting import NOTHING, Accepted
 from expectations.arrivals import Arrival
 from expectations.gates import arrival_suites, hand_over_suites
 from expectations.hand_overs import HandOver
-from expectations.results import CHECK_RESULTS, keep, refuse_failures
+from expectations.results import CHECK_RESULTS, keep
 from expectations.validation import CheckResult, validate
 
 ARRIVALS = "arrivals"
@@ -51,24 +52,14 @@ class OneRun:
 NOBODYS = OneRun()
 
 
-def check_arrivals(settings: Settings, day: date, run: OneRun = NOBODYS) -> list[CheckResult]:
-    """Hold the landed tables against what is expected of them; keep the results.
+def run_arrivals(settings: Settings, day: date, run: OneRun = NOBODYS) -> list[CheckResult]:
+    """Hold the landed tables against what is expected of them; keep the results, failures among them.
 
     Args:
         settings: the refresh's settings.
         day: the business day, from which freshness counts.
         run: the run it is asked in.
-
-    Raises:
-        GateFailed: something is not as expected; says what, with counts and examples.
     """
-    results = run_arrivals(settings, day, run)
-    refuse_failures(f"{ARRIVALS} of {day}", results, settings)
-    return results
-
-
-def run_arrivals(settings: Settings, day: date, run: OneRun = NOBODYS) -> list[CheckResult]:
-    """As `check_arrivals`, but failures are returned, not raised."""
     prepare_records(settings)
     # What the current warehouse was built from has passed this gate; a build of everything looks at everything again.
     [target] = targets_of(settings, [day])
@@ -90,24 +81,14 @@ def run_arrivals(settings: Settings, day: date, run: OneRun = NOBODYS) -> list[C
     return results
 
 
-def check_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -> list[CheckResult]:
-    """Hold the marts of a business day against what is expected of them; keep the results.
+def run_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -> list[CheckResult]:
+    """Hold the marts of a business day against what is expected of them; keep the results, failures among them.
 
     Args:
         settings: the refresh's settings.
         target: the day, and the file its marts are in.
         run: the run it is asked in.
-
-    Raises:
-        GateFailed: something is not as expected; says what, with counts and examples.
     """
-    results = run_hand_over(settings, target, run)
-    refuse_failures(f"{HAND_OVER} of {target.day}", results, settings)
-    return results
-
-
-def run_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -> list[CheckResult]:
-    """As `check_hand_over`, but failures are returned, not raised."""
     # A past day has other rows than the current one, and fewer: there is nothing to compare it with.
     before = None if target.is_past else read_publication(settings.published_dir)
     results = validate(

@@ -12,8 +12,8 @@ from duebook.contract import read_contract
 from duebook.settings import Settings
 from expectations.arrivals import Arrival
 from expectations.gates import arrival_suites
-from expectations.results import GateFailed
-from expectations.run_gates import check_arrivals
+from expectations.results import GateFailed, failures, refuse_failures
+from expectations.run_gates import ARRIVALS, run_arrivals
 from expectations.validation import CheckResult, validate
 from tests.support.gates.landed import Landed
 
@@ -325,10 +325,11 @@ def settings(tmp_path: Path) -> Settings:
 def test_the_gate_lets_a_good_landing_through_and_keeps_its_results(settings: Settings) -> None:
     landed = Landed(settings.landed_file)
     landed.row("invoices", invoice_id="I1")
-    results = check_arrivals(settings, AS_OF)
+    results = run_arrivals(settings, AS_OF)
+    assert failures(results) == []
     columns = ", ".join(field.name for field in dataclasses.fields(CheckResult))
     assert landed.run(f"select {columns} from raw.check_results") == [dataclasses.astuple(one) for one in results]
-    check_arrivals(settings, AS_OF)
+    run_arrivals(settings, AS_OF)
     assert landed.run("select count(*), count(distinct checked_at) from raw.check_results") == [(2 * len(results), 2)]
 
 
@@ -337,7 +338,7 @@ def test_a_closed_gate_says_all_that_is_wrong_and_keeps_it(settings: Settings) -
     landed.row("invoices", invoice_id="I1", currency_code="EUX")
     landed.row("activities", outcome="left a note")
     with pytest.raises(GateFailed) as failure:
-        check_arrivals(settings, AS_OF)
+        refuse_failures(f"{ARRIVALS} of {AS_OF}", run_arrivals(settings, AS_OF), settings)
     first, *rest = str(failure.value).splitlines()
     assert first.startswith("Gate arrivals of 2024-05-01: 2 of ")
     assert rest.pop() == (
@@ -358,5 +359,5 @@ def test_a_closed_gate_says_all_that_is_wrong_and_keeps_it(settings: Settings) -
 def test_the_tables_models_read_later_are_there_after_the_gate(settings: Settings) -> None:
     landed = Landed(settings.landed_file)
     landed.row("invoices")
-    check_arrivals(settings, AS_OF)
+    run_arrivals(settings, AS_OF)
     assert landed.run("select count(*) from raw.refreshes") == [(0,)]

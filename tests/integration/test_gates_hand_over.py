@@ -13,8 +13,8 @@ from duebook.publication.targets import targets_of
 from duebook.settings import Settings
 from expectations.gates import MARTS, PORTFOLIO, hand_over_suites
 from expectations.hand_overs import HandOver
-from expectations.results import GateFailed
-from expectations.run_gates import check_hand_over, prepare_records
+from expectations.results import GateFailed, refuse_failures
+from expectations.run_gates import HAND_OVER, prepare_records, run_hand_over
 from expectations.suites.contact_compliance import RULES as CONTACT_RULES
 from expectations.validation import CheckResult, validate
 from tests.support.gates.bounds import RANGES, REASONS
@@ -378,13 +378,13 @@ def test_the_gate_lets_good_marts_through_and_says_all_that_is_wrong_with_others
     warehouse = Warehouse(target.marts_file)
     for mart in MARTS:
         warehouse.mart(mart, {})
-    results = check_hand_over(settings, target)
+    results = run_hand_over(settings, target)
     # Of these two nothing is asked before some have been published.
     assert set(MARTS) - {result.table_name for result in results} == {"fct_activities", "fct_receipts"}
     warehouse.mart("dso_monthly", {"dso": -1.0})
     warehouse.mart("dim_employees", {}, {})
     with pytest.raises(GateFailed) as failure:
-        check_hand_over(settings, target)
+        refuse_failures(f"{HAND_OVER} of {target.day}", run_hand_over(settings, target), settings)
     assert str(failure.value).splitlines() == [
         f"Gate hand_over of 2024-03-15: 2 of {len(results)} checks failed.",
         "  dim_employees: expect_unique_keys: 1 key: more than one row has this employee_id."
