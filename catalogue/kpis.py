@@ -14,10 +14,11 @@ import duckdb
 
 from catalogue.markdown import code, number, page, table
 from catalogue.project import Manifest, Mart, MartColumn, marts, unit_tests_of
-from duebook.settings import MARTS_SCHEMA, REFERENCE_SEEDS_DIR
+from duebook.reference import reference_file
+from duebook.settings import MARTS_SCHEMA, Settings
 
 TITLE = "KPIs"
-REGISTRY = REFERENCE_SEEDS_DIR / "kpi_registry.csv"
+REGISTRY = "kpi_registry"
 NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -32,9 +33,10 @@ class Example:
     parts: dict[str, object]
 
 
-def kpis_page(manifest: Manifest, published: duckdb.DuckDBPyConnection) -> str:
-    """Write the page from registry, manifest and an open publication."""
-    registry = {row["kpi_id"]: row for row in csv.DictReader(REGISTRY.open(encoding="utf-8"))}
+def kpis_page(manifest: Manifest, published: duckdb.DuckDBPyConnection, settings: Settings) -> str:
+    """Write the page from a home's registry, the manifest and that home's open publication."""
+    with reference_file(REGISTRY, settings).open(encoding="utf-8-sig", newline="") as rows:
+        registry = {row["kpi_id"]: row for row in csv.DictReader(rows)}
     found = _in_order_of(registry, marts(manifest))
     rows = [
         (f"[{registry[c.name]['kpi_name']}](#{c.name})", f"`{c.name}`", registry[c.name]["unit"], f"`{mart.name}`")

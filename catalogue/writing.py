@@ -24,6 +24,7 @@ from catalogue.raw_contract import raw_contract_page
 from duebook.contract import read_contract
 from duebook.home import take_path_from_others
 from duebook.publication.reader import reading
+from duebook.reference import home_files
 from duebook.settings import DBT_PROJECT_DIR, PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
 from duebook.warehouse.dbt_arguments import dbt_environment, published_target
 from duebook.warehouse.manifest import read_manifest
@@ -93,6 +94,11 @@ def check_publication(settings: Settings) -> None:
             f"{settings.home} publishes {as_of}, and the sample's day is {SAMPLE_AS_OF}: "
             "name a home in which only the sample was refreshed (HOME_DIR=...)."
         )
+    if folder_for(settings) == COMMITTED and home_files(settings):
+        raise NotPublishedError(
+            f"{settings.reference_dir} has reference files, and the committed pages show the checkout's: "
+            "name a home without such files (HOME_DIR=...)."
+        )
 
 
 def write(settings: Settings, folder: Path) -> Iterator[Path]:
@@ -109,7 +115,7 @@ def write(settings: Settings, folder: Path) -> Iterator[Path]:
     check_publication(settings)
     try:
         with reading(settings.published_file) as published:
-            text = kpis_page(manifest, published.connection)
+            text = kpis_page(manifest, published.connection, settings)
     except (duckdb.BinderException, duckdb.CatalogException) as error:
         reason = str(error).splitlines()[0]
         raise NotPublishedError(

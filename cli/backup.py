@@ -21,7 +21,7 @@ def run_backup(
     to: Annotated[str, typer.Option(metavar="FOLDER", help="where a folder named by the time is made")],
     as_json: AsJson = False,
 ) -> None:
-    """Landed rows, publications and run history are copied; a refresh makes the rest again."""
+    """Landed rows, reference files, publications and run history are copied; a refresh makes the rest again."""
     tell = teller(as_json)
     made = _run(settings, lambda: back_up(settings, folder("to", to), tell))
     if as_json:

@@ -1,6 +1,6 @@
 """The command `duebook check-landing`: everything that is wrong with a landing, without loading it.
 
-Here: every file is read and checked as a load would, also those loaded before, and words that reference seeds have to
+Here: every file is read and checked as a load would, also those loaded before, and words that reference data has to
 know are looked up. Not here: what makes a row good (duebook/landing), and what can only be seen once rows have come
 together (the gates, expectations/).
 """
@@ -19,6 +19,7 @@ from cli.arguments import AsJson, print_json, takes_settings, teller
 from cli.exit_codes import ExitCode
 from duebook.contract import Contract, Table, read_contract
 from duebook.landing.checking import CheckedFile
+from duebook.landing.current import current_rows
 from duebook.landing.faults import (
     MOST_FILES_SHOWN,
     check_files,
@@ -29,18 +30,17 @@ from duebook.landing.faults import (
 from duebook.landing.files import IgnoredFile, LandingError, Survey, survey
 from duebook.landing.listing import shown
 from duebook.landing.unpacking import Limits
-from duebook.reference import codes
+from duebook.reference import CURRENCIES, OUTCOMES, Codes, ReferenceDataError, check_home_files, codes
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
 
 # What a check may hold in memory; beyond that it writes to disk.
 MEMORY = "1GB"
-OUTCOMES = ("activity_outcomes", "outcome")
 
 
 @dataclass(frozen=True)
 class UnknownWord:
-    """A word of a landed column that a reference seed doesn't have, in rows that no later version has replaced."""
+    """A word of a landed column that a reference file doesn't have, in rows that no later version has replaced."""
 
     table: str
     column: str
@@ -48,13 +48,13 @@ class UnknownWord:
     rows: int
     file: str
     row: int
-    seed: str
+    reference: str
 
     @property
     def reason(self) -> str:
         """What to do about it."""
         rows = f"{self.rows:,} rows, this the first" if self.rows > 1 else "1 row"
-        return f"Expected a word of seeds/reference/{self.seed}.csv ({rows}): add it there, or fix it at the source."
+        return f"Expected a word of {self.reference} ({rows}): add it there, or fix it at the source."
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,9 @@ class Checked:
 
 @takes_settings("landing", "home", "max_bad_share", reads_landing=True)
 def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
-    """Listed are files that can't be read, rows that can't be used, words that seeds/reference doesn't have, and files
-    that are ignored. The first of it is printed, all of it is written to <home>/logs/<time>_as_of_<day>.bad_rows.csv.
+    """Listed are files that can't be read, rows that can't be used, words that the reference data doesn't have, and
+    files that are ignored. The first of it is printed; all of it is written to
+    <home>/logs/<time>_as_of_<day>.bad_rows.csv.
     """
     checked = check_landing(settings, teller(as_json))
     if as_json:
@@ -99,10 +100,17 @@ def check_landing(settings: Settings, tell: Callable[[str], None]) -> Checked:
         tell: gets every line for the person.
     """
     started = time.monotonic()
+    try:
+        check_home_files(settings)
+    except ReferenceDataError as error:
+        tell(str(error))
+        return Checked(str(error).splitlines(), 0, 0, 0, 0, 0)
     landing = _surveyed(settings, read_contract(), tell)
     with _staging() as (con, work):
-        found = check_files(con, enumerate(landing.files, start=1), work, tell, Limits.of(settings))
-        words = [word for of_table in found.checked.values() for word in unknown_words(con, of_table)]
+        found = check_files(
+            con, enumerate(landing.files, start=1), work, tell, Limits.of(settings), codes(*CURRENCIES, settings)
+        )
+        words = [word for of_table in found.checked.values() for word in unknown_words(con, of_table, settings)]
         lines = [*landing.faults, *unreadable_lines(found)]
         for of_table in found.checked.values():
             if any(file.rows_quarantined for file in of_table):
@@ -128,49 +136,39 @@ def check_landing(settings: Settings, tell: Callable[[str], None]) -> Checked:
     return Checked(lines, *counted, whole if whole and whole.exists() else None)
 
 
-def unknown_words(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile]) -> list[UnknownWord]:
-    """The words of one table's good rows that their reference seed doesn't have, the most used first.
+def unknown_words(
+    con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], settings: Settings
+) -> list[UnknownWord]:
+    """The words of one table's good rows that their reference file doesn't have, the most used first.
 
     Args:
         con: connection to the staging database.
         files: all checked files of the table.
+        settings: whose home's reference data counts.
     """
     if not files:
         return []
     table = files[0].file.table
     found: list[UnknownWord] = []
-    for column, (seed, code) in _referring(table).items():
-        known = ", ".join(map(literal, sorted(codes(seed, code))))
+    for column, known in _referring(table, settings).items():
+        words = ", ".join(map(literal, sorted(known.values)))
         word = identifier(column)
         rows = con.execute(
-            f"select {word}, count(*), arg_min(source_file, place), min(place)[2] from ({_current(files)}) "
-            f"where {word} not in ({known}) and is_deleted is not true group by 1 order by 2 desc, 1"
+            f"select {word}, count(*), arg_min(source_file, place), min(place)[2] from ({current_rows(files)}) "
+            f"where {word} not in ({words}) and is_deleted is not true group by 1 order by 2 desc, 1"
         ).fetchall()
-        found += [UnknownWord(table.name, column, *row, seed) for row in rows]
+        found += [UnknownWord(table.name, column, *row, known.file) for row in rows]
     return found
 
 
-def _referring(table: Table) -> Mapping[str, tuple[str, str]]:
-    """The columns whose words a seed has to know, with the seed and its column."""
-    return {"outcome": OUTCOMES} if table.name == "activities" else {}
-
-
-def _current(files: Sequence[CheckedFile]) -> str:
-    """SQL of the good rows that no later version has replaced, in the staging models' order of versions."""
-    good = " union all by name ".join(
-        f"select *, {literal(file.file.name)} as source_file, [{file.number}, rowid + 1] as place "
-        f"from {file.relation} where problems is null"
-        for file in files
-    )
-    key = ", ".join(map(identifier, files[0].file.table.key))
-    learnt = "case when is_deleted then coalesce(recorded_at, current_localtimestamp()) end"
-    version = f"coalesce(updated_at, {learnt}, timestamp '-infinity') desc, place desc"
-    return f"select * from ({good}) qualify row_number() over (partition by {key} order by {version}) = 1"
+def _referring(table: Table, settings: Settings) -> Mapping[str, Codes]:
+    """The columns whose words a reference file has to know, with the words it knows."""
+    return {"outcome": codes(*OUTCOMES, settings)} if table.name == "activities" else {}
 
 
 def _word_lines(words: Sequence[UnknownWord]) -> list[str]:
     lines = [
-        f"{word.table}.{word.column}: {word.word!r} is not in seeds/reference/{word.seed}.csv "
+        f"{word.table}.{word.column}: {word.word!r} is not in {word.reference} "
         f"({word.rows:,} rows, the first {word.file}, row {word.row})"
         for word in words[:MOST_FILES_SHOWN]
     ]

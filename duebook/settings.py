@@ -73,7 +73,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DUEBOOK_", env_ignore_empty=True, hide_input_in_errors=True)
 
     landing: Path = Field(SAMPLE_LANDING, description="Folder of landed files: <domain>/<table>/<any name>.")
-    home: Path = Field(DEFAULT_HOME, description="Folder for everything written.")
+    home: Path = Field(
+        DEFAULT_HOME,
+        description="Folder for everything written; files in its reference/ replace those of seeds/reference.",
+    )
     as_of: date = Field(
         default_factory=yesterday, description="The business day the marts speak of; default: yesterday."
     )
@@ -246,6 +249,11 @@ class Settings(BaseSettings):
     def dashboard_dir(self) -> Path:
         """The current publication's dashboard."""
         return self.published_dir / "dashboard"
+
+    @property
+    def reference_dir(self) -> Path:
+        """Where a user puts files that take the place of seeds, for refreshes of this home; need not be there."""
+        return self.home / "reference"
 
     @property
     def loading_dir(self) -> Path:

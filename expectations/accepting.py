@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from duebook.contract import read_contract
+from duebook.reference import Codes
 from duebook.spelling import answer
 from expectations.arrivals import Arrival
 from expectations.gates import arrival_suites, hand_over_suites
@@ -16,6 +17,7 @@ from expectations.hand_overs import HandOver
 from expectations.validation import BLOCKING, TABLE_EXISTS, CheckResult, name_of, severity_of
 
 ANY_DAY = date(2000, 1, 1)
+NO_CODES = Codes(frozenset(), "")
 LISTED = "expectations/README.md lists what each gate asks of which table"
 
 
@@ -72,7 +74,7 @@ def blocking_expectations() -> Mapping[str, frozenset[str]]:
     """Name what can stop a gate, by table of the contract and by mart."""
     contract = read_contract()
     # Those that are asked only sometimes (without a reporting currency, over a publication) are among them.
-    arrival = Arrival(ANY_DAY, 0, 0, None, frozenset(), frozenset())
+    arrival = Arrival(ANY_DAY, 0, 0, None, NO_CODES, NO_CODES)
     suites = arrival_suites(contract, arrival, {table.name for table in contract.tables})
     marts = hand_over_suites(HandOver(ANY_DAY, dict.fromkeys(hand_over_suites(HandOver(ANY_DAY)), 1)))
     return {

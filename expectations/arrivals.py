@@ -15,6 +15,7 @@ from datetime import date
 from great_expectations.expectations import Expectation
 
 from duebook.contract import Column, Contract, Table
+from duebook.reference import Codes
 from expectations.validation import literal, rule
 from expectations.volume import volume_as_usual, volume_like_recent_loads
 
@@ -32,7 +33,7 @@ class Arrival:
         max_staleness_days: how old the newest fact may be on the as-of day.
         reporting_currency: ISO 4217, or None when none is set.
         currencies: codes of ISO 4217.
-        outcomes: outcomes of activities that the seed `activity_outcomes` maps.
+        outcomes: outcomes of activities that the reference data maps.
         after_file: number of the last file whose rows have passed before; None: none have, all rows are looked at.
         known_as_of: versions learnt after this day don't exist yet; None: all do.
     """
@@ -41,8 +42,8 @@ class Arrival:
     max_bad_share: float
     max_staleness_days: int
     reporting_currency: str | None
-    currencies: Set[str]
-    outcomes: Set[str]
+    currencies: Codes
+    outcomes: Codes
     after_file: int | None = None
     known_as_of: date | None = None
 
@@ -109,8 +110,8 @@ def _expectations_of_column(table: Table, column: Column, contract: Contract, ar
         bounds += [f"wrong.{name} > {column.at_most}"] if column.at_most is not None else []
         suite.append(values_allowed(BETWEEN, table, name, " or ".join(bounds), words, arrival))
     if column.currency:
-        words = "the code is no currency of ISO 4217 (seeds/reference/currencies.csv)"
-        known = arrival.currencies
+        words = f"the code is no currency of ISO 4217 ({arrival.currencies.file})"
+        known = arrival.currencies.values
         suite.append(values_in_reference("expect_currency_codes_of_iso_4217", table, name, known, words, arrival))
     if column.references:
         suite.append(references_exist(table, name, contract.table(column.references), arrival))

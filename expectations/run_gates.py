@@ -14,7 +14,7 @@ import duckdb
 from duebook.contract import read_contract
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target, targets_of
-from duebook.reference import codes
+from duebook.reference import CURRENCIES, OUTCOMES, codes
 from duebook.refresh_log import REFRESHES, Refresh, create_table
 from duebook.settings import LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA, Settings
 from duebook.warehouse.build_plan import Build
@@ -70,8 +70,8 @@ def run_arrivals(settings: Settings, day: date, run: OneRun = NOBODYS) -> list[C
         max_bad_share=settings.max_bad_share,
         max_staleness_days=settings.max_staleness_days,
         reporting_currency=settings.reporting_currency,
-        currencies=codes("currencies", "currency_code"),
-        outcomes=codes("activity_outcomes", "outcome"),
+        currencies=codes(*CURRENCIES, settings),
+        outcomes=codes(*OUTCOMES, settings),
         after_file=built_for and built_for.file_number,
         known_as_of=settings.known_as_of,
     )

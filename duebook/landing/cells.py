@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from duebook.contract import Column, Table
-from duebook.reference import codes
+from duebook.reference import Codes
 from duebook.sql_text import identifier, literal
 
 _SPACE = r"chr(32) || chr(9) || chr(10) || chr(13)"
@@ -25,7 +25,6 @@ _FIRST_YEAR = "0001-01-01"
 # Years are written with four digits.
 _LAST_YEAR = 9999
 _NO_SUCH_DAY = "Expected a day of the calendar: there is no such day."
-_NO_CURRENCY = "Expected a currency code of ISO 4217 in capitals, such as EUR (seeds/reference/currencies.csv)."
 
 
 def landed(column: Column) -> str:
@@ -67,10 +66,15 @@ def typed_already(column: Column, value: str) -> str:
     return f"case when year({value}) between 1 and {_LAST_YEAR} then {value} end"
 
 
-def reason(table: Table, column: Column) -> str:
+def reason(table: Table, column: Column, currencies: Codes) -> str:
     """SQL of why a row can't be used because of this column: a sentence, or NULL when all is well.
 
     A tombstone needs only its key; what else it carries must still be of its type.
+
+    Args:
+        table: the row's table.
+        column: the column.
+        currencies: the codes of currencies there are.
     """
     cell, value, tombstone = landed(column), identifier(column.name), _tombstone(table)
     cases: list[str] = []
@@ -84,8 +88,8 @@ def reason(table: Table, column: Column) -> str:
         words = f"Expected one of {', '.join(column.values)}."
         cases.append(f"when {_is_none_of(value, column.values)} then {literal(words)}")
     if column.currency:
-        known = sorted(codes("currencies", "currency_code"))
-        cases.append(f"when {_is_none_of(value, known)} then {literal(_NO_CURRENCY)}")
+        words = f"Expected a currency code of ISO 4217 in capitals, such as EUR ({currencies.file})."
+        cases.append(f"when {_is_none_of(value, sorted(currencies.values))} then {literal(words)}")
     for bound, operator, words in (
         (column.greater_than, "<=", "greater than"),
         (column.at_least, "<", "of at least"),

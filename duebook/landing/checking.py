@@ -16,6 +16,7 @@ from duebook.landing.files import Content, LandedFile, LandingError
 from duebook.landing.opened import OpenedFile, known_columns
 from duebook.landing.reading import opened
 from duebook.landing.unpacking import UNLIMITED, Limits, unpacked_hash
+from duebook.reference import CURRENCIES, Codes, codes
 from duebook.sql_text import identifier, literal
 
 
@@ -49,7 +50,12 @@ class CheckedFile:
 
 
 def check_file(
-    con: duckdb.DuckDBPyConnection, file: LandedFile, number: int, work: Path, limits: Limits = UNLIMITED
+    con: duckdb.DuckDBPyConnection,
+    file: LandedFile,
+    number: int,
+    work: Path,
+    limits: Limits = UNLIMITED,
+    currencies: Codes | None = None,
 ) -> CheckedFile:
     """Read and check one file.
 
@@ -59,6 +65,7 @@ def check_file(
         number: its place in the order of loading.
         work: folder for temporary copies.
         limits: how large it may be.
+        currencies: the codes of currencies there are; None: those of the checkout.
 
     Raises:
         LandingError: the file can't be parsed or lacks a required column (unless it holds nothing but tombstones).
@@ -70,7 +77,7 @@ def check_file(
         missing = [name for name in file.table.required_columns if name not in source.columns]
         if source.columns and missing and ("is_deleted" not in source.columns or set(missing) & set(file.table.key)):
             raise _missing(source, missing)
-        con.execute(f"create table {relation} as {_checked_rows(source)}")
+        con.execute(f"create table {relation} as {_checked_rows(source, currencies or codes(*CURRENCIES))}")
         alive = "not is_deleted is true" if "is_deleted" in source.columns else "true"
         rows_read, rows_alive, rows_quarantined = con.execute(
             f"select count(*), count(*) filter ({alive}), count(problems) from {relation}"
@@ -120,13 +127,13 @@ def problems(files: Iterable[CheckedFile]) -> str:
     )
 
 
-def _checked_rows(source: OpenedFile) -> str:
+def _checked_rows(source: OpenedFile, currencies: Codes) -> str:
     """SQL of a ``CheckedFile``'s relation. Each step names what the next one uses, so nothing is worked out twice."""
     table = source.file.table
     columns = table.landed_columns
     texts = ", ".join(f"{_text(source, column)} as {landed(column)}" for column in columns)
     values = ", ".join(f"{_value(source, column)} as {identifier(column.name)}" for column in columns)
-    reasons = ", ".join(f"{reason(table, column)} as r{place}" for place, column in enumerate(columns))
+    reasons = ", ".join(f"{reason(table, column, currencies)} as r{place}" for place, column in enumerate(columns))
     any_reason = f"coalesce({', '.join(f'r{place}' for place in range(len(columns)))}) is not null"
     names = ", ".join(identifier(column.name) for column in columns)
     return (

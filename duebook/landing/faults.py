@@ -17,6 +17,7 @@ from duebook.contract import Table
 from duebook.landing.checking import CheckedFile, check_file, problems
 from duebook.landing.files import LandedFile, LandingError
 from duebook.landing.unpacking import UNLIMITED, Limits
+from duebook.reference import Codes
 
 HEADER = ("table_name", "source_file", "source_row", "column_name", "value", "reason")
 MASK = "***"
@@ -45,6 +46,7 @@ def check_files(
     work: Path,
     log: Callable[[str], None],
     limits: Limits = UNLIMITED,
+    currencies: Codes | None = None,
 ) -> CheckedFiles:
     """Read and check files, table by table; one that can't be read keeps no other from being looked at.
 
@@ -54,6 +56,7 @@ def check_files(
         work: folder for temporary copies.
         log: gets a line for every table, and warnings.
         limits: how large a file may be.
+        currencies: the codes of currencies there are; None: those of the checkout.
     """
     numbered: dict[str, list[tuple[int, LandedFile]]] = {}
     for number, file in files:
@@ -64,7 +67,7 @@ def check_files(
         good: list[CheckedFile] = []
         for number, file in of_table:
             try:
-                good.append(check_file(con, file, number, work, limits))
+                good.append(check_file(con, file, number, work, limits, currencies))
             except LandingError as error:
                 unreadable.append((file, str(error)))
         for file in good:

@@ -32,6 +32,7 @@ from duebook.landing.registry import Memory, Renamed, note_renames, recall
 from duebook.landing.source import CheckedLanding, landing_pipeline, landing_source
 from duebook.landing.unpacking import Limits
 from duebook.landing.work_folder import staging
+from duebook.reference import CURRENCIES, ReferenceDataError, check_home_files, codes
 from duebook.settings import Settings
 from duebook.telemetry import switch_telemetry_off
 
@@ -127,12 +128,16 @@ def prepared_load(
         tables: leave out the files of all other tables.
 
     Raises:
-        LandingError: the landing can't be loaded.
+        LandingError: the landing can't be loaded, or the home's reference files can't be used.
         HomeIsBusyError: another process writes in this home.
     """
     contract = read_contract()
     if settings.wrong_in_home:
         raise LandingError(settings.wrong_in_home)
+    try:
+        check_home_files(settings)
+    except ReferenceDataError as error:
+        raise LandingError(str(error)) from error
     with told_in_one_line(settings), only_writer(settings), staging(settings, log) as (con, work):
         started, loaded_at = time.monotonic(), datetime.now(UTC).replace(tzinfo=None)
         files = find_files(settings.landing, contract, log)
@@ -199,7 +204,8 @@ def _checked(
     """
     if files:
         log(f"reading {len(files)} new files")
-    found = check_files(con, enumerate(files, start=memory.next_number), work, log, Limits.of(settings))
+    numbered = enumerate(files, start=memory.next_number)
+    found = check_files(con, numbered, work, log, Limits.of(settings), codes(*CURRENCIES, settings))
     refusals = unreadable_lines(found)
     for of_table in found.checked.values():
         refusals += bad_share(con, of_table, settings.max_bad_share)

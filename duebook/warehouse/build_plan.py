@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from duebook.database_files import remove_database
 from duebook.publication.record import as_it_was_left, left_as
 from duebook.publication.targets import Target, targets_of
+from duebook.reference import home_files
 from duebook.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
 from duebook.warehouse.manifest import project_files
 
@@ -203,6 +204,10 @@ def _made_from(settings: Settings) -> str:
     # With what is expected of landed rows, which passed it when they were built from.
     for path in sorted([*project_files(), *(PROJECT_ROOT / "expectations").rglob("*.py")]):
         digest.update(str(path).encode())
+        digest.update(path.read_bytes())
+    # By their content: a home may be moved, and its files copied back.
+    for seed, path in home_files(settings).items():
+        digest.update(f"{seed} of the home".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

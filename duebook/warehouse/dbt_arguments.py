@@ -1,7 +1,7 @@
-"""What dbt is told on its command line and in its environment; pure functions.
+"""What dbt is told on its command line and in its environment.
 
-Here: settings and a day in, arguments and variables out. Not here: running dbt (orchestration), what the variables mean
-(the dbt project says).
+Here: settings and a day in, arguments and variables out; the home is looked through for reference files only. Not here:
+running dbt (orchestration), what the variables mean (the dbt project says).
 """
 
 import json
@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from duebook.reference import home_files
 from duebook.settings import DBT_PLUGINS_DIR, Settings, marts_file_of
 
 # Unit tests are left out: they test the SQL, not the data, and `make test` runs them. What dbt prints is in the
@@ -57,6 +58,7 @@ def variables(settings: Settings, day: date, changed_since: Mapping[str, Any] | 
         "reporting_currency": settings.reporting_currency,
         "customers_are": settings.customers_are,
         "changed_since": changed_since,
+        "home_reference": {seed: str(file) for seed, file in home_files(settings).items()} or None,
     }
     return json.dumps({name: value for name, value in values.items() if value is not None})
 

@@ -13,8 +13,8 @@ def suite(table: Table, arrival: Arrival) -> list[Expectation]:
             "expect_outcomes_to_be_mapped",
             table,
             "outcome",
-            arrival.outcomes,
-            "the outcome is not in seeds/reference/activity_outcomes.csv: add a row that says what it means",
+            arrival.outcomes.values,
+            f"the outcome is not in {arrival.outcomes.file}: add a row that says what it means",
             arrival,
         )
     ]

@@ -22,6 +22,7 @@ from duebook.database_files import (
     remove_database,
 )
 from duebook.publication.targets import Target, targets_of
+from duebook.reference import ReferenceDataError, check_home_files
 from duebook.refresh_log import REFRESHES
 from duebook.settings import MARTS_SCHEMA, Settings
 from duebook.warehouse.build_plan import Build
@@ -111,6 +112,7 @@ class Transformation:
         for file in (target.warehouse_file, target.marts_file):
             make_ready(context, file)
         refuse_a_damaged_publication(settings.published_file)
+        refuse_wrong_reference_files(settings)
         build = Build(settings, target)
         # Somebody may build some models by hand; the warehouse then isn't what a refresh would have made.
         build.begin(is_whole=not context.is_subset)
@@ -167,6 +169,18 @@ def make_ready(context: dg.AssetExecutionContext, warehouse_file: Path) -> None:
         why = error.strerror or error
         said = f"{warehouse_file} can't be opened: {why}. Make it readable and writable, and refresh again"
         raise dg.Failure(description=said, allow_retries=False) from error
+
+
+def refuse_wrong_reference_files(settings: Settings) -> None:
+    """Stop where a reference file of the home can't be used: it may have changed since the load, or nothing was loaded.
+
+    Raises:
+        dagster.Failure: says which file, line, column and value.
+    """
+    try:
+        check_home_files(settings)
+    except ReferenceDataError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error
 
 
 def refuse_a_damaged_publication(published_file: Path) -> None:

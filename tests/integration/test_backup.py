@@ -36,6 +36,16 @@ def test_what_is_published_and_landed_is_there_again_and_nothing_that_can_be_mad
     assert (home.published_dir / "parquet").resolve().is_relative_to(home.home)
 
 
+def test_reference_files_of_the_home_are_there_again(home: Settings, tmp_path: Path) -> None:
+    file = home.reference_dir / "credit_collection_roles.csv"
+    file.parent.mkdir()
+    file.write_text("role,description\ndunning_clerk,Writes reminders\n")
+    backup = back_up(home, tmp_path / "backups", print)
+    shutil.rmtree(home.home)
+    restore(home, backup, print)
+    assert file.read_text() == "role,description\ndunning_clerk,Writes reminders\n"
+
+
 @pytest.mark.long
 def test_a_restored_home_is_refreshed_on_to_the_same_marts(home: Settings, tmp_path: Path) -> None:
     before = marts(home.published_file)

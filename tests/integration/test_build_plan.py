@@ -1,6 +1,7 @@
 """When a build may add to the warehouse, and for what reasons it starts over."""
 
 import json
+import os
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -152,6 +153,26 @@ def test_an_earlier_day_starts_over(home: Home) -> None:
 def test_another_reporting_currency_starts_over(home: Home) -> None:
     why = home.plan(NEXT, reporting_currency="USD").why_anew
     assert why == "models, reference data, expectations or settings are other than last time"
+
+
+def test_another_reference_file_of_the_home_starts_over_and_one_that_is_touched_does_not(home: Home) -> None:
+    why = "models, reference data, expectations or settings are other than last time"
+    file = home.settings.reference_dir / "risk_tiers.csv"
+    file.parent.mkdir()
+    file.write_text("risk_tier,min_points,loss_probability,description\n")
+    assert home.plan(NEXT).why_anew == why
+    home.build(DAY)
+    os.utime(file, (0, 0))
+    assert home.plan(NEXT).why_anew is None
+    file.write_text("risk_tier,min_points,loss_probability,description\nlow,0,0.02,Low\n")
+    assert home.plan(NEXT).why_anew == why
+    home.build(DAY)
+    assert home.plan(NEXT).why_anew is None
+    file.rename(file.with_name("risk_rules.csv"))
+    assert home.plan(NEXT).why_anew == why, "the same content for another seed"
+    home.build(DAY)
+    file.with_name("risk_rules.csv").unlink()
+    assert home.plan(NEXT).why_anew == why
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["warehouse", "marts"])

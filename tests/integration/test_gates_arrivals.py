@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from duebook.contract import read_contract
+from duebook.reference import Codes
 from duebook.settings import Settings
 from expectations.arrivals import Arrival
 from expectations.gates import arrival_suites
@@ -23,8 +24,8 @@ ARRIVAL = Arrival(
     max_bad_share=0.05,
     max_staleness_days=45,
     reporting_currency=None,
-    currencies=frozenset({"EUR", "USD", "EEK"}),
-    outcomes=frozenset({"no_answer", "promise_to_pay"}),
+    currencies=Codes(frozenset({"EUR", "USD", "EEK"}), "seeds/reference/currencies.csv"),
+    outcomes=Codes(frozenset({"no_answer", "promise_to_pay"}), "seeds/reference/activity_outcomes.csv"),
 )
 Check = Callable[..., list[CheckResult]]
 
@@ -260,7 +261,8 @@ def test_every_outcome_is_mapped(landed: Landed, failed: Check) -> None:
     assert names([result]) == [("expect_outcomes_to_be_mapped", "outcome")]
     assert "outcome it's busy" in result.message
     assert "outcome left a note: {call back}" in result.message
-    mapped = dataclasses.replace(ARRIVAL, outcomes={*ARRIVAL.outcomes, "it's busy", "left a note: {call back}"})
+    more = Codes(ARRIVAL.outcomes.values | {"it's busy", "left a note: {call back}"}, ARRIVAL.outcomes.file)
+    mapped = dataclasses.replace(ARRIVAL, outcomes=more)
     assert failed("activities", arrival=mapped) == []
 
 

@@ -15,6 +15,7 @@ from duebook.landing.cells import landed, reason
 from duebook.landing.checking import check_file
 from duebook.landing.files import LandingError, find_files
 from duebook.landing.reading import opened
+from duebook.reference import CURRENCIES, codes
 from duebook.sql_text import identifier
 from tests.support.landing.files import (
     INVOICE,
@@ -258,7 +259,7 @@ def test_no_rule_of_a_table_costs_its_rows_their_order(table):
     with staging() as con:
         con.execute(f"create table rows ({names})")
         (_, plan), *_ = con.execute(
-            f"explain select {', '.join(reason(table, column) for column in columns)} from rows"
+            f"explain select {', '.join(reason(table, column, codes(*CURRENCIES)) for column in columns)} from rows"
         ).fetchall()
     assert "SCAN" in plan
     assert "JOIN" not in plan

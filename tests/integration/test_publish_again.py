@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.integration.refreshing import marts
 from typer.testing import CliRunner, Result
 
 from cli.exit_codes import ExitCode
@@ -16,7 +17,6 @@ from duebook.publication.record import as_it_was_left
 from duebook.publication.targets import targets_of
 from duebook.settings import SAMPLE_AS_OF, Settings
 from duebook.warehouse.build_plan import is_whole, record_file
-from tests.integration.refreshing import marts
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from duebook.adapters.cash.open_invoices import read_landing
 from duebook.adapters.cash.rules import RULES, Payment, apply_payments
 from duebook.adapters.definition import AdapterError
 from duebook.contract import Contract
+from duebook.settings import Settings
 from duebook.spelling import answer
 
 OVERRIDE = "override"
@@ -69,7 +70,7 @@ def decide(
     payments: str,
     options: Mapping[str, Any],
     before: Sequence[tuple[Any, ...]],
-    landing: Path,
+    settings: Settings,
     contract: Contract,
     log: Callable[[str], None],
 ) -> None:
@@ -80,7 +81,7 @@ def decide(
         payments: the relation of payments: receipt_id, customer_id, currency_code, receipt_date, amount, memo.
         options: `rules` and `overrides`.
         before: decisions of earlier landings, in the columns of `COLUMNS`.
-        landing: the folder whose invoices are open.
+        settings: of the home, and the landing whose invoices are open.
         contract: its tables.
         log: gets lines for the person.
 
@@ -91,7 +92,7 @@ def decide(
     if unknown := [rule for rule in rules if rule not in RULES]:
         raise AdapterError("\n".join(answer(str(rule), RULES, "rule of applying payments") for rule in unknown))
     decided = {one.application_id: one for one in (Decision(*row) for row in before)}
-    there = read_landing(landing, contract, log)
+    there = read_landing(settings, contract, log)
     done = {one.receipt_id for one in decided.values()} | there.applied_receipts
     rows = con.execute(
         "select receipt_id, customer_id, currency_code, receipt_date, amount, memo "

@@ -15,6 +15,9 @@ from duebook.contract import Contract
 from duebook.landing.current import current_rows
 from duebook.landing.faults import check_files
 from duebook.landing.files import survey
+from duebook.landing.unpacking import Limits
+from duebook.reference import CURRENCIES, codes
+from duebook.settings import Settings
 
 TABLES = ("invoices", "applications", "adjustments")
 
@@ -44,20 +47,21 @@ class InLanding:
     applied_receipts: frozenset[str]
 
 
-def read_landing(landing: Path, contract: Contract, log: Callable[[str], None]) -> InLanding:
+def read_landing(settings: Settings, contract: Contract, log: Callable[[str], None]) -> InLanding:
     """Read what is open.
 
     Args:
-        landing: its folder; an empty one has nothing.
+        settings: whose landing, and whose reference data say which currencies there are.
         contract: the tables.
         log: gets a line for every table.
     """
-    if not landing.is_dir():
+    if not settings.landing.is_dir():
         return InLanding([], frozenset())
-    files = [file for file in survey(landing, contract, log).files if file.table.name in TABLES]
+    files = [file for file in survey(settings.landing, contract, log).files if file.table.name in TABLES]
     with TemporaryDirectory(prefix="duebook_open_") as work, duckdb.connect(config={"temp_directory": work}) as con:
         con.execute("set TimeZone = 'UTC'")
-        checked = check_files(con, enumerate(files, start=1), Path(work), log).checked
+        numbered, limits, currencies = enumerate(files, start=1), Limits.of(settings), codes(*CURRENCIES, settings)
+        checked = check_files(con, numbered, Path(work), log, limits, currencies).checked
         for name in TABLES:
             rows = current_rows(checked[name]) if name in checked else _none(contract, name)
             con.execute(f"create temp table {name} as select * from ({rows}) where is_deleted is not true")

@@ -52,7 +52,7 @@ def make_of_list(
         run_views(con, adapter, mapping.grain, names)
         if PAYMENTS in names.refs:
             before = kept_rows(state_file(settings, name), DECISIONS)
-            decide(con, names.refs[PAYMENTS], options, before, settings.landing, contract, log)
+            decide(con, names.refs[PAYMENTS], options, before, settings, contract, log)
             keeps[DECISIONS] = DECISIONS
         made = run_selects(con, adapter, names, contract)
     except AdapterError as error:
