@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from duebook.settings import PROJECT_ROOT
-from tests.architecture.test_portable_sql import REFUSED
+from tests.support.sql_clock import SQL_CLOCK
 
 # SQL's (a browser's performance.now() is a duration), dbt's, Python's.
 CLOCK = re.compile(
-    rf"(?<!performance\.){REFUSED['a clock']}|\brun_started_at\b"
+    rf"(?<!performance\.){SQL_CLOCK}|\brun_started_at\b"
     r"|\b(date|datetime)\.(now|today|utcnow)\b|\btime\.(time|time_ns|localtime|gmtime)\(",
     re.IGNORECASE,
 )

@@ -13,6 +13,15 @@ MACHINE_PATH = re.compile(r"(^|[^A-Za-z.])/(work|farm|root|home/\w+|tmp/\w+)/")
 REGISTRY_HOST = re.compile("python" + "hosted|pypi" + r"\.org", re.IGNORECASE)
 UNFINISHED = re.compile("TO" + r"DO|FIX" + r"ME|NotImplemented" + r"Error|pytest\.mark\.(skip|xfail)\b")
 # A quote doubled, be it the one around text or the one around names.
+BORROWED_FOLDER = re.compile(r"""['"/]shared['"/]|PROJECT_ROOT\.parent""")
+SKIPS = re.compile(r"pytest\.(skip|importorskip)\(|mark\.skipif\b")
+# What a test may need of the machine it runs on, and the module that says so.
+MAY_SKIP = {
+    "tests/support/borrowed.py": "data that is no part of the project",
+    "tests/browser/conftest.py": "a browser",
+    "tests/integration/conftest.py": "a Postgres server's programs",
+    "tests/integration/test_ending.py": "/proc",
+}
 OWN_QUOTING = re.compile(r"""replace\(['"](['"])['"], ['"]\1\1['"]\)""")
 
 
@@ -54,6 +63,29 @@ def test_the_definitions_are_tiny() -> None:
 
 def test_no_drawer_is_called_utils(tracked_files: list[Path]) -> None:
     assert [path for path in tracked_files if re.fullmatch(r"(utils?|helpers?|common|misc)", path.stem)] == []
+
+
+def found_in_tests(files: list[Path], pattern: re.Pattern[str]) -> set[str]:
+    tests = {name: text for name, text in texts(files).items() if name.startswith("tests/") and name.endswith(".py")}
+    return {name for name, text in tests.items() if pattern.search(text)} - {"tests/architecture/test_rooms.py"}
+
+
+def test_what_tests_share_is_in_their_support_and_tests_alone_are_beside_it(tracked_files: list[Path]) -> None:
+    names = {path.relative_to(PROJECT_ROOT).as_posix() for path in python_modules(tracked_files)}
+    ours = {name for name in names if name.startswith("tests/")}
+    tests = {name for name in ours if re.search(r"/(test_\w+|conftest)\.py$", name)}
+    assert [name for name in ours - tests if not name.startswith("tests/support/")] == []
+    assert [name for name in tests if name.startswith("tests/support/")] == []
+    reads_a_test = re.compile(r"^ *(from|import) tests\.(?!support\b)", re.MULTILINE)
+    assert found_in_tests(tracked_files, reads_a_test) == set()
+
+
+def test_borrowed_data_is_found_in_one_place(tracked_files: list[Path]) -> None:
+    assert found_in_tests(tracked_files, BORROWED_FOLDER) == {"tests/support/borrowed.py"}
+
+
+def test_what_a_machine_may_lack_is_said_in_one_place_each(tracked_files: list[Path]) -> None:
+    assert found_in_tests(tracked_files, SKIPS) == MAY_SKIP.keys()
 
 
 def test_nothing_names_one_machine_or_a_registrys_host(tracked_files: list[Path]) -> None:

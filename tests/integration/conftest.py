@@ -1,6 +1,6 @@
-"""What tests of Postgres share: one server a process, an empty database a test."""
+"""What tests of whole parts share: one Postgres server, an empty database a test, loading as Dagster does it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,3 +22,31 @@ def postgres_folder() -> Iterator[Path]:
 def database(postgres_folder: Path) -> Database:
     """An empty Postgres database."""
     return new_database(postgres_folder)
+
+
+@pytest.fixture
+def materialize(tmp_path: Path) -> Callable:
+    """Materialize raw tables of the landing in a folder; all of them, or those named."""
+    # Here, since conftest.py is read before the user's settings are forgotten (tests/conftest.py).
+    import dagster as dg
+    from dagster_dlt import DagsterDltResource
+
+    from duebook.contract import read_contract
+    from duebook.settings import Settings
+    from orchestration.defs import landing as assets
+    from tests.support.landing.files import INVOICE, invoices, write_csv
+
+    settings = Settings(landing=tmp_path / "landing", home=tmp_path / "home")
+    write_csv(tmp_path / "landing" / "ar" / "invoices" / "load_1.csv", [*invoices(99), INVOICE | {"amount": "-1"}])
+
+    def run(*names: str) -> dg.ExecuteInProcessResult:
+        return dg.materialize(
+            [assets.load_asset(settings, read_contract(), {})],
+            instance=dg.DagsterInstance.ephemeral(),
+            partition_key="2025-01-31",
+            resources={"dlt": DagsterDltResource(), "only_writer": dg.ResourceDefinition.none_resource()},
+            selection=[dg.AssetKey(["raw", name]) for name in names] or None,
+            raise_on_error=False,
+        )
+
+    return run

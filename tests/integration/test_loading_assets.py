@@ -2,7 +2,6 @@
 
 import dagster as dg
 import pytest
-from dagster_dlt import DagsterDltResource
 
 from duebook.contract import read_contract
 from duebook.landing.files import LandingBusyError
@@ -10,27 +9,7 @@ from duebook.landing.registry import LOADED_FILES, QUARANTINED_ROWS
 from duebook.settings import Settings
 from orchestration.defs import landing as assets
 from orchestration.defs.partitions import business_days
-from tests.support.landing.files import CUSTOMER, INVOICE, invoices, raw, write_csv, write_text
-
-
-@pytest.fixture
-def materialize(tmp_path):
-    """Materialize raw tables of the landing in a folder; all of them, or those named."""
-    settings = Settings(landing=tmp_path / "landing", home=tmp_path / "home")
-    write_csv(tmp_path / "landing" / "ar" / "invoices" / "load_1.csv", [*invoices(99), INVOICE | {"amount": "-1"}])
-
-    def run(*names: str) -> dg.ExecuteInProcessResult:
-        return dg.materialize(
-            [assets.load_asset(settings, read_contract(), {})],
-            instance=dg.DagsterInstance.ephemeral(),
-            partition_key="2025-01-31",
-            resources={"dlt": DagsterDltResource(), "only_writer": dg.ResourceDefinition.none_resource()},
-            selection=[dg.AssetKey(["raw", name]) for name in names] or None,
-            raise_on_error=False,
-        )
-
-    return run
-
+from tests.support.landing.files import CUSTOMER, raw, write_csv, write_text
 
 LOAD = assets.load_asset(Settings(), read_contract(), {})
 

@@ -15,7 +15,6 @@ import pytest
 
 from duebook.landing.files import LandingError
 from duebook.landing.opened import MOST_COLUMNS
-from tests.integration.test_loading_assets import materialize  # noqa: F401
 from tests.support.landing.files import INVOICE, check, write_text
 
 PERSON = "Mustermann"
@@ -110,7 +109,7 @@ def test_a_fault_is_one_line_that_holds_nothing_of_the_file(tmp_path, name, cont
 @pytest.mark.parametrize(
     "fault", ["a.csv-no header", "a.jsonl-no JSON", "a.csv-an open quote", "a.parquet-not in UTF-8"]
 )
-def test_what_a_run_keeps_of_a_fault_holds_nothing_of_the_file(tmp_path, materialize, fault):  # noqa: F811
+def test_what_a_run_keeps_of_a_fault_holds_nothing_of_the_file(tmp_path, materialize, fault):
     cases = {
         "a.csv-no header": FAULTS["no header"],
         "a.jsonl-no JSON": FAULTS["no JSON"],

@@ -15,10 +15,9 @@ import pytest
 from duebook.contract import read_contract
 from duebook.landing.checking import check_file
 from duebook.landing.files import LandedFile, LandingError
-from tests.integration.test_loading_oracle import as_day, as_flag, as_money, as_text
-from tests.integration.test_loading_types import truth
 from tests.support.landing.files import invoices, load, raw, records, staging, write_csv, write_text
 from tests.support.landing.fuzzing import mutant, read_by_others
+from tests.support.landing.reading import as_day, as_flag, as_money, as_text, truth
 
 FILES = int(os.environ.get("FUZZ_FILES") or 400)
 SEED = int(os.environ.get("FUZZ_SEED") or random.SystemRandom().randrange(10**9))

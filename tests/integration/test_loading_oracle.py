@@ -1,16 +1,16 @@
 """Random dirty files, against a reader that knows nothing but ``csv``, ``Decimal`` and ``date``."""
 
 import csv
-import re
 import tempfile
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.landing.files import check, write_csv
+from tests.support.landing.reading import as_day, as_flag, as_money, as_text
 
 TYPES = ("invoice", "debit_memo", "finance_charge", "opening_balance")
 texts = st.text(st.sampled_from("ab01 \"',;\n\té€"), max_size=6)
@@ -88,38 +88,6 @@ def verdict(row):
         if values["amount"] is not None and values["amount"] < 0:
             bad.add("amount")
     return values, bad
-
-
-def as_text(cell):
-    return cell or None
-
-
-def as_day(cell):
-    cell = cell.strip(" \t\n")
-    if cell and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
-        raise ValueError(cell)
-    return date.fromisoformat(cell) if cell else None
-
-
-def as_money(cell):
-    cell = cell.strip(" \t\n")
-    if not cell:
-        return None
-    try:
-        number = Decimal(cell)
-    except InvalidOperation as error:
-        raise ValueError(cell) from error
-    exact = number == round(number, 4) and abs(number) < 10**14
-    if "e" in cell.lower() or cell.startswith("+") or not number.is_finite() or not exact:
-        raise ValueError(cell)
-    return number
-
-
-def as_flag(cell):
-    cell = cell.strip(" \t\n").lower()
-    if cell not in ("", "true", "false"):
-        raise ValueError(cell)
-    return {"": None, "true": True, "false": False}[cell]
 
 
 CASTS = {

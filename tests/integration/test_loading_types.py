@@ -5,7 +5,7 @@ pyarrow's values are the truth for Parquet, and for JSON and CSV the digits that
 
 import json
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,10 +20,9 @@ from duebook.contract import read_contract
 from duebook.landing.checking import check_file
 from duebook.landing.files import LandingError, find_files
 from tests.support.landing.files import INVOICE, check, records, staging, write_text
+from tests.support.landing.reading import fits, truth
 
 COLUMNS = ("tax_amount", "due_date", "updated_at", "is_credit_sale")
-# What the column `tax_amount` holds: decimal(18, 4).
-SMALLEST, DIGITS = Decimal("0.0001"), 14
 NOON = datetime(2025, 1, 31, 12, 0, 0, 123456)
 
 
@@ -40,41 +39,6 @@ def parquet(folder, changes, **options):
 def loaded(checked, column):
     """The values loaded, by row from 0."""
     return {row["source_row"] - 1: row[column] for row in checked.good}
-
-
-def fits(number):
-    """Whether a decimal can stand in the column `tax_amount` as it is."""
-    return number == 0 or (
-        number.is_finite() and -4 <= number.adjusted() < DIGITS and number == number.quantize(SMALLEST)
-    )
-
-
-def truth(value, kind, column):
-    """What a value means in a column of the contract, by its own reader; LookupError when it can't stand there."""
-    if value is None:
-        return None
-    if isinstance(value, float):
-        # The digits of its own shortest text; a float of 32 bits has a shorter one.
-        value = Decimal(str(np.float32(value)) if pa.types.is_float32(kind) else repr(value))
-    if isinstance(value, datetime):
-        value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-    match column:
-        case "tax_amount" if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            number = Decimal(value)
-            if fits(number):
-                return number
-        case "due_date" if isinstance(value, datetime):
-            if value == datetime(value.year, value.month, value.day):
-                return value.date()
-        case "due_date" if isinstance(value, date):
-            return value
-        case "updated_at" if isinstance(value, datetime):
-            return value
-        case "updated_at" if isinstance(value, date):
-            return datetime(value.year, value.month, value.day)
-        case "is_credit_sale" if isinstance(value, bool):
-            return value
-    raise LookupError(value)
 
 
 PARQUET_TYPES = {

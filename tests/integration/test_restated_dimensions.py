@@ -16,7 +16,6 @@ pytestmark = pytest.mark.long
 
 # March is frozen on the first day. Customers and companies go on the second, on the third they and others change.
 FIRST, SECOND, THIRD = date(2025, 4, 10), date(2025, 4, 20), date(2025, 4, 21)
-ON_THE_DAY = "2025-03-05T08:00:00"
 MARCH = "month_end = '2025-03-31'"
 DATA_TESTS = [
     "restatement_causes_add_up_to_the_differences",

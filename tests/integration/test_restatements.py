@@ -4,7 +4,6 @@ A small landing is loaded, built and published by the refresh's own parts, day a
 once or twice, in months of their own and with amounts of their own, so that a figure tells whose it is.
 """
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +25,6 @@ DATA_TESTS = [
     "key_of_restated_events_detected_at__event_id__entry",
     "restatements_are_of_months_frozen_before",
 ]
-Read = Callable[[str], list[tuple[Any, ...]]]
 
 
 def receipt(**more: Any) -> dict[str, Any]:

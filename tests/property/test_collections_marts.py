@@ -16,6 +16,7 @@ from tests.support.agreement.comparing import LEVEL_KEY, STAFF_KEY, Oracle, comp
 from tests.support.agreement.shrinking import assert_agreement
 from tests.support.compiled_models import KNOWN_DAY, MID_MONTH, MONTH_END, CompiledModels, compiled_models, mart_rows
 from tests.support.contract import raw_contract
+from tests.support.documents import Row
 from tests.support.generators.collections import collections_landings
 from tests.support.generators.ledgers import landed_in_order
 from tests.support.oracle.landing import Landing
@@ -107,8 +108,6 @@ JANUARY = date(2026, 1, 12)
 JUST_AFTER = date(2026, 1, 17)
 TOO_LATE = date(2026, 1, 18)
 TOO_EARLY = date(2026, 1, 9)
-
-Row = tuple[str, dict[str, Any]]
 
 
 def receipt(day: date = JANUARY, **more: Any) -> Row:

@@ -11,11 +11,10 @@ import duckdb
 import pytest
 
 from tests.support.compiled_models import MONTH_END, REPORTING_CURRENCY, compiled_models
+from tests.support.documents import Row
 from tests.support.generators.ledgers import landed_in_order
 
 pytestmark = pytest.mark.long
-
-Row = tuple[str, dict[str, Any]]
 
 ISSUED = date(2024, 1, 5)
 OF_C = {"company_id": "A", "customer_id": "C", "currency_code": REPORTING_CURRENCY, "amount": Decimal(100)}

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.support.borrowed import AR_500_CUSTOMERS, IBM_LATE_PAYMENTS, BorrowedSet
+from tests.support.borrowed import AR_500_CUSTOMERS, IBM_LATE_PAYMENTS, BorrowedSet, needs_borrowed
 from tests.support.oracle import monthly
 from tests.support.oracle.balances import bucket_of, lay
 from tests.support.oracle.landing import facts_of
@@ -23,7 +23,10 @@ DUE = date(2024, 2, 29)
 
 @pytest.fixture(
     scope="module",
-    params=[IBM_LATE_PAYMENTS, pytest.param(AR_500_CUSTOMERS, marks=pytest.mark.slow)],
+    params=[
+        pytest.param(IBM_LATE_PAYMENTS, marks=needs_borrowed(IBM_LATE_PAYMENTS.place)),
+        pytest.param(AR_500_CUSTOMERS, marks=[needs_borrowed(AR_500_CUSTOMERS.place), pytest.mark.slow]),
+    ],
     ids=lambda each: each.name,
 )
 def borrowed(request: pytest.FixtureRequest) -> tuple[BorrowedSet, dict]:

@@ -13,11 +13,10 @@ import duckdb
 import pytest
 
 from tests.support.compiled_models import MONTH_END, REPORTING_CURRENCY, compiled_models
+from tests.support.documents import Row
 from tests.support.generators.ledgers import landed_in_order
 
 pytestmark = pytest.mark.long
-
-Row = tuple[str, dict[str, Any]]
 
 ISSUED, DUE, PAID = date(2024, 1, 16), date(2024, 1, 31), date(2024, 2, 5)
 OF_J = {"company_id": "C", "customer_id": "J", "currency_code": REPORTING_CURRENCY}

@@ -5,66 +5,36 @@ Random ledgers meet most of them now and then; here each is met always.
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from tests.support.agreement.comparing import Oracle, daily_disagreements
 from tests.support.agreement.shrinking import assert_agreement
 from tests.support.compiled_models import MONTH_END, REPORTING_CURRENCY, compiled_models
+from tests.support.documents import (
+    COMPANY,
+    CUSTOMER,
+    FEBRUARY,
+    FOREIGN,
+    JANUARY,
+    Row,
+    application,
+    document,
+    instalment,
+    invoice,
+    rate,
+    receipt,
+    refund,
+    reversal,
+)
 from tests.support.generators.ledgers import landed_in_order
 from tests.support.oracle.rates import MissingRateError
 
 pytestmark = pytest.mark.long
 
-Row = tuple[str, dict[str, Any]]
-
-FOREIGN = "USD"
-JANUARY, FEBRUARY = date(2024, 1, 1), date(2024, 2, 1)
-COMPANY: Row = ("companies", {"company_id": "A", "currency_code": REPORTING_CURRENCY})
-CUSTOMER: Row = ("customers", {"customer_id": "C"})
-
-
-def document(table: str, key: str, amount: str, day: date, **more: Any) -> Row:
-    own = {"company_id": "A", "customer_id": "C", "currency_code": REPORTING_CURRENCY, "amount": Decimal(amount)}
-    name = table.removesuffix("s")
-    return table, own | {f"{name}_id": key, f"{name}_date": day} | more
-
-
-def invoice(key: str = "I", amount: str = "100", day: date = JANUARY, **more: Any) -> Row:
-    return document("invoices", key, amount, day, **{"due_date": day + timedelta(days=20)} | more)
-
-
-def receipt(key: str = "R", amount: str = "60", day: date = JANUARY, **more: Any) -> Row:
-    return document("receipts", key, amount, day, **more)
-
-
-def application(day: date, amount: str = "60", **more: Any) -> Row:
-    row = {"application_id": "X", "receipt_id": "R", "invoice_id": "I", "applied_date": day, "amount": Decimal(amount)}
-    return "applications", row | more
-
-
-def refund(key: str, day: date, amount: str, **more: Any) -> Row:
-    row = {"refund_id": key, "receipt_id": "R", "refund_date": day, "amount": Decimal(amount)}
-    return "refunds", row | more
-
-
-def reversal(key: str, day: date, amount: str, **more: Any) -> Row:
-    row = {"reversal_id": key, "receipt_id": "R", "reversal_date": day, "amount": Decimal(amount)}
-    return "reversals", row | more
-
-
-def rate(day: date, units: str, from_: str = FOREIGN, to: str = REPORTING_CURRENCY) -> Row:
-    pair = {"from_currency": from_, "to_currency": to}
-    return "exchange_rates", {"rate_date": day, "rate": Decimal(units)} | pair
-
 
 def weekly(units: str, first: date = JANUARY, last: date = MONTH_END) -> list[Row]:
     return [rate(first + timedelta(days=days), units) for days in range(0, (last - first).days + 1, 7)]
-
-
-def instalment(key: str, day: date, amount: str) -> Row:
-    return "instalments", {"instalment_id": key, "invoice_id": "I", "due_date": day, "amount": Decimal(amount)}
 
 
 def employee(day: date, fte: str, team: str) -> Row:

@@ -14,10 +14,10 @@ import pytest
 
 from explain.answer import explain
 from explain.question import find_question
+from tests.support import documents
 from tests.support.compiled_models import MARTS, MONTH_END, REPORTING_CURRENCY, compiled_models
+from tests.support.documents import Row
 from tests.support.generators.ledgers import landed_in_order
-
-Row = tuple[str, dict[str, Any]]
 
 JANUARY = date(2024, 1, 31)
 NEXT_MONTHS = date(2024, 4, 30)
@@ -36,9 +36,8 @@ def company(name: str) -> list[Row]:
 
 
 def document(table: str, name: str, place: int, amount: int, day: date, **more: Any) -> Row:
-    own = {"company_id": name, "customer_id": f"of {name}", "currency_code": REPORTING_CURRENCY}
-    key = table.removesuffix("s")
-    return table, own | {f"{key}_id": f"{name}{place}", f"{key}_date": day, "amount": Decimal(amount)} | more
+    owner = {"company_id": name, "customer_id": f"of {name}"}
+    return documents.document(table, f"{name}{place}", amount, day, **owner, **more)
 
 
 def paid(name: str, place: int, amount: int, day: date) -> list[Row]:

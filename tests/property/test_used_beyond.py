@@ -9,7 +9,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.property.test_situations import (
+from tests.support.agreement.shrinking import assert_agreement
+from tests.support.compiled_models import MONTH_END, compiled_models
+from tests.support.documents import (
     COMPANY,
     CUSTOMER,
     FEBRUARY,
@@ -22,8 +24,6 @@ from tests.property.test_situations import (
     refund,
     reversal,
 )
-from tests.support.agreement.shrinking import assert_agreement
-from tests.support.compiled_models import MONTH_END, compiled_models
 from tests.support.generators.ledgers import landed_in_order
 
 pytestmark = pytest.mark.long
