@@ -1,5 +1,5 @@
 """What tests share. No tests, and no fixtures: those stand in the conftest.py of the folder that uses them.
 
-Here: landed files (landing), the files gates look at (gates), publications, refreshes, random ledgers (generators), the
-naive oracle (oracle) and comparing with it (agreement), borrowed data, published cases.
+Here: landed files (landing), the files gates look at (gates), publications, refreshes, ledgers by hand (documents.py)
+and at random (generators), the naive oracle (oracle) and comparing with it (agreement), borrowed data, published cases.
 """

@@ -1,6 +1,7 @@
-"""A process of its own that asks MetricFlow several questions: `-m ... <folder> <metrics> <group by> ...`.
+"""A separate process that asks MetricFlow several questions, each by its metrics and what they are grouped by.
 
-The answers are written to `<folder>/<number of the question>.csv`. Setting MetricFlow up takes longer than a question.
+`python -m tests.support.refreshes.ask_metrics <folder> <metrics> <group by> ...` writes the answers to
+`<folder>/<number of the question>.csv`. Setting MetricFlow up takes longer than a question.
 """
 
 import sys
