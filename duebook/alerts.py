@@ -1,6 +1,6 @@
-"""Telling people who don't look: by a webhook, in the form Slack and its like take, and by e-mail.
+"""Sends alerts: by a webhook, in the format of Slack and similar services, and by e-mail.
 
-Here: sending. Not here: what is told and when (orchestration/defs/alerts.py), the settings that say to whom.
+Here: sending. Not here: which alerts there are and when (orchestration/defs/alerts.py), the settings that say to whom.
 """
 
 import json
@@ -20,33 +20,33 @@ SECONDS = 20
 MOST_CHARACTERS = 3000
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
-# What can go wrong on the way, whatever is at its other end.
+# Errors while sending that are reported, not raised.
 FAILURES = (OSError, smtplib.SMTPException, HTTPException, ValueError)
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of an alert.
+    """How an alert was sent.
 
     Attributes:
-        told: the ways it was told by, `webhook`, `e-mail`; none where nobody is named.
-        failed: a line for each way that doesn't work, with why; no address and no password is in it.
+        sent_by: the ways it was sent by, `webhook`, `e-mail`; empty if no receiver is set.
+        failed: a line for each way that failed, with the reason, but without address and password.
     """
 
-    told: tuple[str, ...]
+    sent_by: tuple[str, ...]
     failed: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Say both in a line."""
-        told = f"told by {' and '.join(self.told)}" if self.told else "nobody was told"
-        return "; ".join([told, *self.failed])
+        """Return both in one line."""
+        sent = f"alert sent by {' and '.join(self.sent_by)}" if self.sent_by else "no alert was sent"
+        return "; ".join([sent, *self.failed])
 
 
 def send_alert(settings: Settings, subject: str, text: str) -> Sent:
-    """Tell whoever the settings name; a way that fails keeps nobody from the others.
+    """Send an alert by every way that is set; if one way fails, the other is still used.
 
     Args:
-        settings: to whom: `alert_webhook`, `alert_email`.
+        settings: say where to: `alert_webhook`, `alert_email`.
         subject: one line.
         text: what happened and what to do, in plain words; cut when it is long.
     """
@@ -57,22 +57,22 @@ def send_alert(settings: Settings, subject: str, text: str) -> Sent:
         ways["e-mail"] = _mail
     if len(text) > MOST_CHARACTERS:
         text = text[:MOST_CHARACTERS].rstrip() + " ..."
-    told, failed = [], []
-    for way, tell in ways.items():
+    sent_by, failed = [], []
+    for way, send in ways.items():
         try:
-            tell(settings, subject, text)
+            send(settings, subject, text)
         except FAILURES as error:
             failed.append(f"{way}: {_reason(error)}")
         else:
-            told.append(way)
-    return Sent(tuple(told), tuple(failed))
+            sent_by.append(way)
+    return Sent(tuple(sent_by), tuple(failed))
 
 
 def _post(settings: Settings, subject: str, text: str) -> None:
-    # In Slack's form these three begin a link or a mention.
+    # In Slack's format these three characters begin a link or a mention.
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     body = json.dumps({"text": f"*{subject}*\n{plain}"}).encode()
-    # The setting takes http and https only.
+    # Safe: the setting allows http and https only.
     request = Request(settings.alert_webhook.get_secret_value(), body, {"Content-Type": "application/json"})
     with urlopen(request, timeout=SECONDS):
         pass
@@ -104,7 +104,7 @@ def _mail(settings: Settings, subject: str, text: str) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, without the address it went wrong at."""
+    """Return what went wrong, without the address."""
     match error:
         case HTTPError():
             return f"the server answered {error.code}"

@@ -1,4 +1,4 @@
-"""Results of the gates: kept in `raw.check_results` of the landing file, and said in one message.
+"""Results of the gates: stored in `raw.check_results` of the landing file, and reported in one message.
 
 Not here: what is checked (expectations/), the log of refreshes (duebook/refresh_log.py).
 """
@@ -14,7 +14,7 @@ CHECK_RESULTS = "check_results"
 
 
 class GateFailed(RuntimeError):
-    """A gate is closed: the message says which expectations of which tables are not met, with counts and examples."""
+    """A gate stopped the refresh; the message names the tables and expectations not met, with counts and examples."""
 
 
 def keep(settings: Settings, results: Sequence[CheckResult]) -> None:
@@ -23,12 +23,12 @@ def keep(settings: Settings, results: Sequence[CheckResult]) -> None:
 
 
 def failures(results: Sequence[CheckResult]) -> list[CheckResult]:
-    """Pick the results that close the gate."""
+    """Return the results that stop the gate."""
     return [one for one in results if not one.success and one.severity == BLOCKING and not one.accepted]
 
 
-def told(results: Sequence[CheckResult]) -> list[str]:
-    """Say what is not as expected and closes no gate all the same: accepted for this run, or only a warning."""
+def warning_lines(results: Sequence[CheckResult]) -> list[str]:
+    """Return a line for each expectation that isn't met but doesn't stop the gate: accepted, or only a warning."""
     return [
         f"{'accepted for this run' if one.accepted else one.severity}: {one.as_of_date}: {one.message}"
         for one in results
@@ -36,29 +36,29 @@ def told(results: Sequence[CheckResult]) -> list[str]:
     ]
 
 
-def way_out(failed: Sequence[CheckResult], settings: Settings) -> str:
-    """Say how a person lets what failed pass, for one run: the whole command, with all that was given to this one."""
+def how_to_accept(failed: Sequence[CheckResult], settings: Settings) -> str:
+    """Return a sentence with the command that accepts the failed checks for one run; it repeats this run's settings."""
     day = failed[-1].as_of_date
     named = [*(settings.accept or "").split(","), *(f"{result.expectation}:{result.table_name}" for result in failed)]
     given = settings.given | {"ACCEPT": ",".join(dict.fromkeys(filter(None, map(str.strip, named))))}
     if day != settings.as_of:
         given["AS_OF"] = str(day)
     command = " ".join(["make refresh", *(f"{name}={shlex.quote(value)}" for name, value in given.items())])
-    return f"If it is right all the same, this lets it pass in one run, on record: {command}"
+    return f"If the data are right, accept this for one run (it is logged): {command}"
 
 
 def refuse_failures(gate: str, results: Sequence[CheckResult], settings: Settings) -> None:
-    """Pass only what is as expected.
+    """Raise an error if a check failed.
 
     Args:
-        gate: which gate, and of which day.
-        results: what was seen at it.
-        settings: the refresh's settings: what to call to let it pass all the same.
+        gate: the gate's name and the day, for the message.
+        results: the results of its checks.
+        settings: the refresh's settings, for the command that accepts the failed checks.
 
     Raises:
-        GateFailed: something is not.
+        GateFailed: a check failed, and nobody accepted it.
     """
     failed = failures(results)
     if failed:
         head = f"Gate {gate}: {len(failed)} of {len(results)} checks failed."
-        raise GateFailed("\n  ".join([head, *(result.message for result in failed), way_out(failed, settings)]))
+        raise GateFailed("\n  ".join([head, *(result.message for result in failed), how_to_accept(failed, settings)]))

@@ -104,7 +104,7 @@ def run_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -> 
     return results
 
 
-def what_customers_are(settings: Settings) -> str | None:
+def unknown_customer_kinds(settings: Settings) -> str | None:
     """Say in a line whom the marts take for persons where the source doesn't say; None where it says it of everybody.
 
     Args:

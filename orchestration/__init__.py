@@ -1,1 +1,1 @@
-"""Dagster's objects: when things run and on what. No business rule, and nothing done by importing it."""
+"""Dagster's objects: what runs, when and on which data. No business rules; importing the package has no effect."""

@@ -1,4 +1,4 @@
-"""Everything Dagster knows, put together for some settings.
+"""All of Dagster's definitions, built for given settings.
 
 Here: which steps, gates, jobs, schedules, sensors and resources there are. Not here: what each does (defs/), how
 dbt's models appear (dbt/).
@@ -28,7 +28,7 @@ from orchestration.run_history import write_without_waiting
 
 
 def read_graph(settings: Settings) -> Graph:
-    """Read the dbt project as assets and checks, parsed anew if any of its files has changed.
+    """Read the dbt project as assets and checks; it is parsed again first if any of its files has changed.
 
     Raises:
         RuntimeError: dbt can't parse the project; says where and why.
@@ -39,12 +39,12 @@ def read_graph(settings: Settings) -> Graph:
 
 
 def build_defs(settings: Settings) -> dg.Definitions:
-    """Put together all definitions, run one step after the other in one process.
+    """Build all definitions; their steps run one after the other in one process.
 
-    In one process, because a DuckDB file has one writer, and because each further process costs seconds of imports.
+    One process, because only one may write a DuckDB file, and because each further process costs seconds of imports.
 
     Args:
-        settings: of the home they are for. The dbt project is parsed first if any of its files has changed.
+        settings: those of the home. The dbt project is parsed first if any of its files has changed.
 
     Raises:
         RuntimeError: dbt can't parse the project; says where and why.

@@ -1,4 +1,4 @@
-"""Where Dagster looks for the definitions; what stands in them is put together in build.py."""
+"""The module Dagster loads the definitions from. Not here: what is in them (build.py)."""
 
 import dagster as dg
 
@@ -10,7 +10,7 @@ from duebook.telemetry import switch_telemetry_off
 def defs() -> dg.Definitions:
     """The definitions, for the settings in the environment of whoever loads them."""
     switch_telemetry_off()
-    # Imported here: what it imports reads the switches.
+    # Imported here, because the imported libraries read the telemetry switches at once.
     from orchestration.build import build_defs
 
     return build_defs(Settings())

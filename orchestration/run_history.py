@@ -1,13 +1,13 @@
-"""Dagster's run history, made quick.
+"""A faster storage for Dagster's run history.
 
-Dagster keeps its history in SQLite and commits every event on its own, each time opening the file anew, compiling its
-SQL anew and waiting for the disk: with hundreds of tables and tests that is a tenth of a refresh. Here compiled SQL is
-kept, the file of all runs' assets stays open, and nobody waits for the disk. A run's own file is closed after every
-event, as by Dagster: the UI follows a run by looking whether its file has changed, and while it is open it doesn't.
+Dagster keeps its history in SQLite and commits every event separately. For each event it opens the file, compiles its
+SQL and waits for the disk: with hundreds of tables and tests that is a tenth of a refresh. Here compiled SQL is kept,
+the file with the assets of all runs stays open, and nothing waits for the disk. A run's own file is closed after every
+event, as Dagster does: the UI follows a run by checking whether its file has changed, and an open file doesn't change.
 
-The history is a record of runs and no business data: a killed process loses nothing by this; a power cut may spoil the
-history, and then the folder `dagster` in the home can be deleted. A home's dagster.yaml names the storage; one made
-before it did goes on with Dagster's own, on the same files.
+The history holds no business data. A killed process loses nothing; a power cut may damage the history, and then the
+folder `dagster` in the home can be deleted. A home's dagster.yaml names this storage. Older homes whose dagster.yaml
+doesn't name it use Dagster's own storage, on the same files.
 """
 
 import sqlite3
@@ -29,8 +29,8 @@ class EventHistory(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str) -> None:
         self._engines: dict[str, Engine] = {}
-        # Re-entrant: what a thread does while it holds it (a signal that ends the run) may have events of its own.
-        self._one_at_a_time = threading.RLock()
+        # Re-entrant: while a thread holds the lock, a signal that ends the run may make it store further events.
+        self._lock = threading.RLock()
         self._migrated: set[str] = set()
         super().__init__(base_dir)
 
@@ -43,35 +43,35 @@ class EventHistory(SqliteEventLogStorage):
         return self._transaction(INDEX_SHARD_NAME)
 
     def has_secondary_index(self, name: str) -> bool:
-        """Say whether the files have been migrated so far; once they have, they stay so. Overrides."""
+        """Return whether a migration has been applied; one that has is remembered, not read again. Overrides."""
         if name not in self._migrated and super().has_secondary_index(name):
             self._migrated.add(name)
         return name in self._migrated
 
     def wipe(self) -> None:
         """Delete all of it; overrides."""
-        with self._one_at_a_time:
+        with self._lock:
             self._close(self._engines)
         super().wipe()
 
     def dispose(self) -> None:
         """Close the files; overrides."""
-        with self._one_at_a_time:
+        with self._lock:
             self._close(self._engines)
         super().dispose()
 
     @contextmanager
     def _transaction(self, shard: str) -> Iterator[Connection]:
-        with self._one_at_a_time:
+        with self._lock:
             if shard not in self._engines:
-                # Dagster's own way makes the file and its tables, if they aren't there.
+                # Dagster's own method makes the file and its tables if they don't exist.
                 with super().run_connection(shard):
                     pass
                 self._close(self._engines.keys() - {INDEX_SHARD_NAME})
                 self._engines[shard] = create_engine(
                     self.conn_string_for_shard(shard),
                     poolclass=StaticPool if shard == INDEX_SHARD_NAME else NullPool,
-                    # Threads share the connection: the lock lets one in at a time.
+                    # Threads share the connection: the lock allows one at a time.
                     connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
                 )
             with self._engines[shard].begin() as connection:
@@ -83,7 +83,7 @@ class EventHistory(SqliteEventLogStorage):
 
 
 class RunHistory(DagsterSqliteStorage):
-    """Dagster's SQLite storage in DAGSTER_HOME, where Dagster's own would be, with that event log in it."""
+    """Dagster's SQLite storage in DAGSTER_HOME, at Dagster's usual place, with the event log above."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(base_dir, inst_data)
@@ -91,12 +91,12 @@ class RunHistory(DagsterSqliteStorage):
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: SqliteStorageConfig) -> Self:
-        """Make it from what dagster.yaml says; overrides."""
+        """Make it from the configuration in dagster.yaml; overrides."""
         return cls.from_local(inst_data=inst_data, **config_value)
 
 
 def write_without_waiting() -> None:
-    """Have every SQLite connection this process opens through SQLAlchemy (Dagster's) write without waiting."""
+    """Have SQLite not wait for the disk, in every connection this process opens through SQLAlchemy (Dagster's)."""
     if not event.contains(Engine, "connect", _dont_wait):
         event.listen(Engine, "connect", _dont_wait)
 

@@ -36,7 +36,7 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
-def tell_no_details() -> None:
+def drop_debug_events() -> None:
     """Have dbt drop events of level debug where none of its logs is of that level."""
     from dbt_common.events.base_types import BaseEvent, EventLevel
     from dbt_common.events.event_manager_client import get_event_manager
@@ -44,12 +44,12 @@ def tell_no_details() -> None:
     manager = get_event_manager()
     fire = manager.fire_event
 
-    def fire_if_told(event: BaseEvent, level: EventLevel | None = None, *rest: object, **named: object) -> None:
+    def fire_unless_unwanted(event: BaseEvent, level: EventLevel | None = None, *rest: object, **named: object) -> None:
         is_detail = (level or event.level_tag()) == EventLevel.DEBUG
         if not is_detail or any(log.level == EventLevel.DEBUG for log in manager.loggers):
             fire(event, level, *rest, **named)
 
-    manager.fire_event = fire_if_told
+    manager.fire_event = fire_unless_unwanted
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def main() -> None:
         return
     end_with_parent(int(os.environ[PARENT_VARIABLE]))
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    tell_no_details()
+    drop_debug_events()
     from dbt.cli.main import cli
 
     cli(prog_name="dbt")

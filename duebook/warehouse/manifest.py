@@ -47,7 +47,7 @@ def parsed_here(manifest: Path) -> bool:
     return all(Path(root).is_absolute() and Path(root).resolve() == DBT_PROJECT_DIR.resolve() for root in roots)
 
 
-def forget_other_checkouts(target: Path) -> None:
+def remove_foreign_partial_parse(target: Path) -> None:
     """Remove from a target folder what dbt would go on from, if another checkout parsed it, or this one elsewhere."""
     if not parsed_here(target / MANIFEST.name):
         (target / "partial_parse.msgpack").unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""What dbt says as it goes, told to Dagster: assets made, checks evaluated.
+"""Reports to Dagster, while dbt runs, which assets dbt has built and which tests have passed or failed.
 
-dbt's own structured log is read (https://docs.getdbt.com/reference/events-logging). Not here: which models are one
-asset (graph.py), how a failed build reads (duebook/warehouse/dbt_failures.py).
+Here: reading dbt's structured log (https://docs.getdbt.com/reference/events-logging). Not here: which models are one
+asset (graph.py), the message of a failed build (duebook/warehouse/dbt_failures.py).
 """
 
 import re
@@ -13,36 +13,37 @@ from dagster_dbt import DbtCliInvocation
 
 from orchestration.dbt.graph import Graph
 
-EVENTS_BETWEEN_WORDS = 25
+EVENTS_BETWEEN_LOG_LINES = 25
 Event = dg.MaterializeResult | dg.AssetCheckResult
 RESULTS = {"LogModelResult", "LogSeedResult", "LogTestResult"}
 MADE, PASSED, WARNED = "success", "pass", "warn"
-# What macros/tell_rows.sql has dbt log of a mart.
-ROWS_TOLD = re.compile(r"\w+ rows: (?P<rows>\d+)")
+# The line that macros/log_row_counts.sql logs for each mart.
+LOGGED_ROWS = re.compile(r"\w+ rows: (?P<rows>\d+)")
 
 
-def in_order(
+def in_dependency_order(
     events: Iterable[Event], graph: Graph, selected: set[dg.AssetKey]
 ) -> Generator[Event, None, set[dg.AssetKey]]:
-    """Hold each event back until what it is about has been told: what an asset is made of, the asset of a check.
+    """Hold each event back until the assets it depends on are reported: those an asset reads, the asset of a check.
 
-    dbt makes a table when those it reads are there; an asset of many is finished later than what reads some of them.
+    dbt builds a table as soon as the tables it reads are built. So an asset of many tables can be finished later than
+    an asset that reads only some of them.
 
     Returns:
-        The assets that were told of.
+        The assets that were reported.
     """
     reads = {spec.key: {dep.asset_key for dep in spec.deps} & selected for spec in graph.specs}
-    told: set[dg.AssetKey] = set()
+    reported: set[dg.AssetKey] = set()
     waiting: list[Event] = []
     for event in events:
         waiting.append(event)
-        while ready := [one for one in waiting if _needs(one, reads) <= told]:
+        while ready := [one for one in waiting if _needs(one, reads) <= reported]:
             waiting = [one for one in waiting if one not in ready]
-            told |= {one.asset_key for one in ready if isinstance(one, dg.MaterializeResult)}
+            reported |= {one.asset_key for one in ready if isinstance(one, dg.MaterializeResult)}
             yield from ready
-    # What a build that failed has made of an asset is not the asset, but tests have said what they found.
+    # A failed build leaves some assets incomplete: they are not reported, but the results of finished tests are.
     yield from (one for one in waiting if isinstance(one, dg.AssetCheckResult))
-    return told
+    return reported
 
 
 def _needs(event: Event, reads: Mapping[dg.AssetKey, set[dg.AssetKey]]) -> set[dg.AssetKey]:
@@ -50,43 +51,44 @@ def _needs(event: Event, reads: Mapping[dg.AssetKey, set[dg.AssetKey]]) -> set[d
 
 
 def asset_events(context: dg.AssetExecutionContext, invocation: DbtCliInvocation, graph: Graph) -> Iterator[Event]:
-    """Tell what dbt does, as it does it: an asset when the last of its tables is there, a check at once.
+    """Yield events while dbt runs: an asset when the last of its tables is built, a check at once.
 
-    dbt itself says how many rows a mart has (macros/tell_rows.sql): while it runs, nobody else may open the warehouse.
-    Events don't wait for its end, because Dagster takes its time to write one down, and does so on another core.
+    dbt itself logs how many rows a mart has (macros/log_row_counts.sql): while it runs, nobody else may open the
+    warehouse. Events don't wait for the end of dbt, because Dagster needs some time to store each of them, and can do
+    so on another core meanwhile.
     """
     names, rows, seconds = {}, {}, {}
     asset_of = {unique_id: asset for asset in context.selected_asset_keys for unique_id in graph.members[asset]}
     missing = {asset: set(graph.members[asset]) for asset in context.selected_asset_keys}
     done = 0
-    for told in invocation.stream_raw_events():
-        data = told.raw_event["data"]
+    for event in invocation.stream_raw_events():
+        data = event.raw_event["data"]
         node = data.get("node_info", {})
-        about = node.get("unique_id")
-        if counted := ROWS_TOLD.fullmatch(str(told)):
-            rows[about] = int(counted["rows"])
-        if told.raw_event["info"]["name"] not in RESULTS:
+        node_id = node.get("unique_id")
+        if counted := LOGGED_ROWS.fullmatch(str(event)):
+            rows[node_id] = int(counted["rows"])
+        if event.raw_event["info"]["name"] not in RESULTS:
             continue
         done += 1
-        if done % EVENTS_BETWEEN_WORDS == 0:
+        if done % EVENTS_BETWEEN_LOG_LINES == 0:
             context.log.info(f"{done} models and tests done.")
-        if about in asset_of and node["node_status"] == MADE:
-            names[about], seconds[about] = node["node_name"], data["execution_time"]
-            asset = asset_of[about]
-            missing[asset].discard(about)
+        if node_id in asset_of and node["node_status"] == MADE:
+            names[node_id], seconds[node_id] = node["node_name"], data["execution_time"]
+            asset = asset_of[node_id]
+            missing[asset].discard(node_id)
             if not missing[asset]:
                 made = [(names[one], rows.get(one), seconds[one]) for one in graph.members[asset]]
                 yield dg.MaterializeResult(asset_key=asset, metadata=_of_asset(asset, made))
-        # A test that is no check of the graph, and failed, fails the run, which says so.
-        elif (check := graph.check_of.get(about)) and check.key in context.selected_asset_check_keys:
-            yield _of_check(check, about, node["node_status"], data)
+        # A test that isn't a check of the graph needs no event: if it fails, the run fails and names it.
+        elif (check := graph.check_of.get(node_id)) and check.key in context.selected_asset_check_keys:
+            yield _of_check(check, node_id, node["node_status"], data)
 
 
-def kept(context: dg.AssetExecutionContext, graph: Graph) -> Iterator[dg.MaterializeResult]:
-    """Tell of what is not made again, because it stands in the warehouse as it would be: the reference data."""
+def unchanged_seeds(context: dg.AssetExecutionContext, graph: Graph) -> Iterator[dg.MaterializeResult]:
+    """Yield the assets that this build doesn't load again, because they haven't changed: the reference data."""
     for asset in context.selected_asset_keys:
         if all(unique_id.startswith("seed.") for unique_id in graph.members[asset]):
-            yield dg.MaterializeResult(asset_key=asset, metadata={"status": "as it was loaded before"})
+            yield dg.MaterializeResult(asset_key=asset, metadata={"status": "unchanged, not loaded again"})
 
 
 def _of_asset(asset: dg.AssetKey, made: list[tuple[str, int | None, float]]) -> Mapping[str, Any]:

@@ -1,10 +1,11 @@
 """Which of dbt's models and seeds are one asset.
 
-A table of staging, of the marts or of the personal room is an asset. Between them stand more tables than anybody
-follows in a picture: there a folder is an asset, and the reference data are one. Folders that read each other are one,
-too, named by all of them: the graph has no circles. Where a mart stands between models of such folders (the ledger),
-what it is made from is an asset named by it. Here: what is together, and what dbt has to be told to make some of it.
-Not here: how assets are named, owned and grouped (translator.py), what is said as they are made (events.py).
+A table of the schemas staging, marts and personal is an asset. The intermediate schema has too many tables for a
+picture: there a folder is an asset. All reference data are one asset. Folders that read each other are one asset,
+with the names of all of them, so that the graph has no cycles. Where a mart is both built from models of such a folder
+and read by them (the ledger), the models it is built from are an asset with the mart's name. Here: which models are one
+asset, and dbt's arguments to build some of them. Not here: how assets are named, owned and grouped (translator.py),
+what is reported while they are built (events.py).
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtProject
 
-from orchestration.dbt.translator import RoomTranslator, folder_of
+from orchestration.dbt.translator import SchemaTranslator, folder_of
 
 MADE = ("model", "seed")
 
@@ -31,12 +32,12 @@ class Graph:
     """
 
     def __init__(self, manifest: Mapping[str, Any], project: DbtProject, time_zone: str) -> None:
-        """Put together what is one asset; marts are late by the clock of a time zone."""
+        """Group models and seeds into assets; the time zone says when marts count as late."""
         self.manifest, self.project = manifest, project
-        self.translator = RoomTranslator(together(manifest), time_zone)
+        self.translator = SchemaTranslator(intermediate_assets(manifest), time_zone)
         self.members: dict[dg.AssetKey, list[str]] = {}
         for unique_id, node in manifest["nodes"].items():
-            # What is ephemeral is a part of what reads it.
+            # An ephemeral model is a part of the models that read it.
             if node["resource_type"] in MADE and node["config"]["materialized"] != "ephemeral":
                 self.members.setdefault(self.translator.get_asset_key(node), []).append(unique_id)
         self.specs = [self._spec(key, made) for key, made in self.members.items()]
@@ -51,7 +52,7 @@ class Graph:
         return sorted(key for key in self.members if key.path[0] == schema)
 
     def selection(self, assets: set[dg.AssetKey], checks: set[dg.AssetCheckKey]) -> list[str]:
-        """Say what dbt has to select to make some assets and evaluate some checks, and test nothing beside them."""
+        """Return dbt's arguments to build exactly these assets and evaluate exactly these checks."""
         chosen = [unique_id for asset in assets for unique_id in self.members[asset]]
         chosen += [unique_id for unique_id, check in self.check_of.items() if check.key in checks]
         names = sorted(".".join(self.manifest["nodes"][unique_id]["fqn"]) for unique_id in chosen)
@@ -61,7 +62,7 @@ class Graph:
         specs = [self.translator.get_asset_spec(self.manifest, unique_id, self.project) for unique_id in made]
         nodes = [self.manifest["nodes"][unique_id] for unique_id in made]
         if [node["name"] for node in nodes] == [key.path[-1]]:
-            # Of a build that fails half-way some are never made.
+            # A build that fails half-way never builds some of them.
             return specs[0].replace_attributes(skippable=True)
         versions = "".join(sorted(spec.code_version or "" for spec in specs))
         return dg.AssetSpec(
@@ -82,13 +83,13 @@ class Graph:
         return self.translator.get_asset_check_spec(tested, self.manifest, unique_id, self.project)
 
 
-def together(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Name, for each intermediate model by dbt's id, the asset it is of."""
+def intermediate_assets(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the name of the asset each intermediate model belongs to, by dbt's id of the model."""
     nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] in MADE}
     reads = {name: set(node["depends_on"].get("nodes", [])) & nodes.keys() for name, node in nodes.items()}
     place_of = {name: folder_of(node) or name for name, node in nodes.items()}
     reached = _reached_places(place_of, reads)
-    # Folders would be made both before and after such a mart.
+    # Otherwise a folder would have to be built both before and after such a mart.
     for mart in [name for name, place in place_of.items() if name == place and name in reached[name]]:
         made_into = {name for name in _reached(mart, reads) if folder_of(nodes[name])}
         place_of |= dict.fromkeys(made_into, f"before_{mart.split('.')[-1]}")
@@ -101,7 +102,7 @@ def together(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _reached_places(place_of: Mapping[str, str], reads: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """Say of each place which ones it is made from, in any number of steps; itself, too, where that is a circle."""
+    """Return, for each place, all places it is built from, directly or not; itself, too, where there is a cycle."""
     read: dict[str, set[str]] = {}
     for name, place in place_of.items():
         read.setdefault(place, set()).update({place_of[other] for other in reads[name]} - {place})

@@ -1,7 +1,7 @@
 """The dbt project as Dagster sees it, and the resource that runs it.
 
-Here: the project, its manifest, and the program that stands for dbt. Not here: when the manifest is made anew
-(duebook/warehouse/parsing.py), what becomes of its models (translator.py), how a refresh calls it (defs/models.py).
+Here: the project, its manifest, and the program that is called as dbt. Not here: when the project is parsed again
+(duebook/warehouse/parsing.py), which assets its models are (translator.py), how a refresh calls it (defs/models.py).
 """
 
 from collections.abc import Sequence
@@ -15,30 +15,30 @@ from duebook.warehouse.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
 
 
 class DbtProcess(DbtCliResource):
-    """dbt as a process of its own and only that."""
+    """dbt, always run as a separate process."""
 
     def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
-        # dagster-dbt would load dbt's adapter and macros into this process too, to count rows with. We count them
-        # ourselves, so these are two seconds saved, and one open handle fewer on the warehouse.
+        # dagster-dbt would also load dbt's adapter and macros into this process, to count rows. We count rows in
+        # another way, which saves two seconds, and one open handle on the warehouse.
         return None
 
 
 def dbt_resource() -> DbtProcess:
-    """Make the resource; the dbt it starts is this Python's, and ends with this process."""
+    """Return the resource. It starts the dbt of this Python environment, which ends when this process ends."""
     tie_dbt_to_this_process()
     return DbtProcess(project_dir=dbt_project(), dbt_executable=str(DBT_EXECUTABLE))
 
 
 def dbt_project() -> DbtProject:
-    """Return the dbt project as dagster-dbt has it; its manifest has been made (duebook/warehouse/parsing.py)."""
+    """Return the dbt project as dagster-dbt's object; it must be parsed already (duebook/warehouse/parsing.py)."""
     return DbtProject(project_dir=DBT_PROJECT_DIR)
 
 
 def attributed_manifest(project: DbtProject) -> dict[str, Any]:
-    """Read a parsed project's manifest, with every test of several models given to one of them.
+    """Read a parsed project's manifest, and assign every test of several models to one of them.
 
-    dagster-dbt shows a test as a check of its asset; where dbt itself names none (singular tests over several models),
-    it is the last model or seed the test reads.
+    dagster-dbt shows a test as a check of its asset. Where dbt names no model (singular tests over several models),
+    this is the last model or seed the test reads.
     """
     manifest = read_manifest(project.manifest_path.parent)
     for node in manifest["nodes"].values():

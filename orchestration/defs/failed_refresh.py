@@ -1,7 +1,7 @@
-"""Refreshes that fail, written down where those that publish are.
+"""Logs refreshes that fail, in the same table as those that publish.
 
-Here: a hook of the job, so that it holds for a person's refresh and for a scheduled one. Not here: the record
-(duebook/refresh_log.py), how a failure reads to a person (cli/refresh/reasons.py).
+Here: a hook of the job, so that it works for refreshes started by a person and by the schedule. Not here: the table
+(duebook/refresh_log.py), the message a person sees (cli/refresh/reasons.py).
 """
 
 import dagster as dg
@@ -11,19 +11,19 @@ from duebook.settings import Settings
 from orchestration.defs.partitions import days_between
 from orchestration.defs.runs import DAY, FIRST_DAY, LAST_DAY, started_at
 
-# What comes after the file: its failure leaves a refresh published.
+# Steps after the published file: if one fails, the refresh still counts as published.
 AFTER_PUBLISHING = {"postgres"}
 
 
 def log_of_failed(settings: Settings) -> dg.HookDefinition:
-    """The hook of a job that writes its failures down."""
+    """The hook of a job that logs its failures."""
 
     @dg.failure_hook(name="log_failed_refresh")
     def log_failed_refresh(context: dg.HookContext) -> None:
         """Log the run as failed for each of its business days, with the step that failed and why.
 
-        A refresh that was published stays so, with what failed after it; of a run of several days those that were
-        published before it failed stay so, too.
+        A refresh that was published stays `published`; the step that failed after it is added to its detail. In a run
+        of several days, the days published before the failure stay `published`, too.
         """
         run = context.instance.get_run_by_id(context.run_id)
         one_day = run.tags.get(DAY, settings.as_of.isoformat())

@@ -1,6 +1,6 @@
-"""The gates in the asset graph: blocking checks on what was landed and on what is handed over.
+"""The gates in the asset graph: blocking checks of landed tables and of the marts at the hand-over.
 
-Here: one step a gate, which reports on every table it looked at. Not here: what a gate does
+Here: one step for each gate, which reports on every table it checked. Not here: what a gate does
 (expectations/run_gates.py).
 """
 
@@ -13,14 +13,14 @@ from duebook.publication.targets import targets_of
 from duebook.settings import ACCEPT_TAG, MARTS_SCHEMA, RAW_SCHEMA, Settings
 from expectations.accepting import NothingToAcceptError, read_accepted
 from expectations.gates import MARTS
-from expectations.results import GateFailed, failures, refuse_failures, told, way_out
+from expectations.results import GateFailed, failures, how_to_accept, refuse_failures, warning_lines
 from expectations.run_gates import (
     ARRIVALS,
     HAND_OVER,
     OneRun,
     run_arrivals,
     run_hand_over,
-    what_customers_are,
+    unknown_customer_kinds,
 )
 from expectations.validation import CheckResult
 from orchestration.defs.partitions import days_of
@@ -39,16 +39,16 @@ def arrival_gate(settings: Settings, contract: Contract) -> dg.AssetChecksDefini
         ARRIVALS,
         RAW_SCHEMA,
         [table.name for table in contract.tables],
-        "What was landed is as the contract says: columns, keys, references, ranges, codes, volume, freshness.",
+        "Landed tables are as the contract says: columns, keys, references, ranges, codes, volume, freshness.",
     )
 
     @dg.multi_asset_check(name="check_arrivals", specs=specs, pool="duckdb")
     def check_arrivals(
         context: dg.AssetCheckExecutionContext, only_writer: OnlyWriter
     ) -> Iterator[dg.AssetCheckResult]:
-        """Hold what was landed against what is expected of it."""
+        """Check the landed tables against their expectations."""
         run, day = _run(context), days_of(context, settings)[-1]
-        if line := what_customers_are(settings):
+        if line := unknown_customer_kinds(settings):
             context.log.warning(line)
         results = run_arrivals(settings, day, run)
         yield from _report(context, specs, results, settings)
@@ -63,14 +63,14 @@ def hand_over_gate(settings: Settings) -> dg.AssetChecksDefinition:
         HAND_OVER,
         MARTS_SCHEMA,
         list(MARTS),
-        "What readers get is whole: rows, keys, no gap in days or months, buckets that add up, values in range.",
+        "Marts are complete: rows, keys, no missing day or month, buckets that add up, values in range.",
     )
 
     @dg.multi_asset_check(name="check_hand_over", specs=specs, pool="duckdb")
     def check_hand_over(
         context: dg.AssetCheckExecutionContext, only_writer: OnlyWriter
     ) -> Iterator[dg.AssetCheckResult]:
-        """Hold the marts against what readers expect of them."""
+        """Check the marts against their expectations."""
         run = _run(context)
         targets = targets_of(settings, days_of(context, settings))
         results = [result for target in targets for result in run_hand_over(settings, target, run)]
@@ -81,10 +81,10 @@ def hand_over_gate(settings: Settings) -> dg.AssetChecksDefinition:
 
 
 def _run(context: dg.AssetCheckExecutionContext) -> OneRun:
-    """The run and what is accepted in it, which only its own tag says: no setting that later runs would read as well.
+    """Return the run and the checks accepted in it. They are read from its tag: later runs would also read a setting.
 
     Raises:
-        dagster.Failure: the tag names what no gate asks.
+        dagster.Failure: the tag names a check that no gate has.
     """
     try:
         return OneRun(context.run.run_id, read_accepted(context.run.tags.get(ACCEPT_TAG)))
@@ -98,10 +98,10 @@ def _report(
     results: Sequence[CheckResult],
     settings: Settings,
 ) -> Iterator[dg.AssetCheckResult]:
-    """Say of each table how it went."""
-    for line in told(results):
+    """Yield the result for each table."""
+    for line in warning_lines(results):
         context.log.warning(line)
-    closing = failures(results)
+    all_failed = failures(results)
     for spec in specs:
         own = [result for result in results if result.table_name == spec.asset_key.path[-1]]
         failed = failures(own)
@@ -112,13 +112,13 @@ def _report(
             check_name=spec.name,
             passed=not failed,
             severity=dg.AssetCheckSeverity.ERROR,
-            description=_in_short(own, failed, closing, settings),
+            description=_summary(own, failed, all_failed, settings),
             metadata=_metadata(own, failed),
         )
 
 
 def _close(gate: str, results: Sequence[CheckResult], settings: Settings) -> None:
-    """End the run where a check failed, with its message: Dagster's own says only that one did.
+    """End the run if a check failed, with its message: Dagster's own message says only that one did.
 
     Raises:
         dagster.Failure: the gate is closed; says why.
@@ -129,17 +129,17 @@ def _close(gate: str, results: Sequence[CheckResult], settings: Settings) -> Non
         raise dg.Failure(description=str(closed), allow_retries=False) from None
 
 
-def _in_short(
+def _summary(
     results: Sequence[CheckResult],
     failed: Sequence[CheckResult],
-    closing: Sequence[CheckResult],
+    all_failed: Sequence[CheckResult],
     settings: Settings,
 ) -> str:
-    """What one table's checks say; the way out names all that closes the gate, for less would close it again."""
+    """Return one table's results in a few lines; the command to accept them names the failed checks of all tables."""
     if not failed:
-        return "\n  ".join([f"{len(results)} checks, none failed.", *told(results)])
+        return "\n  ".join([f"{len(results)} checks, none failed.", *warning_lines(results)])
     shown = [f"{result.as_of_date}: {result.message}" for result in failed[:MESSAGES_SHOWN]]
-    return "\n  ".join([f"{len(failed)} of {len(results)} checks failed.", *shown, way_out(closing, settings)])
+    return "\n  ".join([f"{len(failed)} of {len(results)} checks failed.", *shown, how_to_accept(all_failed, settings)])
 
 
 def _metadata(results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> Mapping[str, dg.MetadataValue]:

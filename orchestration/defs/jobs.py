@@ -1,4 +1,4 @@
-"""The jobs.
+"""Dagster's jobs.
 
 Here: which assets run together. Not here: when (schedules.py, sensors.py) and for which day (partitions.py).
 """

@@ -1,8 +1,7 @@
-"""The raw tables as Dagster assets, one a table, loaded together in one step.
+"""The raw tables as Dagster assets: one asset for each table, all loaded in one step.
 
-Here: their keys, owners, descriptions and column schemas (from the contract), and what a run tells of them. Not here:
-how files are loaded (duebook/landing/loading.py). A load takes whatever is new; the business day of the run makes no
-difference to it.
+Here: their keys, owners, descriptions and column schemas (from the contract), and what a run reports about them. Not
+here: how files are loaded (duebook/landing/loading.py). A load takes all new files, whatever the run's business day.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ from orchestration.defs.partitions import by_day
 from orchestration.defs.resources import OnlyWriter
 
 GROUP = "landing"
-# Somebody looking into the landing database with another tool closes it sooner or later.
+# Somebody may have the landing database open in another tool: wait until they close it.
 BUSY_RETRIES, BUSY_WAIT_SECONDS = 3, 30
 
 
@@ -38,7 +37,7 @@ class RawTableTranslator(DagsterDltTranslator):
         self._tables = {table.name: table for table in raw_tables(contract)}
 
     def get_asset_spec(self, data: DltResourceTranslatorData) -> dg.AssetSpec:
-        """One raw table; what it is loaded from is the folder of its files."""
+        """Return the asset of one raw table; it depends on the folder of its files."""
         table = self._tables[data.resource.name]
         spec = super().get_asset_spec(data)
         return spec.replace_attributes(
@@ -77,7 +76,7 @@ def _column(table: Table, column: Column) -> dg.TableColumn:
 
 
 def landing_folders(contract: Contract) -> list[dg.AssetSpec]:
-    """The folders of landed files, an asset each that nobody here makes."""
+    """The folders of landed files as assets that Dagster doesn't make: one for each table."""
     return [
         dg.AssetSpec(
             key=folder_key(table),
@@ -93,12 +92,12 @@ def landing_folders(contract: Contract) -> list[dg.AssetSpec]:
 def load_asset(
     settings: Settings, contract: Contract, sources: Mapping[str, Sequence[dg.AssetKey]]
 ) -> dg.AssetsDefinition:
-    """The step that loads what has landed, with an asset a raw table; after the sources that feed it."""
+    """The step that loads landed files, with one asset for each raw table; after the sources that feed it."""
 
     @dlt_assets(
         name="load",
         dlt_source=landing_source(contract),
-        # A run makes its own.
+        # Only for the definition: a run makes its own pipeline.
         dlt_pipeline=named_pipeline(settings),
         dagster_dlt_translator=RawTableTranslator(contract, sources),
         **by_day(settings),
@@ -113,46 +112,46 @@ def load_asset(
 def _load(
     context: dg.AssetExecutionContext, dlt: DagsterDltResource, settings: Settings, contract: Contract
 ) -> Iterator[dg.MaterializeResult]:
-    """Load, and tell of each table what came of it.
+    """Load, and report for each table what was loaded.
 
     Raises:
         dagster.Failure: the landing can't be loaded; says which file, row and column, and what was expected.
     """
-    asked_for = frozenset(key.path[-1] for key in context.selected_asset_keys)
+    selected = frozenset(key.path[-1] for key in context.selected_asset_keys)
     try:
-        with prepared_load(settings, partial(_say, context.log), asked_for) as prepared:
+        with prepared_load(settings, partial(_log_line, context.log), selected) as prepared:
             results = list(dlt.run(context=context, dlt_source=prepared.source, dlt_pipeline=prepared.pipeline))
     except LandingBusyError as error:
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
     except LandingError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
     except Exception as error:
-        # For whoever fixes it the stack stands in the log; a person at the terminal has no use for it.
-        context.log.error("The load failed in a way nobody thought of.", exc_info=True)
+        # The stack trace goes to the log, for whoever fixes the code. The terminal shows one line.
+        context.log.error("The load failed with an unexpected error.", exc_info=True)
         raise dg.Failure(
-            description=f"{first_line(error)} (the full log has the stack)", allow_retries=False
+            description=f"{first_line(error)} (the stack trace is in the full log)", allow_retries=False
         ) from error
     counts = row_counts(settings, contract)
     tables = {table.name: table for table in raw_tables(contract)}
     for result in results:
         table = tables[result.asset_key.path[-1]]
         landed = prepared.counts(table.name) if table in contract.tables else None
-        metadata = {**result.metadata, **_told(table, prepared, landed, counts.get(table.name, 0))}
+        metadata = {**result.metadata, **_metadata(table, prepared, landed, counts.get(table.name, 0))}
         yield dg.MaterializeResult(asset_key=result.asset_key, metadata=metadata)
 
 
-def _say(log: dg.DagsterLogManager, line: str) -> None:
-    """Log a line; a person sees warnings at once."""
+def _log_line(log: dg.DagsterLogManager, line: str) -> None:
+    """Log a line; warnings are also shown on the terminal."""
     (log.warning if line.startswith("warning: ") else log.info)(line)
 
 
-def _told(table: Table, prepared: PreparedLoad, landed: TableCounts | None, rows: int) -> dict[str, Any]:
-    told: dict[str, Any] = {"dagster/column_schema": column_schema(table), "dagster/row_count": rows}
+def _metadata(table: Table, prepared: PreparedLoad, landed: TableCounts | None, rows: int) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"dagster/column_schema": column_schema(table), "dagster/row_count": rows}
     if landed:
-        told |= {
+        metadata |= {
             "files_loaded": len(prepared.checked.get(table.name, ())),
             "rows_read": landed.rows_read,
             "rows_loaded": landed.rows_loaded,
             "rows_quarantined": landed.rows_quarantined,
         }
-    return told
+    return metadata

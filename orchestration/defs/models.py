@@ -1,7 +1,7 @@
 """Reference data, staging, ledger and marts: the dbt project as assets.
 
-Here: running `dbt build` for each business day of a run. Not here: what dbt is told and how its failures read
-(duebook/warehouse), which nodes are one asset (dbt/graph.py), what Dagster is told of them (dbt/events.py).
+Here: running `dbt build` for each business day of a run. Not here: dbt's arguments and the message of its failures
+(duebook/warehouse), which nodes are one asset (dbt/graph.py), what is reported to Dagster (dbt/events.py).
 """
 
 import os
@@ -28,21 +28,21 @@ from duebook.settings import MARTS_SCHEMA, Settings
 from duebook.warehouse.build_plan import Build
 from duebook.warehouse.dbt_arguments import dbt_arguments, dbt_environment
 from duebook.warehouse.dbt_failures import dbt_said, describe_failures
-from duebook.warehouse.manifest import forget_other_checkouts
+from duebook.warehouse.manifest import remove_foreign_partial_parse
 from expectations.results import CHECK_RESULTS
-from orchestration.dbt.events import asset_events, in_order, kept
+from orchestration.dbt.events import asset_events, in_dependency_order, unchanged_seeds
 from orchestration.dbt.graph import Graph
 from orchestration.defs.partitions import by_day, days_of
 from orchestration.defs.resources import OnlyWriter
 
-# Somebody looking into the warehouse with another tool closes it sooner or later.
+# Somebody may have the warehouse open in another tool: wait until they close it.
 BUSY_RETRIES, BUSY_WAIT_SECONDS = 3, 30
 
 
 class DbtConfig(dg.Config):
-    """What a person may ask of one run, in the UI's launchpad too."""
+    """Options of one run, which can also be set in the UI's launchpad."""
 
-    full_refresh: bool = Field(False, description="Build everything anew, not what has changed.")
+    full_refresh: bool = Field(False, description="Build everything again, not only what has changed.")
 
 
 def transform_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
@@ -59,14 +59,14 @@ def transform_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, config: DbtConfig, dbt: DbtCliResource, only_writer: OnlyWriter
     ) -> Iterator[object]:
         """Build and test every model for each business day of the run, oldest first."""
-        asked = settings.model_copy(update={"full": settings.full or config.full_refresh})
-        yield from Transformation(context, dbt, asked, graph).run()
+        of_run = settings.model_copy(update={"full": settings.full or config.full_refresh})
+        yield from Transformation(context, dbt, of_run, graph).run()
 
     return transform
 
 
 def records(graph: Graph) -> list[dg.AssetSpec]:
-    """What the gates and the publication write down as they go, and what was published before: marts read both."""
+    """The sources no step builds: the logs of the gates and the publication, and the marts published last."""
     return [
         graph.translator.get_asset_spec(graph.manifest, unique_id, graph.project)
         for unique_id, source in graph.manifest["sources"].items()
@@ -84,26 +84,26 @@ class Transformation:
     graph: Graph
 
     def run(self) -> Iterator[object]:
-        """Build each day; tell of the last one's assets and checks.
+        """Build each day, and yield the last day's assets and checks.
 
         Raises:
             dagster.Failure: a model could not be built or a test failed; says which, and where its SQL is.
         """
         *earlier, last = targets_of(self.settings, days_of(self.context, self.settings))
         for target in earlier:
-            # An asset can be reported once a run: the last day's results stand for all, and any day's failure ends it.
+            # Dagster takes one report of an asset in a run: it gets the last day's. A failure of any day ends the run.
             build, invocation = self.begin(target)
             self.finish(invocation.wait(), target, build)
         build, invocation = self.begin(last)
         events = asset_events(self.context, invocation, self.graph)
-        stands = kept(self.context, self.graph) if build.given else ()
+        unchanged = unchanged_seeds(self.context, self.graph) if build.given else ()
         selected = set(self.context.selected_asset_keys)
-        told = yield from in_order(chain(stands, events), self.graph, selected)
+        reported = yield from in_dependency_order(chain(unchanged, events), self.graph, selected)
         self.finish(invocation, last, build)
-        if untold := selected - told:
-            # Dagster would leave out what comes after them, and call that a success.
-            names = ", ".join(sorted(asset.to_user_string() for asset in untold))
-            raise dg.Failure(description=f"dbt ended well, and said nothing of {names}", allow_retries=False)
+        if missing := selected - reported:
+            # Dagster would skip the steps that depend on them, and report a success.
+            names = ", ".join(sorted(asset.to_user_string() for asset in missing))
+            raise dg.Failure(description=f"dbt succeeded, but did not report {names}", allow_retries=False)
 
     def begin(self, target: Target) -> tuple[Build, DbtCliInvocation]:
         """Start `dbt build` for one day, into that day's warehouse file."""
@@ -114,14 +114,14 @@ class Transformation:
         refuse_a_damaged_publication(settings.published_file)
         refuse_wrong_reference_files(settings)
         build = Build(settings, target)
-        # Somebody may build some models by hand; the warehouse then isn't what a refresh would have made.
+        # Somebody may build some models by hand; then the warehouse differs from what a refresh would have built.
         build.begin(is_whole=not context.is_subset)
-        # dagster-dbt hands its own environment on to dbt and takes no other.
+        # dagster-dbt can only pass on the environment of this process to dbt.
         os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, build.given))
-        forget_other_checkouts(settings.dbt_dir)
-        # Left from an earlier run, they would be taken for this one's should dbt fail before it runs anything.
+        remove_foreign_partial_parse(settings.dbt_dir)
+        # If dbt fails before it runs anything, the results of an earlier run must not count as those of this one.
         (settings.dbt_dir / "run_results.json").unlink(missing_ok=True)
-        how = f"all of it, because {build.why_anew}" if build.why_anew else f"what has changed since {build.given}"
+        how = f"everything, because {build.why_anew}" if build.why_anew else f"what has changed since {build.given}"
         context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}: {how}.")
         arguments = dbt_arguments(build.given)
         if context.is_subset:
@@ -129,10 +129,10 @@ class Transformation:
         return build, self.dbt.cli(arguments, target_path=settings.dbt_dir, raise_on_error=False)
 
     def finish(self, invocation: DbtCliInvocation, target: Target, build: Build) -> None:
-        """Check that dbt went well, and write down what the warehouse holds.
+        """Check that dbt succeeded, and record what the warehouse holds.
 
         Raises:
-            dagster.Failure: it did not.
+            dagster.Failure: dbt failed; names the models and tests.
         """
         error = invocation.get_error()
         if error is None:
@@ -141,19 +141,19 @@ class Transformation:
         failures = describe_failures(invocation.target_path, target.warehouse_file, self.settings.landed_file)
         said = f"dbt, for {target.day}: {failures or dbt_said(error)}"
         if is_damage(said):
-            # Without a record the next build starts over, in a new file.
-            said += "\nThe next refresh builds the warehouse anew."
+            # Without a record the next build is a full build, in a new file.
+            said += "\nThe next refresh builds the whole warehouse again."
         else:
             build.end(went_well=False)
         raise dg.Failure(description=said, allow_retries=False)
 
 
 def make_ready(context: dg.AssetExecutionContext, warehouse_file: Path) -> None:
-    """Have a file that dbt can write, or none: then dbt makes one. A damaged one goes, and all is built anew.
+    """Make sure that dbt can write the file, or that there is none. A damaged file is removed: a full build follows.
 
     Raises:
-        dagster.RetryRequested: another program has the file open; while it has, dbt can't write.
-        dagster.Failure: the file can't be opened, whatever is in it.
+        dagster.RetryRequested: another program has the file open, so that dbt can't write it.
+        dagster.Failure: the file can't be opened for another reason, such as missing rights.
     """
     if not warehouse_file.exists():
         return
@@ -163,7 +163,7 @@ def make_ready(context: dg.AssetExecutionContext, warehouse_file: Path) -> None:
         context.log.warning(f"Another program has the warehouse open; trying again later. {error}")
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
     except DamagedFileError as error:
-        context.log.warning(f"warning: {warehouse_file} is damaged, and is built anew: {error}")
+        context.log.warning(f"warning: {warehouse_file} is damaged, and is built again: {error}")
         remove_database(warehouse_file)
     except OSError as error:
         why = error.strerror or error
@@ -184,10 +184,10 @@ def refuse_wrong_reference_files(settings: Settings) -> None:
 
 
 def refuse_a_damaged_publication(published_file: Path) -> None:
-    """Stop where what was published can't be read: it holds what was reported of closed months, and nothing else does.
+    """Stop if the published file can't be read: nothing else holds the reported figures of closed months.
 
     Raises:
-        dagster.Failure: the file is there and is no database, or not a whole one.
+        dagster.Failure: the file exists, but is damaged or not a database.
     """
     if not published_file.exists():
         return
@@ -195,7 +195,8 @@ def refuse_a_damaged_publication(published_file: Path) -> None:
         open_database(published_file, read_only=True).close()
     except DamagedFileError as error:
         said = (
-            f"{published_file} is damaged, and holds what was reported of closed months: {error}. Put its last backup "
-            "in its place and refresh again; without one, move it away: all is made anew, and what was reported is lost"
+            f"{published_file} is damaged: {error}. It holds the reported figures of closed months: replace it by its "
+            "last backup and refresh again. Without a backup, move it away: the refresh makes a new one, but the "
+            "reported figures are lost"
         )
         raise dg.Failure(description=said, allow_retries=False) from error

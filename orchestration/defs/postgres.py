@@ -1,6 +1,6 @@
 """The publication in Postgres in the asset graph, after the published file.
 
-Here: when there is something to publish, and what the UI says of it. Not here: how (duebook/publication/postgres).
+Here: when to publish to Postgres, and what the UI shows about it. Not here: how (duebook/publication/postgres).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from orchestration.defs.resources import OnlyWriter
 
 
 def postgres_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
-    """The step that publishes to Postgres, where a database is named."""
+    """The step that publishes to Postgres, if a database is set."""
     spec = dg.AssetSpec(
         key=["published", "postgres"],
         deps=[PUBLICATION, DASHBOARD, *graph.keys_of(PERSONAL_SCHEMA)],
@@ -27,7 +27,7 @@ def postgres_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
         owners=OWNERS,
         kinds={"postgres"},
         skippable=True,
-        description="The current publication in Postgres, where DUEBOOK_POSTGRES_URL names a database, with"
+        description="The current publication in Postgres, if DUEBOOK_POSTGRES_URL names a database, with"
         " personal data for those who may see them.",
     )
 
@@ -35,7 +35,7 @@ def postgres_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
     def publish_in_postgres(
         context: dg.AssetExecutionContext, only_writer: OnlyWriter
     ) -> Iterator[dg.MaterializeResult]:
-        """Replace what Postgres holds by the current publication; past days are published as files only."""
+        """Replace the publication in Postgres by the current one; past days are published as files only."""
         yield from _publish(context, settings, tested_keys(graph.manifest))
 
     return publish_in_postgres
@@ -44,10 +44,10 @@ def postgres_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
 def _publish(
     context: dg.AssetExecutionContext, settings: Settings, keys: Mapping[str, Sequence[str]]
 ) -> Iterator[dg.MaterializeResult]:
-    """Publish, and say how many rows stand where.
+    """Publish, and report how many rows each table has.
 
     Raises:
-        dagster.Failure: it could not be replaced; says why. The published file is the new one all the same.
+        dagster.Failure: Postgres could not be updated; says why. The new file is published already.
     """
     publication = read_publication(settings.published_dir)
     if settings.postgres_url is None:
@@ -59,7 +59,7 @@ def _publish(
             done = publish_to_postgres(settings, publication, keys, context.log.info)
         except PostgresError as error:
             raise dg.Failure(
-                f"{error}. Postgres keeps what it had; the published file is the new one.", allow_retries=False
+                f"{error}. Postgres keeps its last publication; the new file is published.", allow_retries=False
             ) from None
         context.log.info(f"Published {publication.as_of} to {done.place}.")
         rows = [dg.TableRecord({"table": table, "rows": rows}) for table, rows in done.row_counts.items()]

@@ -1,6 +1,6 @@
 """The publication in the asset graph, after all marts and their last gate.
 
-Here: publishing each business day of a run, and what the UI says of it. Not here: how and where (duebook/publication),
+Here: publishing each business day of a run, and what the UI shows of it. Not here: how and where (duebook/publication),
 what the dashboard shows (the package dashboard).
 """
 
@@ -36,7 +36,7 @@ def publish_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
             group_name="publication",
             owners=OWNERS,
             kinds={"duckdb", "parquet"},
-            description="The copy of the marts that readers open: a DuckDB file and Parquet files, swapped in at once.",
+            description="The copy of the marts that readers open: a DuckDB file and Parquet files, replaced at once.",
         ),
         dg.AssetSpec(
             key=DASHBOARD,
@@ -44,7 +44,7 @@ def publish_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
             group_name="publication",
             owners=OWNERS,
             kinds={"plotly"},
-            description="The publication to look at: a static site, made from its DuckDB file and swapped in with it.",
+            description="The dashboard: a static site, made from the published DuckDB file and replaced with it.",
         ),
     ]
 
@@ -79,13 +79,13 @@ def _publish(
 
 
 def refuse_half_built(target: Target) -> None:
-    """See to it that the marts are those of a build that went well.
+    """Check that the marts are those of a complete build that succeeded.
 
     Raises:
         dagster.Failure: they are not.
     """
     if not is_whole(target):
-        said = f"{target.marts_file} holds no whole build of {target.day}: some models failed or weren't built"
+        said = f"{target.marts_file} holds no complete build of {target.day}: some models failed or weren't built"
         raise dg.Failure(description=f"{said}. Nothing was published; refresh again", allow_retries=False)
 
 

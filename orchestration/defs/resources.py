@@ -1,6 +1,6 @@
-"""What runs share: dbt, and the right to write in the home.
+"""Dagster's resource for the home's lock: the right to write in the home.
 
-Not here: what they are used for.
+Not here: the lock itself (duebook/home.py), the steps that need it.
 """
 
 from collections.abc import Iterator
@@ -12,22 +12,22 @@ from dagster import DagsterRunStatus, RunsFilter
 from duebook.home import only_writer
 from duebook.settings import Settings
 
-# A scheduled run that meets a refresh somebody started by hand waits for it this long.
+# How long a scheduled run waits for a refresh that somebody started by hand.
 WAIT_SECONDS = 3600
-NO_LONGER_RUNNING = "Ended without a word: its process is gone, for it no longer holds the home's lock."
+NO_LONGER_RUNNING = "The run was killed: its process no longer holds the home's lock."
 
 
-# How a step asks for the right to write in the home; there is nothing to call on it.
+# The parameter by which a step asks for the home's lock; the value has no methods to call.
 OnlyWriter = dg.ResourceParam[Any]
 
 
 def only_writer_of(settings: Settings) -> dg.ResourceDefinition:
-    """The home's lock, held as long as the run lasts. Every step that writes in the home asks for it."""
+    """The home's lock, held until the run ends. Every step that writes in the home asks for it."""
 
     @dg.resource(description="The right to write in the home.")
     def held(context: dg.InitResourceContext) -> Iterator[None]:
         with only_writer(settings, WAIT_SECONDS, context.log.info):
-            # What killed runs left behind in Dagster's books is no longer true.
+            # Dagster still lists killed runs as running.
             if context.instance and context.run:
                 close_dead_runs(context.instance, context.run.run_id)
             yield None

@@ -1,7 +1,7 @@
-"""What Dagster knows of a run: when it started, and why a step failed, past Dagster's wrapping of it.
+"""Facts about a run, read from Dagster: when it started, and why a step failed, without Dagster's wrapper errors.
 
-Here: names of its tags and steps, too. Not here: the days of a run under way (partitions.py), what is written down of
-one, who is told.
+Here: the names of tags and steps, too. Not here: the days of a running run (partitions.py), the log of refreshes,
+alerts.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ DAY, FIRST_DAY, LAST_DAY = (
 )
 # The step after which readers see the new publication.
 PUBLISHING = "publish"
-# Dagster's own wrapping of what went wrong inside a step: the cause says it better.
+# Errors that Dagster wraps around the error of a step: their cause has the better message.
 WRAPPERS = {"DagsterExecutionStepExecutionError", "DagsterResourceFunctionError", "RetryRequested"}
 
 
@@ -28,16 +28,16 @@ def started_at(instance: dg.DagsterInstance, run_id: str) -> datetime:
 
 
 def step_failure(event: dg.DagsterEvent) -> str:
-    """Say why a step failed: what it gave as its reason, or the kind and message of the error, without its stack."""
-    if given := event.step_failure_data.user_failure_data:
-        return given.description or given.label
+    """Return why a step failed: the reason it raised, or the type and message of its error, without stack trace."""
+    if reason := event.step_failure_data.user_failure_data:
+        return reason.description or reason.label
     errors = list(errors_of(event))
     error = next((error for error in errors if error.cls_name not in WRAPPERS), errors[-1])
     return f"{error.cls_name}: {error.message.removeprefix(f'{error.cls_name}: ').strip()}"
 
 
 def errors_of(event: dg.DagsterEvent) -> Iterator[Any]:
-    """The error a step failed with, and what each comes from."""
+    """Yield the error a step failed with, then its cause, the cause of that, and so on."""
     error = event.step_failure_data.error
     while error:
         yield error

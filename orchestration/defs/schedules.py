@@ -1,6 +1,6 @@
-"""When the refresh runs by the clock.
+"""The schedule: a refresh at a fixed time.
 
-Not here: runs because files arrived (sensors.py).
+Not here: refreshes because files arrived (sensors.py).
 """
 
 from datetime import date, datetime, timedelta
@@ -12,7 +12,7 @@ from orchestration.defs.jobs import DAILY_REFRESH
 
 
 def morning_schedule(settings: Settings) -> dg.ScheduleDefinition:
-    """Yesterday's books are closed: refresh for yesterday, every morning at 06:00."""
+    """The schedule of the refresh for yesterday, every morning at 06:00."""
 
     @dg.schedule(job_name=DAILY_REFRESH, cron_schedule="0 6 * * *", execution_timezone=settings.schedule_time_zone)
     def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:

@@ -1,6 +1,6 @@
-"""When the refresh runs because something happened.
+"""The sensor: a refresh because files arrived.
 
-Not here: the clock (schedules.py).
+Not here: refreshes at a fixed time (schedules.py).
 """
 
 import hashlib
@@ -16,19 +16,19 @@ from orchestration.defs.schedules import closed_day
 
 
 def arrivals_sensor(settings: Settings) -> dg.SensorDefinition:
-    """What asks for a refresh because files arrived."""
+    """The sensor that requests a refresh when files have arrived."""
 
     @dg.sensor(job_name=DAILY_REFRESH, minimum_interval_seconds=60)
     def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        """Files arrived in the landing and have stood still for one look: refresh for the last day that is over."""
+        """Refresh for the last complete day, when landed files have changed, and not again between two checks."""
         before = json.loads(context.cursor) if context.cursor else {"seen": None, "asked_for": None}
         seen = fingerprint(settings.landing)
         if seen == before["asked_for"]:
-            return dg.SkipReason("No file came, went or changed since the last refresh that was asked for.")
+            return dg.SkipReason("No file was added, removed or changed since the last requested refresh.")
         if seen != before["seen"]:
-            # Perhaps someone is still copying: look again before asking.
+            # Somebody may still be copying files: request the refresh only if nothing changes until the next check.
             context.update_cursor(json.dumps({**before, "seen": seen}))
-            return dg.SkipReason("Files are arriving; waiting until they stand still.")
+            return dg.SkipReason("Files are arriving; waiting until they no longer change.")
         day = closed_day(datetime.now(UTC), settings).isoformat()
         return dg.SensorResult(
             run_requests=[dg.RunRequest(run_key=f"{day} {seen}", partition_key=day)],
@@ -39,7 +39,7 @@ def arrivals_sensor(settings: Settings) -> dg.SensorDefinition:
 
 
 def fingerprint(landing: Path) -> str:
-    """Sum up names, sizes and times of the landed files; the content isn't read."""
+    """Return a hash of the names, sizes and times of the landed files; their content isn't read."""
     facts = [
         (path.relative_to(landing).as_posix(), stat.st_size, stat.st_mtime_ns)
         for path in sorted(landing.glob("*/*/*"))

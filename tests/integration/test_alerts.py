@@ -143,7 +143,7 @@ def test_a_failed_refresh_is_told_with_the_steps_own_message(webhook) -> None:
     text = message["text"]
     assert text.startswith("*Duebook: the refresh for 2026-06-30 failed*\ncheck_arrivals: Gate arrivals of 2026-06-30:")
     assert "Traceback" not in text
-    assert text.endswith(f"What was published before stands as it was. Run {result.run_id} has the whole log.")
+    assert text.endswith(f"The last publication is unchanged. The full log is in the run {result.run_id}.")
 
 
 def test_an_error_nobody_thought_of_is_told_by_its_own_words(webhook) -> None:
@@ -226,7 +226,7 @@ def test_late_data_nobody_was_told_of_are_told_later(tmp_path: Path, monkeypatch
     monkeypatch.setattr("orchestration.defs.alerts.what_is_late", lambda settings, now: ("2026-06-30", "it is late"))
     context = dg.build_sensor_context()
     skipped = late_data_alert(Settings(home=tmp_path))(context)
-    assert (skipped.skip_message, context.cursor) == ("2026-06-30 is late; nobody was told.", None)
+    assert (skipped.skip_message, context.cursor) == ("2026-06-30 is late; no alert was sent.", None)
 
 
 def test_a_password_goes_elsewhere_encrypted_or_not_at_all(mail_server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -239,7 +239,7 @@ def test_what_is_published_is_compared_only_where_the_publication_shows_the_last
 def test_only_marts_of_a_build_that_went_well_may_be_published(home: Home) -> None:
     refuse_half_built(home.target)
     home.build(NEXT, went_well=False)
-    with pytest.raises(dg.Failure, match=r"to_publish\.duckdb holds no whole build"):
+    with pytest.raises(dg.Failure, match=r"to_publish\.duckdb holds no complete build"):
         refuse_half_built(home.target)
     home.build(NEXT)
     refuse_half_built(home.target)

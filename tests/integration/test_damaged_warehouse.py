@@ -49,7 +49,7 @@ def test_a_warehouse_that_is_no_database_goes_and_is_built_anew(home, caplog, co
     file.write_bytes(content)
     file.with_name(f"{name}.wal").write_bytes(b"of the one before")
     make_ready(CONTEXT, file)
-    assert f"{file} is damaged, and is built anew" in caplog.text
+    assert f"{file} is damaged, and is built again" in caplog.text
     assert [path.name for path in file.parent.glob(f"{name}*")] == []
     assert Build(settings, target).changed_since is None
 
@@ -91,7 +91,7 @@ def test_a_damaged_publication_is_named_with_the_next_step_and_stays(home, conte
     settings.published_file.write_bytes(content)
     with pytest.raises(dg.Failure) as failure:
         refuse_a_damaged_publication(settings.published_file)
-    assert failure.value.description.startswith(f"{settings.published_file} is damaged, and holds what was reported of")
+    assert failure.value.description.startswith(f"{settings.published_file} is damaged: ")
     assert len(failure.value.description.splitlines()) == 1
     assert settings.published_file.read_bytes() == content
 

@@ -9,7 +9,7 @@ from duebook.contract import read_contract
 from duebook.settings import Settings
 from expectations.accepting import LISTED, NOTHING, NothingToAcceptError, blocking_expectations, read_accepted
 from expectations.gates import MARTS
-from expectations.results import failures, way_out
+from expectations.results import failures, how_to_accept
 from expectations.run_gates import OneRun, run_arrivals
 from expectations.validation import CheckResult
 from tests.support.gates.landed import LOADED_AT, Landed
@@ -82,10 +82,10 @@ def test_what_no_gate_asks_is_refused_with_what_was_meant(text: str, message: st
 
 def test_the_way_out_is_the_whole_command_with_all_that_was_given() -> None:
     one, other = failed("expect_fresh_facts", "invoices"), failed("expect_volume_of_recent_loads", "cases")
-    said = "If it is right all the same, this lets it pass in one run, on record: make refresh "
+    said = "If the data are right, accept this for one run (it is logged): make refresh "
     home = Path("/a home")
     alone = Settings(home=home)
-    assert way_out([one], alone) == f"{said}HOME_DIR='/a home' ACCEPT=expect_fresh_facts:invoices AS_OF={AS_OF}"
+    assert how_to_accept([one], alone) == f"{said}HOME_DIR='/a home' ACCEPT=expect_fresh_facts:invoices AS_OF={AS_OF}"
     given = Settings(
         landing=Path("/my exports"),
         home=home,
@@ -94,7 +94,7 @@ def test_the_way_out_is_the_whole_command_with_all_that_was_given() -> None:
         accept="expect_fresh_facts:cases, expect_fresh_facts:invoices",
         postgres_url="postgresql://me:s3cret@host/database",
     )
-    assert way_out([one, other], given) == (
+    assert how_to_accept([one, other], given) == (
         f"{said}LANDING='/my exports' HOME_DIR='/a home' AS_OF={AS_OF} "
         "ACCEPT=expect_fresh_facts:cases,expect_fresh_facts:invoices,expect_volume_of_recent_loads:cases "
         "FULL=True POSTGRES_URL=..."

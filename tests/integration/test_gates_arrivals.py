@@ -344,7 +344,7 @@ def test_a_closed_gate_says_all_that_is_wrong_and_keeps_it(settings: Settings) -
     first, *rest = str(failure.value).splitlines()
     assert first.startswith("Gate arrivals of 2024-05-01: 2 of ")
     assert rest.pop() == (
-        "  If it is right all the same, this lets it pass in one run, on record: make refresh "
+        "  If the data are right, accept this for one run (it is logged): make refresh "
         f"LANDING={settings.landing} HOME_DIR={shlex.quote(str(settings.home))} AS_OF={AS_OF} "
         "ACCEPT=expect_currency_codes_of_iso_4217:invoices,expect_outcomes_to_be_mapped:activities"
     )

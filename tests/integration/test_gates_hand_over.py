@@ -391,7 +391,7 @@ def test_the_gate_lets_good_marts_through_and_says_all_that_is_wrong_with_others
         " For example: (employee_id E1, rows 2).",
         "  dso_monthly.dso: expect_values_in_range: 1 row: dso is not at least 0."
         " For example: (month_end 2024-03-31, scope portfolio, dso -1.0).",
-        f"  If it is right all the same, this lets it pass in one run, on record: make refresh LANDING={tmp_path} "
+        f"  If the data are right, accept this for one run (it is logged): make refresh LANDING={tmp_path} "
         f"HOME_DIR={shlex.quote(str(settings.home))} AS_OF={AS_OF} "
         "ACCEPT=expect_unique_keys:dim_employees,expect_values_in_range:dso_monthly",
     ]

@@ -13,7 +13,7 @@ from cli.refresh.reasons import reasons
 from duebook.contract import read_contract
 from duebook.settings import ACCEPT_TAG, Settings, marts_file_of
 from expectations.gates import MARTS
-from expectations.run_gates import prepare_records, what_customers_are
+from expectations.run_gates import prepare_records, unknown_customer_kinds
 from orchestration.defs.gates import arrival_gate, hand_over_gate
 from orchestration.defs.partitions import by_day
 from orchestration.defs.resources import only_writer_of
@@ -119,15 +119,15 @@ def test_the_refresh_says_what_customers_are_where_they_do_not(settings: Setting
     landed = Landed(settings.landed_file)
     landed.row("invoices", invoice_date=AS_OF)
     for_all = "no customer says whether it is a person (is_consumer): all count as {} (setting CUSTOMERS_ARE)"
-    assert what_customers_are(settings) == for_all.format("businesses")
+    assert unknown_customer_kinds(settings) == for_all.format("businesses")
     landed.row("customers", customer_id="C1")
     consumers = settings.model_copy(update={"customers_are": "consumers"})
-    assert what_customers_are(consumers) == for_all.format("consumers")
+    assert unknown_customer_kinds(consumers) == for_all.format("consumers")
     landed.row("customers", customer_id="C2", is_consumer=False)
     some = "up to 1 customers don't say whether they are persons (is_consumer): such count as persons"
-    assert what_customers_are(settings) == some
+    assert unknown_customer_kinds(settings) == some
     landed.run("update raw.customers set is_consumer = true where customer_id = 'C1'")
-    assert what_customers_are(settings) is None
+    assert unknown_customer_kinds(settings) is None
 
 
 @pytest.mark.long

@@ -93,7 +93,7 @@ def test_a_failure_nobody_thought_of_is_told_in_one_line(materialize, monkeypatc
     result = materialize()
     (failed,) = result.filter_events(lambda event: event.is_step_failure)
     said = failed.step_failure_data.user_failure_data.description
-    assert said == r"KeyError: 'amount\nand a stack' (the full log has the stack)"
+    assert said == r"KeyError: 'amount\nand a stack' (the stack trace is in the full log)"
 
 
 def test_a_landing_database_that_is_open_elsewhere_is_tried_again(materialize, monkeypatch):

@@ -87,7 +87,7 @@ def test_a_failure_is_one_line_that_says_what_stands(home, capsys) -> None:
     assert not result.success
     [reason] = reasons(result)
     assert reason.startswith("Postgres: connection failed: ")
-    assert reason.endswith("Postgres keeps what it had; the published file is the new one.")
+    assert reason.endswith("Postgres keeps its last publication; the new file is published.")
     assert len(reason.splitlines()) == 1
     assert "wr0ng" not in reason + capsys.readouterr().err
     assert not was_published(result), "this run had no part that publishes the file"

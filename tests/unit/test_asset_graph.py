@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import dagster as dg
 import pytest
 
-from orchestration.dbt.events import asset_events, in_order, kept
-from orchestration.dbt.graph import together
+from orchestration.dbt.events import asset_events, in_dependency_order, unchanged_seeds
+from orchestration.dbt.graph import intermediate_assets
 
 RAW, BALANCES, MART = (
     dg.AssetKey(path) for path in (["raw", "invoices"], ["intermediate", "balances"], ["marts", "dso"])
@@ -69,7 +69,7 @@ def model(folder: str, name: str, *reads: str) -> tuple[str, dict]:
     ],
 )
 def test_folders_that_read_each_other_are_one_asset(models: list[tuple[str, dict]], one: dict[str, str]) -> None:
-    assert together({"nodes": dict(models)}) == one
+    assert intermediate_assets({"nodes": dict(models)}) == one
 
 
 class Dbt:
@@ -92,12 +92,12 @@ def result(unique_id: str, status: str, kind: str = "LogModelResult", **data: ob
 
 
 def rows(unique_id: str, count: int) -> dict:
-    """The line tell_rows logs."""
+    """The line log_row_counts logs."""
     said = f"{unique_id.split('.')[1]} rows: {count}"
     return {"info": {"name": "JinjaLogInfo", "msg": said}, "data": {"node_info": {"unique_id": unique_id}}}
 
 
-def told(*lines: dict) -> list:
+def events_of(*lines: dict) -> list:
     """What Dagster is told of these lines, of everything the graph has."""
     said = []
     context = SimpleNamespace(
@@ -105,7 +105,7 @@ def told(*lines: dict) -> list:
         selected_asset_check_keys={CHECK.key},
         log=SimpleNamespace(info=said.append),
     )
-    return list(in_order(asset_events(context, Dbt(lines), GRAPH), GRAPH, {BALANCES, MART}))
+    return list(in_dependency_order(asset_events(context, Dbt(lines), GRAPH), GRAPH, {BALANCES, MART}))
 
 
 PASSED = result("test.positive", "pass", "LogTestResult")
@@ -113,7 +113,7 @@ PASSED = result("test.positive", "pass", "LogTestResult")
 
 def test_an_asset_of_many_tables_comes_when_the_last_is_there_and_before_what_reads_it() -> None:
     lines = [result("model.a", "success"), rows("model.dso", 7), result("model.dso", "success"), PASSED]
-    balances, mart, check = told(*lines, result("model.b", "success"))
+    balances, mart, check = events_of(*lines, result("model.b", "success"))
     assert (balances.asset_key, mart.asset_key, check.check_name) == (BALANCES, MART, "dso_is_positive")
     assert sorted(one.data["table"] for one in balances.metadata["tables"].records) == ["a", "b"]
     assert "dagster/row_count" not in balances.metadata
@@ -122,7 +122,9 @@ def test_an_asset_of_many_tables_comes_when_the_last_is_there_and_before_what_re
 
 def test_of_a_build_that_failed_only_what_is_whole_is_told_and_what_tests_found() -> None:
     failed = result("test.positive", "fail", "LogTestResult", num_failures=2)
-    [check] = told(result("model.a", "success"), result("model.b", "error"), result("model.dso", "success"), failed)
+    [check] = events_of(
+        result("model.a", "success"), result("model.b", "error"), result("model.dso", "success"), failed
+    )
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert check.metadata["failed_rows"].value == 2
     # What tells the refresh's own account of failures that dbt's has it already.
@@ -131,4 +133,4 @@ def test_of_a_build_that_failed_only_what_is_whole_is_told_and_what_tests_found(
 
 def test_reference_data_that_stands_is_told_of_without_dbt() -> None:
     context = SimpleNamespace(selected_asset_keys={BALANCES, MART, SEEDS})
-    assert [one.asset_key for one in kept(context, GRAPH)] == [SEEDS]
+    assert [one.asset_key for one in unchanged_seeds(context, GRAPH)] == [SEEDS]

@@ -121,7 +121,7 @@ def test_dbt_goes_on_from_what_this_checkout_parsed_and_no_other(parsed, root, s
         write_manifest(parsed, root)
     goes_on_from = parsed.with_name("partial_parse.msgpack")
     goes_on_from.touch()
-    manifest.forget_other_checkouts(parsed.parent)
+    manifest.remove_foreign_partial_parse(parsed.parent)
     assert goes_on_from.exists() is stays
 
 

@@ -11,7 +11,7 @@ from dbt_common.events.functions import env_scrubber, fire_event
 from dbt_common.events.logger import LineFormat, LoggerConfig
 from dbt_common.events.types import Note
 
-from duebook.warehouse.dbt_process import tell_no_details
+from duebook.warehouse.dbt_process import drop_debug_events
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def manager() -> Iterator[EventManager]:
     """dbt's event manager, a new one for the test."""
     dbts, ours = event_manager_client.get_event_manager(), EventManager()
     event_manager_client.ctx_set_event_manager(ours)
-    tell_no_details()
+    drop_debug_events()
     yield ours
     event_manager_client.ctx_set_event_manager(dbts)
 
