@@ -1,1 +1,1 @@
-"""The library: landing, warehouse, publication. Nothing of Dagster in it, and it imports no other room."""
+"""The library: landing, warehouse, publication. It uses neither Dagster nor any other package of this repository."""

@@ -1,7 +1,7 @@
 """The raw contract, read from the dbt source definitions into frozen dataclasses.
 
-Here: tables, columns, types and rules as the YAML files state them, refused when they contradict themselves. Not here:
-any table or column name (the YAML is the only list), and what a rule means in SQL (``cells``).
+Here: tables, columns, types and rules as the YAML files state them; definitions that contradict each other are an
+error. Not here: any table or column name (the YAML is the only list), and what a rule means in SQL (``cells``).
 """
 
 import re
@@ -28,7 +28,7 @@ _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
 
 
 class ContractError(ValueError):
-    """The source definitions contradict themselves; the message names file, table and column."""
+    """The source definitions contradict each other; the message names file, table and column."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _table(path: Path, domain: str, node: dict[str, Any]) -> Table:
             raise ContractError(f"{where} has no column {column}, but its key or a row rule names it")
     for column in columns:
         if column.name in meta["key"] and (column.personal or column.free_text):
-            raise ContractError(f"{where}.{column.name} is part of the key, which is published: it can't be masked")
+            raise ContractError(f"{where}.{column.name} is part of the key: keys are published, so it can't be masked")
     return Table(
         domain=domain,
         name=name,

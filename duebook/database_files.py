@@ -1,7 +1,7 @@
-"""Opening DuckDB files that may be in use elsewhere, or damaged: a full disk leaves files that are no databases.
+"""Opens DuckDB files that may be in use elsewhere, or damaged, for example by a full disk.
 
-Here: telling the two apart, and removing a database with its log. Not here: what a file is for, and so what to do about
-it.
+Here: finding out which of the two it is, and removing a database with its log. Not here: what a file is for, and so
+what to do about it.
 """
 
 import errno
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-# Bytes of a DuckDB file's three headers; what it holds comes after them.
+# Bytes of a DuckDB file's three headers; the data come after them.
 EMPTY = 3 * 4096
 _UNREADABLE = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException)
 _IN_USE = "Could not set lock on file"
@@ -24,24 +24,24 @@ _DAMAGED = (
 
 
 class FileInUseError(Exception):
-    """Another program has the database file open; the message is DuckDB's, in one line."""
+    """Another program has the database file open; has DuckDB's message, in one line."""
 
 
 class DamagedFileError(Exception):
-    """The file is no database DuckDB can read; the message is DuckDB's, in one line."""
+    """DuckDB can't read the file as a database; has DuckDB's message, in one line."""
 
 
 def open_database(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a database file; for reading and writing, make it where there is none.
+    """Open a database file; if it doesn't exist and `read_only` is false, create it.
 
     Args:
         file: the file.
-        read_only: only read it, as others may at the same time; it has to be there.
+        read_only: only read it; other programs may read it at the same time. The file must exist.
 
     Raises:
         FileInUseError: another program has it open.
-        DamagedFileError: it is no database, or not a whole one.
-        OSError: it can't be read or written, whatever is in it.
+        DamagedFileError: it is not a database, or it is damaged.
+        OSError: it can't be read or written for another reason, such as missing rights.
     """
     if file.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
@@ -59,19 +59,19 @@ def open_database(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
 
 
 def is_damage(message: object) -> bool:
-    """Say whether a message of DuckDB's, or of what works with it, tells of a damaged database file.
+    """Return whether an error message of DuckDB, or of a tool that uses it, means a damaged database file.
 
-    Not only when it is opened: blocks of rows are checked when they are read.
+    Such an error can come at any time, because DuckDB checks blocks of rows only when it reads them.
     """
     return any(words in str(message) for words in _DAMAGED)
 
 
 def remove_database(file: Path) -> None:
-    """Remove a database file with the log beside it, which DuckDB would replay into a new file of that name."""
+    """Remove a database file and its write-ahead log: DuckDB would replay the log into a new file of that name."""
     file.unlink(missing_ok=True)
     log_of(file).unlink(missing_ok=True)
 
 
 def log_of(file: Path) -> Path:
-    """Where DuckDB keeps what it has yet to write into a database file."""
+    """Return the path of a database file's write-ahead log."""
     return file.with_name(f"{file.name}.wal")

@@ -1,4 +1,4 @@
-"""What refreshes write down about themselves, in the landing file beside what they loaded.
+"""The log of refreshes, in the landing file.
 
 Here: the table `raw.refreshes`, and appending records to a table of the landing file. Not here: results of checks
 (expectations/results.py).
@@ -24,8 +24,8 @@ COLUMN_TYPES = {str: "varchar", date: "date", datetime: "timestamp", bool: "bool
 class Refresh:
     """A row of `raw.refreshes`: how a refresh went, for one business day. Times are UTC without zone.
 
-    `status` is `publishing` from before the marts are copied, so that the copy tells of it, and `published` or
-    `failed` when it is over. A refresh that was killed meanwhile stays at `publishing`.
+    `status` is `publishing` before the marts are copied, so that the published copy has this row, too; `published` or
+    `failed` when the refresh has ended. A refresh that was killed in between stays at `publishing`.
     """
 
     refresh_id: str
@@ -52,7 +52,7 @@ def begin_refresh(settings: Settings, day: date, refresh_id: str, started_at: da
         settings: the refresh's settings.
         day: the business day.
         refresh_id: its id.
-        started_at: when it started; files loaded since then are its own.
+        started_at: when it started; files loaded since then count as loaded by it.
     """
     landed, quarantined = _rows_loaded_since(settings.landed_file, started_at)
     refresh = Refresh(
@@ -81,7 +81,7 @@ def end_refresh(settings: Settings, refresh: Refresh, status: str, detail: str |
 
 
 def is_over(settings: Settings, refresh_id: str) -> bool:
-    """Say whether a refresh is logged as published or failed."""
+    """Return whether a refresh is logged as published or failed."""
     if not settings.landed_file.exists():
         return False
     with duckdb.connect(settings.landed_file) as connection:
@@ -92,7 +92,7 @@ def is_over(settings: Settings, refresh_id: str) -> bool:
 
 
 def add_detail(settings: Settings, refresh_id: str, detail: str) -> None:
-    """Add to the log of a refresh what happened after it ended."""
+    """Set the detail of a logged refresh: what happened after it ended."""
     with duckdb.connect(settings.landed_file) as connection:
         connection.execute(
             f"update {RAW_SCHEMA}.{REFRESHES} set detail = ? where refresh_id = ?",
@@ -105,7 +105,7 @@ def _record(settings: Settings, refresh: Refresh) -> None:
 
 
 def create_table(landed_file: Path, table: str, record: type) -> None:
-    """Create a table of the landing file whose columns are a dataclass's fields, where it isn't there yet."""
+    """Create a table of the landing file if it doesn't exist; its columns are the fields of a dataclass."""
     landed_file.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(landed_file) as connection:
         _create(connection, table, record)
@@ -116,9 +116,9 @@ def append(landed_file: Path, table: str, records: Sequence[Any], replacing: Map
 
     Args:
         landed_file: the landing file.
-        table: the table; it is created where it isn't there yet.
+        table: the table; it is created if it doesn't exist.
         records: the records, of one type.
-        replacing: values by column; rows that have them go.
+        replacing: values by column; rows that have them are deleted first.
     """
     if not records:
         return
@@ -146,12 +146,12 @@ def _create(connection: duckdb.DuckDBPyConnection, table: str, record: type) -> 
 
 
 def _column_type(hint: Any) -> str:
-    given = [part for part in typing.get_args(hint) if part is not types.NoneType] or [hint]
-    return COLUMN_TYPES[given[0]]
+    without_none = [part for part in typing.get_args(hint) if part is not types.NoneType] or [hint]
+    return COLUMN_TYPES[without_none[0]]
 
 
 def _rows_loaded_since(landed_file: Path, started_at: datetime) -> tuple[int, int]:
-    """Count rows loaded and quarantined; none when the very first load failed before there was a table to count in."""
+    """Count rows loaded and quarantined; 0 and 0 if the first load of all failed before it created the table."""
     if not landed_file.exists():
         return 0, 0
     with duckdb.connect(landed_file, read_only=True) as connection:

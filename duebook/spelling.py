@@ -1,4 +1,4 @@
-"""What a misspelt name is answered; Python's own library only, because make asks before anything is installed.
+"""Suggestions for misspelt names. Standard library only, because make calls this before anything is installed.
 
 Not here: which names there are (the Makefile for its variables, settings.py for settings, the contract for tables).
 """
@@ -7,29 +7,29 @@ import sys
 from collections.abc import Collection
 from difflib import get_close_matches
 
-# How much alike two names are before we ask whether one is meant.
+# How similar a name must be to a known one to be suggested (0 to 1).
 ALIKE = 0.6
 
 
 def nearest(name: str, known: Collection[str], alike: float = ALIKE) -> str | None:
-    """The known name most like another, whatever the case; None where none is alike."""
+    """Return the known name that is most similar, ignoring case; None if no name is similar enough."""
     spelt = {one.upper(): one for one in known}
     return next((spelt[near] for near in get_close_matches(name.upper(), spelt, n=1, cutoff=alike)), None)
 
 
 def did_you_mean(name: str) -> str:
-    """The question that ends a sentence on a misspelt name."""
+    """Return the question at the end of a message about a misspelt name."""
     return f"did you mean {name}?"
 
 
 def answer(name: str, known: Collection[str], where: str, listed: str = "") -> str:
-    """Say of a name that nothing has it, and which was meant, if one is alike; a whole sentence.
+    """Return a sentence: the name is unknown, and either the name that was probably meant or the known names.
 
     Args:
-        name: as it was given.
-        known: the names there are.
-        where: what has these names.
-        listed: where they are listed, if they are too many for a line.
+        name: the unknown name.
+        known: the known names.
+        where: what these are names of.
+        listed: where they are listed, if there are too many for one line.
     """
     if near := nearest(name, known):
         return f"{name} is no {where}: {did_you_mean(near)}"

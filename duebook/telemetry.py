@@ -1,4 +1,4 @@
-"""The telemetry of every tool, switched off. Not here: what the tools are used for."""
+"""Switches off the telemetry of all tools. Not here: what the tools are used for."""
 
 import os
 
@@ -12,5 +12,5 @@ SWITCHES = {
 
 
 def switch_telemetry_off() -> None:
-    """Switch it off for this process and every process it starts; to be called before any of the tools is imported."""
+    """Switch it off for this process and every process it starts; call this before any of the tools is imported."""
     os.environ.update(SWITCHES)

@@ -1,8 +1,9 @@
-"""Which landed files are to be loaded: told from those loaded before by what each name held last.
+"""Which landed files are new and must be loaded.
 
-A file is what its name held last. Content that has left its name and stands under another is a rename, and nothing of
-it is loaded; packing a file with gzip, or unpacking it, is no more than that. Content beside its old name, or back
-under a name that held something else since, has been landed again.
+For each file name, the content that it had at the last load is known. A file that still has this content isn't loaded
+again. Content that is gone from its old name and found under a new one is a rename: nothing of it is loaded. Packing a
+file with gzip, or unpacking it, counts as a rename, too. If the old file still has the same content, or if the name had
+other content in between, the file counts as landed again, and is loaded.
 
 Here: comparing names and content. Not here: what was loaded (``registry``), reading a file's rows (``reading``).
 """
@@ -19,10 +20,10 @@ from duebook.settings import Settings
 
 @dataclass(frozen=True)
 class Arrivals:
-    """What a landing holds that its names didn't hold before.
+    """What has changed in a landing since the last load.
 
-    ``new`` files are to be loaded, in the order of the list they were found in; ``renamed`` ones are not; ``gone`` are
-    the names that held a file and are there no more, under no other name either.
+    ``new`` files must be loaded, in the order in which they were listed; ``renamed`` files are not loaded; ``gone`` are
+    the names of loaded files that no longer exist, under no other name either.
     """
 
     new: list[LandedFile]
@@ -31,18 +32,18 @@ class Arrivals:
 
 
 def arrivals(files: Sequence[LandedFile], held: Mapping[str, LoadedFile], limits: Limits = UNLIMITED) -> Arrivals:
-    """Compare what is landed with what each name held last.
+    """Compare the landed files with those loaded before.
 
     Args:
-        files: what is landed.
-        held: what each name held last.
-        limits: how large a packed file may be for its content to be looked at.
+        files: the landed files.
+        held: for each name, the file that was loaded last under it.
+        limits: how large a packed file may be; the content of a larger one isn't compared.
 
     Raises:
         LandingError: a file can't be read.
     """
     same = {file.name for file in files if file.name in held and _is_same(file, held[file.name], limits)}
-    # Content that is no longer under its name: what else has come may be it, under another name.
+    # Content that is no longer under its name: a new file may have it.
     moved: dict[Content, list[LoadedFile]] = {}
     for name, loaded in held.items():
         if name not in same:
@@ -52,7 +53,7 @@ def arrivals(files: Sequence[LandedFile], held: Mapping[str, LoadedFile], limits
     for file in files:
         if file.name in same:
             continue
-        # Without anything that has moved, what is new needn't be read once more to know it.
+        # If no loaded file is missing, a new file can't be a rename, and needn't be read for that.
         contents = _contents(file, limits) if (file.table.name, file.kind) in kinds else ()
         if candidates := next(filter(None, map(moved.get, contents)), None):
             renamed.append(Renamed(candidates.pop(0), file.table, file.name))
@@ -63,14 +64,14 @@ def arrivals(files: Sequence[LandedFile], held: Mapping[str, LoadedFile], limits
 
 
 def _is_same(file: LandedFile, loaded: LoadedFile, limits: Limits) -> bool:
-    """Whether a name holds what it held last; packing it once more changes nothing."""
+    """Whether a file has the content it had at the last load; packing it again doesn't change the content."""
     if file.content_hash() == loaded.content_hash:
         return True
     return file.is_packed and unpacked_hash(file, limits) == loaded.unpacked_hash
 
 
 def _contents(file: LandedFile, limits: Limits) -> Iterator[Content]:
-    """What a file's content may be known by, first as it is unpacked; 0.1.0 knew packed files as they lay."""
+    """Yield the hashes a file's content may be known by: unpacked first; version 0.1.0 only hashed the packed file."""
     for known in (unpacked_hash(file, limits), file.content_hash() if file.is_packed else None):
         if known:
             yield file.table.name, file.kind, known
@@ -83,15 +84,15 @@ def refuse_a_landing_without_its_files(
     held: Mapping[str, LoadedFile],
     gone: Sequence[str],
 ) -> None:
-    """Files only ever get added: where all are gone, or all of a table, that is no landing to go on with.
+    """Refuse a landing from which all loaded files are gone, or all of one table: landed files are never removed.
 
     Raises:
-        LandingError: none of the files loaded is there, or a table that had files has none.
+        LandingError: none of the loaded files is left, or a table that had files has none.
     """
     if gone and len(gone) == len(held):
         raise LandingError(
-            f"{settings.home} was loaded from another landing than {settings.landing}, which has none of its "
-            f"{len(gone)} files: set DUEBOOK_HOME to a folder of its own"
+            f"{settings.home} was loaded from another landing: {settings.landing} has none of its {len(gone)} files. "
+            "Set DUEBOOK_HOME to another folder"
         )
     there = {file.table.name for file in files}
     emptied = [name for name in gone if held[name].table not in there]
@@ -99,21 +100,21 @@ def refuse_a_landing_without_its_files(
         table = contract.table(held[emptied[0]].table)
         ours = [name for name in emptied if held[name].table == table.name]
         raise LandingError(
-            f"{settings.landing / table.domain / table.name} holds none of the {len(ours)} files of {table.name} that "
-            f"were loaded from it, such as {ours[-1]}: files only ever get added. Is all of the landing there? Put "
-            "them back; where they were taken away on purpose, one of them will do, or a file with nothing but a "
-            "header (the rows loaded before stay)"
+            f"{settings.landing / table.domain / table.name} has none of the {len(ours)} files of {table.name} that "
+            f"were loaded from it, such as {ours[-1]}: landed files must stay. Is the whole landing there? Put the "
+            "files back. If they were removed on purpose, put back one of them, or a file with only a header line "
+            "(the rows loaded before stay)"
         )
 
 
 def repetitions(
     files: Sequence[tuple[str, Sequence[Content]]], contents: Mapping[Content, str]
 ) -> list[tuple[str, str]]:
-    """Name the files that repeat what another brought, each with that other.
+    """Return the files whose content was loaded before, each with the name of the earlier file.
 
     Args:
-        files: name of every file that is loaded now, in their order, and what its content may be known by.
-        contents: the name last known for every content loaded before.
+        files: for every file loaded now, in their order: its name, and the hashes its content may be known by.
+        contents: for all content loaded before: the last name of its file.
     """
     known, repeated = dict(contents), []
     for name, its in files:

@@ -1,7 +1,7 @@
-"""What a good cell is, in SQL: strict casts, and the reason for every cell that can't be used.
+"""The SQL that checks cells: strict casts, and the reason for every cell that can't be used.
 
-Pure text in, SQL text out: no connection, no file. A cell comes in as text; the text of column ``c`` is named
-``"c as landed"`` and its typed value ``"c"``, so that the contract's row rules read as they are written.
+Here: functions that return SQL text. Not here: any connection or file. A cell is read as text; the text of column ``c``
+is called ``"c as landed"`` and its typed value ``"c"``, so that the contract's row rules can be used unchanged.
 """
 
 import re
@@ -17,7 +17,7 @@ _OFFSET = "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 _MIDNIGHT = "([T ]00:00(:00([.]0+)?)?(Z|[+]00(:?00)?)?)"
 _TIME = f"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{{1,9}})?)?{_OFFSET}?)"
 _NUMBER = "-?([0-9]+[.]?[0-9]*|[.][0-9]+)"
-# What else numbers and dates are often written like, so that it can be said.
+# Other formats in which numbers and dates are often written: the message then names the format.
 _DECIMAL_COMMA = "-?([0-9]+|[0-9]{1,3}([. '\u00a0\u202f][0-9]{3})+),[0-9]*"
 _THOUSANDS = "-?[0-9]{1,3}([, '\u00a0\u202f][0-9]{3})+([.][0-9]*)?"
 _DAY_FIRST = "[0-9]{1,2}([./-])[0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})([ T].*)?"
@@ -28,17 +28,17 @@ _NO_SUCH_DAY = "Expected a day of the calendar: there is no such day."
 
 
 def landed(column: Column) -> str:
-    """The identifier of a column's text."""
+    """Return the identifier of a column's text."""
     return identifier(f"{column.name} as landed")
 
 
 def text(column: Column, cell: str) -> str:
-    """SQL of a cell's text: empty is NULL; around values that aren't text, white space means nothing."""
+    """Return SQL for a cell's text: empty is NULL; white space around values that aren't text is removed."""
     return f"nullif({cell}, '')" if column.kind == "string" else f"nullif(trim({cell}, {_SPACE}), '')"
 
 
 def typed(column: Column) -> str:
-    """SQL of a cell's value in the contract's type, NULL when the text is not exactly of that type."""
+    """Return SQL for a cell's value in the contract's type; NULL if the text is not exactly of that type."""
     cell = landed(column)
     match column.kind:
         case "string":
@@ -59,17 +59,17 @@ def typed(column: Column) -> str:
             return _when_written_as(cell, "-?[0-9]+", f"try_cast({cell} as {column.sql_type})")
 
 
-def typed_already(column: Column, value: str) -> str:
-    """SQL of a value that is of the contract's type or a narrower one already; NULL where its text would be no good."""
+def in_range(column: Column, value: str) -> str:
+    """Return SQL for a value already in the contract's type or a narrower one; NULL if its text would be refused."""
     if column.kind not in ("date", "timestamp"):
         return f"try_cast({value} as {column.sql_type})"
     return f"case when year({value}) between 1 and {_LAST_YEAR} then {value} end"
 
 
 def reason(table: Table, column: Column, currencies: Codes) -> str:
-    """SQL of why a row can't be used because of this column: a sentence, or NULL when all is well.
+    """Return SQL for the reason why this column makes a row unusable: a sentence, or NULL if the column is good.
 
-    A tombstone needs only its key; what else it carries must still be of its type.
+    A tombstone needs only its key; if it has other values, they must be of their type.
 
     Args:
         table: the row's table.
@@ -104,7 +104,7 @@ def reason(table: Table, column: Column, currencies: Codes) -> str:
 
 
 def _is_none_of(value: str, words: Iterable[str]) -> str:
-    """SQL; no IN: of more than a few words DuckDB makes a join, behind which rows aren't in file order any more."""
+    """Return SQL without IN: for more than a few words DuckDB joins, and then rows are no longer in file order."""
     return f"not regexp_full_match({value}, {literal('|'.join(map(re.escape, words)))})"
 
 
@@ -133,7 +133,7 @@ def _at_most_decimals(column: Column) -> str:
 
 
 def _cast_reason(column: Column) -> str:
-    """SQL of the sentence for a text that is not of the column's type."""
+    """Return SQL for the sentence about a text that is not of the column's type."""
     cell = landed(column)
     match column.kind:
         case "boolean":
@@ -164,7 +164,7 @@ def _cast_reason(column: Column) -> str:
 
 
 def _day_reason(cell: str, pattern: str, words: str) -> str:
-    """SQL of why a text names no day: none has that date, the year comes last, or it is written in another way."""
+    """Return SQL for the reason why a text isn't a day: no such day, the year comes last, or another format."""
     return (
         f"case when regexp_full_match({cell}, {literal(pattern)}) then {literal(_NO_SUCH_DAY)} "
         f"when regexp_full_match({cell}, {literal(_DAY_FIRST)}) then {literal(f'{words} This one has the year last.')} "

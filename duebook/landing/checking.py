@@ -1,6 +1,6 @@
-"""Reads a landed file into the staging database, typed, each row with what is wrong with it.
+"""Reads a landed file into the staging database: its rows with typed values and their problems.
 
-Not here: what makes a cell good (``cells``), how a file is opened (``reading``), where the rows go (``source``).
+Not here: how a cell is checked (``cells``), how a file is opened (``reading``), where the rows are loaded (``source``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from duebook.contract import Column
-from duebook.landing.cells import landed, reason, text, typed, typed_already
+from duebook.landing.cells import in_range, landed, reason, text, typed
 from duebook.landing.files import Content, LandedFile, LandingError
 from duebook.landing.opened import OpenedFile, known_columns
 from duebook.landing.reading import opened
@@ -26,7 +26,7 @@ class CheckedFile:
 
     ``relation`` has its rows in file order: the columns a source may land, typed; ``extra_columns``; and for a bad row
     ``problems`` (a list of column_name, value, reason), ``row_key`` and ``row_as_landed``: all NULL for a good one.
-    ``misspelt`` has the contract's columns that stand in the file only under another spelling, by that spelling.
+    ``misspelt`` has the contract's columns that the file has only in another spelling, by that spelling.
     """
 
     file: LandedFile
@@ -40,7 +40,7 @@ class CheckedFile:
 
     @property
     def contents(self) -> tuple[Content, ...]:
-        """What its content may be known by: as it is unpacked and, if an earlier version loaded it, as it lies."""
+        """The hashes its content may be known by: unpacked and, for files loaded by version 0.1.0, as landed."""
         return tuple((self.file.table.name, self.file.kind, known) for known in (self.unpacked_hash, self.content_hash))
 
     @property
@@ -88,7 +88,7 @@ def check_file(
 
 
 def good_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
-    """SQL of the rows without a problem, in the contract's columns, order and types."""
+    """Return SQL for the rows without a problem, in the contract's columns, order and types."""
     added = {
         "load_id": literal(load_id),
         "loaded_at": f"timestamp {literal(loaded_at)}",
@@ -105,7 +105,7 @@ def good_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
 
 
 def bad_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
-    """SQL of the problems, with the rows as they landed: the columns of ``raw.quarantined_rows``."""
+    """Return SQL for the problems, with the rows as landed: the columns of ``raw.quarantined_rows``."""
     return (
         f"select {literal(checked.file.table.name)} as table_name, source_file, source_file_number, source_row, "
         f"column_name, value, reason, row_key, row_as_landed, {literal(load_id)} as load_id, "
@@ -114,7 +114,7 @@ def bad_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
 
 
 def problems(files: Iterable[CheckedFile]) -> str:
-    """SQL of every problem of some files, one row a problem."""
+    """Return SQL for all problems of these files, one row for each problem."""
     bad = " union all ".join(
         f"select {literal(file.file.name)} as source_file, {file.number}::bigint as source_file_number, "
         "rowid + 1 as source_row, unnest(problems) as problem, row_key, row_as_landed "
@@ -128,7 +128,7 @@ def problems(files: Iterable[CheckedFile]) -> str:
 
 
 def _checked_rows(source: OpenedFile, currencies: Codes) -> str:
-    """SQL of a ``CheckedFile``'s relation. Each step names what the next one uses, so nothing is worked out twice."""
+    """Return SQL for a ``CheckedFile``'s relation. Each step names what the next uses, so nothing is computed twice."""
     table = source.file.table
     columns = table.landed_columns
     texts = ", ".join(f"{_text(source, column)} as {landed(column)}" for column in columns)
@@ -155,7 +155,7 @@ def _text(source: OpenedFile, column: Column) -> str:
 
 def _value(source: OpenedFile, column: Column) -> str:
     value = source.value(column.name)
-    return typed_already(column, value) if value else typed(column)
+    return in_range(column, value) if value else typed(column)
 
 
 def _problem_list(source: OpenedFile) -> str:
@@ -167,7 +167,7 @@ def _problem_list(source: OpenedFile) -> str:
 
 
 def _row_key(source: OpenedFile) -> str:
-    """SQL of the key as its types write it, for a mended row may differ; as landed where it is the mistake."""
+    """Return SQL for the key as its types write it, so that a corrected row has the same; as landed if it is wrong."""
     key = [column for column in source.file.table.landed_columns if column.name in source.file.table.key]
     complete = " and ".join(f"nullif(trim({landed(column)}), '') is not null" for column in key)
     cells = [f"coalesce(cast({identifier(column.name)} as varchar), {landed(column)})" for column in key]
@@ -183,7 +183,7 @@ def _extra_columns(source: OpenedFile) -> str:
     extra = [(name, f"c{place}") for place, name in enumerate(source.columns) if name not in known]
     if not extra:
         return "null::varchar"
-    # Merging into an empty object takes the empty cells out.
+    # Merging into an empty object removes the empty cells.
     return f"nullif(cast(json_merge_patch('{{}}', {_json_object(extra)}) as varchar), '{{}}')"
 
 
@@ -192,13 +192,13 @@ def _json_object(cells: Iterable[tuple[str, str]]) -> str:
 
 
 def _missing(source: OpenedFile, columns: Sequence[str]) -> LandingError:
-    """Names of columns the contract doesn't know are left out: they may be data of a file without a header."""
+    """Make the error. Unknown column names are only counted, not shown: they may be data of a file without header."""
     known = [name for name in source.columns if name in known_columns(source.file.table)]
-    spelt = [f"{landed!r} is to be called {name}" for landed, name in source.misspelt.items()]
+    spelt = [f"{landed!r} must be called {name}" for landed, name in source.misspelt.items()]
     others = len(source.columns) - len(known) - len(spelt)
     there = [*known, *([f"{others} the contract does not know"] if others else [])]
     return LandingError(
         f"{source.file.name} has no column {', '.join(columns)}, which every file of {source.file.table.name} must "
         f"have; it has {', '.join(there) or 'none of its columns'}"
-        + (f"; {', '.join(spelt)} (the letters' case counts)" if spelt else "")
+        + (f"; {', '.join(spelt)} (upper and lower case differ)" if spelt else "")
     )

@@ -1,7 +1,7 @@
-"""Opens a landed CSV file, and says what keeps one from being read.
+"""Opens a landed CSV file, or says why it can't be read.
 
-The format is the contract's: UTF-8, commas, RFC 4180 quotes, a header line. A file of another format is told what it
-looks like and what is wanted. Not here: cells (``cells``).
+The contract sets the format: UTF-8, commas, RFC 4180 quotes, a header line. For a file in another format, the message
+says what it looks like and what is expected. Not here: cells (``cells``).
 """
 
 import csv
@@ -17,8 +17,8 @@ _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _WIDTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _FOR_EXCEL = re.compile(r"sep=.?\s*", re.IGNORECASE)
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_WANTED = "the contract wants UTF-8 text, cells separated by commas, and a first line that names the columns"
-# How files begin that are no text, whatever their name says.
+_WANTED = "expected UTF-8 text, cells separated by commas, and a first line that names the columns"
+# The first bytes of files that aren't CSV, whatever their name says.
 _BEGINNINGS = {
     b"PK\x03\x04": "a zip archive or an Excel workbook",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -40,7 +40,7 @@ def open_csv(file: LandedFile, path: Path) -> OpenedFile:
         path: where it is, unpacked.
 
     Raises:
-        LandingError: its first line names no columns of the contract, or not as the contract has it.
+        LandingError: its first line has no column of the contract, or columns without a name or named twice.
     """
     columns = _header(file, path)
     types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(columns)))
@@ -53,35 +53,32 @@ def open_csv(file: LandedFile, path: Path) -> OpenedFile:
 
 
 def csv_fault(file: LandedFile, path: Path, message: str) -> str:
-    """Why DuckDB can't read a CSV file, in words that hold nothing of its cells.
+    """Return why DuckDB can't read a CSV file, in a message that contains no data of its cells.
 
     Args:
         file: the file, as messages name it.
         path: where it is, unpacked.
-        message: DuckDB's.
+        message: DuckDB's error message.
     """
     found = _LINE.search(message)
     line = int(found[1]) if found else None
     where = f"{file.name}, line {line}" if line else file.name
     if width := _WIDTH.search(message):
-        what = "every column has its cell: an empty one keeps its comma"
+        what = "write every cell: an empty cell needs its comma, too"
         if int(width[2]) > int(width[1]):
-            what = "put a cell that holds a comma in quotation marks"
+            what = "put cells that contain a comma in quotation marks"
         return f"{where}: {width[2]} cells, but the first line names {width[1]} columns: {what}"
     if "Maximum line size" in message:
         longest = _column_at(path, line, lambda cells: max(range(len(cells)), key=lambda place: len(cells[place])))
         return (
-            f"{where}{longest}: longer than the {LONGEST_LINE:,} bytes a line may have: "
-            "shorten the cell, or close a quotation mark"
+            f"{where}{longest}: the line is longer than {LONGEST_LINE:,} bytes, the most that is allowed: "
+            "shorten the cell, or add a missing quotation mark"
         )
     if "unterminated quote" in message:
-        return f"{where}: a quotation mark that does not close, or text behind one that closes: double those in cells"
+        return f"{where}: a closing quotation mark is missing, or text follows it: double quotation marks in cells"
     if "not utf-8 encoded" in message:
         return f"{where}{_column_at(path, line, _not_utf_8)}: {_encoding_of(path)}"
-    return (
-        f"{where}: not a CSV file as RFC 4180 has it: mixed line endings, or a quotation mark that does not close: "
-        f"{_WANTED}"
-    )
+    return f"{where}: not a CSV file by RFC 4180 (mixed line endings, or a missing closing quotation mark): {_WANTED}"
 
 
 def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
@@ -91,7 +88,8 @@ def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
         raise LandingError(f"{file.name}, line 1: the file is not UTF-8 text: it looks like {found}; {_WANTED}")
     if len(head) == LONGEST_LINE and not re.search(rb"[\r\n]", head):
         raise LandingError(
-            f"{file.name}, line 1: longer than the {LONGEST_LINE:,} bytes a line may have: end rows with line feeds"
+            f"{file.name}, line 1: the line is longer than {LONGEST_LINE:,} bytes, the most that is allowed: end rows "
+            "with line feeds"
         )
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         try:
@@ -101,18 +99,18 @@ def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
             raise LandingError(f"{file.name}, line 1: {error}: {_WANTED}") from None
     if _FOR_EXCEL.fullmatch(line := ",".join(header)):
         raise LandingError(
-            f"{file.name}, line 1: the first line has to name the columns, and this one is a note for Excel: remove "
-            f"the line {line}"
+            f"{file.name}, line 1: the first line must name the columns, but this one is an instruction for Excel: "
+            f"remove the line {line}"
         )
     columns = tuple(name.strip() for name in header)
     if not any(columns):
-        raise LandingError(f"{file.name} is empty: the first line of a CSV file names its columns")
+        raise LandingError(f"{file.name} is empty: a CSV file needs a first line that names its columns")
     if any("\N{REPLACEMENT CHARACTER}" in name for name in columns):
         raise LandingError(f"{file.name}, line 1: {_encoding_of(path)}")
     if not _recognised(file, columns):
         _refuse_other_separators(file, head)
         raise LandingError(
-            f"{file.name}, line 1: names no column of {file.table.name}, so it is taken for data without a header: "
+            f"{file.name}, line 1: it has no column name of {file.table.name}; the header line seems to be missing: "
             f"write a first line that names the columns, at least {', '.join(file.table.required_columns)}"
         )
     known = known_columns(file.table)
@@ -120,9 +118,9 @@ def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
         if not name:
             raise LandingError(f"{file.name}, line 1: column {place} has no name: name it, or leave the column out")
         if (first := columns.index(name) + 1) != place:
-            # What the contract doesn't know may be data of a file without a header.
-            called = f"two columns are called {name}" if name in known else f"columns {first} and {place} have one name"
-            raise LandingError(f"{file.name}, line 1: {called}: rename or leave out one of them")
+            # A name that the contract doesn't know isn't shown: it may be data of a file without a header.
+            same = f"two columns are called {name}" if name in known else f"columns {first} and {place} share a name"
+            raise LandingError(f"{file.name}, line 1: {same}: rename or leave out one of them")
     return columns
 
 
@@ -132,8 +130,8 @@ def _refuse_other_separators(file: LandedFile, head: bytes) -> None:
         with suppress(csv.Error, StopIteration):
             if _recognised(file, next(csv.reader([line], delimiter=separator))):
                 raise LandingError(
-                    f"{file.name}, line 1: its cells are separated by {words}; the contract wants commas, decimals "
-                    "with a point (1234.56) and dates as YYYY-MM-DD: export it so"
+                    f"{file.name}, line 1: its cells are separated by {words}: export it again with commas, decimals "
+                    "with a point (1234.56) and dates as YYYY-MM-DD"
                 ) from None
 
 
@@ -149,7 +147,7 @@ def _not_text(head: bytes) -> str | None:
 
 
 def _encoding_of(path: Path) -> str:
-    """What a file that is not UTF-8 may be."""
+    """Return what the encoding of a file that isn't UTF-8 may be, and what to do."""
     words = "the file is not UTF-8 text"
     with suppress(UnicodeDecodeError), path.open("rb") as stream:
         stream.read(LONGEST_LINE).decode("cp1252")
@@ -158,7 +156,7 @@ def _encoding_of(path: Path) -> str:
 
 
 def _not_utf_8(cells: list[str]) -> int | None:
-    """The place of the first cell, read as Latin-1, whose bytes are no UTF-8."""
+    """Return the place of the first cell, read as Latin-1, whose bytes aren't UTF-8."""
     for place, cell in enumerate(cells):
         try:
             cell.encode("latin-1").decode()
@@ -168,7 +166,7 @@ def _not_utf_8(cells: list[str]) -> int | None:
 
 
 def _column_at(path: Path, line: int | None, choose: Callable[[list[str]], int | None]) -> str:
-    """Which column a fault in a line is in, as a part of a sentence; nothing where that can't be said."""
+    """Return the column of a fault in a line, as a part of a sentence; empty if the column can't be found."""
     usual = csv.field_size_limit(1 << 28)
     try:
         with path.open(encoding="latin-1", newline="") as stream, suppress(csv.Error):

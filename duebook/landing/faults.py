@@ -1,7 +1,7 @@
-"""Everything that is wrong with landed files, said at once: the first of it in words, all of it in a file.
+"""Reports all faults of landed files at once: the first ones in a message, all of them in a CSV file.
 
-Here: collecting, counting, laying out; values of personal columns are never shown. Not here: what is wrong
-(``checking``, ``reading``), and what follows from it (``loading``, ``cli.check_landing``).
+Here: collecting, counting and formatting them; values of personal columns are never shown. Not here: finding faults
+(``checking``, ``reading``), and what follows from them (``loading``, ``cli.check_landing``).
 """
 
 import csv
@@ -21,15 +21,15 @@ from duebook.reference import Codes
 
 HEADER = ("table_name", "source_file", "source_row", "column_name", "value", "reason")
 MASK = "***"
-# What numbers and days are written with: where one belongs, a cell of a shifted row may hold a name.
+# The characters of numbers and dates. If a row's cells are shifted by a column, such a cell may hold a name instead.
 _PLAIN = re.compile(r"[0-9 .,:+\-/()%eETZ]*")
-# What a terminal shows of each list; the file has all.
+# How many of each list a terminal shows; the file has all.
 MOST_SHOWN, MOST_FILES_SHOWN = 5, 20
 
 
 @dataclass(frozen=True)
 class CheckedFiles:
-    """Files read and checked: those that could be, by table in the order given, and why others could not."""
+    """Checked files, by table, in the order given; and the files that can't be read, each with the reason."""
 
     checked: Mapping[str, tuple[CheckedFile, ...]]
     unreadable: Sequence[tuple[LandedFile, str]] = field(default_factory=tuple)
@@ -48,7 +48,7 @@ def check_files(
     limits: Limits = UNLIMITED,
     currencies: Codes | None = None,
 ) -> CheckedFiles:
-    """Read and check files, table by table; one that can't be read keeps no other from being looked at.
+    """Read and check files, table by table; if one can't be read, the others are checked all the same.
 
     Args:
         con: connection to the staging database; its time zone must be UTC.
@@ -72,7 +72,7 @@ def check_files(
                 unreadable.append((file, str(error)))
         for file in good:
             for landed, meant in file.misspelt.items():
-                log(f"warning: {file.file.name}: the contract does not know the column {landed!r}: is it {meant}?")
+                log(f"warning: {file.file.name}: the contract has no column {landed!r}: did you mean {meant}?")
         checked[name] = tuple(good)
         rows, bad = sum(file.rows_read for file in good), sum(file.rows_quarantined for file in good)
         log(f"{name}: {rows:,} rows in {len(of_table)} files, {bad:,} of them to quarantine")
@@ -80,17 +80,17 @@ def check_files(
 
 
 def unreadable_lines(found: CheckedFiles) -> list[str]:
-    """A line for each of the first files that can't be read, and how many more there are."""
+    """Return a line for each of the first files that can't be read, and how many more there are."""
     lines = [words for _, words in found.unreadable[:MOST_FILES_SHOWN]]
     more = len(found.unreadable) - len(lines)
     return [*lines, f"and {more:,} more files that can't be read"] if more else lines
 
 
 def bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allowed: float) -> list[str]:
-    """Why one table's files can't be loaded: too many of their rows are bad.
+    """Return why one table's files can't be loaded: too many of their rows are bad.
 
     Returns:
-        No line when the share is allowed; else lines with the table, count, share and limit, every kind of problem
+        No line if the share is allowed; else lines with the table, count, share and limit, every kind of problem
         with its count, and the first few rows.
     """
     read, bad = sum(file.rows_read for file in files), sum(file.rows_quarantined for file in files)
@@ -98,7 +98,7 @@ def bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allo
 
 
 def table_lines(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allowed: float) -> list[str]:
-    """What is wrong with the rows of one table: how many, every kind of problem with its count, the first few rows."""
+    """Return what is wrong with one table's rows: how many, every kind of problem with its count, the first rows."""
     table = files[0].file.table
     read, bad = sum(file.rows_read for file in files), sum(file.rows_quarantined for file in files)
     kinds = con.execute(
@@ -107,9 +107,9 @@ def table_lines(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], al
     first = con.execute(f"{_ordered(files)} limit {MOST_SHOWN}").fetchall()
     return [
         f"{table.name}: {bad:,} of {read:,} rows can't be used ({bad / read:.1%}; DUEBOOK_MAX_BAD_SHARE allows "
-        f"{allowed:.1%}). What is wrong:",
+        f"{allowed:.1%}). The problems:",
         *(f"  {count:,} x {column}: {why}" for column, why, count in kinds),
-        "The first of them:",
+        "The first rows:",
         *(
             f"  {file}, row {row}, {column}: {_shown(table, column, value)}. {why}"
             for file, row, column, value, why in first
@@ -120,7 +120,7 @@ def table_lines(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], al
 def write_all(
     con: duckdb.DuckDBPyConnection, found: CheckedFiles, path: Path, more: Iterable[Sequence[object]] = ()
 ) -> str:
-    """Write everything that is wrong as CSV, a line a problem; only its owner and group may read it.
+    """Write all problems as CSV, one line for each; only its owner and group may read the file.
 
     Args:
         con: connection to the staging database.
@@ -129,12 +129,12 @@ def write_all(
         more: further lines, in the columns of ``HEADER``.
 
     Returns:
-        A sentence: where it is, or why it could not be written.
+        A sentence: where the file is, or why it could not be written.
     """
     try:
         for folder in (path.parent.parent, path.parent):
             folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        # Nobody else's before there is anything in it.
+        # The rights are set when the file is created, before there is anything in it.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
             lines = csv.writer(stream)
@@ -145,8 +145,8 @@ def write_all(
                     lines.writerows(_every_problem(con, files))
             lines.writerows(more)
     except OSError as error:
-        return f"The whole list can't be written to {path}: {error.strerror}"
-    return f"All that is wrong, line by line: {path}"
+        return f"The list of all problems can't be written to {path}: {error.strerror}"
+    return f"All problems are listed in {path}"
 
 
 def _every_problem(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile]) -> Iterator[tuple[object, ...]]:
@@ -171,7 +171,7 @@ def _shown(table: Table, column: str, value: str | None) -> str:
 
 
 def _masked(table: Table, column: str, value: str | None) -> str | None:
-    """The value if it may be shown, as in the published quarantine (the dbt macro `is_shown_cell`)."""
+    """Return the value, masked if it may not be shown; as in the published quarantine (dbt macro `is_shown_cell`)."""
     known = next((known for known in table.columns if known.name == column), None)
     if value is None or known is None:
         return value

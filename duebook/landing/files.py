@@ -1,6 +1,6 @@
-"""What is landed: the files of a landing, the table each belongs to, and the hash its content is known by.
+"""The files of a landing: the table each belongs to, and the hash of its content.
 
-Nothing here opens a file for its rows; ``reading`` does. How a landing is listed stands in ``listing``.
+Not here: reading a file's rows (``reading``), listing the folders of a landing (``listing``).
 """
 
 import hashlib
@@ -24,7 +24,7 @@ ADVICE |= dict.fromkeys((".zip", ".bz2", ".xz", ".zst", ".7z", ".tar", ".tgz"), 
 ADVICE |= {".json": "write one JSON object a line and call it .jsonl", ".gz": "call it .csv.gz or .jsonl.gz"}
 # What content is known by: its table, its kind (csv, jsonl or parquet), and a hash.
 Content = tuple[str, str, str]
-# How much alike a folder's name and a table's are before we ask whether it is meant.
+# How similar the name of a folder and of a table must be for the table to be suggested (0 to 1).
 _ALIKE = 0.75
 
 
@@ -64,7 +64,7 @@ class LandedFile:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
     def state(self) -> tuple[int, int]:
-        """Size and time of the last change; with others the file has changed.
+        """Size and time of the last change; if one of them differs, the file has changed.
 
         Raises:
             LandingError: the file can't be read.
@@ -80,14 +80,14 @@ class LandedFile:
                 yield stream
         except OSError as error:
             leads_nowhere = self.path.is_symlink() and not self.path.exists()
-            why = f"it is a link to {self.path.readlink()}, which isn't there" if leads_nowhere else error.strerror
+            why = f"it is a link to {self.path.readlink()}, which doesn't exist" if leads_nowhere else error.strerror
             raise LandingError(f"{self.name} can't be read: {why}") from error
 
 
 def find_files(landing: Path, contract: Contract, log: Callable[[str], None]) -> list[LandedFile]:
-    """Every file of a landing that belongs to a table, in natural order of its path (load_2 before load_10).
+    """Return every file of a landing that belongs to a table, in natural order of its path (load_2 before load_10).
 
-    What lies elsewhere or has another ending is named in a warning line; hidden files are passed over.
+    Files in other folders, or with another ending, are named in a warning line; hidden files are ignored.
 
     Raises:
         LandingError: there is no such folder, it can't be listed, a file of a table is no regular file of the
@@ -118,12 +118,12 @@ class Survey:
 
 
 def survey(landing: Path, contract: Contract, log: Callable[[str], None]) -> Survey:
-    """The files of a landing and all that keeps it from being loaded as it lies there, without opening a file.
+    """Return the files of a landing and all faults that would stop a load, without opening a file.
 
     Raises:
         LandingError: there is no such folder.
     """
-    # What is there and can't be looked into is for the listing to name.
+    # If the landing exists but can't be read, the listing reports it.
     if landing.is_file():
         raise LandingError(f"{landing} is a file: set DUEBOOK_LANDING to the folder of landed files")
     if not landing.exists():
@@ -159,10 +159,10 @@ def survey(landing: Path, contract: Contract, log: Callable[[str], None]) -> Sur
     for one in ignored:
         alike.setdefault((PurePath(one.name).parent, one.advice), []).append(one)
     for (_, advice), (first, *others) in alike.items():
-        more = f" and {len(others)} more beside it are" if others else " is"
+        more = f" and {len(others)} more files in its folder are" if others else " is"
         log(f"warning: {shown(first.name)}{more} not loaded: {advice}")
     for table in contract.tables:
-        # Where a part was not listed nobody knows what is missing.
+        # If a part of the landing could not be listed, the files of this table may be there.
         if table.required and all_is_listed and table not in landed:
             faults.append(
                 f"no file of the required table {table.name}: {landing / table.domain / table.name} "
@@ -172,35 +172,35 @@ def survey(landing: Path, contract: Contract, log: Callable[[str], None]) -> Sur
 
 
 def ending_of(name: str) -> str | None:
-    """Which of ``ENDINGS`` a file's name ends in, if any."""
+    """Return the one of ``ENDINGS`` that a file's name has, if any."""
     return next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
 
 
 def kind_of(name: str) -> str:
-    """What a file holds by its name: csv, jsonl or parquet, packed or not; nothing where the ending is none of ours."""
+    """Return csv, jsonl or parquet by a file's name, packed or not; an empty text for any other ending."""
     return (ending_of(name) or "").removesuffix(".gz").removeprefix(".")
 
 
 def natural_order(name: str) -> tuple[list[str | int], str]:
-    """Sort key under which numbers in names count as numbers."""
+    """Return a sort key that compares numbers within names as numbers."""
     parts = re.split(r"([0-9]+)", name)
     return [int(part) if place % 2 else part for place, part in enumerate(parts)], name
 
 
 def _no_folder(path: Path, relative: PurePath) -> str:
-    """Why what stands at the name of a domain's or a table's folder stops a load."""
+    """Return why a file or link in the place of a domain's or a table's folder stops a load."""
     name = relative.as_posix()
     files = "its tables' folders" if len(relative.parts) == 1 else "its files"
     if path.is_symlink():
         return (
-            f"{name} is a link to {shown(path.readlink())}, which isn't there, and should be the folder of {files}: "
-            "mend the link or take it away, and refresh again"
+            f"{name} is a link to {shown(path.readlink())}, which doesn't exist; it should be the folder of {files}: "
+            "fix the link or remove it, and refresh again"
         )
-    return f"{name} is a file, and should be the folder of {files}: move it away, and refresh again"
+    return f"{name} is a file; it should be the folder of {files}: move it away, and refresh again"
 
 
 def _astray(file: PurePath, contract: Contract) -> IgnoredFile:
-    """A file that lies in no table's folder, and what to do with it."""
+    """Return a file that is in no table's folder, with what to do."""
     for table in contract.tables:
         if table.name in file.parts[:-1]:
             advice = f"files of {table.name} belong directly under {table.domain}/{table.name}/"
@@ -212,7 +212,7 @@ def _astray(file: PurePath, contract: Contract) -> IgnoredFile:
 
 
 def _meant(file: PurePath, contract: Contract) -> Table | None:
-    """The table whose name is most like a folder's, or like what the file's own name begins with."""
+    """Return the table whose name is most similar to a folder's, or to the beginning of the file's name."""
     tables = {table.name: table for table in contract.tables}
     begins_with = re.match("[a-z_]*[a-z]|", file.name.lower())[0]
     near = (nearest(name, tables, _ALIKE) for name in (*reversed(file.parts[:-1]), begins_with))
@@ -221,4 +221,4 @@ def _meant(file: PurePath, contract: Contract) -> Table | None:
 
 def _advice_on_ending(file: PurePath) -> str:
     advice = ADVICE.get(file.suffix.lower(), "")
-    return f"its name ends in none of {', '.join(ENDINGS)}" + (advice and f"; {advice}")
+    return f"its name must end in one of {', '.join(ENDINGS)}" + (advice and f"; {advice}")

@@ -1,6 +1,6 @@
-"""Opens a landed file of JSON lines: parsed line by line, its values kept as text for DuckDB.
+"""Opens a landed file of JSON lines: it is parsed line by line, and its values are passed to DuckDB as text.
 
-Numbers keep the digits they were written with, because a parser's own have 17 at most. Not here: cells (``cells``).
+Numbers keep all the digits they were written with; a parser's floats would keep 17. Not here: cells (``cells``).
 """
 
 import json
@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 from duebook.landing.files import LandedFile, LandingError
 from duebook.landing.opened import LONGEST_LINE, MOST_COLUMNS, OpenedFile, glob, known_columns
 
-# Lines and bytes of a file's part that are in memory at once.
+# How many lines, or bytes, of a file are in memory at once.
 _PART_LINES, _PART_BYTES = 50_000, 1 << 25
-# Powers of ten beyond which a number is nothing a column could hold.
+# Numbers with a larger power of ten than this (or a smaller one than its negative) fit into no column.
 _HIGHEST_POWER = 40
 
 
@@ -34,15 +34,15 @@ class _FaultError(ValueError):
 
 
 def open_jsonl(file: LandedFile, path: Path, work: Path) -> OpenedFile:
-    """Open a file of JSON lines; what DuckDB reads is a copy in ``work``.
+    """Open a file of JSON lines; DuckDB reads a copy in ``work``.
 
     Args:
         file: the file, as messages name it.
         path: where it is, unpacked.
-        work: folder for the copy; the one of the file before is removed.
+        work: folder for the copy; the copy of the file before is removed.
 
     Raises:
-        LandingError: a line is no JSON object, or one that can't be kept; names the line.
+        LandingError: a line is not a JSON object, or one that can't be stored; names the line.
     """
     parts = work / "jsonl"
     shutil.rmtree(parts, ignore_errors=True)
@@ -54,7 +54,7 @@ def open_jsonl(file: LandedFile, path: Path, work: Path) -> OpenedFile:
         for name in dict.fromkeys(name for row in rows for name in row):
             places.setdefault(name, len(places))
         columns = {f"c{place}": pa.array(_texts(rows, name, decimals), pa.string()) for name, place in places.items()}
-        # A line of an empty object is a row, too.
+        # A line with an empty object is a row, too.
         columns["line"] = pa.nulls(len(rows))
         copies.append(parts / f"{len(copies)}.parquet")
         pq.write_table(pa.table(columns), copies[-1], compression="none")
@@ -76,8 +76,8 @@ def _parts(file: LandedFile, path: Path) -> Iterator[list[dict[str, Any]]]:
         size += len(line)
         if len(names) > MOST_COLUMNS:
             raise LandingError(
-                f"{file.name}, line {number}: with it the file has more than the {MOST_COLUMNS} columns a file may "
-                "have: land those the contract knows, and what else is needed"
+                f"{file.name}, line {number}: with this line the file has more than {MOST_COLUMNS} columns, the most "
+                "that is allowed: land only the columns of the contract and those you need"
             )
         if len(rows) >= _PART_LINES or size >= _PART_BYTES:
             yield rows
@@ -93,8 +93,8 @@ def _lines(file: LandedFile, path: Path) -> Iterator[tuple[int, bytes]]:
             number += 1
             if len(line) > LONGEST_LINE:
                 raise LandingError(
-                    f"{file.name}, line {number}{_last_column(file, line)}: longer than the {LONGEST_LINE:,} bytes a "
-                    "line may have: shorten the value, or write one object a line"
+                    f"{file.name}, line {number}{_last_column(file, line)}: the line is longer than {LONGEST_LINE:,} "
+                    "bytes, the most that is allowed: shorten the value, or write one object on each line"
                 )
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
@@ -111,34 +111,34 @@ def _parsed(line: bytes) -> dict[str, Any]:
     try:
         text = line.decode().rstrip("\r\n")
         value = _DECODER.decode(text)
-        # Half a pair of surrogates is a letter in JSON, and none in UTF-8.
+        # JSON allows half of a surrogate pair; UTF-8 doesn't.
         if "\\u" in text:
             _json(value).encode()
     except json.JSONDecodeError as error:
-        raise _FaultError(f"not a JSON object on one line: {error.msg} at letter {error.pos + 1}") from None
+        raise _FaultError(f"not a JSON object on one line: {error.msg} at character {error.pos + 1}") from None
     except UnicodeDecodeError:
         raise _FaultError("the file is not UTF-8 text: export it as UTF-8") from None
     except UnicodeEncodeError:
         raise _FaultError(
-            "half of a pair of surrogates (\\ud800 to \\udfff), which is no letter: leave it out"
+            "half of a surrogate pair (\\ud800 to \\udfff), which is not a character: leave it out"
         ) from None
     except RecursionError:
         raise _FaultError("nested too deeply to be a row") from None
     if not isinstance(value, dict):
-        raise _FaultError('not a JSON object: every line holds one, as {"column": value, ...}')
+        raise _FaultError('not a JSON object: every line must be one, such as {"column": value, ...}')
     if "\\u0000" in text and any("\x00" in name for name in value):
-        raise _FaultError("a key holds a NUL (\\u0000): rename the column")
+        raise _FaultError("a key contains a NUL character (\\u0000): rename the column")
     return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
-        raise _FaultError("one key stands there twice: leave out one of the two")
+        raise _FaultError("the same key appears twice: leave out one of the two")
     return value
 
 
-# What isn't JSON but is often written (NaN, Infinity) is kept as text: no number, whatever column it stands in.
+# NaN and Infinity aren't JSON, but are often written: they are kept as text, so that no column takes them as numbers.
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
 
 
@@ -153,7 +153,7 @@ def _texts(rows: list[dict[str, Any]], name: str, decimals: set[str]) -> list[st
 
 
 def _plain(number: str) -> str:
-    """A number without its power of ten: JSON writers put large numbers as 1.5E7."""
+    """Return a number without a power of ten: some programs write large numbers as 1.5E7."""
     if "e" not in number and "E" not in number:
         return number
     _, exponent = re.split("[eE]", number)
@@ -161,7 +161,7 @@ def _plain(number: str) -> str:
 
 
 def _json(value: Any) -> str:
-    """A value as JSON text, with the digits its numbers were written with."""
+    """Return a value as JSON text, in which numbers keep their digits."""
     match value:
         case _Number():
             return str(value)

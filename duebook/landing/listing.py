@@ -1,6 +1,6 @@
-"""Lists a landing: every visible file below it, or what keeps it from being listed, by name.
+"""Lists all visible files of a landing, and everything that can't be listed.
 
-Here: folders, links and names. Not here: which file belongs to which table (``files``), and what is in one
+Here: folders, links and names. Not here: which file belongs to which table (``files``), and the content of a file
 (``reading``).
 """
 
@@ -20,15 +20,15 @@ _NOTHING, _AGAIN = "Nothing was loaded; make it readable", ", and refresh again"
 
 
 class LandingError(Exception):
-    """A landing that can't be loaded; the message says where and what, and needs no traceback."""
+    """A landing that can't be loaded; the message says where and why, so that no traceback is needed."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A visible file, or what keeps a part of the landing from being listed.
+    """A visible file, or a part of the landing that can't be listed.
 
-    ``fault`` says in a sentence why it can't be loaded, whatever is in it; None that it can. ``is_listed`` is untrue
-    where files may lie that nobody saw: such a fault matters wherever it is.
+    ``fault`` says in a sentence why it can't be loaded, whatever its content; None if it can. ``is_listed`` is False if
+    it may contain further files that could not be listed: such a fault stops every load.
     """
 
     path: Path
@@ -37,10 +37,10 @@ class Found:
 
 
 def visible_files(landing: Path) -> Iterator[Found]:
-    """Every file below a landing, sorted within its folder; what is hidden is passed over.
+    """Yield every file of a landing, sorted within its folder; hidden files are ignored.
 
-    A folder that can't be listed, or a link out of the landing or to a folder listed already, comes as a fault of its
-    own; the rest is listed all the same.
+    A folder that can't be listed is yielded as a fault, and so is a link that leads out of the landing or to a folder
+    that is listed already. All other files are listed all the same.
     """
     root = Path(os.path.realpath(landing))
     followed: dict[str, Path] = {}
@@ -50,22 +50,22 @@ def visible_files(landing: Path) -> Iterator[Found]:
         try:
             entries = _entries(folder)
         except OSError as error:
-            words = f"the folder {shown(folder)} can't be listed: {error.strerror}. {_NOTHING}, with all that is in it"
+            words = f"the folder {shown(folder)} can't be listed: {error.strerror}. {_NOTHING}, with all its files"
             yield Found(folder, f"{words}{_AGAIN}", is_listed=False)
             continue
         name = shown(folder.relative_to(landing))
         if folder.suffix and folder != landing and not entries:
-            yield Found(folder, f"{name} is an empty folder: take it away{_AGAIN}")
+            yield Found(folder, f"{name} is an empty folder: remove it{_AGAIN}")
         for path in entries:
             name = shown(path.relative_to(landing))
             try:
                 leads_to = os.path.realpath(path) if path.is_symlink() else None
                 mode = path.stat().st_mode
             except FileNotFoundError:
-                # A link that leads nowhere, or a file just taken away: who reads it says which.
+                # A link to nothing, or a file that was just removed: the code that reads it reports which.
                 mode, leads_to = stat.S_IFREG, None
             except OSError as error:
-                words = f"{name} can't be read: {error.strerror}. {_NOTHING} or take it away"
+                words = f"{name} can't be read: {error.strerror}. {_NOTHING} or remove it"
                 yield Found(path, f"{words}{_AGAIN}", is_listed=False)
                 continue
             is_folder = stat.S_ISDIR(mode)
@@ -86,12 +86,12 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _listed_before(path: Path, leads_to: str, landing: Path, followed: dict[str, Path]) -> str | None:
-    """Why a link to a folder would list it for ever or twice; a folder that is new is noted."""
+    """Return why a link would list a folder endlessly or twice; if it doesn't, remember the folder and return None."""
     if Path(os.path.realpath(path.parent)).is_relative_to(leads_to):
-        return "is a link to a folder it lies in itself: take it away"
+        return "is a link to a folder that contains the link: remove it"
     if leads_to in followed:
         first = shown(followed[leads_to].relative_to(landing))
-        return f"is a link to the same folder as {first}: take one of them away"
+        return f"is a link to the same folder as {first}: remove one of them"
     followed[leads_to] = path
     return None
 
@@ -105,14 +105,14 @@ def _leaves(leads_to: str) -> str:
 
 def _fault(path: Path, mode: int) -> str | None:
     if not stat.S_ISREG(mode):
-        return f"is {_KINDS.get(stat.S_IFMT(mode), 'no file')}, and no regular file: take it away"
+        return f"is {_KINDS.get(stat.S_IFMT(mode), 'no file')}, not a regular file: remove it"
     if shown(path.name) != path.name:
-        return "has a name that is not UTF-8 text, or holds control characters: rename it"
+        return "has a name that is not UTF-8 text, or contains control characters: rename it"
     return None
 
 
 def shown(path: object) -> str:
-    r"""A path as text for one line: what isn't UTF-8 or would move the cursor stands there as ``\x..``."""
+    r"""Return a path as text for one line: bytes that aren't UTF-8, and control characters, become ``\x..``."""
     return "".join(f"\\x{ord(letter) & 0xFF:02x}" if _moves_or_breaks(letter) else letter for letter in str(path))
 
 

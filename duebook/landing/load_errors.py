@@ -1,7 +1,7 @@
-"""Failures of a load whose cause is outside the code, said in one line: the place, the cause, what to do.
+"""Failures of a load whose cause is outside the code, reported in one line: the place, the cause, what to do.
 
-Here: the one place that tells them by DuckDB's, dlt's and the operating system's words. Not here: what is wrong with a
-landed file (``files``, ``reading``, ``checking`` say that themselves), a damaged landing database (``registry``).
+Here: recognising them by the error messages of DuckDB, dlt and the operating system. Not here: faults of a landed file
+(``files``, ``reading``, ``checking`` report them), a damaged landing database (``registry``).
 """
 
 import errno
@@ -15,10 +15,10 @@ from duebook.home import HomeIsBusyError
 from duebook.landing.listing import LandingError, shown
 from duebook.settings import Settings
 
-# What to do, by the operating system's number. Its words are looked for, too: DuckDB and dlt pass on only those.
+# What to do, by the operating system's error number. Its text is searched for, too: DuckDB and dlt only pass on that.
 NEXT_STEPS = {
-    errno.ENOSPC: "free some room",
-    errno.EDQUOT: "free some room, or have the quota raised",
+    errno.ENOSPC: "free some disk space",
+    errno.EDQUOT: "free some disk space, or have the quota raised",
     errno.EFBIG: "put the home (DUEBOOK_HOME) on a file system for larger files",
     errno.EROFS: "put the home (DUEBOOK_HOME) where it can be written",
     errno.EACCES: "give the account that refreshes the right to read and write there",
@@ -27,19 +27,19 @@ NEXT_STEPS = {
     errno.ESTALE: "mount the file system again",
     errno.EMFILE: "raise the limit of open files (ulimit -n)",
     errno.ENFILE: "close other programs",
-    errno.EEXIST: "move the file away that stands where a folder is needed",
-    errno.ENOTDIR: "move the file away that stands where a folder is needed",
-    errno.EISDIR: "move the folder away that stands where a file is needed",
+    errno.EEXIST: "a folder is needed there: move the file away",
+    errno.ENOTDIR: "a folder is needed there: move the file away",
+    errno.EISDIR: "a file is needed there: move the folder away",
     errno.ENAMETOOLONG: "put the home (DUEBOOK_HOME) and the landing under shorter paths",
-    errno.ELOOP: "take the link away that leads to itself",
-    errno.ENOENT: "put back what was taken away meanwhile",
+    errno.ELOOP: "remove the link, which leads to itself",
+    errno.ENOENT: "put back what was removed during the load",
     errno.ENOMEM: "close other programs",
 }
 
 
 @contextmanager
-def told_in_one_line(settings: Settings) -> Iterator[None]:
-    """Have failures whose cause is outside the code end in a ``LandingError`` that says so; others pass.
+def failures_in_one_line(settings: Settings) -> Iterator[None]:
+    """Turn failures whose cause is outside the code into a ``LandingError``; other errors are raised unchanged.
 
     Raises:
         LandingError: names the place, the cause and the next step.
@@ -55,30 +55,30 @@ def told_in_one_line(settings: Settings) -> Iterator[None]:
 
 
 def cause_outside(error: BaseException, settings: Settings) -> str | None:
-    """Say what an error comes from, in one line, if that is nothing of the code's; else None."""
+    """Return the cause of an error and what to do, in one line, if the cause is outside the code; else None."""
     for cause in _chain(error):
         if isinstance(cause, (MemoryError, duckdb.OutOfMemoryException)):
-            return "There is not enough memory to load with: close other programs, and refresh again"
+            return "There is not enough memory to load: close other programs, and refresh again"
         number = cause.errno if isinstance(cause, OSError) else None
         if number is None:
             number = next((n for n in NEXT_STEPS if os.strerror(n) in str(cause)), None)
         if number is not None:
             place = getattr(cause, "filename", None) or settings.home
-            step = NEXT_STEPS.get(number, "see to that")
+            step = NEXT_STEPS.get(number, "fix the cause")
             why = f"{shown(place)} can't be read or written: {os.strerror(number)}"
             return f"{why}. Nothing was loaded; {step}, and refresh again"
     return None
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says, in one line: its innermost cause."""
+    """Return type and message of an error's innermost cause, in one line."""
     *_, cause = _chain(error)
     lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
     return f"{type(cause).__name__}: {lines[0]}" if lines else type(cause).__name__
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and what it comes from, each once."""
+    """Yield an error, then its cause, the cause of that, and so on, each once."""
     seen: set[int] = set()
     at: BaseException | None = error
     while at is not None and id(at) not in seen:

@@ -1,9 +1,9 @@
-"""One load, from start to end: find new files, read and check them, hand them to dlt, say what came of it.
+"""One load, from start to end: find new files, read and check them, pass them to dlt, report what was loaded.
 
-All reading and checking comes before the first row is sent, so a landing that can't be loaded changes nothing. What a
-killed load leaves is taken out before the next one begins (``registry``). Run as a module
-(``python -m duebook.landing.loading``) it loads with the settings of the environment; Dagster runs the
-same steps (``assets``).
+All files are read and checked before the first row is sent, so a landing that can't be loaded changes nothing. Rows of
+a killed load are removed before the next one begins (``registry``). Run as a module
+(``python -m duebook.landing.loading``), it loads with the settings of the environment; Dagster runs the same steps
+(orchestration/defs/landing.py).
 """
 
 import os
@@ -27,8 +27,8 @@ from duebook.landing.arrivals import arrivals, refuse_a_landing_without_its_file
 from duebook.landing.checking import CheckedFile
 from duebook.landing.faults import bad_share, check_files, unreadable_lines, write_all
 from duebook.landing.files import LandedFile, LandingError, find_files
-from duebook.landing.load_errors import told_in_one_line
-from duebook.landing.registry import Memory, Renamed, note_renames, recall
+from duebook.landing.load_errors import failures_in_one_line
+from duebook.landing.registry import Registry, Renamed, note_renames, read_registry
 from duebook.landing.source import CheckedLanding, landing_pipeline, landing_source
 from duebook.landing.unpacking import Limits
 from duebook.landing.work_folder import staging
@@ -59,9 +59,9 @@ class TableCounts:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What a load brought: counts of every table of the contract, the new files in the order of loading.
+    """What was loaded: counts for every table of the contract, and the new files in the order of loading.
 
-    ``load_id`` is dlt's, None when there was nothing to load.
+    ``load_id`` is dlt's; None if there was nothing to load.
     """
 
     load_id: str | None
@@ -84,7 +84,7 @@ class PreparedLoad:
         return TableCounts.of(self.checked.get(table, ()))
 
     def report(self, contract: Contract, info: LoadInfo) -> LoadReport:
-        """What came of it."""
+        """Return what was loaded."""
         files = sorted((file for files in self.checked.values() for file in files), key=lambda file: file.number)
         return LoadReport(
             load_id=next(iter(info.loads_ids), None),
@@ -102,7 +102,7 @@ def load_landing(settings: Settings, log: Callable[[str], None] = print) -> Load
         log: gets progress and warning lines.
 
     Raises:
-        LandingError: the landing can't be loaded; nothing of it was.
+        LandingError: the landing can't be loaded; nothing was loaded.
         HomeIsBusyError: another process writes in this home.
     """
     contract = read_contract()
@@ -118,9 +118,9 @@ def load_landing(settings: Settings, log: Callable[[str], None] = print) -> Load
 def prepared_load(
     settings: Settings, log: Callable[[str], None], tables: frozenset[str] | None = None
 ) -> Iterator[PreparedLoad]:
-    """Read and check what is new in the landing; inside the ``with`` it can be sent.
+    """Read and check the new files of the landing; inside the ``with`` they can be sent.
 
-    Whatever ends the load early, its rows are gone afterwards.
+    If the load ends early for any reason, its rows are removed.
 
     Args:
         settings: where the landing and the home are, and the share of bad rows allowed.
@@ -138,23 +138,23 @@ def prepared_load(
         check_home_files(settings)
     except ReferenceDataError as error:
         raise LandingError(str(error)) from error
-    with told_in_one_line(settings), only_writer(settings), staging(settings, log) as (con, work):
+    with failures_in_one_line(settings), only_writer(settings), staging(settings, log) as (con, work):
         started, loaded_at = time.monotonic(), datetime.now(UTC).replace(tzinfo=None)
         files = find_files(settings.landing, contract, log)
-        memory = recall(settings, contract, log)
-        arrived = arrivals(files, memory.held, Limits.of(settings))
-        refuse_a_landing_without_its_files(settings, contract, files, memory.held, arrived.gone)
-        checked = _checked(con, work, _wanted(arrived.new, tables), memory, settings, log)
+        registry = read_registry(settings, contract, log)
+        arrived = arrivals(files, registry.held, Limits.of(settings))
+        refuse_a_landing_without_its_files(settings, contract, files, registry.held, arrived.gone)
+        checked = _checked(con, work, _wanted(arrived.new, tables), registry, settings, log)
         renamed = _wanted(arrived.renamed, tables)
-        _tell(arrived.gone, renamed, checked, memory, log)
-        note_renames(settings, renamed, memory.next_number)
-        landing = CheckedLanding(con, checked, memory.absent, loaded_at)
+        _log_earlier_files(arrived.gone, renamed, checked, registry, log)
+        note_renames(settings, renamed, registry.next_number)
+        landing = CheckedLanding(con, checked, registry.absent, loaded_at)
         try:
             if checked:
                 log(f"writing to {settings.landed_file}")
             yield PreparedLoad(landing_pipeline(settings), landing_source(contract, landing), checked, started)
         except BaseException:
-            recall(settings, contract)
+            read_registry(settings, contract)
             raise
 
 
@@ -162,29 +162,29 @@ def _wanted(files: list[Arrived], tables: frozenset[str] | None) -> list[Arrived
     return [file for file in files if tables is None or file.table.name in tables]
 
 
-def _tell(
+def _log_earlier_files(
     gone: Sequence[str],
     renamed: Sequence[Renamed],
     checked: Mapping[str, tuple[CheckedFile, ...]],
-    memory: Memory,
+    registry: Registry,
     log: Callable[[str], None],
 ) -> None:
-    """Say what became of files that were loaded before: gone, under another name, landed again."""
+    """Log a warning about files that were loaded before and are gone, renamed, or landed again."""
     if gone:
         log(f"warning: {len(gone)} loaded files are no longer in the landing, such as {gone[0]}; their rows stay")
     if renamed:
         first = renamed[0]
         log(
-            f"warning: {len(renamed)} loaded files have other names now, such as {first.loaded.name}, now "
-            f"{first.new_name}; nothing of them is loaded again"
+            f"warning: {len(renamed)} loaded files were renamed, such as {first.loaded.name}, now {first.new_name}; "
+            "they are not loaded again"
         )
-    # Files without rows are alike, and repeat nothing.
+    # Files without rows all have the same content, and repeat nothing.
     landed = [(file.file.name, file.contents) for files in checked.values() for file in files if file.rows_read]
-    if repeated := repetitions(landed, memory.contents):
+    if repeated := repetitions(landed, registry.contents):
         (name, other), *_ = repeated
         log(
-            f"warning: {len(repeated)} new files repeat what was landed before, such as {name}, which holds what "
-            f"{other} held; they are loaded as the newest state"
+            f"warning: {len(repeated)} new files repeat the content of earlier ones, such as {name}, which has the "
+            f"content of {other}; they are loaded as the newest state"
         )
 
 
@@ -192,32 +192,32 @@ def _checked(
     con: duckdb.DuckDBPyConnection,
     work: Path,
     files: list[LandedFile],
-    memory: Memory,
+    registry: Registry,
     settings: Settings,
     log: Callable[[str], None],
 ) -> Mapping[str, tuple[CheckedFile, ...]]:
     """Check the new files, numbered in the order of the list, table by table.
 
     Raises:
-        LandingError: files can't be read, or tables have too many bad rows; says so of all of them, and where the
-            whole list is.
+        LandingError: files can't be read, or tables have too many bad rows; names all of them, and the file with the
+            full list.
     """
     if files:
         log(f"reading {len(files)} new files")
-    numbered = enumerate(files, start=memory.next_number)
+    numbered = enumerate(files, start=registry.next_number)
     found = check_files(con, numbered, work, log, Limits.of(settings), codes(*CURRENCIES, settings))
     refusals = unreadable_lines(found)
     for of_table in found.checked.values():
         refusals += bad_share(con, of_table, settings.max_bad_share)
     if refusals:
         whole = settings.logs_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_as_of_{settings.as_of}.bad_rows.csv"
-        refusals.append(f"Nothing was loaded; the fixed files load next time. {write_all(con, found, whole)}")
+        refusals.append(f"Nothing was loaded. Fix the files and refresh again. {write_all(con, found, whole)}")
         raise LandingError("\n".join(refusals))
     return found.checked
 
 
 def _main() -> None:
-    # What goes wrong is said in a line; dlt would tell the stack of each of its threads first.
+    # An error is printed in one line; without this, dlt would first print the stack trace of each of its threads.
     switch_telemetry_off()
     os.environ.setdefault("RUNTIME__LOG_LEVEL", "CRITICAL")
     try:

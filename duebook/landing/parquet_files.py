@@ -1,7 +1,6 @@
-"""Opens a landed Parquet file: its own types written out as text that a contract type can be read back from.
+"""Opens a landed Parquet file: values of its types are converted to text, from which they can be read without loss.
 
-Equal or not at all: a type DuckDB would turn into another number is refused by the name of its column. Not here: cells
-(``cells``).
+A column whose type DuckDB can't read exactly is refused; the message names the column. Not here: cells (``cells``).
 """
 
 import re
@@ -17,9 +16,9 @@ from duebook.landing.files import LandedFile, LandingError
 from duebook.landing.opened import OpenedFile, glob
 from duebook.sql_text import identifier
 
-# The most digits of a decimal DuckDB has, and the bytes they take.
+# The most digits of a decimal in DuckDB, and the bytes they take.
 _MOST_DIGITS, _MOST_BYTES = 38, 16
-# Up to here every whole number is one of its kind of float.
+# Below this bound every whole number can be stored exactly in this type.
 _WHOLE_BELOW = {"FLOAT": 2**24, "DOUBLE": 2**53}
 
 
@@ -32,7 +31,7 @@ def open_parquet(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) -
         path: where it is.
 
     Raises:
-        LandingError: it is no Parquet file, or a column of it would become other values than it holds.
+        LandingError: it is not a Parquet file, or a column's values can't be read exactly.
     """
     _refuse_types(file, path)
     source = _source(path)
@@ -42,17 +41,17 @@ def open_parquet(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) -
         f"{_text(identifier(name), parquet_type, kinds.get(name))} as c{place}"
         for place, (name, parquet_type, *_) in enumerate(described)
     )
-    of_their_type = {
+    typed_columns = {
         name: f"{identifier(name)} as v{place}"
         for place, (name, parquet_type, *_) in enumerate(described)
         if name in kinds and _is_of_its_type(parquet_type, kinds[name])
     }
-    query = f"select {', '.join([cells, *of_their_type.values()])} from {source}"
-    return OpenedFile(file, tuple(name for name, *_ in described), query, frozenset(of_their_type))
+    query = f"select {', '.join([cells, *typed_columns.values()])} from {source}"
+    return OpenedFile(file, tuple(name for name, *_ in described), query, frozenset(typed_columns))
 
 
 def parquet_fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) -> str:
-    """Why DuckDB can't read a Parquet file whose schema is in order, in words that hold nothing of its cells.
+    """Return why DuckDB can't read a Parquet file with a good schema, in a message that contains no data of its cells.
 
     Args:
         con: a connection.
@@ -64,12 +63,12 @@ def parquet_fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) 
             con.execute(f"select max({identifier(name)}::varchar) from {_source(path)}").fetchall()
         except duckdb.ConversionException:
             return (
-                f"{file.name}, column {name}: holds a date or time that is out of range: fix it at the source, or "
-                "leave the cell empty"
+                f"{file.name}, column {name}: a date or time is out of range: fix it at the source, or leave the cell "
+                "empty"
             )
         except duckdb.Error as error:
             why = (
-                "holds bytes that are not UTF-8 text: land them as text"
+                "contains bytes that are not UTF-8 text: land them as text"
                 if "UTF8" in str(error)
                 else "its data are damaged"
             )
@@ -95,7 +94,7 @@ def _refuse_types(file: LandedFile, path: Path) -> None:
             raise LandingError(f"{file.name}: column {place} has no name: name it, or leave the column out")
         if names.index(name) != place - 1:
             called = schema.names[place - 1]
-            raise LandingError(f"{file.name}: two columns are called {called}, whatever the case: rename one of them")
+            raise LandingError(f"{file.name}: two columns are called {called}, ignoring case: rename one of them")
     for leaf in leaves:
         if leaf.logical_type.type == "DECIMAL" and (leaf.precision > _MOST_DIGITS or leaf.length > _MOST_BYTES):
             raise _refusal(file, leaf.path, f"a decimal of {leaf.precision} digits", "a decimal of 38 digits at most")
@@ -111,7 +110,7 @@ def _refusal(file: LandedFile, column: str, found: str, wanted: str) -> LandingE
 
 
 def _leaves(fields: pa.Schema | pa.DataType, name: str = "") -> Iterator[tuple[str, pa.DataType]]:
-    """Every type within a schema that holds no other, with the path of its column."""
+    """Yield every type in a schema that has no inner types, with the path of its column."""
     for field in fields:
         path = f"{name}.{field.name}" if name else field.name
         if field.type.num_fields:
@@ -121,7 +120,7 @@ def _leaves(fields: pa.Schema | pa.DataType, name: str = "") -> Iterator[tuple[s
 
 
 def _is_of_its_type(parquet_type: str, column: Column) -> bool:
-    """Whether Parquet holds what the contract asks for, so that it needn't be written out and read back."""
+    """Whether Parquet has the contract's type or a narrower one, so that no conversion to text is needed."""
     match column.kind:
         case "decimal":
             found = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", parquet_type)
@@ -139,7 +138,7 @@ def _is_of_its_type(parquet_type: str, column: Column) -> bool:
 
 
 def _text(cell: str, parquet_type: str, column: Column | None) -> str:
-    """A Parquet value as text that a contract type can be read back from without loss."""
+    """Return SQL for a Parquet value as text from which a contract type can be read without loss."""
     if parquet_type in _WHOLE_BELOW:
         return _float_text(cell, parquet_type, column)
     if parquet_type.startswith("TIMESTAMP") and "TIME ZONE" in parquet_type:
@@ -150,17 +149,17 @@ def _text(cell: str, parquet_type: str, column: Column | None) -> str:
 
 
 def _float_text(value: str, kind: str, column: Column | None) -> str:
-    """A float's own shortest text: the fewest digits that no other float of its kind is nearer to."""
+    """Return SQL for the shortest text of a float: the fewest digits that identify it among floats of its type."""
     shortest = f"cast({value} as varchar)"
     every_whole = f"abs({value}) < {_WHOLE_BELOW[kind]}"
     if column is not None and column.kind == "decimal":
         plain = f"try_cast(try_cast({shortest} as decimal(38, 18)) as varchar)"
-        # A power of ten that doesn't fit stays as it is, and is no number of the contract.
+        # A text with a power of ten that doesn't fit stays unchanged; the contract then refuses it as a number.
         small = f"contains({shortest}, 'e') and try_cast({plain} as {kind}) = {value}"
         return (
             f"case when {every_whole} then case when {small} then {plain} else {shortest} end "
             f"else format('{{:.16e}}', {value}) end"
         )
-    # Ids and counts become floats where a column of whole numbers has gaps.
+    # Some programs write a column of whole numbers (ids, counts) as floats if it has empty cells.
     whole = f"{every_whole} and {value} = trunc({value})"
     return f"case when {whole} then cast(cast({value} as bigint) as varchar) else {shortest} end"

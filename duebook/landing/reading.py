@@ -1,10 +1,11 @@
-"""Opens a landed file for DuckDB: a query over its rows in file order, every cell as text.
+"""Opens a landed file for DuckDB: a query over its rows in file order, with every cell as text.
 
-What lands as text stays letter for letter; what Parquet holds by its own types is written out as text a contract type
-can be read back from. Here: what all formats share. Not here: each format (``csv_files``, ``jsonl_files``,
-``parquet_files``), whether a cell is any good (``cells``), and running the query (``checking``).
+Text stays unchanged; values of Parquet's types are converted to text, from which they can be read without loss. Here:
+what all formats share. Not here: each format (``csv_files``, ``jsonl_files``, ``parquet_files``), whether a cell is
+good (``cells``), and running the query (``checking``).
 
-Messages name files, lines and columns, never a cell: they go to terminals and logs, and cells may be personal.
+Messages name files, lines and columns, but never show a cell: terminals and logs show them, and cells may hold personal
+data.
 """
 
 import errno
@@ -31,17 +32,17 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 def opened(
     con: duckdb.DuckDBPyConnection, file: LandedFile, work: Path, limits: Limits = UNLIMITED
 ) -> Iterator[OpenedFile]:
-    """Open a file; inside the ``with`` its query can be run, and what DuckDB has against the file is said plainly.
+    """Open a file; inside the ``with`` its query can be run, and DuckDB's errors become messages for users.
 
     Args:
         con: connection the query will run on; its time zone must be UTC.
         file: the file.
-        work: folder for an unpacked copy, which is removed again.
+        work: folder for an unpacked copy, which is removed afterwards.
         limits: how large it may be.
 
     Raises:
-        LandingError: the file can't be opened or parsed, or changed meanwhile; names the file, the line and what was
-            wrong.
+        LandingError: the file can't be opened or parsed, or changed while it was read; names the file, the line and
+            the fault.
     """
     before = file.state()
     limits.refuse_large(file, before[0])
@@ -53,19 +54,21 @@ def opened(
         except duckdb.Error as error:
             if os.strerror(errno.ENOSPC) in str(error):
                 raise
-            # DuckDB's own words quote the line: not even as this error's cause may they come into a log.
+            # DuckDB's message quotes the line: it must not get into a log, not even as the cause of our error.
             fault = _fault(con, file, path, error)
         else:
             fault = None
     if fault:
         raise LandingError(fault) from None
     if file.state() != before:
-        raise LandingError(f"{file.name} changed while it was read: write a file elsewhere, then move it in")
+        raise LandingError(
+            f"{file.name} changed while it was read: write files in another folder, then move them into the landing"
+        )
 
 
 @contextmanager
 def _unpacked(file: LandedFile, work: Path, limits: Limits) -> Iterator[Path]:
-    """The file itself, or a copy that isn't packed: DuckDB takes a cut-off gzip file for a shorter one."""
+    """Yield the file, or an unpacked copy of it: DuckDB would read a truncated gzip file without an error."""
     if not file.is_packed:
         yield file.path
         return
@@ -84,7 +87,7 @@ def _unpack(file: LandedFile, copy: Path, limits: Limits) -> None:
             target.write(head.removeprefix(_BYTE_ORDER_MARK))
             copy_within(limits, file, stream, target.write)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        # Of what is no gzip file the error quotes the first bytes.
+        # If the file isn't gzip, the error quotes its first bytes: they must not be shown.
         why = "it is not packed" if "Not a gzipped file" in str(error) else str(error)
         raise LandingError(f"{file.name}: the gzip file is broken: {why}: pack it again") from None
 
@@ -100,7 +103,7 @@ def _open(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, work: Pa
 
 
 def _fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, error: duckdb.Error) -> str:
-    """What helps whoever has to fix the file: a sentence with nothing of its content."""
+    """Return what is wrong with the file, in a sentence that contains no data of it."""
     if isinstance(error, duckdb.OutOfMemoryException):
         return f"{file.name}: reading it takes too much memory: land it in smaller files, or with fewer columns"
     match file.kind:
@@ -109,4 +112,4 @@ def _fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, error: 
         case "parquet":
             return parquet_fault(con, file, path)
         case _:
-            return f"{file.name} can't be read: DuckDB ends with {type(error).__name__}"
+            return f"{file.name} can't be read: DuckDB fails with {type(error).__name__}"

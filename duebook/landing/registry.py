@@ -1,8 +1,8 @@
-"""What the landing database remembers: which files are loaded, which loads are complete, what waits in quarantine.
+"""What the landing database records: which files are loaded, which loads are complete, which rows are in quarantine.
 
-Here: the shape of the two tables the loader keeps beside the contract's, reading them before a load, taking out what a
-killed load left, and noting files that have another name now. Not here: writing the two tables (``source`` sends them
-with the rows they speak of, in one load), which files have another name (``arrivals``).
+Here: the columns of the loader's two own tables, reading them before a load, removing the rows of killed loads, and
+recording renamed files. Not here: writing the two tables (``source`` sends them together with the rows they describe,
+in one load), finding out which files are renamed (``arrivals``).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,8 +17,8 @@ from duebook.landing.files import Content, LandingBusyError, LandingError, kind_
 from duebook.settings import RAW_SCHEMA, Settings
 
 _DLT_LOADS = f"{RAW_SCHEMA}._dlt_loads"
-# Which loaded files have another name now: the loader's own notes, which no model reads. A name is told once no load is
-# under way any more: a load that is killed afterwards makes it no less true.
+# Which loaded files have been renamed. Only the loader uses this table; no model reads it. A rename is recorded outside
+# of a load: it stays true if the next load is killed.
 _RENAMED_FILES = f"{RAW_SCHEMA}.renamed_files"
 
 _TABLE_NAME = Column("table_name", "string", "The raw table the file belongs to.")
@@ -56,8 +56,8 @@ QUARANTINED_ROWS = Table(
         _SOURCE_FILE,
         Column("source_file_number", "bigint", "The file's place in the order of loading, over all loads."),
         Column("source_row", "bigint", "The row's number within the file's data, from 1."),
-        Column("column_name", "string", "The column to mend."),
-        Column("value", "string", "What it holds, as landed."),
+        Column("column_name", "string", "The column to correct."),
+        Column("value", "string", "Its value, as landed."),
         Column("reason", "string", "What was expected."),
         Column("row_key", "string", "JSON object of the key as landed; null when part of it is missing."),
         Column("row_as_landed", "string", "JSON object of every cell of the row."),
@@ -70,9 +70,9 @@ QUARANTINED_ROWS = Table(
 
 @dataclass(frozen=True)
 class LoadedFile:
-    """A file that was loaded: its number, the name it has now, its table, and its hashes as it lay and unpacked.
+    """A file that was loaded: its number, its present name, its table, and its hashes as landed and unpacked.
 
-    Of what 0.1.0 loaded only the first is known, and stands for both.
+    For files loaded by version 0.1.0 only the first hash is known, and is used for both.
     """
 
     number: int
@@ -83,13 +83,13 @@ class LoadedFile:
 
     @property
     def content(self) -> Content:
-        """What its content is known by."""
+        """What identifies its content: table, kind and hash."""
         return self.table, kind_of(self.name), self.unpacked_hash
 
 
 @dataclass(frozen=True)
 class Renamed:
-    """A loaded file that stands under another name now."""
+    """A loaded file that has another name now."""
 
     loaded: LoadedFile
     table: Table
@@ -97,12 +97,11 @@ class Renamed:
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What earlier loads left.
+class Registry:
+    """What earlier loads recorded.
 
-    ``held`` has, for every name a loaded file was known by last, what it held last; ``contents`` the name last known
-    for every content loaded; ``absent`` the tables still to be made, or to be given a new
-    column.
+    ``held`` has, for every present name of a loaded file, the file that was loaded last under it; ``contents``, for all
+    content that was loaded, the last name of its file; ``absent`` the tables that don't exist yet or lack a column.
     """
 
     held: Mapping[str, LoadedFile]
@@ -112,17 +111,17 @@ class Memory:
 
 
 def raw_tables(contract: Contract) -> tuple[Table, ...]:
-    """Every table a load writes: the contract's, then the loader's own two."""
+    """Return every table a load writes: the contract's, then the loader's own two."""
     return (*contract.tables, LOADED_FILES, QUARANTINED_ROWS)
 
 
-def recall(settings: Settings, contract: Contract, log: Callable[[str], None] = lambda line: None) -> Memory:
-    """Take out the rows of loads that never became complete, and say what is there.
+def read_registry(settings: Settings, contract: Contract, log: Callable[[str], None] = lambda line: None) -> Registry:
+    """Remove the rows of loads that were never completed, then read what earlier loads recorded.
 
     Args:
         settings: where the landing database is.
         contract: the tables it should have.
-        log: gets a warning line when the database holds nothing and is made again.
+        log: gets a warning line if the database file is empty and is created again.
 
     Raises:
         LandingError: the database is open elsewhere, damaged, or was made by a contract with other types.
@@ -131,10 +130,10 @@ def recall(settings: Settings, contract: Contract, log: Callable[[str], None] = 
     _remove_if_never_made(settings, log)
     with _connect(settings) as con:
         there = _columns(con)
-        _forget_incomplete_loads(con, contract, there)
+        _remove_incomplete_loads(con, contract, there)
         absent = {table.name for table in raw_tables(contract) if _is_behind(table, there.get(table.name, {}))}
         if LOADED_FILES.name not in there:
-            return Memory({}, {}, 1, frozenset(absent))
+            return Registry({}, {}, 1, frozenset(absent))
         files = [
             LoadedFile(*row)
             for row in con.execute(
@@ -145,7 +144,7 @@ def recall(settings: Settings, contract: Contract, log: Callable[[str], None] = 
         held = _held(files, _renames(con, there))
     now = {loaded.number: loaded.name for loaded in held.values()}
     contents = {file.content: now.get(file.number, file.name) for file in files}
-    return Memory(held, contents, max((file.number for file in files), default=0) + 1, frozenset(absent))
+    return Registry(held, contents, max((file.number for file in files), default=0) + 1, frozenset(absent))
 
 
 def _unpacked_hash(there: Mapping[str, Mapping[str, str]]) -> str:
@@ -155,12 +154,12 @@ def _unpacked_hash(there: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def note_renames(settings: Settings, renamed: Iterable[Renamed], next_number: int) -> None:
-    """Have loaded files known by their new names, all at once.
+    """Record the new names of renamed files, all in one transaction.
 
     Args:
         settings: where the landing database is.
         renamed: the files.
-        next_number: the number the next file to be loaded gets: names are told in the order of loads.
+        next_number: the number of the next file to be loaded: it says between which loads a rename happened.
     """
     noted = [
         (rename.loaded.number, rename.new_name, next_number, datetime.now(UTC).replace(tzinfo=None))
@@ -183,7 +182,7 @@ def note_renames(settings: Settings, renamed: Iterable[Renamed], next_number: in
 
 
 def row_counts(settings: Settings, contract: Contract) -> dict[str, int]:
-    """Rows in every raw table that exists."""
+    """Return the number of rows of every raw table that exists."""
     with _connect(settings) as con:
         there = _columns(con)
         return {
@@ -194,7 +193,7 @@ def row_counts(settings: Settings, contract: Contract) -> dict[str, int]:
 
 
 def _remove_if_never_made(settings: Settings, log: Callable[[str], None]) -> None:
-    """A disk that was full when the database was made left a file too short to hold a row: make it again."""
+    """Remove a database file that is too short to hold a row: the disk was full when it was created."""
     file, unwritten = settings.landed_file, log_of(settings.landed_file)
     if not file.is_file() or file.stat().st_size > EMPTY or (unwritten.exists() and unwritten.stat().st_size):
         return
@@ -202,9 +201,9 @@ def _remove_if_never_made(settings: Settings, log: Callable[[str], None]) -> Non
         open_database(file).close()
     except DamagedFileError:
         remove_database(file)
-        log(f"warning: {file} held nothing, and was no database: it is made again")
+        log(f"warning: {file} was empty and not a database: it is created again")
     except FileInUseError:
-        # Who connects next says so.
+        # The next connection reports it.
         return
 
 
@@ -215,14 +214,14 @@ def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
         raise LandingBusyError(f"{settings.landed_file} can't be opened: {error}") from error
     except DamagedFileError as error:
         raise LandingError(
-            f"{settings.landed_file} is damaged, and holds all that was loaded: {error}. Put the last backup of it in "
-            "its place and refresh again; without one, move it away, and the refresh loads the whole landing anew "
-            "(what it reported of closed months is then lost)"
+            f"{settings.landed_file} is damaged: {error}. It holds all loaded rows: replace it by its last backup and "
+            "refresh again. Without a backup, move it away: the refresh then loads the whole landing again, but the "
+            "reported figures of closed months are lost"
         ) from error
 
 
 def _renames(con: duckdb.DuckDBPyConnection, there: Mapping[str, object]) -> list[tuple[int, int, str]]:
-    """Renames in the order they were noted: the file to be loaded next then, the file, its new name."""
+    """Return renames in the order they were recorded: number of the next file then, number of the file, new name."""
     if _RENAMED_FILES.rpartition(".")[2] not in there:
         return []
     return con.execute(
@@ -231,7 +230,7 @@ def _renames(con: duckdb.DuckDBPyConnection, there: Mapping[str, object]) -> lis
 
 
 def _held(files: list[LoadedFile], renames: list[tuple[int, int, str]]) -> dict[str, LoadedFile]:
-    """What every name held last, told by going through all loads and renames in their order."""
+    """Return the file last loaded under every name, from all loads and renames in their order."""
     held: dict[str, LoadedFile] = {}
     by_number = {file.number: file for file in files}
     # A rename comes before the load that got the next number.
@@ -243,7 +242,7 @@ def _held(files: list[LoadedFile], renames: list[tuple[int, int, str]]) -> dict[
     name_of: dict[int, str] = {}
     for _, _, number, name in events:
         old_name = name_of.get(number, name)
-        # Unless another file has that name by now.
+        # Unless another file has had that name since.
         if old_name in held and held[old_name].number == number:
             del held[old_name]
         held[name], name_of[number] = replace(by_number[number], name=name), name
@@ -251,7 +250,7 @@ def _held(files: list[LoadedFile], renames: list[tuple[int, int, str]]) -> dict[
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """SQL type by column, by table of the raw schema."""
+    """Return the SQL types of the raw schema's columns, by table and column."""
     there: dict[str, dict[str, str]] = {}
     for table, column, data_type in con.execute(
         "select table_name, column_name, data_type from duckdb_columns() where schema_name = ?", [RAW_SCHEMA]
@@ -260,10 +259,10 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return there
 
 
-def _forget_incomplete_loads(
+def _remove_incomplete_loads(
     con: duckdb.DuckDBPyConnection, contract: Contract, there: dict[str, dict[str, str]]
 ) -> None:
-    """A load counts when dlt has noted it as complete, which it does last."""
+    """Delete the rows of loads that dlt hasn't recorded as complete, which is its last step."""
     complete = f"(select load_id from {_DLT_LOADS} where status = 0)" if "_dlt_loads" in there else "('')"
     con.execute("begin")
     for table in raw_tables(contract):

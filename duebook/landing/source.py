@@ -1,7 +1,7 @@
-"""The dlt source and pipeline: one resource a raw table, Arrow batches in the contract's exact types, append only.
+"""The dlt source and pipeline: a resource for each raw table, Arrow batches in the contract's exact types, append only.
 
-A table's resource sends three kinds of rows: its good ones, its bad ones to quarantine, and its files to the registry.
-So they travel in one load and count together, also when only some tables are asked for.
+A table's resource sends three kinds of rows: good rows, bad rows for quarantine, and a row for each file. So they are
+part of the same load, also if only some tables are loaded.
 """
 
 from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ _ARROW_TYPES = {
 
 @dataclass(frozen=True)
 class CheckedLanding:
-    """What a load is to bring: the new files by table, checked, in the order of loading; and the tables to make."""
+    """What a load must write: the new, checked files by table, in the order of loading; and the tables to create."""
 
     con: duckdb.DuckDBPyConnection
     files: Mapping[str, tuple[CheckedFile, ...]]
@@ -55,12 +55,12 @@ class CheckedLanding:
 
 
 def landing_pipeline(settings: Settings) -> Pipeline:
-    """The dlt pipeline into the landing database, with its working folder in the home."""
+    """Return the dlt pipeline into the landing database, with its working folder in the home."""
     return _pipeline("landing", settings.loading_dir, settings)
 
 
 def named_pipeline(settings: Settings) -> Pipeline:
-    """A pipeline that only names the destination and keeps nothing, so that it never meets a load under way."""
+    """Return a pipeline that only names the destination: it stores nothing, so it can't disturb a running load."""
     with TemporaryDirectory(prefix="duebook ") as nowhere:
         return _pipeline("landing_definitions", Path(nowhere), settings)
 
@@ -76,7 +76,7 @@ def _pipeline(name: str, folder: Path, settings: Settings) -> Pipeline:
 
 @dlt.source(name="landing")
 def landing_source(contract: Contract, checked: CheckedLanding | None = None) -> list[DltResource]:
-    """Every raw table as a resource; without a checked landing they bring nothing (that is enough to define assets)."""
+    """Return each raw table as a resource; without a checked landing they have no rows (enough to define assets)."""
     return [_resource(table, checked) for table in raw_tables(contract)]
 
 
@@ -85,7 +85,7 @@ def _resource(table: Table, checked: CheckedLanding | None) -> DltResource:
         if checked is None:
             return
         files = checked.files.get(table.name, ())
-        # Quarantine may stay without rows; the registry gets one of every file.
+        # Quarantine may get no rows, so it is created here; loaded_files gets a row for every file.
         for needed in (table, QUARANTINED_ROWS) if files else (table,):
             if needed.name in checked.absent:
                 yield _to(needed, arrow_schema(needed).empty_table())
@@ -95,7 +95,7 @@ def _resource(table: Table, checked: CheckedLanding | None) -> DltResource:
             yield from _sent(QUARANTINED_ROWS, checked.con, bad_rows(file, load_id, checked.loaded_at))
             yield _to(LOADED_FILES, _registered(file, load_id, checked.loaded_at))
 
-    # The name is also the table's; hints come with each batch, for a resource writes to more than one table.
+    # The resource has the table's name, but each batch has its own hints: a resource writes to more than one table.
     return dlt.resource(batches, name=table.name, write_disposition="append", file_format="parquet")
 
 
@@ -130,12 +130,12 @@ def _to(table: Table, batch: pa.Table | pa.RecordBatch) -> Any:
 
 
 def arrow_schema(table: Table) -> pa.Schema:
-    """A raw table's columns as Arrow has them."""
+    """Return a raw table's columns as an Arrow schema."""
     return pa.schema([(column.name, _arrow_type(column)) for column in table.columns])
 
 
 def dlt_columns(table: Table) -> TTableSchemaColumns:
-    """A raw table's columns as dlt has them."""
+    """Return a raw table's columns in dlt's form."""
     return {column.name: {"name": column.name, **_dlt_type(column)} for column in table.columns}
 
 

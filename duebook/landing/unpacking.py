@@ -1,7 +1,7 @@
-"""Unpacks a landed file within limits: a small file can unpack to more than a disk holds.
+"""Unpacks a landed file within limits: a small packed file can fill a whole disk when it is unpacked.
 
-Here: the limits, and the hash of what a file unpacks to. Not here: how what was unpacked is read (``reading``), and how
-long a line may be (``opened``).
+Here: the limits, and the hash of the unpacked content. Not here: reading the unpacked file (``reading``), and the
+longest line (``opened``).
 """
 
 import gzip
@@ -16,31 +16,31 @@ from duebook.settings import Settings
 
 _CHUNK = 1 << 20
 _GB = 1_000_000_000
-# What unpacks to less does no harm, however small it was packed.
+# Bytes: files that unpack to less are allowed at any ratio.
 HARMLESS = 100_000_000
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How large a file may be, unpacked, in GB; and how many times as large as it was packed."""
+    """How large a file may be, unpacked, in GB; and how many times its packed size it may unpack to."""
 
     gigabytes: float = float("inf")
     ratio: float = float("inf")
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """The limits a user has set."""
+        """Return the limits in the settings."""
         return cls(settings.max_unpacked_gb, settings.max_gzip_ratio)
 
     def refuse_large(self, file: LandedFile, size: int) -> None:
-        """Refuse a size.
+        """Refuse a file whose unpacked size, in bytes, is too large.
 
         Raises:
-            LandingError: it is more than is allowed.
+            LandingError: it is larger than allowed.
         """
         if size > self.gigabytes * _GB:
             raise LandingError(
-                f"{file.name} is larger than {self.gigabytes:g} GB, unpacked: split it, or allow more "
+                f"{file.name} is larger than {self.gigabytes:g} GB when unpacked: split it, or raise the limit "
                 "(DUEBOOK_MAX_UNPACKED_GB)"
             )
 
@@ -49,7 +49,7 @@ UNLIMITED = Limits()
 
 
 def unpacked_hash(file: LandedFile, limits: Limits) -> str | None:
-    """SHA-256 of a file's content, packed or not; None of what can't be unpacked: who reads it says why.
+    """Return the SHA-256 of a file's unpacked content; None if it can't be unpacked (reading it then reports why).
 
     Raises:
         LandingError: a file that isn't packed can't be read.
@@ -66,10 +66,10 @@ def unpacked_hash(file: LandedFile, limits: Limits) -> str | None:
 
 
 def copy_within(limits: Limits, file: LandedFile, source: BinaryIO, write: Callable[[bytes], object]) -> None:
-    """Copy what a packed file unpacks to.
+    """Copy the unpacked content of a packed file.
 
     Raises:
-        LandingError: it is more than is allowed.
+        LandingError: it is more than allowed.
     """
     packed, unpacked = file.path.stat().st_size, 0
     while chunk := source.read(_CHUNK):
@@ -77,7 +77,7 @@ def copy_within(limits: Limits, file: LandedFile, source: BinaryIO, write: Calla
         limits.refuse_large(file, unpacked)
         if unpacked > max(HARMLESS, limits.ratio * packed):
             raise LandingError(
-                f"{file.name} unpacks to more than {limits.ratio:g} times its size: if it is right, land it unpacked, "
-                "or allow more (DUEBOOK_MAX_GZIP_RATIO)"
+                f"{file.name} unpacks to more than {limits.ratio:g} times its size: if this is right, land it unpacked, "
+                "or raise the limit (DUEBOOK_MAX_GZIP_RATIO)"
             )
         write(chunk)

@@ -58,7 +58,7 @@ def test_every_faulty_file_row_and_word_is_listed_at_once(tmp_path, landing):
     assert "3 can't be read, 41 rows can't be used, 9 words are unknown; 0 files ignored." in told
     for words in (
         "ar/companies/a.csv, line 1: its cells are separated by semicolons",
-        "payments/receipts/a.csv, line 1: names no column of receipts",
+        "payments/receipts/a.csv, line 1: it has no column name of receipts",
         "payments/refunds/a.jsonl, line 1: not a JSON object on one line",
         "invoices: 40 of 50 rows can't be used (80.0%; DUEBOOK_MAX_BAD_SHARE allows 10.0%)",
         "customers: 1 of 1 rows can't be used",
@@ -201,7 +201,7 @@ def test_a_cell_that_could_be_a_name_is_masked_where_a_number_belongs(tmp_path, 
 def test_a_column_under_another_spelling_is_said(tmp_path, landing):
     write_csv(landing / "ar" / "invoices" / "load_2.csv", [INVOICE | {"Due Date": "2025-03-01"}])
     _, told, _ = checked(tmp_path)
-    assert "warning: ar/invoices/load_2.csv: the contract does not know the column 'Due Date': is it due_date?" in told
+    assert "warning: ar/invoices/load_2.csv: the contract has no column 'Due Date': did you mean due_date?" in told
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_a_load_that_stops_names_every_faulty_file_and_where_all_is_listed(tmp_p
     write_text(landing / "ar" / "customers" / "a.csv", "Max Mustermann\n")
     write_text(landing / "payments" / "refunds" / "a.jsonl", "{\n")
     write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(9, amount="-1"))
-    with pytest.raises(Exception, match="names no column of customers") as refusal:
+    with pytest.raises(Exception, match="has no column name of customers") as refusal:
         load(tmp_path)
     message = str(refusal.value)
     (path,) = settings_for(tmp_path).logs_dir.glob("*.bad_rows.csv")

@@ -39,10 +39,10 @@ def test_files_are_taken_in_natural_order_of_their_paths(tmp_path):
     [
         (
             "ar/invoices/notes.txt",
-            "warning: ar/invoices/notes.txt is not loaded: its name ends in none of "
+            "warning: ar/invoices/notes.txt is not loaded: its name must end in one of "
             ".parquet, .csv, .csv.gz, .jsonl, .jsonl.gz",
         ),
-        ("ar/invoices/a.csv.zip", "warning: ar/invoices/a.csv.zip is not loaded: its name ends in none of"),
+        ("ar/invoices/a.csv.zip", "warning: ar/invoices/a.csv.zip is not loaded: its name must end in one of"),
         ("ar/invoices/a.XLSX", ".jsonl.gz; save it as CSV (UTF-8, with commas) and land that"),
         ("ar/invoices/a.json", ".jsonl.gz; write one JSON object a line and call it .jsonl"),
         ("ar/invoice/a.csv", "has no such table; files belong under <domain>/<table>/; did you mean ar/invoices/?"),
@@ -70,7 +70,7 @@ def test_files_astray_in_one_folder_take_one_line(tmp_path):
         write_text(tmp_path / "ar" / "orders" / f"{name}.csv", "")
     _, lines = files_found(tmp_path)
     assert lines == [
-        "warning: ar/orders/a.csv and 2 more beside it are not loaded: "
+        "warning: ar/orders/a.csv and 2 more files in its folder are not loaded: "
         "the contract has no such table; files belong under <domain>/<table>/"
     ]
 
@@ -115,7 +115,7 @@ def link(landing, name, target):
 REFUSED = {
     "a named pipe": (
         lambda landing: os.mkfifo(landing / "ar/invoices/b.csv"),
-        "ar/invoices/b.csv is a named pipe, and no regular file: take it away, and refresh again",
+        "ar/invoices/b.csv is a named pipe, not a regular file: remove it, and refresh again",
     ),
     "a device": (
         lambda landing: link(landing, "ar/invoices/b.csv", "/dev/zero"),
@@ -123,7 +123,7 @@ REFUSED = {
     ),
     "an empty folder": (
         lambda landing: (landing / "ar/invoices/b.csv").mkdir(),
-        "ar/invoices/b.csv is an empty folder: take it away",
+        "ar/invoices/b.csv is an empty folder: remove it",
     ),
     "a file elsewhere": (
         lambda landing: link(landing, "ar/invoices/b.csv", write_csv(landing.parent / "b.csv", [CUSTOMER])),
@@ -133,9 +133,9 @@ REFUSED = {
         lambda landing: link(landing, "ar/customers", landing.parent),
         "ar/customers is a link out of the landing, to ",
     ),
-    "a folder it lies in": (
+    "a folder that contains the link": (
         lambda landing: link(landing, "ar/invoices/again", ".."),
-        "ar/invoices/again is a link to a folder it lies in itself: take it away, and refresh again",
+        "ar/invoices/again is a link to a folder that contains the link: remove it, and refresh again",
     ),
     "a link to itself": (
         lambda landing: link(landing, "ar/customers", "customers"),
@@ -143,15 +143,15 @@ REFUSED = {
     ),
     "two links to one folder": (
         lambda landing: (link(landing, "ar/x", "invoices"), link(landing, "ar/y", "invoices")),
-        "ar/y is a link to the same folder as ar/x: take one of them away, and refresh again",
+        "ar/y is a link to the same folder as ar/x: remove one of them, and refresh again",
     ),
     "a name that is no text": (
         lambda landing: write_csv(landing / os.fsdecode(b"ar/invoices/m\xfcller.csv"), invoices(1)),
-        r"ar/invoices/m\xfcller.csv has a name that is not UTF-8 text, or holds control characters: rename it",
+        r"ar/invoices/m\xfcller.csv has a name that is not UTF-8 text, or contains control characters: rename it",
     ),
     "a name of two lines": (
         lambda landing: write_csv(landing / "ar/invoices/b\nc.csv", invoices(1)),
-        r"ar/invoices/b\x0ac.csv has a name that is not UTF-8 text, or holds control characters: rename it",
+        r"ar/invoices/b\x0ac.csv has a name that is not UTF-8 text, or contains control characters: rename it",
     ),
     "a path that is too long": (nested_too_deep, "x can't be read: File name too long. Nothing was loaded; make it"),
 }
@@ -160,25 +160,25 @@ REFUSED = {
 IN_PLACE_OF_A_FOLDER = {
     "payments": (
         lambda landing: link(landing, "payments", "/nonexist"),
-        "payments is a link to /nonexist, which isn't there, and should be the folder of its tables' folders: "
-        "mend the link or take it away, and refresh again",
+        "payments is a link to /nonexist, which doesn't exist; it should be the folder of its tables' folders: "
+        "fix the link or remove it, and refresh again",
     ),
     "ar/credit_memos": (
         lambda landing: link(landing, "ar/credit_memos", "../gone"),
-        "ar/credit_memos is a link to ../gone, which isn't there, and should be the folder of its files: "
-        "mend the link or take it away, and refresh again",
+        "ar/credit_memos is a link to ../gone, which doesn't exist; it should be the folder of its files: "
+        "fix the link or remove it, and refresh again",
     ),
     "ar/customers": (
         lambda landing: write_text(landing / "ar/customers", "customer_id"),
-        "ar/customers is a file, and should be the folder of its files: move it away, and refresh again",
+        "ar/customers is a file; it should be the folder of its files: move it away, and refresh again",
     ),
     "collections": (
         lambda landing: write_text(landing / "collections", ""),
-        "collections is a file, and should be the folder of its tables' folders: move it away, and refresh again",
+        "collections is a file; it should be the folder of its tables' folders: move it away, and refresh again",
     ),
     "ar/instalments": (
         lambda landing: os.mkfifo(landing / "ar/instalments"),
-        "ar/instalments is a named pipe, and no regular file: take it away, and refresh again",
+        "ar/instalments is a named pipe, not a regular file: remove it, and refresh again",
     ),
 }
 
@@ -197,7 +197,7 @@ def test_what_is_no_folder_in_place_of_a_domains_or_tables_stops_the_load(tmp_pa
 def test_a_required_tables_folder_that_is_none_takes_one_line(tmp_path):
     write_text(tmp_path / "ar" / "invoices", "")
     (fault,) = survey(tmp_path, read_contract(), print).faults
-    assert fault.startswith("ar/invoices is a file, and should be the folder of its files")
+    assert fault.startswith("ar/invoices is a file; it should be the folder of its files")
 
 
 @pytest.mark.parametrize("situation", REFUSED)
@@ -222,7 +222,7 @@ def test_all_that_is_no_file_of_the_landings_is_listed_at_once(tmp_path):
     assert [file.name for file in found.files] == ["ar/customers/a.csv"]
     assert [line.split(":")[0] for line in found.faults] == [
         f"ar/invoices is a link out of the landing, to {landing.parent}",
-        "payments/receipts/p.csv is a named pipe, and no regular file",
+        "payments/receipts/p.csv is a named pipe, not a regular file",
         "ar/credit_memos/m.csv is an empty folder",
     ]
     with pytest.raises(LandingError) as refusal:

@@ -73,7 +73,7 @@ def test_a_landing_database_that_holds_nothing_is_made_again(tmp_path, landing, 
     lines = []
     load_landing(settings_for(tmp_path), lines.append)
     assert lines[0] == (
-        f"warning: {settings_for(tmp_path).landed_file} held nothing, and was no database: it is made again"
+        f"warning: {settings_for(tmp_path).landed_file} was empty and not a database: it is created again"
     )
     assert raw(tmp_path, "select count(*) from invoices") == [(10,)]
 
@@ -81,7 +81,7 @@ def test_a_landing_database_that_holds_nothing_is_made_again(tmp_path, landing, 
 def test_an_empty_landing_database_with_a_log_beside_it_may_hold_something(tmp_path, landing):
     write_text(settings_for(tmp_path).landed_file, b"")
     write_text(settings_for(tmp_path).landed_file.with_name("landing.duckdb.wal"), b"something")
-    with pytest.raises(LandingError, match=r"landing.duckdb is damaged, and holds all that was loaded"):
+    with pytest.raises(LandingError, match=r"landing.duckdb is damaged: "):
         load(tmp_path)
     assert settings_for(tmp_path).landed_file.exists()
 
@@ -92,8 +92,8 @@ def test_a_folder_in_place_of_the_landing_database_is_named(tmp_path, landing):
     with pytest.raises(LandingError) as refusal:
         load(tmp_path)
     assert str(refusal.value) == (
-        f"{file} can't be read or written: Is a directory. Nothing was loaded; move the folder away that stands where "
-        "a file is needed, and refresh again"
+        f"{file} can't be read or written: Is a directory. Nothing was loaded; a file is needed there: move the "
+        "folder away, and refresh again"
     )
 
 
@@ -105,8 +105,8 @@ def test_a_damaged_landing_database_is_named_with_the_next_step_and_is_not_said_
     with pytest.raises(LandingError) as refusal:
         load(tmp_path)
     assert not isinstance(refusal.value, LandingBusyError)
-    assert str(refusal.value).startswith(f"{file} is damaged, and holds all that was loaded: IO Error: ")
-    assert "Put the last backup of it in its place and refresh again" in str(refusal.value)
+    assert str(refusal.value).startswith(f"{file} is damaged: IO Error: ")
+    assert "It holds all loaded rows: replace it by its last backup and refresh again" in str(refusal.value)
     assert len(str(refusal.value).splitlines()) == 1
     assert file.stat().st_size == kept + 50_000
 
@@ -206,18 +206,20 @@ BOMBS = {
     "times its size": (
         {},
         b"x,y\n" * 30_000_000,
-        "ar/invoices/b.csv.gz unpacks to more than 100 times its size: if it is right, land it unpacked, or allow more "
-        "(DUEBOOK_MAX_GZIP_RATIO)",
+        "ar/invoices/b.csv.gz unpacks to more than 100 times its size: if this is right, land it unpacked, or raise "
+        "the limit (DUEBOOK_MAX_GZIP_RATIO)",
     ),
     "gigabytes": (
         {"max_unpacked_gb": 0.05},
         b"x,y\n" * 15_000_000,
-        "ar/invoices/b.csv.gz is larger than 0.05 GB, unpacked: split it, or allow more (DUEBOOK_MAX_UNPACKED_GB)",
+        "ar/invoices/b.csv.gz is larger than 0.05 GB when unpacked: split it, or raise the limit "
+        "(DUEBOOK_MAX_UNPACKED_GB)",
     ),
     "one line": (
         {},
         b"x," * 8_500_000,
-        "ar/invoices/b.csv.gz, line 1: longer than the 2,000,000 bytes a line may have: end rows with line feeds",
+        "ar/invoices/b.csv.gz, line 1: the line is longer than 2,000,000 bytes, the most that is allowed: "
+        "end rows with line feeds",
     ),
 }
 
@@ -234,7 +236,7 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path, landing, 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path, landing):
     with (landing / "ar" / "invoices" / "b.parquet").open("wb") as file:
         file.truncate(21_000_000_000)
-    with pytest.raises(LandingError, match=r"ar/invoices/b.parquet is larger than 20 GB, unpacked: split it"):
+    with pytest.raises(LandingError, match=r"ar/invoices/b.parquet is larger than 20 GB when unpacked: split it"):
         load(tmp_path)
 
 

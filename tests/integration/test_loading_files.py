@@ -270,7 +270,7 @@ def test_no_rule_of_a_table_costs_its_rows_their_order(table):
     [
         ("a.csv", HEADER + GOOD_LINE + "I2,K\n", "a.csv, line 3: 2 cells, but the first line names 6 columns"),
         ("a.csv", HEADER + GOOD_LINE[:-1] + ",x\n", "a.csv, line 2: 7 cells, but the first line names 6 columns"),
-        ("a.csv", HEADER + GOOD_LINE + 'I2,"K\n', "a.csv, line 3: a quotation mark that does not close"),
+        ("a.csv", HEADER + GOOD_LINE + 'I2,"K\n', "a.csv, line 3: a closing quotation mark is missing"),
         (
             "a.csv",
             (HEADER + GOOD_LINE).encode() + b"I2,M\xfcller,C1,,,\n",
@@ -278,18 +278,18 @@ def test_no_rule_of_a_table_costs_its_rows_their_order(table):
         ),
         ("a.csv", (HEADER + GOOD_LINE).encode("utf-16"), "a.csv, line 1: the file is not UTF-8 text"),
         ("a.csv", HEADER.replace("\n", "\r\n") + GOOD_LINE + GOOD_LINE.replace("\n", "\r\n"), "a.csv: not a CSV file"),
-        ("a.csv", "", "a.csv is empty: the first line of a CSV file names its columns"),
+        ("a.csv", "", "a.csv is empty: a CSV file needs a first line that names its columns"),
         ("a.csv", HEADER.replace("amount", "company_id"), "a.csv, line 1: two columns are called company_id"),
         ("a.csv", HEADER.replace("\n", ",\n"), "a.csv, line 1: column 7 has no name"),
         ("a.csv", (HEADER + GOOD_LINE).replace(",", ";"), "a.csv, line 1: its cells are separated by semicolons; "),
         ("a.csv", HEADER.replace(",amount", ""), "a.csv has no column amount, which every file of invoices must have"),
-        ("a.csv", HEADER.upper(), "'INVOICE_ID' is to be called invoice_id, "),
+        ("a.csv", HEADER.upper(), "'INVOICE_ID' must be called invoice_id, "),
         ("a.csv.gz", gzip.compress((HEADER + GOOD_LINE * 999).encode())[:-20], "a.csv.gz: the gzip file is broken"),
         ("a.csv.gz", HEADER + GOOD_LINE, "a.csv.gz: the gzip file is broken"),
         ("a.jsonl", json.dumps(INVOICE) + '\n{"invoice_id": \n', "a.jsonl, line 2: not a JSON object on one line"),
         ("a.jsonl", json.dumps(INVOICE, indent=2), "a.jsonl, line 1: not a JSON object on one line"),
         ("a.jsonl", json.dumps(INVOICE) + "\n[1, 2]\n", "a.jsonl, line 2: not a JSON object"),
-        ("a.jsonl", '{"invoice_id": 1, "invoice_id": 2}', "a.jsonl, line 1: one key stands there twice"),
+        ("a.jsonl", '{"invoice_id": 1, "invoice_id": 2}', "a.jsonl, line 1: the same key appears twice"),
         ("a.jsonl", '{"invoice_id": 1}', "a.jsonl has no column company_id, customer_id, invoice_date"),
         ("a.parquet", "PAR1", "a.parquet: not a readable Parquet file"),
     ],
@@ -313,7 +313,7 @@ def test_a_link_that_leads_nowhere_stops_the_load_and_is_named(tmp_path):
     link.parent.mkdir(parents=True)
     link.symlink_to(tmp_path / "gone.csv")
     (file,) = find_files(tmp_path / "landing", read_contract(), print)
-    words = f"ar/invoices/a.csv can't be read: it is a link to {tmp_path / 'gone.csv'}, which isn't there"
+    words = f"ar/invoices/a.csv can't be read: it is a link to {tmp_path / 'gone.csv'}, which doesn't exist"
     with staging() as con, pytest.raises(LandingError) as refusal:
         check_file(con, file, 1, tmp_path)
     assert str(refusal.value) == words

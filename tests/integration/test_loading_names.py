@@ -88,8 +88,8 @@ def test_a_landing_with_all_its_files_renamed_is_the_same_landing_and_says_so(tm
     for file in landing.rglob("*.csv"):
         file.rename(file.with_name("renamed.csv"))
     assert told(tmp_path)[0] == (
-        "warning: 2 loaded files have other names now, such as ar/customers/a.csv, now ar/customers/renamed.csv; "
-        "nothing of them is loaded again"
+        "warning: 2 loaded files were renamed, such as ar/customers/a.csv, now ar/customers/renamed.csv; "
+        "they are not loaded again"
     )
     assert raw(tmp_path, "select count(*) from loaded_files") == [(2,)]
 
@@ -122,7 +122,7 @@ def test_packing_and_unpacking_a_loaded_file_loads_nothing(tmp_path, kind):
     write(folder / f"b.{kind}", [INVOICE | {"amount": "50"}])
     load(tmp_path)
     packed = pack(first)
-    assert told(tmp_path)[0].startswith("warning: 1 loaded files have other names now, such as ar/invoices/a.")
+    assert told(tmp_path)[0].startswith("warning: 1 loaded files were renamed, such as ar/invoices/a.")
     # Packed once more in its place: another file by its bytes.
     packed.write_bytes(gzip.compress(gzip.decompress(packed.read_bytes()), 1))
     assert load(tmp_path).files == ()
@@ -145,8 +145,8 @@ def test_a_packed_copy_beside_what_was_loaded_is_a_repetition(tmp_path, landing)
     content = (landing / "ar" / "invoices" / "a.csv").read_bytes()
     (landing / "ar" / "invoices" / "b.csv.gz").write_bytes(gzip.compress(content))
     assert (
-        "warning: 1 new files repeat what was landed before, such as ar/invoices/b.csv.gz, which holds what "
-        "ar/invoices/a.csv held; they are loaded as the newest state"
+        "warning: 1 new files repeat the content of earlier ones, such as ar/invoices/b.csv.gz, which has "
+        "the content of ar/invoices/a.csv; they are loaded as the newest state"
     ) in told(tmp_path)
 
 
@@ -186,8 +186,8 @@ def test_a_broken_packed_file_is_named_also_where_another_has_gone(tmp_path, lan
 def test_a_repetition_is_said_to_be_one(tmp_path, landing):
     write_csv(landing / "ar" / "invoices" / "b.csv", [INVOICE])
     assert (
-        "warning: 1 new files repeat what was landed before, such as ar/invoices/b.csv, which holds what "
-        "ar/invoices/a.csv held; they are loaded as the newest state"
+        "warning: 1 new files repeat the content of earlier ones, such as ar/invoices/b.csv, which has "
+        "the content of ar/invoices/a.csv; they are loaded as the newest state"
     ) in told(tmp_path)
 
 
@@ -214,9 +214,9 @@ def test_a_table_whose_files_are_all_gone_stops_the_load_and_names_its_folder(tm
     with pytest.raises(LandingError) as refusal:
         load(tmp_path)
     assert str(refusal.value) == (
-        f"{landing}/ar/customers holds none of the 1 files of customers that were loaded from it, such as "
-        "ar/customers/a.csv: files only ever get added. Is all of the landing there? Put them back; where they were "
-        "taken away on purpose, one of them will do, or a file with nothing but a header (the rows loaded before stay)"
+        f"{landing}/ar/customers has none of the 1 files of customers that were loaded from it, such as "
+        "ar/customers/a.csv: landed files must stay. Is the whole landing there? Put the files back. If they were "
+        "removed on purpose, put back one of them, or a file with only a header line (the rows loaded before stay)"
     )
     write_csv(landing / "ar" / "customers" / "none.csv", [CUSTOMER])
     (landing / "ar" / "customers" / "none.csv").write_text("customer_id\n")

@@ -84,16 +84,16 @@ def test_a_link_in_place_of_an_earlier_versions_folder_is_not_followed_and_what_
     load_landing(settings_for(tmp_path), told.append)
     assert kept.read_text() == "mine"
     assert told[0] == (
-        f"warning: {home}/dlt is a link, and not followed: an earlier version may have left landed rows in its folders "
-        "landing and staging; take them away"
+        f"warning: {home}/dlt is a link, which is not followed: an earlier version may have left landed rows in its "
+        "folders landing and staging; delete them"
     )
 
 
 def test_a_folder_in_place_of_the_loads_that_holds_anything_else_is_refused(tmp_path, home):
     kept = write_text(home / "warehouse" / "loading" / "precious.py", "mine")
     assert refusal(tmp_path) == (
-        f"{kept.parent} holds what is not Duebook's, such as precious.py, and a load empties its work folder. "
-        "Nothing was loaded; move what is in it away, or set DUEBOOK_HOME to another folder"
+        f"{kept.parent} contains files that are not Duebook's, such as precious.py; a load would delete them. "
+        "Nothing was loaded; move them away, or set DUEBOOK_HOME to another folder"
     )
     assert kept.read_text() == "mine"
 
@@ -106,15 +106,15 @@ def test_a_link_in_place_of_the_loads_folder_is_refused(tmp_path, home, marked):
     (home / "warehouse").mkdir(parents=True)
     (home / "warehouse" / "loading").symlink_to(kept.parent)
     assert refusal(tmp_path) == (
-        f"{home}/warehouse/loading is a link, to {kept.parent}, and a load empties its work folder: no link is "
-        "followed there. Nothing was loaded; move the link away, or set DUEBOOK_HOME to another folder"
+        f"{home}/warehouse/loading is a link to {kept.parent}. A load empties its work folder, so it follows no "
+        "link there. Nothing was loaded; move the link away, or set DUEBOOK_HOME to another folder"
     )
     assert kept.read_text() == "mine"
 
 
 def test_a_file_in_place_of_the_loads_folder_is_refused(tmp_path, home):
     kept = write_text(home / "warehouse" / "loading", "mine")
-    assert refusal(tmp_path).startswith(f"{kept} is a file, and a load needs a folder of that name. Nothing was loaded")
+    assert refusal(tmp_path).startswith(f"{kept} is a file, but a load needs a folder of that name. Nothing was loaded")
     assert kept.read_text() == "mine"
 
 

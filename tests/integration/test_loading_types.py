@@ -130,7 +130,7 @@ WIDE = pa.decimal256(50, 4)
         (pa.array([np.float16(0.1)], pa.float16()), "column {}: a float of 16 bits, which has 3 digits,"),
         (pa.array([90_000], pa.duration("ms")), "column {}: a duration (duration[ms]) can't be read exactly"),
         (pa.array([[90]], pa.list_(pa.duration("s"))), "column {}.element: a duration (duration[s])"),
-        (pa.array([b"\xff\x00a"]), "column {}: holds bytes that are not UTF-8 text: land them as text"),
+        (pa.array([b"\xff\x00a"]), "column {}: contains bytes that are not UTF-8 text: land them as text"),
     ],
     ids=["decimal256", "list of them", "struct of them", "float16", "duration", "list of durations", "bytes"],
 )
@@ -148,7 +148,7 @@ def test_a_time_that_is_out_of_range_is_named_as_such(tmp_path, values, column):
     with pytest.raises(LandingError) as refusal:
         check(parquet(tmp_path, {column: values}))
     assert str(refusal.value) == (
-        f"ar/invoices/file.parquet, column {column}: holds a date or time that is out of range: fix it at the source, "
+        f"ar/invoices/file.parquet, column {column}: a date or time is out of range: fix it at the source, "
         "or leave the cell empty"
     )
 

@@ -91,7 +91,7 @@ def test_a_decimal_keeps_its_precision_and_scale(tmp_path):
         (
             "data_type: string",
             "data_type: string, config: {meta: {free_text: true}}",
-            "ar.yml: invoices.invoice_id is part of the key, which is published: it can't be masked",
+            "ar.yml: invoices.invoice_id is part of the key: keys are published, so it can't be masked",
         ),
         ("greater_than: 0", "references: orders", "invoices.amount references orders, which is no table"),
     ],

@@ -49,8 +49,8 @@ def test_who_has_the_history_open_may_ask_it_again(home: Path) -> None:
         history = instance.event_log_storage
         with history.index_connection():
             # A lock that is not re-entrant says no here; without asking, what follows would wait for itself.
-            assert history._one_at_a_time.acquire(blocking=False)
-            history._one_at_a_time.release()
+            assert history._lock.acquire(blocking=False)
+            history._lock.release()
             assert kinds(instance, first)[-1] == dg.DagsterEventType.RUN_SUCCESS
             assert instance.get_latest_materialization_event(ledger.key).run_id == first
 
