@@ -77,7 +77,7 @@ def copy_within(limits: Limits, file: LandedFile, source: BinaryIO, write: Calla
         limits.refuse_large(file, unpacked)
         if unpacked > max(HARMLESS, limits.ratio * packed):
             raise LandingError(
-                f"{file.name} unpacks to more than {limits.ratio:g} times its size: if this is right, land it unpacked, "
+                f"{file.name} unpacks to more than {limits.ratio:g} times its size: if it is right, land it unpacked, "
                 "or raise the limit (DUEBOOK_MAX_GZIP_RATIO)"
             )
         write(chunk)

@@ -206,7 +206,7 @@ BOMBS = {
     "times its size": (
         {},
         b"x,y\n" * 30_000_000,
-        "ar/invoices/b.csv.gz unpacks to more than 100 times its size: if this is right, land it unpacked, or raise "
+        "ar/invoices/b.csv.gz unpacks to more than 100 times its size: if it is right, land it unpacked, or raise "
         "the limit (DUEBOOK_MAX_GZIP_RATIO)",
     ),
     "gigabytes": (

@@ -77,7 +77,7 @@ FAULTS = {
     "a huge line": ("a.jsonl", OBJECT[:-2] + "x" * 10_000_000 + '"}', ": the line is longer than 2,000,000 bytes"),
     "too many keys": ("a.jsonl", json.dumps(INVOICE | WIDE), ", line 1: with this line the file has more than 500"),
     "keys missing": ("a.jsonl", json.dumps({PERSON: 1, "amount": 1}), " has no column invoice_id"),
-    "Parquet not in UTF-8": ("a.parquet", {"note": [PERSON.encode() + b"\xff"]}, "column note: contains bytes that are"),
+    "Parquet not in UTF-8": ("a.parquet", {"note": [PERSON.encode() + b"\xff"]}, "column note: contains bytes that"),
     "a NUL in a Parquet column": ("a.parquet", {"a\0b": [1]}, "the name of column 7 holds a NUL"),
     "no Parquet column name": ("a.parquet", {"": [1]}, ": column 7 has no name"),
     "two Parquet columns but for case": ("a.parquet", {"AMOUNT": [1]}, ": two columns are called AMOUNT, whatever"),
