@@ -119,7 +119,8 @@ def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
             raise LandingError(f"{file.name}, line 1: column {place} has no name: name it, or leave the column out")
         if (first := columns.index(name) + 1) != place:
             # A name that the contract doesn't know isn't shown: it may be data of a file without a header.
-            same = f"two columns are called {name}" if name in known else f"columns {first} and {place} share a name"
+            columns_of_name = f"columns {first} and {place} have the same name"
+            same = f"two columns are called {name}" if name in known else columns_of_name
             raise LandingError(f"{file.name}, line 1: {same}: rename or leave out one of them")
     return columns
 

@@ -1,7 +1,7 @@
-"""The marts' way into the files that will be published.
+"""Copies the marts into the DuckDB file that will be published.
 
-Here: the DuckDB file, which is a copy of the one dbt wrote, in the staging folder. Not here: Parquet (parquet.py),
-swapping the files in (publish.py).
+Here: that file, a copy in the staging folder of the file dbt wrote. Not here: Parquet (parquet.py), replacing the
+published files (publish.py).
 """
 
 import fcntl
@@ -18,15 +18,15 @@ from duebook.publication.targets import Target
 from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, Settings
 from duebook.sql_text import attach, identifier, literal
 
-# Only sorting and grouping need memory, and spill to the staging folder beyond this.
+# Only sorting and grouping need memory; beyond this limit they use the disk, in the staging folder.
 MEMORY_LIMIT = "4GB"
-# Of a DuckDB file's bytes: with more of them idle, its rows are written into a new file. dbt makes most marts anew each
-# time, beside the old ones; what those leave behind is used again by the next build.
+# The share of a DuckDB file that may be unused; beyond it, the rows are written into a new file. dbt builds most marts
+# again each time, next to the old ones; the next build uses the space of the old ones.
 MOST_IDLE = 1 / 3
-# Linux's way to have a file share the blocks of another until one of them is written (ioctl_ficlone(2)).
+# Linux's call to let a file share the blocks of another until one of them is written (ioctl_ficlone(2)).
 FICLONE = 0x40049409
 LEDGER = "fct_receivables_ledger"
-# How a view names what it reads, in front of its schema.
+# The prefix of the names that a view reads.
 _OWN = f"{MARTS_DATABASE}."
 
 
@@ -36,7 +36,7 @@ class NothingToPublishError(RuntimeError):
 
 @dataclass(frozen=True)
 class Contents:
-    """What was copied: rows by mart, and the ledger's currency if it has just one."""
+    """What was copied: the number of rows by mart, and the ledger's currency if it has only one."""
 
     row_counts: dict[str, int]
     only_currency: str | None
@@ -46,7 +46,7 @@ class Contents:
 def copied_marts(settings: Settings, target: Target, database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Copy a target's marts into a new file, and open it: its tables are in the connection's schema `marts`.
 
-    Afterwards the file is whole, without a log beside it.
+    Afterwards the file is complete, without a write-ahead log.
 
     Args:
         settings: the refresh's settings.
@@ -55,10 +55,10 @@ def copied_marts(settings: Settings, target: Target, database: Path) -> Iterator
 
     Raises:
         NothingToPublishError: there are no marts.
-        duckdb.Error, OSError: copying failed, a full disk for one.
+        duckdb.Error, OSError: copying failed, for example because the disk is full.
     """
     if not target.marts_file.exists():
-        raise NothingToPublishError(f"There are no marts to publish: {target.marts_file} isn't there.")
+        raise NothingToPublishError(f"There are no marts to publish: {target.marts_file} doesn't exist.")
     config = {
         "threads": settings.threads,
         "memory_limit": MEMORY_LIMIT,
@@ -67,18 +67,18 @@ def copied_marts(settings: Settings, target: Target, database: Path) -> Iterator
     with duckdb.connect(config=config) as connection:
         connection.execute(attach(settings.landed_file, LANDED_ALIAS))
         _copy(connection, target.marts_file, database)
-        # Views among the marts name what they read in full: the copy keeps the name dbt knew the marts by.
+        # Views among the marts use full names: the copy is attached under the name that dbt used.
         connection.execute(f"attach {literal(database)} as {MARTS_DATABASE}")
         _store_views(connection)
         if not marts_of(connection):
-            raise NothingToPublishError(f"{target.marts_file} holds no marts (schema {MARTS_SCHEMA}).")
+            raise NothingToPublishError(f"{target.marts_file} has no marts (schema {MARTS_SCHEMA}).")
         connection.execute(f"checkpoint {MARTS_DATABASE}")
         yield connection
         connection.execute(f"detach {MARTS_DATABASE}")
 
 
 def marts_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the names of the copied marts that hold rows of their own."""
+    """Return the names of the copied marts that are tables, not views."""
     rows = connection.execute(
         "select table_name from duckdb_tables() where database_name = ? and schema_name = ? order by all",
         [MARTS_DATABASE, MARTS_SCHEMA],
@@ -87,12 +87,12 @@ def marts_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def mart_name(mart: str) -> str:
-    """Name a copied mart in a statement."""
+    """Return a copied mart's name for a statement."""
     return identifier(MARTS_DATABASE, MARTS_SCHEMA, mart)
 
 
 def contents_of(connection: duckdb.DuckDBPyConnection) -> Contents:
-    """Count what was copied."""
+    """Count the copied rows."""
     row_counts = {}
     for mart in marts_of(connection):
         [(row_counts[mart],)] = connection.execute(f"select count(*) from {mart_name(mart)}").fetchall()
@@ -103,26 +103,26 @@ def contents_of(connection: duckdb.DuckDBPyConnection) -> Contents:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, marts_file: Path, database: Path) -> None:
-    """Copy a database file; where much of it is idle, what is in it."""
+    """Copy a database file; if much of it is unused, only its content."""
     _copy_file(marts_file, database)
-    # What dbt has yet to write into it, should it have been ended before.
+    # The write-ahead log exists if dbt was killed.
     if log_of(marts_file).exists():
         _copy_file(log_of(marts_file), log_of(database))
     connection.execute(f"attach {literal(database)} as {MARTS_DATABASE}")
     connection.execute(f"checkpoint {MARTS_DATABASE}")
-    is_loose = _is_loose(connection, database)
-    tight = database.with_suffix(".tight")
-    if is_loose:
-        connection.execute(f"attach {literal(tight)} as tight")
-        connection.execute(f"copy from database {MARTS_DATABASE} to tight")
-        connection.execute("detach tight")
+    has_idle_space = _has_idle_space(connection, database)
+    compact = database.with_suffix(".compact")
+    if has_idle_space:
+        connection.execute(f"attach {literal(compact)} as compact")
+        connection.execute(f"copy from database {MARTS_DATABASE} to compact")
+        connection.execute("detach compact")
     connection.execute(f"detach {MARTS_DATABASE}")
-    if is_loose:
-        tight.replace(database)
+    if has_idle_space:
+        compact.replace(database)
 
 
 def _copy_file(source: Path, copy: Path) -> None:
-    """Copy a file; where the file system can have two files share their blocks, without copying any."""
+    """Copy a file; if the file system allows, the copy shares the blocks of the file."""
     with source.open("rb") as read, copy.open("wb") as written:
         try:
             fcntl.ioctl(written, FICLONE, read.fileno())
@@ -130,9 +130,9 @@ def _copy_file(source: Path, copy: Path) -> None:
             shutil.copyfile(source, copy)
 
 
-def _is_loose(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
-    """Say whether a database file is much larger than what is in it."""
-    # Not the idle blocks: they are counted also where the file has been cut short of them.
+def _has_idle_space(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
+    """Return whether a database file is much larger than its content."""
+    # Used blocks, because DuckDB also counts free blocks at the end that the file no longer contains.
     [(used,)] = connection.execute(
         "select block_size * used_blocks from pragma_database_size() where database_name = ?", [MARTS_DATABASE]
     ).fetchall()
@@ -140,7 +140,7 @@ def _is_loose(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
 
 
 def _store_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Turn views into tables, comments and all: what they read isn't published. Views of other marts stay views."""
+    """Turn views into tables, with comments, if they read unpublished tables. Views of other marts stay views."""
     views = connection.execute(
         "select view_name, comment, sql from duckdb_views() where database_name = ? and schema_name = ?",
         [MARTS_DATABASE, MARTS_SCHEMA],
@@ -160,7 +160,7 @@ def _store_views(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"create table {name} as from temp.shown")
             connection.execute("drop table temp.shown")
         else:
-            # Readers open the copy under a name of their own: the view finds what it reads in the database it is in.
+            # Readers can open the copy under any name: the view then reads from the database it is in.
             connection.execute(f"use {MARTS_DATABASE}")
             connection.execute(statement.replace(_OWN, ""))
             connection.execute("use memory")
@@ -171,7 +171,7 @@ def _store_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _reads_marts_alone(connection: duckdb.DuckDBPyConnection, statement: str) -> bool:
-    """Say whether a view, by the statement that makes it as DuckDB writes it, names no database but the marts' own."""
+    """Return whether a view's statement, as DuckDB writes it, names no database but that of the marts."""
     databases = connection.execute("select database_name from duckdb_databases() where not internal").fetchall()
     others = {name for (name,) in databases} - {MARTS_DATABASE}
     return not any(f"{name}." in statement or f"{identifier(name)}." in statement for name in others)

@@ -1,4 +1,4 @@
-"""Keys of marts, as the dbt project's tests know them.
+"""Keys of marts, from the dbt project's tests.
 
 Here: reading them from dbt's manifest. Not here: checking them (the test `key_of` does, before anything is published).
 """

@@ -1,10 +1,10 @@
-"""The marts as Parquet: a file a mart, or for large ones with a past that stays, a folder with a file a month.
+"""The marts as Parquet: one file for each mart, or for large marts whose past doesn't change, one for each month.
 
-Here: which files there are, writing those whose rows have changed, linking the others. Not here: where the rows come
-from (copying.py), swapping the folder in (publish.py).
+Here: which files there are, writing files whose rows have changed, linking the others. Not here: where the rows come
+from (copying.py), replacing the published folder (publish.py).
 
-Whether rows have changed is told by a fingerprint of them: their number, and the sum of their hashes of 64 bits, so in
-whatever order they stand. A change goes unnoticed once in 2^64 changes.
+A fingerprint shows whether rows have changed: their number, and the sum of their 64-bit hashes, so that their order
+doesn't matter. The chance that a change isn't noticed is 1 in 2^64.
 """
 
 import shutil
@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from duebook.publication.copying import mart_name, marts_of
-from duebook.publication.record import ParquetFile, left_as, sync
+from duebook.publication.record import ParquetFile, size_and_time, sync
 from duebook.sql_text import identifier, literal
 
 # In a mart's YAML, under `meta`: the date by whose month its rows are kept in files.
@@ -26,20 +26,22 @@ BY_MONTH = "parquet_by_month"
 
 @dataclass(frozen=True)
 class Before:
-    """The Parquet files published before: their folder, and what the record says of each, by its path in there."""
+    """The Parquet files published last: their folder, and the record's entry for each, by its path in the folder."""
 
     folder: Path
     files: Mapping[str, ParquetFile]
 
     def has(self, name: str, fingerprint: str) -> bool:
-        """Say whether a file holds rows of a fingerprint, and nobody has written in it."""
-        file, told = self.folder / name, self.files.get(name)
-        return told is not None and told.fingerprint == fingerprint and file.exists() and left_as(file) == told.left_as
+        """Return whether a file has rows of this fingerprint, and nobody has changed it since."""
+        file, entry = self.folder / name, self.files.get(name)
+        if entry is None or entry.fingerprint != fingerprint or not file.exists():
+            return False
+        return size_and_time(file) == entry.left_as
 
 
 @dataclass(frozen=True)
 class _Part:
-    """What is in one file: its path, a condition on the mart's rows, their fingerprint."""
+    """One file: its path, the SQL condition for its rows of the mart, and their fingerprint."""
 
     name: str
     condition: str
@@ -47,7 +49,7 @@ class _Part:
 
 
 def months_of(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Return the marts that are kept by month, with the date that says which.
+    """Return the marts that have a file for each month, with the date column that says which month.
 
     Args:
         manifest: dbt's manifest.
@@ -59,13 +61,13 @@ def months_of(manifest: Mapping[str, Any]) -> dict[str, str]:
 def fill_folder(
     connection: duckdb.DuckDBPyConnection, folder: Path, before: Before | None, months: Mapping[str, str]
 ) -> dict[str, ParquetFile]:
-    """Write or link the Parquet files of all copied marts; they are on the disk afterwards.
+    """Write or link the Parquet files of all copied marts, and wait until they are on the disk.
 
     Args:
         connection: to the copied marts.
-        folder: what to fill; it is there, and empty.
-        before: what was published before; None: everything is written.
-        months: the marts to keep by month, with the date that says which.
+        folder: the folder for the files; it exists and is empty.
+        before: the files published last; None: all files are written.
+        months: the marts to write by month, with the date column that says which month.
 
     Returns:
         Every file by its path in the folder.
@@ -81,14 +83,14 @@ def fill_folder(
                 rows = f"select * from {mart_name(mart)} where {part.condition}"
                 connection.execute(f"copy ({rows}) to {literal(file)} (format parquet, compression zstd)")
                 sync(file)
-            files[part.name] = ParquetFile(part.fingerprint, left_as(file))
+            files[part.name] = ParquetFile(part.fingerprint, size_and_time(file))
     for path in [folder, *(path for path in folder.iterdir() if path.is_dir())]:
         sync(path)
     return files
 
 
 def _parts(connection: duckdb.DuckDBPyConnection, mart: str, month_of: str | None) -> list[_Part]:
-    """Say which files a mart is kept in: one, or one a month in a folder of its name."""
+    """Return a mart's files: one, or one for each month in a folder with the mart's name."""
     columns = connection.execute(f"select column_name, column_type from (describe {mart_name(mart)})").fetchall()
     row_hash = f"hash({', '.join(identifier(name) for name, _ in columns)})"
     month = f"date_trunc('month', {identifier(month_of)})" if month_of else "null"
@@ -100,7 +102,7 @@ def _parts(connection: duckdb.DuckDBPyConnection, mart: str, month_of: str | Non
         _Part(_file_name(mart, month_of, month), _condition(month_of, month), f"{shape} {rows} {total}")
         for month, rows, total in found
     ]
-    # Also of a mart without rows there is a file, which has its columns.
+    # A mart without rows has a file, too, with its columns.
     return parts or [_Part(_file_name(mart, month_of, None), "true", f"{shape} 0")]
 
 
@@ -116,12 +118,12 @@ def _condition(month_of: str | None, month: date | None) -> str:
     column = identifier(month_of)
     if month is None:
         return f"{column} is null"
-    # A range, which DuckDB can hold against what it knows of its blocks.
+    # A range, so that DuckDB can skip blocks by their minimum and maximum.
     return f"{column} >= date '{month}' and {column} < date '{month}' + interval 1 month"
 
 
 def _keep(file: Path, name: Path) -> None:
-    """Have a file under one more name, as a copy where a file can't have two."""
+    """Link a file under a second name; copy it if the file system has no hard links."""
     try:
         name.hardlink_to(file)
     except OSError:

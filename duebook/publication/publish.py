@@ -1,14 +1,13 @@
-"""Publishing: the marts of one business day, copied to where readers open them, and swapped in at once.
+"""Publishing: copies the marts of one business day to the published folder and replaces the old files.
 
-Here: swapping, cleaning up. Not here: which day goes where (targets.py), how the marts get into the files (copying.py,
-parquet.py), the record that stands beside them (record.py), what the dashboard is (the package dashboard), Dagster
-(orchestration).
+Here: replacing files, cleaning up. Not here: where each day is published (targets.py), writing the files (copying.py,
+parquet.py), the record (record.py), the dashboard (the package dashboard), Dagster (orchestration).
 
-Everything is first written into a staging folder inside the published folder, so that a full disk or a kill leaves
-nothing but that folder, which the next publication removes. Then four things are replaced, each atomically: the DuckDB
-file, the link `parquet`, the record, the dashboard's page. A reader who holds an old file keeps it; a reader who opens
-one gets a whole one. With the DuckDB file the publication is made: where a kill comes before the record, the record is
-read from the staging folder, and whoever publishes there next puts it in its place.
+Everything is first written into a staging folder inside the published folder. A full disk or a kill leaves nothing but
+that folder, which the next publication removes. Then four parts are replaced, each atomically: the DuckDB file, the
+link `parquet`, the record, the dashboard's page. A reader who has an old file open keeps it; a reader who opens a file
+gets a complete one. When the DuckDB file is replaced, the new publication counts: if a kill comes before the record is
+replaced, the record is read from the staging folder, and the next publication puts it in its place.
 """
 
 import shutil
@@ -25,8 +24,8 @@ from duebook.publication.record import (
     Publication,
     draft_record,
     drop_draft,
-    left_as,
     read_publication,
+    size_and_time,
     swap_record_in,
     sync,
     unfinished_publication,
@@ -53,25 +52,25 @@ def publish(
     write_site: SiteWriter | None = None,
     months: Mapping[str, str] = NO_MONTHS,
 ) -> Publication:
-    """Copy a target's marts to its published folder and swap them in.
+    """Copy a target's marts to its published folder and replace what is published there.
 
-    What can be kept of the Parquet files published there before is; a full refresh writes all of them.
+    Parquet files whose rows haven't changed are kept; a full refresh writes all of them.
 
-    A past day's own files are removed afterwards: they were built for this publication.
+    A past day's warehouse files are removed afterwards: they were built only for this publication.
 
     Args:
         settings: the refresh's settings.
         target: the business day, what to read, where to publish.
         refresh: the refresh that built the marts.
         write_site: makes the dashboard; None: none is published.
-        months: the marts whose Parquet is kept by month, with the date that says which.
+        months: the marts with a Parquet file for each month, with the date column that says which month.
 
     Returns:
-        The record of the publication, as it stands beside it.
+        The record of the publication.
 
     Raises:
-        NothingToPublishError: there are no marts; what was published before stays.
-        duckdb.Error, OSError: copying failed, a full disk for one; what was published before stays.
+        NothingToPublishError: there are no marts; the last publication stays.
+        duckdb.Error, OSError: copying failed, for example because the disk is full; the last publication stays.
     """
     published_at = utc_now()
     with _staging_folder(target.published_dir) as staging:
@@ -93,7 +92,7 @@ def publish(
             database=database.name,
             parquet=parquet.name,
             row_counts=contents.row_counts,
-            left_as=left_as(database),
+            left_as=size_and_time(database),
             parquet_files=parquet_files,
         )
         site = staging / settings.dashboard_dir.name
@@ -108,19 +107,19 @@ def publish(
 
 
 def duebook_version() -> str:
-    """Return the version this code says it is."""
+    """Return the version of this code."""
     return tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
 def _parquet_before(target: Target) -> Before | None:
-    """Return the Parquet files published already; None if none are."""
+    """Return the Parquet files published last; None if nothing is published."""
     record = read_publication(target.published_dir)
     return record and Before(target.published_dir / record.parquet, record.parquet_files)
 
 
 @contextmanager
 def _staging_folder(published_dir: Path) -> Iterator[Path]:
-    """Make an empty staging folder, and remove it whatever happens; what a kill left in it goes first."""
+    """Make an empty staging folder, and always remove it afterwards; remains of a killed refresh are removed first."""
     staging = published_dir / STAGING_FOLDER
     _clear(staging)
     staging.mkdir(parents=True)
@@ -131,7 +130,7 @@ def _staging_folder(published_dir: Path) -> Iterator[Path]:
 
 
 def _clear(staging: Path) -> None:
-    """Finish a publication whose database is swapped in, then remove the folder."""
+    """Finish a publication whose database is already published, then remove the folder."""
     if unfinished := unfinished_publication(staging.parent):
         _swap_the_rest_in(unfinished, staging)
     drop_draft(staging)
@@ -139,12 +138,12 @@ def _clear(staging: Path) -> None:
 
 
 def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
-    """Replace what is published; the only steps readers can see."""
+    """Replace what is published; only these steps are visible to readers."""
     folder = target.published_dir
-    # Whose day the database speaks of decides what may be published over it, so the record is never lost after it.
+    # The day of the published database decides what may replace it, so its record must never be lost.
     draft_record(publication, staging)
     (staging / publication.parquet).replace(folder / publication.parquet)
-    # DuckDB would replay into the new file what someone who wrote in the old one left in its log.
+    # If somebody wrote to the old file, DuckDB would replay its write-ahead log into the new file.
     target.published_file.with_name(f"{target.published_file.name}.wal").unlink(missing_ok=True)
     (staging / target.published_file.name).replace(target.published_file)
     _swap_the_rest_in(publication, staging)
@@ -152,8 +151,8 @@ def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
 
 
 def _swap_the_rest_in(publication: Publication, staging: Path) -> None:
-    """Replace what stands beside the database: the link `parquet` and the record."""
-    # Where links can't be made (Windows without the right to), readers find the folder's name in the record.
+    """Replace the link `parquet` and the record."""
+    # Where links can't be made (Windows without that right), readers find the folder's name in the record.
     with suppress(OSError):
         new_link = staging / PARQUET_LINK
         new_link.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
-"""Reading a publication, or one that is about to be: one read-only connection, and errors a person can act on.
+"""Reads a publication, or one in the staging folder: one read-only connection, and errors a person can act on.
 
-Here: the connection. Not here: what is asked of it, and by whom.
+Here: the connection. Not here: the queries.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ class Published:
         return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
     def has(self, mart: str) -> bool:
-        """Say whether a mart is there."""
+        """Return whether a mart exists."""
         return bool(
             self.connection.execute(
                 "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
@@ -48,18 +48,18 @@ class Published:
 
 
 class UnreadableError(RuntimeError):
-    """There is no publication to read, or it can't be read; the message says which and what to do."""
+    """There is no publication, or it can't be read; the message says which, and what to do."""
 
 
 @contextmanager
 def reading(file: Path) -> Iterator[Published]:
-    """Open a publication for reading; others may read it, and the next one be published, meanwhile.
+    """Open a publication for reading. Meanwhile, others can read it, and the next one can be published.
 
     Args:
         file: its DuckDB file.
 
     Raises:
-        UnreadableError: the file isn't there, is damaged, or another program writes in it.
+        UnreadableError: the file doesn't exist, is damaged, or another program writes to it.
     """
     if not file.exists():
         raise UnreadableError(f"Nothing is published in {file.parent} yet: run `make refresh` first.")

@@ -1,6 +1,6 @@
-"""The record of a publication, which stands beside it as `publication.json`.
+"""The record of a publication: `publication.json` in its folder.
 
-Here: what it says, reading it, replacing it atomically. Not here: making a publication (publish.py).
+Here: its content, reading it, replacing it atomically. Not here: making a publication (publish.py).
 """
 
 import json
@@ -10,13 +10,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 RECORD_NAME = "publication.json"
-# In the published folder; what is swapped in is made there.
+# In the published folder: new files are written there before they replace the published ones.
 STAGING_FOLDER = ".publishing"
 
 
 @dataclass(frozen=True)
 class ParquetFile:
-    """A published Parquet file: a fingerprint of its rows and columns, its size and time."""
+    """A published Parquet file: a fingerprint of its rows and columns, and its size and time when it was written."""
 
     fingerprint: str
     left_as: str
@@ -24,10 +24,10 @@ class ParquetFile:
 
 @dataclass(frozen=True)
 class Publication:
-    """What readers hold.
+    """The record of one publication.
 
     Attributes:
-        as_of: the business day the marts speak of.
+        as_of: the business day the marts are for.
         known_as_of: only what was known at the end of this day counts; None: everything.
         reporting_currency: ISO 4217; None when there are no receivables at all.
         refresh_id: the refresh that made it.
@@ -36,8 +36,8 @@ class Publication:
         database: the DuckDB file, relative to the record.
         parquet: the folder of Parquet files, relative to the record; unlike the link `parquet` it never changes.
         row_counts: rows by mart.
-        left_as: size and time of the DuckDB file; None: an older Duebook made it.
-        parquet_files: what is known of each, by its path in the folder; nothing: an older Duebook made them.
+        left_as: size and time of the DuckDB file when it was written; None: an older Duebook made it.
+        parquet_files: the Parquet files by their path in the folder; empty: an older Duebook made them.
     """
 
     as_of: date
@@ -54,22 +54,23 @@ class Publication:
 
 
 def read_publication(folder: Path) -> Publication | None:
-    """Read the record of what is published in a folder; None where nothing was yet.
+    """Read the record of the publication in a folder; None if nothing is published there.
 
-    That is the record of the database which stands there, also where a kill kept it from standing beside it.
+    It is always the record of the database in the folder: if a kill came between database and record, the record is
+    read from the staging folder.
     """
     return unfinished_publication(folder) or _read(folder / RECORD_NAME)
 
 
 def unfinished_publication(folder: Path) -> Publication | None:
-    """Read the record of a publication whose database is swapped in already, and its record not yet."""
+    """Read the record of a publication whose database is already published, but its record not yet."""
     staging = folder / STAGING_FOLDER
     publication = _read(staging / RECORD_NAME)
     return publication if publication and not (staging / publication.database).exists() else None
 
 
 def draft_record(publication: Publication, staging: Path) -> None:
-    """Write a record where it waits to be swapped in; it is there as a whole or not at all."""
+    """Write a record into the staging folder, atomically."""
     text = json.dumps(asdict(publication), indent=2, default=lambda day: day.isoformat())
     part = staging / f"{RECORD_NAME}.part"
     part.write_text(text + "\n", encoding="utf-8")
@@ -79,54 +80,54 @@ def draft_record(publication: Publication, staging: Path) -> None:
 
 
 def swap_record_in(folder: Path) -> None:
-    """Replace the record in a folder by its draft, at once."""
-    # What it speaks of is there to stay before it is.
+    """Replace the record in a folder by its draft, atomically."""
+    # The files it describes must be on the disk first.
     sync(folder)
     (folder / STAGING_FOLDER / RECORD_NAME).replace(folder / RECORD_NAME)
     sync(folder)
 
 
 def drop_draft(staging: Path) -> None:
-    """Remove the draft of a record whose database will not be swapped in.
+    """Remove the draft of a record whose database will not be published.
 
-    Before that database is removed: a draft without it says that it was swapped in.
+    Call this before that database is removed: a draft without a database means that the database is published.
     """
     (staging / RECORD_NAME).unlink(missing_ok=True)
 
 
 def _read(record: Path) -> Publication | None:
-    """Read a record; one that makes no sense, as a full disk or a power cut leaves it, is none."""
+    """Read a record; None if there is none, or if a full disk or a power cut has damaged it."""
     try:
         values = json.loads(record.read_bytes())
         values["as_of"] = date.fromisoformat(values["as_of"])
         values["known_as_of"] = date.fromisoformat(values["known_as_of"]) if values["known_as_of"] else None
         values["published_at"] = datetime.fromisoformat(values["published_at"])
         values["parquet_files"] = {name: ParquetFile(**file) for name, file in values.get("parquet_files", {}).items()}
-        # What an older Duebook said, of files it wrote otherwise.
+        # A field of an older Duebook, whose files had another form.
         values.pop("parquet_left_as", None)
         return Publication(**values)
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def left_as(file: Path) -> str:
-    """Say how a file was left, by its size and time: whatever writes in it afterwards changes that."""
+def size_and_time(file: Path) -> str:
+    """Return a file's size and modification time as text; they differ after anybody has written to the file."""
     stat = file.stat()
     return f"{stat.st_size}:{stat.st_mtime_ns}"
 
 
-def as_it_was_left(folder: Path) -> Publication | None:
-    """Read the record of what is published in a folder, if its DuckDB file is as it says; else None.
+def unchanged_publication(folder: Path) -> Publication | None:
+    """Read the record of the publication in a folder; None if its DuckDB file has changed since it was published.
 
-    What someone has written in, and what comes from a backup, may hold anything.
+    A file that somebody has changed, or that comes from a backup, may have any content.
     """
     publication = read_publication(folder)
     file = folder / publication.database if publication else None
-    return publication if file and file.exists() and left_as(file) == publication.left_as else None
+    return publication if file and file.exists() and size_and_time(file) == publication.left_as else None
 
 
 def sync(path: Path) -> None:
-    """Have a file's bytes, or a folder's entries, on the disk before going on."""
+    """Wait until a file's bytes, or a folder's entries, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

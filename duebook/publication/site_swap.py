@@ -1,9 +1,9 @@
-"""Swapping a dashboard in: what it loads first, then the page that names it.
+"""Replaces the published dashboard: first the files a page loads, then the page itself.
 
-Here: moving a site that was written elsewhere to where it is opened. Not here: what is in it (the package dashboard).
+Here: moving a finished site to the folder where it is opened. Not here: its content (the package dashboard).
 
-The page names a folder of its own for all it loads. So whoever opened the page before gets the files that belong to it
-for as long as they are kept, and nobody gets a mixture.
+Each version of the page loads all its files from a separate folder. So a browser that opened the old page still gets
+its files, as long as they are kept, and never a mixture of two versions.
 """
 
 from pathlib import Path

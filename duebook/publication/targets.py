@@ -1,6 +1,6 @@
 """Where the marts of a business day are built and published.
 
-Here: telling the current day from a past one. Not here: paths (settings), building and publishing.
+Here: deciding whether a day is current or past. Not here: paths (settings), building and publishing.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from duebook.settings import Settings, marts_file_of
 class Target:
     """One business day: the files dbt writes, and the folder and file readers open.
 
-    `is_past`: the day is an older one than is published already (or was asked about as it was known back then), so it
-    is built in its own file and published beside the current publication, never over it.
+    `is_past`: the day is before the published one (or is built as it was known on an earlier day). It is built in a
+    separate file and published in a separate folder; it never replaces the current publication.
     """
 
     day: date
@@ -28,15 +28,15 @@ class Target:
 
     @property
     def marts_file(self) -> Path:
-        """What is published: dbt writes the marts there and nothing else."""
+        """The file that is published: dbt writes only the marts into it."""
         return marts_file_of(self.warehouse_file)
 
 
 def targets_of(settings: Settings, days: Sequence[date]) -> list[Target]:
-    """Say where each business day of a run is built and published, oldest day first.
+    """Return where each business day of a run is built and published, oldest day first.
 
-    A day is past when the current publication speaks of a later one, when the same run builds a later one, or when
-    `known_as_of` asks what was known back then.
+    A day is past if the current publication is for a later day, if the same run builds a later day, or if `known_as_of`
+    is set.
 
     Args:
         settings: the refresh's settings.

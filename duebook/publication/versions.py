@@ -1,6 +1,6 @@
-"""Folders that bear the time they were made, so that a new one never meets an old one that is still being read.
+"""Folders with the time they were made in their name: a new one never replaces an old one that is still being read.
 
-Here: their names, removing those replaced long enough ago. Not here: what is in them.
+Here: their names, removing old ones. Not here: their content.
 """
 
 import shutil
@@ -13,17 +13,17 @@ KEPT_AFTER_REPLACEMENT = timedelta(minutes=10)
 
 
 def version_name(made_at: datetime, prefix: str = "") -> str:
-    """Name the folder made at a moment."""
+    """Return the name of the folder made at this time."""
     return f"{prefix}{made_at:{VERSION}}"
 
 
 def remove_replaced(folder: Path, now: datetime, prefix: str = "") -> None:
-    """Remove the folders that were replaced long enough ago for everyone who was reading them to be done.
+    """Remove folders that were replaced more than `KEPT_AFTER_REPLACEMENT` ago: nobody should still read them.
 
     Args:
-        folder: where they stand.
+        folder: the folder they are in.
         now: UTC, without zone.
-        prefix: what their names begin with.
+        prefix: the beginning of their names.
     """
     digit = "[0-9]"
     versions = sorted(folder.glob(f"{prefix}{8 * digit}T{12 * digit}"))

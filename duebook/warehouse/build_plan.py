@@ -15,7 +15,7 @@ import duckdb
 from pydantic import BaseModel, ValidationError
 
 from duebook.database_files import remove_database
-from duebook.publication.record import as_it_was_left, left_as
+from duebook.publication.record import size_and_time, unchanged_publication
 from duebook.publication.targets import Target, targets_of
 from duebook.reference import home_files
 from duebook.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
@@ -109,7 +109,7 @@ class Build:
         _write(record, self._record_file)
 
     def _what_is_there(self, record: Record) -> BuiltFor:
-        published = as_it_was_left(self._settings.published_dir)
+        published = unchanged_publication(self._settings.published_dir)
         is_published = published is not None and published.refresh_id == record.published_by
         return record.built_for.model_copy(update={"is_published": is_published})
 
@@ -196,7 +196,7 @@ def _write(record: Record, file: Path) -> None:
 def _left_as(target: Target) -> str | None:
     """Say how both files of a target were left; None where one is gone."""
     files = (target.warehouse_file, target.marts_file)
-    return ", ".join(left_as(file) for file in files) if all(file.exists() for file in files) else None
+    return ", ".join(size_and_time(file) for file in files) if all(file.exists() for file in files) else None
 
 
 def _made_from(settings: Settings) -> str:

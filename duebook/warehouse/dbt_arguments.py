@@ -1,7 +1,7 @@
-"""What dbt is told on its command line and in its environment.
+"""The arguments and environment variables of dbt.
 
-Here: settings and a day in, arguments and variables out; the home is looked through for reference files only. Not here:
-running dbt (orchestration), what the variables mean (the dbt project says).
+Here: functions from settings and a day to arguments and variables; in the home they look for reference files only. Not
+here: running dbt (orchestration), the meaning of the variables (the dbt project).
 """
 
 import json
@@ -13,11 +13,12 @@ from typing import Any
 from duebook.reference import home_files
 from duebook.settings import DBT_PLUGINS_DIR, Settings, marts_file_of
 
-# Unit tests are left out: they test the SQL, not the data, and `make test` runs them. What dbt prints is in the
-# refresh's own log; a second one, at debug level, would take a fifth of dbt's time.
+# Unit tests are left out: they test the SQL, not the data, and `make test` runs them. The output of dbt is in the
+# refresh's own log; a second log, at debug level, would take a fifth of dbt's time.
 DBT_ARGUMENTS = ["build", "--exclude-resource-type", "unit_test", "--log-level-file", "none"]
-# Tests that a landing can't break: keys of the rooms before the marts, which end a group by or pick one version of a
-# row, and reference data. Only code or seeds can, and those that changed have everything built anew.
+# Tests that landed data can't break: keys of staging and intermediate models, which follow from a group by or from the
+# choice of one version of each row, and tests of reference data. Only a change of code or seeds can break them, and
+# such a change leads to a full build.
 ONLY_WITH_ALL = (
     "test_name:key_of,fqn:duebook.staging",
     "test_name:key_of,fqn:duebook.intermediate",
@@ -28,21 +29,21 @@ ONLY_WITH_ALL = (
 
 
 def dbt_arguments(changed_since: Mapping[str, Any] | None) -> list[str]:
-    """Say what dbt is to build and test.
+    """Return dbt's arguments: what it must build and test.
 
     Args:
         changed_since: what the warehouse holds already; None: nothing, so that everything is built and tested.
     """
     if changed_since is None:
         return [*DBT_ARGUMENTS]
-    # Reference data is what it was: another starts over. `empty`: else a test of a mart that reads a table of a room
-    # before would be left out with those of that room.
+    # Reference data haven't changed: a change leads to a full build. `empty`: otherwise a test of a mart that also
+    # reads an intermediate table would be left out, together with the tests of that table.
     left_out = ["--exclude", " ".join(ONLY_WITH_ALL), "--indirect-selection", "empty"]
     return [*DBT_ARGUMENTS, "--exclude-resource-type", "seed", *left_out]
 
 
 def variables(settings: Settings, day: date, changed_since: Mapping[str, Any] | None = None) -> str:
-    """Say what the project's variables are for one business day.
+    """Return the dbt project's variables for one business day.
 
     Args:
         settings: the refresh's settings.
@@ -66,15 +67,15 @@ def variables(settings: Settings, day: date, changed_since: Mapping[str, Any] | 
 def dbt_environment(
     settings: Settings, day: date, warehouse_file: Path, changed_since: Mapping[str, Any] | None = None
 ) -> dict[str, str]:
-    """Say which files dbt writes and reads, for its profile, and the project's variables.
+    """Return the environment of dbt: the files it writes and reads, for its profile, and the project's variables.
 
-    The variables go this way because dbt parses the whole project anew when they differ on its command line.
+    The variables are not on the command line, because dbt parses the whole project again whenever they differ there.
 
     Args:
         settings: the refresh's settings.
         day: the as-of day.
-        warehouse_file: the DuckDB file dbt writes; it writes the marts beside it.
-        changed_since: what that file holds already, `file_number` and `as_of`; None: everything is built anew.
+        warehouse_file: the DuckDB file dbt writes; the file of the marts is in the same folder.
+        changed_since: what that file holds already, `file_number` and `as_of`; None: everything is built again.
     """
     return {
         "DUEBOOK_DBT_VARS": variables(settings, day, changed_since),
@@ -89,10 +90,10 @@ def dbt_environment(
 
 
 def published_target(settings: Settings) -> dict[str, str]:
-    """Say, for dbt's profile, that the current publication is to be read and nothing written.
+    """Return the environment for a dbt that only reads the current publication.
 
     Args:
-        settings: whose publication.
+        settings: of the home with the publication.
     """
     return {
         "DUEBOOK_DBT_TARGET": "published",

@@ -1,6 +1,6 @@
-"""What went wrong in a dbt run, in a few lines a person can act on.
+"""Describes the failures of a dbt run, in a few lines a person can act on.
 
-Here: dbt's own results file, read, and the rows a failed test finds. Not here: when that ends a refresh
+Here: reading dbt's results file, and the rows a failed test finds. Not here: when a failure ends a refresh
 (orchestration).
 """
 
@@ -23,12 +23,12 @@ def describe_failures(target_path: Path, warehouse_file: Path, landed_file: Path
 
     Args:
         target_path: dbt's target folder of that run.
-        warehouse_file: what dbt wrote, the marts beside it; nobody else has them open.
-        landed_file: what dbt read.
+        warehouse_file: the file dbt wrote, in the same folder as the marts' file; nobody else has them open.
+        landed_file: the file dbt read.
 
     Returns:
         One line that counts them, then for each (ten at most): its kind and name, dbt's message, where its definition
-        and its compiled SQL are, and the first rows a failed test finds. None when dbt left no results or none failed:
+        and its compiled SQL are, and the first rows a failed test finds. None if dbt left no results or none failed:
         then dbt itself could not start.
     """
     try:
@@ -60,11 +60,11 @@ def failing_rows(sql_file: Path, warehouse_file: Path, landed_file: Path) -> lis
 
     Args:
         sql_file: the test as dbt compiled it.
-        warehouse_file: what dbt wrote, the marts beside it.
-        landed_file: what dbt read.
+        warehouse_file: the file dbt wrote, in the same folder as the marts' file.
+        landed_file: the file dbt read.
 
     Returns:
-        A line a row; one that says so when there are more.
+        One line for each row, and a last line if there are more rows.
     """
     with duckdb.connect() as connection:
         files = {
@@ -80,10 +80,10 @@ def failing_rows(sql_file: Path, warehouse_file: Path, landed_file: Path) -> lis
     lines = [
         ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True)) for row in rows[:MOST_ROWS_SHOWN]
     ]
-    return lines + ["and more: run the SQL above"] * (len(rows) > MOST_ROWS_SHOWN)
+    return lines + ["and more rows: run the SQL above to see them"] * (len(rows) > MOST_ROWS_SHOWN)
 
 
 def dbt_said(error: Exception | str) -> str:
-    """Return what dbt itself named as its error, without the command and the stack trace dagster-dbt tells with it."""
-    said = str(error).split("Errors parsed from dbt logs:")[-1].split("Traceback (most recent call last)")[0]
-    return said.replace("Encountered an error:", "").strip()
+    """Return dbt's own error message, without the command and the stack trace that dagster-dbt adds."""
+    message = str(error).split("Errors parsed from dbt logs:")[-1].split("Traceback (most recent call last)")[0]
+    return message.replace("Encountered an error:", "").strip()

@@ -1,10 +1,10 @@
 """The dbt process of a refresh: dbt's command line, with four differences.
 
-It ends when the refresh that started it ends: a refresh killed on the spot can't take its children with it, and a dbt
-that went on alone would keep the warehouse file locked and change it under the next refresh. And it tells its version
-from what is installed, where dbt would ask the package index for a newer one. And it collects garbage seldom: dbt keeps
-nearly all it makes, and looking through it again and again took a tenth of its time. And it puts into words only what
-it tells: dbt makes a line of each of ten thousand details before it sees that no log wants them.
+1. It ends when the refresh that started it ends. A killed refresh can't end its children, and a dbt that went on alone
+   would keep the warehouse file locked and change it during the next refresh.
+2. It returns its version from the installed package; dbt would ask the package index for a newer one.
+3. It collects garbage seldom: dbt keeps nearly all objects it makes, and looking for garbage took a tenth of its time.
+4. It drops debug events that no log wants: dbt would first format ten thousand messages for nothing.
 """
 
 import gc
@@ -20,9 +20,9 @@ OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 
 def end_with_parent(parent: int) -> None:
-    """Have this process end the moment another one is no longer its parent, without clean-up.
+    """End this process, without clean-up, as soon as the given process is no longer its parent.
 
-    Nothing is lost by that: DuckDB recovers by its own log, and what is published is swapped in whole.
+    Nothing is lost: DuckDB recovers from its write-ahead log, and files are published by atomic replacement.
 
     Args:
         parent: the process that started this one.
@@ -37,7 +37,7 @@ def _watch(parent: int) -> None:
 
 
 def drop_debug_events() -> None:
-    """Have dbt drop events of level debug where none of its logs is of that level."""
+    """Make dbt drop debug events if none of its logs has that level."""
     from dbt_common.events.base_types import BaseEvent, EventLevel
     from dbt_common.events.event_manager_client import get_event_manager
 

@@ -1,6 +1,6 @@
-"""What dbt wrote when it last parsed the project, and whether that is as new as the project's files.
+"""dbt's manifest of the project, and whether it is as new as the project's files.
 
-Not here: parsing it anew (parsing.py). Nothing heavy is imported here, so that asking takes a moment only.
+Not here: parsing the project (parsing.py). This module imports no large library, so that it can be used at once.
 """
 
 import json
@@ -10,14 +10,14 @@ from typing import Any
 
 from duebook.settings import DBT_PROJECT_DIR, PROJECT_ROOT, REFERENCE_SEEDS_DIR
 
-# The project's own target folder: MetricFlow reads its manifest, made with this one, from there and nowhere else.
+# The project's own target folder: MetricFlow only reads its manifest, which is written with this one, from there.
 MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
-# dbt's own output, and nothing the manifest is made from.
+# Written by dbt itself: the manifest doesn't depend on these.
 WRITTEN_BY_DBT = {"target", "logs", ".user.yml"}
 
 
 def is_stale(manifest: Path) -> bool:
-    """Say whether it was parsed elsewhere, or any file it is made from is newer (a folder is when a file left it)."""
+    """Return whether it was parsed elsewhere, or a file it depends on is newer (or a folder: a file was removed)."""
     if not parsed_here(manifest):
         return True
     made = manifest.stat().st_mtime_ns
@@ -25,7 +25,7 @@ def is_stale(manifest: Path) -> bool:
 
 
 def read_manifest(folder: Path = MANIFEST.parent) -> dict[str, Any]:
-    """Read what dbt wrote in a target folder; the project's own unless told otherwise.
+    """Read the manifest in a target folder (default: the project's own).
 
     Raises:
         FileNotFoundError: dbt hasn't parsed anything there.
@@ -34,10 +34,10 @@ def read_manifest(folder: Path = MANIFEST.parent) -> dict[str, Any]:
 
 
 def parsed_here(manifest: Path) -> bool:
-    """Say whether the manifest has its seeds in this folder, by its whole path.
+    """Return whether the manifest names this folder, by its absolute path, as the place of the seeds.
 
-    It has another's after the checkout was moved, and a relative one after `dbt parse --project-dir dbt_project`: dbt
-    would look for seed files there, and parsing only what changed leaves it so.
+    After the checkout was moved it names another folder, and after `dbt parse --project-dir dbt_project` a relative
+    path: dbt would look for seed files there, and parsing only the changed files doesn't correct it.
     """
     try:
         nodes = read_manifest(manifest.parent)["nodes"].values()
@@ -48,13 +48,13 @@ def parsed_here(manifest: Path) -> bool:
 
 
 def remove_foreign_partial_parse(target: Path) -> None:
-    """Remove from a target folder what dbt would go on from, if another checkout parsed it, or this one elsewhere."""
+    """Remove dbt's partial parse from a target folder if the project was parsed in another folder."""
     if not parsed_here(target / MANIFEST.name):
         (target / "partial_parse.msgpack").unlink(missing_ok=True)
 
 
 def project_files() -> list[Path]:
-    """Return every file the models are made from: the lock, the dbt project, the reference data."""
+    """Return every file the models depend on: the lock file, the dbt project, the reference data."""
     return [path for path in _made_from() if path.is_file()]
 
 

@@ -1,7 +1,7 @@
-"""The dbt project parsed into its manifest, when its files have changed.
+"""Parses the dbt project into its manifest, if its files have changed.
 
-Here: `dbt parse` beside other work; a refresh starts it before it imports anything big. Not here: when the manifest is
-stale (manifest.py), what it is read for (orchestration).
+Here: `dbt parse` at the same time as other work; a refresh starts it before it imports large libraries. Not here: when
+the manifest is stale (manifest.py), what it is used for (orchestration).
 """
 
 import os
@@ -21,13 +21,13 @@ _under_way: list[subprocess.Popen[str]] = []
 
 
 def tie_dbt_to_this_process() -> None:
-    """Say, for every dbt started from here on, whose Python it is and with whom it ends."""
+    """Set, for every dbt started from now on, its Python, and this process as the one it ends with."""
     os.environ["DUEBOOK_PYTHON"] = sys.executable
     os.environ[PARENT_VARIABLE] = str(os.getpid())
 
 
 def begin_parsing(settings: Settings) -> None:
-    """Start `dbt parse` if the manifest is stale and nobody has; return at once."""
+    """Start `dbt parse` if the manifest is stale and no parse is running; return at once."""
     if _under_way or not is_stale(MANIFEST):
         return
     tie_dbt_to_this_process()
@@ -55,6 +55,6 @@ def finish_parsing(settings: Settings) -> None:
     begin_parsing(settings)
     if not _under_way:
         return
-    said, _ = _under_way[0].communicate()
+    output, _ = _under_way[0].communicate()
     if _under_way.pop().returncode:
-        raise RuntimeError(f"dbt can't parse the project: {dbt_said(said)}")
+        raise RuntimeError(f"dbt can't parse the project: {dbt_said(output)}")

@@ -14,7 +14,7 @@ from duebook.publication.record import (
     STAGING_FOLDER,
     Publication,
     draft_record,
-    left_as,
+    size_and_time,
     swap_record_in,
 )
 from duebook.publication.targets import Target
@@ -76,7 +76,7 @@ class Home:
             self.settings.published_file.name,
             "parquet",
             {},
-            left_as=left_as(self.settings.published_file),
+            left_as=size_and_time(self.settings.published_file),
         )
         (self.settings.published_dir / STAGING_FOLDER).mkdir(parents=True, exist_ok=True)
         draft_record(publication, self.settings.published_dir / STAGING_FOLDER)

@@ -92,8 +92,8 @@ EXAMPLES = [
     ("boolean", *cell("is_credit_sale", "false"), ("is_credit_sale", False)),
     ("boolean", *cell("is_credit_sale", "1"), "waits"),
     ("limits", "a.csv", f"{HEADER},{','.join(f'x{n}' for n in range(495))}\n", "has 501 columns; 500 is the most"),
-    ("limits", *cell("invoice_number", "x" * 2_000_000), "longer than the 2,000,000 bytes"),
-    ("limits", *line("invoice_number", json.dumps("x" * 2_000_000)), "longer than the 2,000,000 bytes"),
+    ("limits", *cell("invoice_number", "x" * 2_000_000), "longer than 2,000,000 bytes"),
+    ("limits", *line("invoice_number", json.dumps("x" * 2_000_000)), "longer than 2,000,000 bytes"),
 ]  # fmt: skip
 
 

@@ -281,7 +281,7 @@ def test_no_rule_of_a_table_costs_its_rows_their_order(table):
         ("a.csv", "", "a.csv is empty: a CSV file needs a first line that names its columns"),
         ("a.csv", HEADER.replace("amount", "company_id"), "a.csv, line 1: two columns are called company_id"),
         ("a.csv", HEADER.replace("\n", ",\n"), "a.csv, line 1: column 7 has no name"),
-        ("a.csv", (HEADER + GOOD_LINE).replace(",", ";"), "a.csv, line 1: its cells are separated by semicolons; "),
+        ("a.csv", (HEADER + GOOD_LINE).replace(",", ";"), "a.csv, line 1: its cells are separated by semicolons: "),
         ("a.csv", HEADER.replace(",amount", ""), "a.csv has no column amount, which every file of invoices must have"),
         ("a.csv", HEADER.upper(), "'INVOICE_ID' must be called invoice_id, "),
         ("a.csv.gz", gzip.compress((HEADER + GOOD_LINE * 999).encode())[:-20], "a.csv.gz: the gzip file is broken"),

@@ -225,7 +225,7 @@ def test_somebody_elses_schema_is_not_touched(home: Home) -> None:
     home.database.run("create schema marts", "create table marts.mine (n integer)")
     home.build("r1")
     home.publish_file("r1")
-    assert "a schema marts that Duebook did not make" in refused(home)
+    assert "a schema marts that Duebook did not create" in refused(home)
     assert set(home.tables()) == {"marts.mine"}
 
 
@@ -234,7 +234,7 @@ def test_two_homes_do_not_publish_to_one_database_at_once(home: Home) -> None:
     home.publish_file("r1")
     with home.database.connect(autocommit=True) as other:
         other.execute("select pg_advisory_lock(hashtext('Published by Duebook'))")
-        assert "another refresh publishes to" in refused(home)
+        assert "another refresh is publishing to" in refused(home)
     home.publish_to_postgres()
     assert home.in_postgres() == {"r1"}
 

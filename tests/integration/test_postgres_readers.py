@@ -49,7 +49,7 @@ def test_a_reader_is_waited_for_and_named(home: Home) -> None:
     with holding(home) as reader:
 
         def told(message: str) -> None:
-            if message.startswith("Readers hold"):
+            if message.startswith("Readers have locked"):
                 waited.append(message)
                 reader.execute("commit")
 
@@ -57,7 +57,7 @@ def test_a_reader_is_waited_for_and_named(home: Home) -> None:
         home.tell = told
         home.publish("r2", patience=Patience(attempts=3, lock_timeout=50, pause=0))
     [message] = waited
-    assert message.startswith("Readers hold the tables (process ")
+    assert message.startswith("Readers have locked the tables (process ")
     assert message.endswith(f", {MAY_READ}, unnamed); attempt 1 of 3.")
     assert not set(before.values()) & set(home.tables().values())
 

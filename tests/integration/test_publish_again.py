@@ -13,7 +13,7 @@ from cli.exit_codes import ExitCode
 from cli.main import app
 from cli.refresh import command
 from duebook.home import only_writer
-from duebook.publication.record import as_it_was_left
+from duebook.publication.record import unchanged_publication
 from duebook.publication.targets import targets_of
 from duebook.settings import SAMPLE_AS_OF, Settings
 from duebook.warehouse.build_plan import is_whole, record_file
@@ -39,11 +39,11 @@ def change_record(home: Settings, **values: object) -> None:
 
 
 def test_the_same_marts_are_published_as_a_new_publication(home: Settings) -> None:
-    before, marts_before = as_it_was_left(home.published_dir), marts(home.published_file)
+    before, marts_before = unchanged_publication(home.published_dir), marts(home.published_file)
     page = (home.dashboard_dir / "index.html").read_text()
     done = publish(home, "--json")
     assert done.exit_code == ExitCode.DONE, done.output
-    now = as_it_was_left(home.published_dir)
+    now = unchanged_publication(home.published_dir)
     answer = json.loads(done.stdout)
     assert (answer["as_of"], answer["postgres"]) == (str(SAMPLE_AS_OF), None)
     assert (answer["published"], answer["rows"]) == (str(home.published_file), now.row_counts)
@@ -70,13 +70,13 @@ def test_the_same_marts_are_published_as_a_new_publication(home: Settings) -> No
     ],
 )
 def test_what_is_not_whole_or_was_never_published_is_refused(home: Settings, values: dict, why: str) -> None:
-    before = as_it_was_left(home.published_dir)
+    before = unchanged_publication(home.published_dir)
     change_record(home, **values)
     done = publish(home, "--json")
     assert (done.exit_code, done.stdout) == (ExitCode.FAILED, "")
     assert done.stderr.startswith("Nothing was published: ")
     assert why in done.stderr
-    assert as_it_was_left(home.published_dir) == before
+    assert unchanged_publication(home.published_dir) == before
 
 
 def test_a_warehouse_that_is_gone_is_refused(home: Settings) -> None:
@@ -95,11 +95,11 @@ def test_while_another_writes_nothing_is_published(home: Settings, monkeypatch: 
 def test_a_postgres_that_cannot_be_reached_is_a_failure_and_the_file_is_the_new_one(
     home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = as_it_was_left(home.published_dir)
+    before = unchanged_publication(home.published_dir)
     monkeypatch.setenv("DUEBOOK_POSTGRES_URL", "postgresql://nobody@127.0.0.1:1/none")
     done = publish(home)
     assert (done.exit_code, "Postgres keeps what it had" in done.stderr) == (ExitCode.FAILED, True)
-    assert as_it_was_left(home.published_dir).published_at > before.published_at
+    assert unchanged_publication(home.published_dir).published_at > before.published_at
 
 
 @pytest.mark.parametrize(("problems", "status", "code"), [([], "published", 0), (["No"], "failed", 1)])

@@ -1,6 +1,6 @@
-"""The publication in Postgres: the published marts, loaded beside what readers see and swapped in.
+"""Publishes to Postgres: the published marts are loaded into staging schemas, and then replace the old tables.
 
-Here: connecting, the order of things, and errors in one line. Not here: tables (tables.py), the swap
+Here: connecting, the order of the steps, and errors in one line. Not here: tables (tables.py), replacing the old ones
 (swap.py), roles (roles.py), Dagster (orchestration).
 """
 
@@ -28,12 +28,12 @@ from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
 from duebook.sql_text import attach
 
 MADE_BY = "Published by Duebook"
-# Of every connection; the URL may say otherwise of the first two.
+# For every connection; the URL can set another value.
 CONNECT_SECONDS = 10
 SESSION = (
     "set client_min_messages = warning; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;"
-    # What is loaded counts from the swap on, and the swap's own commit brings everything before it to the disk.
-    # Workers are as many as there are cores to use: none is free to help another with an index.
+    # Loaded rows only count after the swap, and the commit of the swap writes everything before it to the disk.
+    # There are as many workers as cores, so none is free to help another with an index.
     " set synchronous_commit = off; set maintenance_work_mem = '256MB'; set max_parallel_maintenance_workers = 0;"
     # Statistics from a quarter of the usual sample, a fifth of the time.
     " set default_statistics_target = 25"
@@ -41,7 +41,7 @@ SESSION = (
 
 
 class PostgresError(RuntimeError):
-    """The publication in Postgres was not replaced; says why in one line, without password."""
+    """The publication in Postgres was not replaced; says why in one line, without the password."""
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,23 @@ def publish_to_postgres(
     settings: Settings,
     publication: Publication,
     keys: Mapping[str, Sequence[str]],
-    tell: Callable[[str], None] = lambda message: None,
+    log: Callable[[str], None] = lambda message: None,
     patience: Patience = Patience(),  # noqa: B008 (immutable)
 ) -> PostgresPublication:
     """Replace the publication in Postgres by the current one.
 
-    Rows come from the published file, personal data from the warehouse it was made from. Nothing that readers see
-    changes before the last step, which is one transaction.
+    Rows are read from the published file, personal data from the warehouse it was made from. Readers see no change
+    before the last step, which is one transaction.
 
     Args:
-        settings: says which database and how many connections load.
-        publication: the record of what is published.
+        settings: the database, and how many connections load.
+        publication: the record of the current publication.
         keys: key columns by mart.
-        tell: is told how it goes.
-        patience: how long readers are waited for.
+        log: gets progress lines.
+        patience: how long to wait for readers.
 
     Raises:
-        PostgresError: the publication before stands.
+        PostgresError: the last publication in Postgres stays.
     """
     url = settings.postgres_url.get_secret_value()
     with (
@@ -92,17 +92,17 @@ def publish_to_postgres(
             *read_tables(source, "warehouse", PERSONAL_SCHEMA, keys),
         ]
         place = f"{control.info.dbname} on {control.info.host or 'this machine'}"
-        _be_the_only_one(control, place)
+        _lock_database(control, place)
         ensure_roles(control)
         _prepare_schemas(control, place)
         try:
-            _load(settings.threads, source, url, tables, tell)
+            _load(settings.threads, source, url, tables, log)
             record = (
                 f"{MADE_BY} {publication.duebook_version}: as of {publication.as_of}, refresh {publication.refresh_id}"
             )
-            # From here on commits wait for the disk again.
+            # From here on, commits wait for the disk again.
             control.execute("reset synchronous_commit")
-            swap(control, tables, record, patience, tell)
+            swap(control, tables, record, patience, log)
         finally:
             if not control.broken:
                 _drop_staging(control)
@@ -111,7 +111,7 @@ def publish_to_postgres(
 
 @contextmanager
 def _in_one_line() -> Iterator[None]:
-    """Have whatever goes wrong said in one line."""
+    """Turn errors into a `PostgresError` with a message of one line."""
     try:
         yield
     except (psycopg.Error, MissingRoleError, ReadersInTheWayError, UnknownTypeError) as error:
@@ -122,28 +122,28 @@ def _connect(url: str) -> psycopg.Connection:
     """Connect, in autocommit.
 
     Raises:
-        PostgresError: the URL can't be read; psycopg's own words could quote a password.
+        PostgresError: the URL can't be read; psycopg's own message could quote a password.
         psycopg.OperationalError: no connection; says why.
     """
     try:
-        given = conninfo_to_dict(url)
+        from_url = conninfo_to_dict(url)
     except psycopg.ProgrammingError:
         raise PostgresError("DUEBOOK_POSTGRES_URL can't be read: are special characters percent-encoded?") from None
     defaults = {"application_name": "duebook", "connect_timeout": CONNECT_SECONDS}
-    connection = psycopg.connect(**{**defaults, **given, "client_encoding": "utf8"}, autocommit=True)
+    connection = psycopg.connect(**{**defaults, **from_url, "client_encoding": "utf8"}, autocommit=True)
     connection.execute(SESSION)
     return connection
 
 
-def _be_the_only_one(control: psycopg.Connection, place: str) -> None:
-    """Keep other refreshes (of another home, say) from publishing to the same database meanwhile."""
+def _lock_database(control: psycopg.Connection, place: str) -> None:
+    """Lock the database, so that no other refresh (for example of another home) publishes to it at the same time."""
     [(free,)] = control.execute("select pg_try_advisory_lock(hashtext(%s))", [MADE_BY]).fetchall()
     if not free:
-        raise PostgresError(f"another refresh publishes to {place} right now; run it again later")
+        raise PostgresError(f"another refresh is publishing to {place}; run it again later")
 
 
 def _prepare_schemas(control: psycopg.Connection, place: str) -> None:
-    """Make the schemas that are missing, and staging schemas without what a killed load left in them."""
+    """Create missing schemas, and new staging schemas; those of a killed load are dropped."""
     for schema in MAY_READ:
         there = control.execute(
             "select obj_description(oid, 'pg_namespace'),"
@@ -153,7 +153,7 @@ def _prepare_schemas(control: psycopg.Connection, place: str) -> None:
         ).fetchone()
         if there and there[1] and not (there[0] or "").startswith(MADE_BY):
             raise PostgresError(
-                f"{place} has a schema {schema} that Duebook did not make: give Duebook a database of its own"
+                f"{place} has a schema {schema} that Duebook did not create: use a separate database for Duebook"
             )
         if not there:
             control.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
@@ -168,16 +168,16 @@ def _drop_staging(control: psycopg.Connection) -> None:
 
 
 def _load(
-    workers: int, source: duckdb.DuckDBPyConnection, url: str, tables: Sequence[Table], tell: Callable[[str], None]
+    workers: int, source: duckdb.DuckDBPyConnection, url: str, tables: Sequence[Table], log: Callable[[str], None]
 ) -> None:
-    """Load every table, the largest first, a connection a worker."""
+    """Load every table, the largest first, with one connection for each worker."""
     largest_first = sorted(tables, key=lambda table: -table.rows)
     with ThreadPoolExecutor(workers, thread_name_prefix="postgres") as pool:
         loads = {pool.submit(_load_one, source, url, table): table for table in largest_first}
         try:
             for done, load in enumerate(as_completed(loads), start=1):
                 load.result()
-                tell(f"{done} of {len(tables)} tables loaded; {loads[load].name}: {loads[load].rows:,} rows.")
+                log(f"{done} of {len(tables)} tables loaded; {loads[load].name}: {loads[load].rows:,} rows.")
         except psycopg.Error as error:
             pool.shutdown(cancel_futures=True)
             table = loads[load]
@@ -185,6 +185,6 @@ def _load(
 
 
 def _load_one(source: duckdb.DuckDBPyConnection, url: str, table: Table) -> None:
-    # Both are cheap to open, and neither may be shared between threads.
+    # Threads must not share a connection or cursor; opening them costs little.
     with closing(source.cursor()) as own_source, _connect(url) as connection:
         load_table(own_source, connection, table)

@@ -1,7 +1,7 @@
 """Who may read the publication in Postgres: two roles without a login, which an administrator grants to logins.
 
-Here: making the roles and granting to them. Not here: what is masked for whom: the schema `marts` holds personal data
-masked, the schema `personal` holds them as landed (the dbt project says so).
+Here: creating the roles and granting rights to them. Not here: masking: in the schema `marts` personal data are masked,
+in the schema `personal` they are as landed (the dbt project does both).
 """
 
 import psycopg
@@ -11,22 +11,22 @@ from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
 
 READER, ANALYST = "duebook_reader", "duebook_analyst"
 ROLES = (READER, ANALYST)
-# Which roles may read a schema's tables; nobody else may, but superusers and the login that publishes.
+# Which roles may read a schema's tables; besides them, only superusers and the login that publishes may.
 MAY_READ = {MARTS_SCHEMA: (READER, ANALYST), PERSONAL_SCHEMA: (ANALYST,)}
 
 
 class MissingRoleError(RuntimeError):
-    """A role isn't there and the login may not make it."""
+    """A role doesn't exist, and the login may not create it."""
 
 
 def ensure_roles(connection: psycopg.Connection) -> None:
-    """Make the roles that are missing.
+    """Create the missing roles.
 
     Args:
         connection: in autocommit.
 
     Raises:
-        MissingRoleError: says which statements an administrator has to run.
+        MissingRoleError: names the statements that an administrator must run.
     """
     there = {name for (name,) in connection.execute("select rolname from pg_roles where rolname = any(%s)", [[*ROLES]])}
     missing = [role for role in ROLES if role not in there]
@@ -36,12 +36,12 @@ def ensure_roles(connection: psycopg.Connection) -> None:
     except psycopg.errors.InsufficientPrivilege:
         statements = " ".join(f"create role {role} nologin;" for role in missing)
         raise MissingRoleError(
-            f"the login {connection.info.user} may not make roles; have an administrator run once: {statements}"
+            f"the login {connection.info.user} may not create roles; an administrator must run once: {statements}"
         ) from None
 
 
 def grant_reading(connection: psycopg.Connection, schema: str) -> None:
-    """Let exactly the roles of a schema read what is in it now; part of the caller's transaction.
+    """Allow only the schema's roles to read its present tables; part of the caller's transaction.
 
     Args:
         connection: owns the schema and its tables.

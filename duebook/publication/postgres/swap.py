@@ -1,17 +1,16 @@
-"""Showing readers a loaded publication in Postgres: all its tables at once, whatever readers are doing.
+"""Replaces the old tables in Postgres by the loaded ones: all at once, also while readers use them.
 
-Here: replacing tables under readers, with locks that are waited for only briefly. Not here: loading
-(tables.py).
+Here: replacing tables, with short waits for locks. Not here: loading (tables.py).
 
-Two ways, tried in this order:
+There are two ways, tried in this order:
 
-1. Exclusive locks on all old tables, then the new ones take their place. Readers wait for milliseconds. A reader in the
-   middle of a transaction keeps the locks from us; we give up after a moment, so that nobody queues behind us, and try
-   again, a bounded number of times.
-2. When a transaction stays open, or something of the readers' own (a view, say) hangs on a table: the rows are
-   replaced in the tables that stand, in one transaction, which takes no lock that stops readers. An open transaction
-   goes on seeing what its isolation level promises. It costs writing the rows twice, and space until the first way is
-   open again.
+1. Lock all old tables exclusively, then move the new tables into their place. Readers wait for milliseconds. A reader
+   with an open transaction prevents the locks; then we stop waiting after a short time, so that no other reader queues
+   behind us, and try again, up to a fixed number of times.
+2. If the transaction stays open, or an object of a reader (for example a view) depends on a table: replace the rows
+   within the old tables, in one transaction that takes no lock which stops readers. An open transaction keeps seeing
+   what its isolation level guarantees. This way writes the rows twice, and needs more space until the first way works
+   again.
 
 So no reader ever sees tables of two publications in one statement, or in one repeatable-read transaction.
 """
@@ -31,12 +30,12 @@ MOST_SESSIONS_NAMED = 5
 
 @dataclass(frozen=True)
 class Patience:
-    """How long readers are waited for.
+    """How long to wait for readers.
 
     Attributes:
-        attempts: how often the locks are asked for.
-        lock_timeout: for how long each time, in milliseconds. Below the second after which Postgres looks for deadlocks
-            (`deadlock_timeout`), so that a reader who waits for us while we wait for it is never the one to be ended.
+        attempts: how often to try to get the locks.
+        lock_timeout: how long each attempt waits, in milliseconds. Less than the second after which Postgres looks for
+            deadlocks (`deadlock_timeout`): if a reader and we wait for each other, Postgres never ends the reader.
         pause: seconds between two attempts.
         replace_timeout: how long replacing rows may wait for a lock, in milliseconds.
     """
@@ -56,34 +55,34 @@ def swap(
     tables: Sequence[Table],
     record: str,
     patience: Patience,
-    tell: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> None:
     """Replace what is published by what was loaded, in one transaction.
 
     Args:
         connection: in autocommit; owns both.
         tables: what was loaded.
-        record: what the schemas say of themselves from then on.
+        record: the new comment of the schemas.
         patience: how long to wait for readers.
-        tell: is told when readers are waited for.
+        log: gets a line when it has to wait for readers.
 
     Raises:
-        ReadersInTheWayError: neither way is open; names who is in the way.
-        psycopg.Error: Postgres refused something. Either way the publication before stands.
+        ReadersInTheWayError: neither way is possible; names the sessions that hold the tables.
+        psycopg.Error: Postgres refused a statement. In both cases the last publication stays.
     """
     for attempt in range(1, patience.attempts + 1):
         try:
             return _move_in(connection, tables, record, patience)
         except (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected):
-            who = _holders(connection) or "gone by now"
-            tell(f"Readers hold the tables ({who}); attempt {attempt} of {patience.attempts}.")
+            who = _holders(connection) or "they have ended since"
+            log(f"Readers have locked the tables ({who}); attempt {attempt} of {patience.attempts}.")
             if attempt < patience.attempts:
                 time.sleep(patience.pause)
         except errors.DependentObjectsStillExist:
-            # Dropping what hangs on a table with it would take a reader's own work away.
-            tell("Objects of readers' own depend on published tables.")
+            # Dropping dependent objects, too, would destroy a reader's work.
+            log("Objects that readers created depend on published tables.")
             break
-    tell("Replacing the rows in place.")
+    log("Replacing the rows in place.")
     return _replace_rows(connection, tables, record, patience)
 
 
@@ -99,7 +98,7 @@ def published_tables(connection: psycopg.Connection) -> list[tuple[str, str]]:
 def _move_in(connection: psycopg.Connection, tables: Sequence[Table], record: str, patience: Patience) -> None:
     with connection.transaction():
         _set_local(connection, "lock_timeout", patience.lock_timeout)
-        # One table's lock after the other may be waited for; together they may not take longer either.
+        # `lock_timeout` is for each table's lock; this limits the wait for all of them.
         _set_local(connection, "statement_timeout", patience.lock_timeout)
         if old := published_tables(connection):
             names = sql.SQL(", ").join(sql.Identifier(*table) for table in old)
@@ -126,14 +125,14 @@ def _replace_rows(connection: psycopg.Connection, tables: Sequence[Table], recor
         ]
         if changed:
             raise ReadersInTheWayError(
-                f"{', '.join('.'.join(table) for table in changed)} changed and can't be replaced while in use"
-                f" ({_holders(connection) or 'a view or the like depends on it'}); end that and run it again"
+                f"{', '.join('.'.join(table) for table in changed)} changed and can't be replaced while it is in use"
+                f" ({_holders(connection) or 'a view or similar object depends on it'}); end this use and run it again"
             )
         for table in new:
             _move(connection, table)
         for table in same:
             place = sql.Identifier(table.schema, table.name)
-            # From now on there are dead rows in it to clean up.
+            # From now on the table has dead rows to clean up.
             connection.execute(sql.SQL("alter table {} reset (autovacuum_enabled)").format(place))
             connection.execute(sql.SQL("delete from {}").format(place))
             connection.execute(sql.SQL("insert into {} select * from {}").format(place, table.staging))
@@ -155,7 +154,7 @@ def _set_local(connection: psycopg.Connection, setting: str, milliseconds: int) 
 
 
 def _shape(connection: psycopg.Connection, schema: str, table: str) -> list[tuple[str, str]]:
-    """Columns in order, with their types."""
+    """Return the columns in order, with their types."""
     return connection.execute(
         "select attname, format_type(atttypid, atttypmod) from pg_attribute"
         " where attrelid = format('%%I.%%I', %s::text, %s::text)::regclass and attnum > 0 and not attisdropped"
@@ -165,7 +164,7 @@ def _shape(connection: psycopg.Connection, schema: str, table: str) -> list[tupl
 
 
 def _holders(connection: psycopg.Connection) -> str:
-    """Name the sessions that hold published tables: process, login, application."""
+    """Return the sessions that have locks on published tables: process, login, application."""
     rows = connection.execute(
         "select distinct activity.pid, coalesce(activity.usename, activity.backend_type), activity.application_name"
         " from pg_locks as locks"

@@ -1,6 +1,6 @@
-"""Tables of a publication as Postgres knows them: what is read from DuckDB, and the statements that make it there.
+"""The tables of a publication in Postgres: their description from DuckDB, and the statements that create them.
 
-Here: types, keys, comments, and copying rows. Not here: in which order tables are made and when readers see them
+Here: types, keys, comments, and copying rows. Not here: in which order tables are created and when readers see them
 (publish.py, swap.py), who may read them (roles.py).
 """
 
@@ -16,7 +16,7 @@ from psycopg import sql
 
 from duebook.sql_text import identifier
 
-# Every DuckDB type a mart has or may come to have; decimals keep their precision and scale.
+# The DuckDB types a mart may have; decimals are handled separately, and keep their precision and scale.
 TYPES = {
     "BIGINT": "bigint",
     "BOOLEAN": "boolean",
@@ -41,7 +41,7 @@ class UnknownTypeError(TypeError):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, its Postgres type, what it means (None: nothing is said)."""
+    """A column: its name, its Postgres type, its description (None: it has none)."""
 
     name: str
     type: str
@@ -57,8 +57,8 @@ class Table:
         schema: its schema, in DuckDB and in Postgres.
         name: its name.
         columns: its columns in order.
-        comment: what it holds (None: nothing is said).
-        key: columns that no two rows share and that are never null; empty: none are known.
+        comment: its description (None: it has none).
+        key: columns that identify a row and are never null; empty: the key is not known.
         rows: how many rows it has.
     """
 
@@ -72,12 +72,12 @@ class Table:
 
     @property
     def staging(self) -> sql.Identifier:
-        """Where it is loaded."""
+        """Its name in the staging schema, where it is loaded."""
         return sql.Identifier(staging_of(self.schema), self.name)
 
 
 def staging_of(schema: str) -> str:
-    """Name the schema in which another schema's tables are loaded."""
+    """Return the staging schema, in which a schema's tables are loaded."""
     return f"duebook_staging_{schema}"
 
 
@@ -140,10 +140,10 @@ def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, 
 
 
 def load_table(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, table: Table) -> None:
-    """Make a table in its staging schema, all of it or nothing: rows, key, comments, statistics.
+    """Create a table in its staging schema, in one transaction: rows, key, comments, statistics.
 
-    Rows go in frozen (possible as the table is made in the same transaction): whoever sees the table sees its rows,
-    also in a transaction that took its snapshot before.
+    Rows are written frozen, which is possible because the table is created in the same transaction: everybody who sees
+    the table sees its rows, also in a transaction with an older snapshot.
 
     Args:
         source: has the table's file attached.
@@ -151,7 +151,7 @@ def load_table(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, 
         table: the table.
 
     Raises:
-        psycopg.Error: Postgres refused something.
+        psycopg.Error: Postgres refused a statement.
     """
     with postgres.transaction():
         postgres.execute(_definition(table))
@@ -182,7 +182,7 @@ def encoded(rows: pa.RecordBatchReader) -> Iterator[bytes]:
 
 def _definition(table: Table) -> sql.Composed:
     columns = [sql.SQL("{} " + column.type).format(sql.Identifier(column.name)) for column in table.columns]
-    # Rows that go in frozen and never change need no vacuum, and a vacuum under way would keep the swap waiting.
+    # Frozen rows that never change need no vacuum, and a running vacuum would delay the swap.
     statement = sql.SQL("create table {} ({}) with (autovacuum_enabled = false)")
     return statement.format(table.staging, sql.SQL(", ").join(columns))
 
