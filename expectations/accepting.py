@@ -1,6 +1,6 @@
-"""What a person lets pass at a gate, for one run: `<expectation>:<table>`, commas between.
+"""The failed checks that a person accepts for one run: `<expectation>:<table>`, separated by commas.
 
-Here: reading such a list, and refusing what no gate asks. Not here: who may say so, and for which run (orchestration).
+Here: reading this list, and refusing checks that no gate has. Not here: which run the list is for (orchestration).
 """
 
 from collections.abc import Mapping
@@ -18,21 +18,21 @@ from expectations.validation import BLOCKING, TABLE_EXISTS, CheckResult, name_of
 
 ANY_DAY = date(2000, 1, 1)
 NO_CODES = Codes(frozenset(), "")
-LISTED = "expectations/README.md lists what each gate asks of which table"
+LISTED = "expectations/README.md lists the checks of each gate"
 
 
 class NothingToAcceptError(ValueError):
-    """No gate is stopped by such an expectation of such a table; a sentence, with what was meant where one is alike."""
+    """No gate has this check of this table; the message suggests the name that was probably meant, if any."""
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """Expectations that stop nothing in this run: pairs of expectation and table."""
+    """Accepted checks, which stop nothing in this run: pairs of expectation and table."""
 
     pairs: frozenset[tuple[str, str]] = frozenset()
 
     def marked(self, result: CheckResult) -> CheckResult:
-        """The result, marked as accepted where it would stop a gate and is among these."""
+        """Return the result, marked as accepted if it would stop a gate and is one of these pairs."""
         stops = not result.success and result.severity == BLOCKING
         return replace(result, accepted=stops and (result.expectation, result.table_name) in self.pairs)
 
@@ -44,10 +44,10 @@ def read_accepted(text: str | None) -> Accepted:
     """Read a list of what is accepted.
 
     Args:
-        text: `<expectation>:<table>`, commas between; None or empty: nothing is.
+        text: `<expectation>:<table>`, separated by commas; None or empty: nothing is accepted.
 
     Raises:
-        NothingToAcceptError: a name is unknown, or the table isn't held to that.
+        NothingToAcceptError: a name is unknown, or the table has no such check.
     """
     entries = [entry.strip() for entry in (text or "").split(",") if entry.strip()]
     return Accepted(frozenset(_pair(entry) for entry in entries))
@@ -61,19 +61,19 @@ def _pair(entry: str) -> tuple[str, str]:
         raise NothingToAcceptError(answer(repr(expectation), sorted(every), "expectation of a gate", LISTED))
     if not table:
         held = min(name for name, asked in blocking.items() if expectation in asked)
-        raise NothingToAcceptError(f"it names no table: write which, such as {expectation}:{held}; {LISTED}.")
+        raise NothingToAcceptError(f"it names no table: add one, such as {expectation}:{held}; {LISTED}.")
     if table not in blocking:
         raise NothingToAcceptError(answer(repr(table), sorted(blocking), "table of a gate", LISTED))
     if expectation not in blocking[table]:
-        raise NothingToAcceptError(f"{table} is not held to {expectation}: {LISTED}.")
+        raise NothingToAcceptError(f"{table} has no check {expectation}: {LISTED}.")
     return expectation, table
 
 
 @cache
 def blocking_expectations() -> Mapping[str, frozenset[str]]:
-    """Name what can stop a gate, by table of the contract and by mart."""
+    """Return the expectations that can stop a gate, by table of the contract and by mart."""
     contract = read_contract()
-    # Those that are asked only sometimes (without a reporting currency, over a publication) are among them.
+    # Includes those that are checked only sometimes (without a reporting currency, or after a publication).
     arrival = Arrival(ANY_DAY, 0, 0, None, NO_CODES, NO_CODES)
     suites = arrival_suites(contract, arrival, {table.name for table in contract.tables})
     marts = hand_over_suites(HandOver(ANY_DAY, dict.fromkeys(hand_over_suites(HandOver(ANY_DAY)), 1)))

@@ -1,11 +1,11 @@
-"""Gate 1: what is expected of landed tables, before anything is built on them.
+"""Gate 1: expectations of landed tables, checked before anything is built from them.
 
-Here: expectations that follow from the contract, for every table alike. Not here: how large a load is (volume.py), what
-only one table is held to (suites/<table>.py), the contract itself (the dbt sources), running them (validation.py).
+Here: expectations that follow from the contract, the same for every table. Not here: the size of a load (volume.py),
+expectations of one table only (suites/<table>.py), the contract itself (the dbt sources), running them (validation.py).
 
-Rows the contract forbids are in quarantine before this gate; here they'd be a fault of the loader. Raw keeps every
-version of a row: every question about values is asked of the versions that count (`is_current`), as staging takes them.
-Rows don't change once they are in raw: what is asked of a row by itself is asked once, before the first build with it.
+Rows that the contract forbids are in quarantine before this gate; if the gate finds one, the loader has an error. The
+raw tables keep every version of a row: values are only checked in the versions that count (`is_current`), which staging
+uses, too. Rows in raw tables don't change: checks of single rows are done once, before the first build with a row.
 """
 
 from collections.abc import Set
@@ -34,8 +34,8 @@ class Arrival:
         reporting_currency: ISO 4217, or None when none is set.
         currencies: codes of ISO 4217.
         outcomes: outcomes of activities that the reference data maps.
-        after_file: number of the last file whose rows have passed before; None: none have, all rows are looked at.
-        known_as_of: versions learnt after this day don't exist yet; None: all do.
+        after_file: number of the last file whose rows have passed before; None: all rows are checked.
+        known_as_of: versions that became known after this day are ignored; None: none are.
     """
 
     as_of: date
@@ -49,13 +49,13 @@ class Arrival:
 
     @property
     def newly_landed(self) -> str:
-        """The SQL condition on a raw row that it has not passed before."""
+        """The SQL condition for raw rows that have not passed before."""
         return "true" if self.after_file is None else f"source_file_number > {self.after_file}"
 
     def is_current(self, table: Table, row: str) -> str:
-        """The SQL condition on a raw row that no other version replaces it: the one staging takes, or a tombstone.
+        """The SQL condition for raw rows that no other version replaces: the version staging uses, or a tombstone.
 
-        Put what few rows meet before it: a query is cheap while few rows are asked for their other versions.
+        Put more selective conditions before it: a query is fast if it has to look for other versions of few rows only.
 
         Args:
             table: the row's table.
@@ -74,7 +74,7 @@ class Arrival:
 
 
 def expectations_of(table: Table, contract: Contract, arrival: Arrival) -> list[Expectation]:
-    """Say what the contract asks of one landed table.
+    """Return the contract's expectations of one landed table.
 
     Args:
         table: the table.
@@ -119,11 +119,11 @@ def _expectations_of_column(table: Table, column: Column, contract: Contract, ar
 
 
 def columns_as_agreed(table: Table) -> Expectation:
-    """Every column of the contract is there, in its type, and no other."""
+    """The table has every column of the contract, in its type, and no other."""
     agreed = ", ".join(f"({literal(column.name)}, {literal(column.sql_type)})" for column in table.columns)
     return rule(
         "expect_columns_and_types_of_the_contract",
-        "the column is missing, has another type, or is none of the contract",
+        "the column is missing, has another type, or is not in the contract",
         f"""
         select
             coalesce(agreed.column_name, landed.column_name) as column_name,
@@ -144,7 +144,7 @@ def columns_as_agreed(table: Table) -> Expectation:
 
 
 def values_where_required(table: Table, arrival: Arrival) -> Expectation:
-    """Keys are complete, and so are required values; a tombstone needs its key only."""
+    """Keys and required values are complete; a tombstone only needs its key."""
     missing = {name: f"bare.{name} is null" for name in table.key} | {
         column.name: f"(bare.{column.name} is null and bare.is_deleted is not true)"
         for column in table.columns
@@ -162,7 +162,7 @@ def values_where_required(table: Table, arrival: Arrival) -> Expectation:
 
 
 def values_allowed(name: str, table: Table, column: str, broken: str, words: str, arrival: Arrival) -> Expectation:
-    """No value that counts is `broken`: SQL over the row `wrong`, with null for an absent value."""
+    """No value that counts meets `broken`: an SQL condition on the row `wrong`; absent values are null."""
     return rule(
         name,
         words,
@@ -179,14 +179,14 @@ def values_allowed(name: str, table: Table, column: str, broken: str, words: str
 
 
 def references_exist(table: Table, column: str, referenced: Table, arrival: Arrival) -> Expectation:
-    """At most a share of the records names one that never landed; a table that never landed is not held against.
+    """At most a share of the records refers to a record that never landed; a table without any rows isn't checked.
 
-    One that has landed and was deleted is known: what becomes of those that name it is for the models to say.
+    A referenced record that landed and was deleted counts as landed: the models handle rows that refer to it.
     """
     key, records, share = referenced.key[0], ", ".join(table.key), f"{arrival.max_bad_share:.2%}"
     return rule(
         "expect_references_to_exist",
-        f"{column} is not in {referenced.name}, and of all rows at most {share} may wait for theirs",
+        f"{column} is not in {referenced.name}; at most {share} of all rows may wait for a missing reference",
         f"""
         with missing as (
             select source_file, source_row, {column} from {table.name} as naming
@@ -212,7 +212,7 @@ def references_exist(table: Table, column: str, referenced: Table, arrival: Arri
 def values_in_reference(
     name: str, table: Table, column: str, known: Set[str], words: str, arrival: Arrival
 ) -> Expectation:
-    """Every value of a column that counts is known; one row an unknown value."""
+    """Every value that counts in a column is known; the query returns one row for each unknown value."""
     rows = ", ".join(f"({literal(value)})" for value in sorted(known))
     return rule(
         name,
@@ -240,7 +240,7 @@ def values_in_reference(
 
 
 def _version(row: str) -> str:
-    """The order of a record's versions; the same as the staging models'."""
+    """Return the sort order of a record's versions, the same as in the staging models."""
     learnt = f"case when {row}.is_deleted then coalesce({row}.recorded_at, {row}.loaded_at) end"
     updated = f"coalesce({row}.updated_at, {learnt}, cast('-infinity' as timestamp))"
     return f"row({updated}, {row}.source_file_number, {row}.source_row)"

@@ -1,6 +1,6 @@
-"""Which suite each table is held to, at each of the two gates.
+"""The suite of each table, at each of the two gates.
 
-Not here: what the suites say (arrivals.py, hand_overs.py, suites/).
+Not here: the expectations in the suites (arrivals.py, hand_overs.py, suites/).
 """
 
 from collections.abc import Callable, Set
@@ -52,15 +52,15 @@ ARRIVALS = {"activities": activities.suite, "invoices": invoices.suite}
 
 @dataclass(frozen=True)
 class Mart:
-    """How a mart is held against the contract with readers.
+    """How a mart is checked against the contract with readers.
 
     Attributes:
-        key: the columns no two rows share; none: looked through by dbt's test of it alone (BY_DOCUMENT).
-        suite: what only it is held to.
-        may_be_empty: it is, where a source lands no such facts.
-        may_shrink: it speaks of one day, and may have far fewer rows on the next.
-        months_by: columns for each of whose values every month is there; none: it isn't a monthly mart.
-        months_where: the rows that have to have every month.
+        key: the columns that identify a row; empty: only dbt's test checks the key (BY_DOCUMENT).
+        suite: expectations of this mart only.
+        may_be_empty: the mart has no rows if a source lands no facts of its kind.
+        may_shrink: the mart may have far fewer rows on the next day, for example because it is about one day.
+        months_by: for each value of these columns every month must have a row; empty: it isn't a monthly mart.
+        months_where: SQL condition for the rows that must have every month.
     """
 
     key: tuple[str, ...]
@@ -71,7 +71,7 @@ class Mart:
     months_where: str = "true"
 
 
-# A row an invoice, receipt or contact, as many as ever landed: dbt tests the key in the same refresh, once is enough.
+# One row for each landed invoice, receipt or contact: dbt tests the key in the same refresh, which is enough.
 BY_DOCUMENT = ()
 SCOPE = ("scope",)
 PORTFOLIO = "level = 'portfolio'"
@@ -99,12 +99,12 @@ MARTS = {
     "dso_monthly": Mart(dso_monthly.KEY, dso_monthly.suite, months_by=SCOPE),
     "cei_monthly": Mart(cei_monthly.KEY, cei_monthly.suite, months_by=SCOPE),
     "delinquency_monthly": Mart(delinquency_monthly.KEY, delinquency_monthly.suite, months_by=SCOPE),
-    # Of one day; what is settled is gone from it on the next.
+    # About one day; settled items are not in it on the next day.
     "open_items": Mart(open_items.KEY, open_items.suite, may_be_empty=True, may_shrink=True),
     "payment_behaviour_monthly": Mart(payment_behaviour_monthly.KEY, payment_behaviour_monthly.suite, months_by=SCOPE),
     "credit_losses_monthly": Mart(credit_losses_monthly.KEY, credit_losses_monthly.suite, months_by=SCOPE),
     "disputes_monthly": Mart(disputes_monthly.KEY, disputes_monthly.suite, months_by=SCOPE),
-    # A cohort has a row a move that happened: cash that lands late takes invoices out of their buckets, and rows away.
+    # A cohort has one row for each move: if cash lands late, invoices leave their buckets, and rows disappear.
     "roll_rates_monthly": Mart(roll_rates_monthly.KEY, roll_rates_monthly.suite, may_be_empty=True, may_shrink=True),
     # Employees and teams leave and come back; the portfolio does not.
     "accounts_per_employee_monthly": Mart(
@@ -122,9 +122,9 @@ MARTS = {
     "collections_worklist": Mart(
         collections_worklist.KEY, collections_worklist.suite, may_be_empty=True, may_shrink=True
     ),
-    # Whether it has as many rows as before is asked by its suite: it had another shape.
+    # Its suite checks whether it has as many rows as before, because it once had other columns.
     "contact_compliance": Mart(BY_DOCUMENT, contact_compliance.suite, may_be_empty=True, may_shrink=True),
-    # A finding is gone when what was missing has landed, or consent has.
+    # A finding disappears when a missing row, or the consent, has landed.
     "contact_findings": Mart(BY_DOCUMENT, contact_findings.suite, may_be_empty=True, may_shrink=True),
     "contact_compliance_monthly": Mart(("month_end", "scope", "rule_id", "basis", "verdict"), may_be_empty=True),
     "scorecard_monthly": Mart(
@@ -133,7 +133,7 @@ MARTS = {
         months_by=("scope", "kpi_id"),
         months_where="level not in ('team', 'employee')",
     ),
-    # Before a month is closed nothing is reported, and mostly nothing is restated. The suites let no row go.
+    # Before a month is closed nothing is reported, and usually nothing is restated. The suites allow no row to be lost.
     "reported_kpis_monthly": Mart(
         reported_kpis_monthly.KEY, reported_kpis_monthly.suite, may_be_empty=True, may_shrink=True
     ),
@@ -144,12 +144,12 @@ MARTS = {
 
 
 def arrival_suites(contract: Contract, arrival: Arrival, landed: Set[str]) -> dict[str, list[Expectation]]:
-    """Put together what landed tables are held to.
+    """Return the suites of landed tables.
 
     Args:
         contract: the raw contract.
         arrival: what the expectations depend on besides the contract.
-        landed: the tables that have rows; of the others only the columns are looked at.
+        landed: the tables that have rows; of the others only the columns are checked.
 
     Returns:
         Expectations by table, every table of the contract.
@@ -163,7 +163,7 @@ def arrival_suites(contract: Contract, arrival: Arrival, landed: Set[str]) -> di
 
 
 def hand_over_suites(hand_over: HandOver) -> dict[str, list[Expectation]]:
-    """Put together what marts are held to.
+    """Return the suites of marts.
 
     Args:
         hand_over: what the expectations depend on.

@@ -1,11 +1,11 @@
-"""A SQLAlchemy dialect over which Great Expectations can read a DuckDB file.
+"""A SQLAlchemy dialect with which Great Expectations can read a DuckDB file.
 
-Great Expectations knows no DuckDB, and fetches a result only after its connection went back to the pool (its issue
-10738). So this dialect calls itself postgresql, whose SQL DuckDB speaks, opens the file read-only, and hands out
-cursors that have fetched everything before `execute` returns. Not here: which files and expectations (validation.py).
+Great Expectations doesn't support DuckDB, and fetches a result only after its connection is back in the pool (its issue
+10738). So this dialect calls itself postgresql, whose SQL DuckDB understands, opens the file read-only, and its cursors
+fetch all rows before `execute` returns. Not here: which files and expectations (validation.py).
 
-Importing this module registers `duckdb+gx://`; file and schema come as `connect_args`, because an address would have to
-escape what paths may hold.
+Importing this module registers `duckdb+gx://`. File and schema are passed as `connect_args`, because in a URL the
+special characters of a path would have to be escaped.
 """
 
 from collections import deque
@@ -17,9 +17,9 @@ from sqlalchemy.dialects import registry
 
 
 class BufferedCursor:
-    """A cursor whose rows outlive its connection.
+    """A cursor whose rows can be read after its connection is closed.
 
-    Results of checks are counts, sums and a handful of examples: holding them in memory is cheap.
+    Results of checks are counts, sums and a few examples, so they need little memory.
     """
 
     arraysize = 1
@@ -52,7 +52,7 @@ class BufferedCursor:
         return rows
 
     def close(self) -> None:
-        """Keep the rows: Great Expectations reads them after it closed the cursor."""
+        """Do nothing, so that the rows stay: Great Expectations reads them after it has closed the cursor."""
 
 
 class BufferedConnection(ConnectionWrapper):

@@ -1,10 +1,10 @@
-"""Gate 2: what is expected of marts before readers get them.
+"""Gate 2: expectations of marts, checked before readers get them.
 
-Here: what marts have in common: keys, rows compared with the publication before, no gaps, buckets that add up, ranges,
-reasons for missing values. Not here: what only one mart is held to (suites/<mart>.py), identities to the last digit
-and formulas (dbt tests), running them (validation.py).
+Here: expectations that several marts share: keys, rows compared with the last publication, no gaps, buckets that add
+up, ranges, reasons for missing values. Not here: expectations of one mart only (suites/<mart>.py), identities to the
+last digit and formulas (dbt tests), running them (validation.py).
 
-The names of columns are those of the contract with readers, held against what was really built.
+The names of columns are those of the contract with readers, so the checks also find renamed columns.
 """
 
 import math
@@ -17,7 +17,7 @@ from great_expectations.expectations import Expectation
 
 from expectations.validation import rule
 
-# Of the rows published before, this share at least is there again when the as-of day moves on.
+# At least this share of the number of rows published last must exist on the next as-of day.
 KEPT_SHARE = 0.9
 # Sums of amounts in the reporting currency, each rounded to four places, agree to the cent.
 CENT = 0.01
@@ -31,7 +31,7 @@ class HandOver:
     """What the expectations depend on.
 
     Attributes:
-        as_of: the business day the marts speak of.
+        as_of: the business day the marts are for.
         published_rows: rows by mart in the current publication; empty when there is none to compare with.
     """
 
@@ -40,14 +40,14 @@ class HandOver:
 
 
 def is_not_empty() -> Expectation:
-    """There are rows: an engine that understands a query otherwise answers with none."""
+    """The mart has rows: an engine that interprets a query differently may return none."""
     return gxe.ExpectTableRowCountToBeBetween(min_value=1, description="the mart has no rows")
 
 
 def has_unique_key(mart: str, key: Sequence[str]) -> Expectation:
-    """No two rows share a key. Parts of it may be null: a level without a company has none."""
+    """No two rows have the same key. Parts of it may be null: some levels have no company."""
     columns = ", ".join(key)
-    # Only when hashes repeat (which costs half) are the keys themselves looked through.
+    # The keys themselves are compared only if hashes repeat: comparing hashes takes half the time.
     return rule(
         "expect_unique_keys",
         f"more than one row has this {columns}",
@@ -61,10 +61,10 @@ def has_unique_key(mart: str, key: Sequence[str]) -> Expectation:
 
 
 def is_of_the_day(mart: str, as_of: date) -> Expectation:
-    """A mart that speaks of one day speaks of the as-of day."""
+    """A mart about one day is about the as-of day."""
     return rule(
         "expect_the_as_of_day",
-        f"the row does not speak of {as_of}",
+        f"the row is not for {as_of}",
         f"""
         select as_of_date, count(*) as "rows" from {mart}
         where as_of_date is distinct from date '{as_of}' group by as_of_date
@@ -75,7 +75,7 @@ def is_of_the_day(mart: str, as_of: date) -> Expectation:
 
 
 def keeps_its_rows(mart: str, hand_over: HandOver) -> list[Expectation]:
-    """Nearly as many rows as published before; nothing when there is nothing to compare with."""
+    """The mart has nearly as many rows as published last; no expectation if there is nothing to compare with."""
     before = hand_over.published_rows.get(mart, 0)
     if before == 0:
         return []
@@ -84,7 +84,7 @@ def keeps_its_rows(mart: str, hand_over: HandOver) -> list[Expectation]:
 
 
 def keeps_every_row(mart: str, hand_over: HandOver) -> list[Expectation]:
-    """No row published before is gone, where rows are only ever added."""
+    """The mart has at least as many rows as published last: for marts to which rows are only added."""
     before = hand_over.published_rows.get(mart, 0)
     words = f"fewer rows than the {before} published before: what was reported would change silently"
     return [_at_least("expect_every_row_published_before", before, words)] if before else []
@@ -95,7 +95,7 @@ def _at_least(name: str, rows: int, words: str) -> Expectation:
 
 
 def has_every_month(mart: str, by: Sequence[str], where: str = "true") -> Expectation:
-    """From the first month to the last none is missing, for every combination of the columns `by`; one row a gap."""
+    """For every combination of the columns `by`, no month between the first and the last is missing."""
     columns = ", ".join(by)
     return rule(
         "expect_no_gap_in_months",
@@ -128,7 +128,7 @@ def reaches_the_month_of(mart: str, as_of: date) -> Expectation:
 
 
 def adds_up(mart: str, parts: Sequence[str], total: str, key: Sequence[str]) -> Expectation:
-    """The parts of a balance add up to it, to the cent."""
+    """The parts of a balance add up to it, to the cent of the reporting currency."""
     return rule(
         f"expect_parts_to_add_up_to_{total}",
         f"{' + '.join(parts)} is not {total}",
@@ -141,8 +141,8 @@ def adds_up(mart: str, parts: Sequence[str], total: str, key: Sequence[str]) -> 
 
 
 def gives_a_reason(mart: str, values: Mapping[str, str], key: Sequence[str]) -> Expectation:
-    """Where a KPI has no value, the column beside it says why; `values` names that column for each KPI."""
-    # One statement a mart: what an expectation costs is mostly not its query.
+    """Where a KPI has no value, a column has the reason; `values` names that column for each KPI."""
+    # One statement for each mart: most of the time of an expectation is not its query.
     missing = {value: f"{value} is null and {reason} is null" for value, reason in values.items()}
     named = ", ".join(f"case when {is_missing} then '{value}' end" for value, is_missing in missing.items())
     return rule(
@@ -158,7 +158,7 @@ def gives_a_reason(mart: str, values: Mapping[str, str], key: Sequence[str]) -> 
 def stays_in_range(
     mart: str, column: str, low: float | None, high: float | None, key: Sequence[str], unless: str = "false"
 ) -> Expectation:
-    """A value is in its range, `unless` the row's own balances say why it is not."""
+    """A value is in its range, except in rows that meet the SQL condition `unless`."""
     outside = [f"not isfinite(cast({column} as double))"]
     bounds = []
     if low is not None:

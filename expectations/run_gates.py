@@ -1,6 +1,6 @@
-"""The two gates as plain functions: run the suites, keep the results.
+"""The two gates as plain functions: run the suites, store the results.
 
-Here: what the expectations are told of the refresh. Not here: the expectations (suites/), refusing failures
+Here: what the expectations need to know of the refresh. Not here: the expectations (suites/), refusing failures
 (results.py), Dagster (orchestration).
 """
 
@@ -31,37 +31,37 @@ HAND_OVER = "hand_over"
 
 @dataclass(frozen=True)
 class OneRun:
-    """The run a gate is asked in.
+    """The run for which a gate is checked.
 
     Attributes:
-        run_id: its id; None: nobody's refresh.
-        accepted: what a person lets pass in it.
+        run_id: its id; None: the gate isn't part of a refresh.
+        accepted: the checks a person has accepted for it.
     """
 
     run_id: str | None = None
     accepted: Accepted = NOTHING
 
     def noted(self, results: Sequence[CheckResult]) -> list[CheckResult]:
-        """The results with the refresh they are of, and what is accepted in it."""
+        """Return the results with the id of the refresh, and with accepted checks marked."""
         return [
             replace(self.accepted.marked(one), refresh_id=self.run_id and f"{self.run_id}:{one.as_of_date}")
             for one in results
         ]
 
 
-NOBODYS = OneRun()
+NO_RUN = OneRun()
 
 
-def run_arrivals(settings: Settings, day: date, run: OneRun = NOBODYS) -> list[CheckResult]:
-    """Hold the landed tables against what is expected of them; keep the results, failures among them.
+def run_arrivals(settings: Settings, day: date, run: OneRun = NO_RUN) -> list[CheckResult]:
+    """Check the landed tables against their expectations, and store the results, failed checks included.
 
     Args:
         settings: the refresh's settings.
         day: the business day, from which freshness counts.
-        run: the run it is asked in.
+        run: the run it is checked for.
     """
     prepare_records(settings)
-    # What the current warehouse was built from has passed this gate; a build of everything looks at everything again.
+    # Rows from which the current warehouse was built have passed this gate; a full build checks all rows again.
     [target] = targets_of(settings, [day])
     built_for = Build(settings, target).changed_since
     contract = read_contract()
@@ -81,15 +81,15 @@ def run_arrivals(settings: Settings, day: date, run: OneRun = NOBODYS) -> list[C
     return results
 
 
-def run_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -> list[CheckResult]:
-    """Hold the marts of a business day against what is expected of them; keep the results, failures among them.
+def run_hand_over(settings: Settings, target: Target, run: OneRun = NO_RUN) -> list[CheckResult]:
+    """Check the marts of a business day against their expectations, and store the results, failed checks included.
 
     Args:
         settings: the refresh's settings.
         target: the day, and the file its marts are in.
-        run: the run it is asked in.
+        run: the run it is checked for.
     """
-    # A past day has other rows than the current one, and fewer: there is nothing to compare it with.
+    # A past day has different and fewer rows than the current one: there is nothing to compare it with.
     before = None if target.is_past else read_publication(settings.published_dir)
     results = validate(
         target.marts_file,
@@ -105,24 +105,24 @@ def run_hand_over(settings: Settings, target: Target, run: OneRun = NOBODYS) -> 
 
 
 def unknown_customer_kinds(settings: Settings) -> str | None:
-    """Say in a line whom the marts take for persons where the source doesn't say; None where it says it of everybody.
+    """Return a line that says what customers without `is_consumer` count as; None if all customers have it.
 
     Args:
-        settings: whose landing file, and what is set.
+        settings: of the home with the landing file, and `customers_are`.
     """
-    told = "select count(is_consumer), count(*), count(distinct customer_id) filter (is_consumer is null)"
+    counts = "select count(is_consumer), count(*), count(distinct customer_id) filter (is_consumer is null)"
     with duckdb.connect(settings.landed_file, read_only=True) as connection:
-        [(says, rows, silent)] = connection.execute(f"{told} from {RAW_SCHEMA}.customers").fetchall()
-    if not says:
+        [(known, rows, unknown_customers)] = connection.execute(f"{counts} from {RAW_SCHEMA}.customers").fetchall()
+    if not known:
         kind = settings.customers_are or "businesses"
-        return f"no customer says whether it is a person (is_consumer): all count as {kind} (setting CUSTOMERS_ARE)"
-    if rows == says:
+        return f"no customer has is_consumer (whether it is a person): all count as {kind} (setting CUSTOMERS_ARE)"
+    if rows == known:
         return None
-    return f"up to {silent} customers don't say whether they are persons (is_consumer): such count as persons"
+    return f"up to {unknown_customers} customers have no is_consumer (whether they are persons): they count as persons"
 
 
 def prepare_records(settings: Settings) -> None:
-    """Create the tables of the landing file that gates and publication write to; models read them before that."""
+    """Create the tables of the landing file that gates and publication write to: models read them earlier."""
     create_table(settings.landed_file, CHECK_RESULTS, CheckResult)
     create_table(settings.landed_file, REFRESHES, Refresh)
 

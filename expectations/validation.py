@@ -1,7 +1,7 @@
-"""Running suites against a DuckDB file: the one place that touches Great Expectations' machinery.
+"""Runs suites against a DuckDB file: the only module that calls Great Expectations to run them.
 
-Here: context, data source, running, and turning its answers into `CheckResult`s that read well. Not here: what is
-expected (suites/, arrivals.py, hand_overs.py), when a gate runs and what follows from a failure (orchestration).
+Here: context, data source, running, and turning its answers into readable `CheckResult`s. Not here: the expectations
+(suites/, arrivals.py, hand_overs.py), when a gate runs and what follows from a failure (orchestration).
 """
 
 import logging
@@ -26,10 +26,10 @@ from duebook import sql_text
 
 EXAMPLES = 5
 TABLE_EXISTS = "expect_table_to_exist"
-# The severity that stops a gate; others only tell.
+# The severity that stops a gate; the others are only reported.
 BLOCKING = FailureSeverity.CRITICAL.value
 
-# Its own chatter (a traceback for each metric of a column that isn't there) says nothing the results don't.
+# Its own log messages (a traceback for each metric of a missing column) add nothing to the results.
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
 
 
@@ -45,12 +45,12 @@ class CheckResult:
         expectation: name of the expectation.
         column_name: the column it is about; None: the table.
         success: whether it is met.
-        observed: what was seen, in words.
-        unexpected_count: how many rows (or values, or days) are not as expected; None where nothing is counted.
+        observed: the finding, in words.
+        unexpected_count: how many rows (or values, or days) are not as expected; None if nothing is counted.
         examples: at most five of them.
-        severity: `critical` stops the gate, `warning` and `info` only tell.
-        accepted: a person let it pass in this run, though it is not met.
-        refresh_id: the refresh it was checked in; None: by nobody's refresh.
+        severity: `critical` stops the gate, `warning` and `info` are only reported.
+        accepted: it is not met, but a person accepted this for the run.
+        refresh_id: the refresh it was checked in; None: it was not part of a refresh.
     """
 
     checked_at: datetime
@@ -77,7 +77,7 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Finding:
-    """What an answer of Great Expectations boils down to: words, a count, examples."""
+    """The essential parts of an answer of Great Expectations: words, a count, examples."""
 
     observed: str
     count: int | None = None
@@ -96,14 +96,14 @@ def rule(
 
     Args:
         name: a name of the kind `expect_...`.
-        words: what is wrong, as it goes on after "3 rows: ".
+        words: what is wrong, as the text after "3 rows: ".
         query: SQL over tables of the schema. Every `:`, `{` or `}` in a literal needs `literal()`.
-        column: the column to blame.
-        noun: what one row of the query stands for; None: for the table as a whole, and there is nothing to count.
-        severity: `critical` stops the gate, `warning` only tells.
+        column: the column that is wrong.
+        noun: what one row of the query is; None: the query is about the whole table, and nothing is counted.
+        severity: `critical` stops the gate, `warning` is only reported.
     """
     return UnexpectedRowsExpectation(
-        # It asks for `{batch}`, and puts a subquery with a name of its own there; so the query names its tables itself.
+        # `{batch}` is required, and is replaced by a subquery with a generated name; so the query names its tables.
         unexpected_rows_query=f"{query}\n/* {{batch}} */",
         description=words,
         meta={"name": name, "column": column, "noun": noun},
@@ -112,12 +112,12 @@ def rule(
 
 
 def name_of(expectation: Expectation) -> str:
-    """The name an expectation has in results and messages."""
+    """Return the name of an expectation in results and messages."""
     return (expectation.meta or {}).get("name") or expectation.expectation_type
 
 
 def severity_of(expectation: Expectation) -> str:
-    """Its severity: `critical`, which stops a gate, or `warning`."""
+    """Return its severity: `critical`, which stops a gate, or `warning`."""
     return FailureSeverity(expectation.severity or BLOCKING).value
 
 
@@ -143,15 +143,15 @@ def validate(
         suites: expectations by table; a table that isn't there is a failure, not an error.
         gate: the gate's name, for the results.
         as_of: the business day, for the results.
-        attached: files that views in the schema read, by the name they know them under.
+        attached: files that views in the schema read, by the database name in the views.
 
     Returns:
-        One result an expectation, in the order of the suites, and one for each missing table.
+        One result for each expectation, in the order of the suites, and one for each missing table.
     """
     checked_at = datetime.now(UTC).replace(tzinfo=None)
     results = []
     source = _data_source(database_file, schema)
-    # While this connection is open the others share its database and what is attached to it; opening the file anew for
+    # While this connection is open, the others share its database and the attached files; opening the file again for
     # every query takes four times as long.
     with source.get_execution_engine().engine.connect() as connection:
         for alias, file in (attached or {}).items():
@@ -164,7 +164,7 @@ def validate(
                 finding = f"there is no table {table} in schema {schema} of {database_file.name}"
                 results.append(CheckResult(*head, TABLE_EXISTS, None, False, finding, None, None, BLOCKING))
             elif suite:
-                # Queries name their tables themselves, so any batch will do; each costs a copy of all that was set up.
+                # Queries name their tables, so any batch works for them; each new batch copies the whole configuration.
                 if batch is None or not all(isinstance(one, UnexpectedRowsExpectation) for one in suite):
                     batch = _batch(source, table)
                 results += [_check_result(head, answer) for answer in _answers(batch, table, suite)]
@@ -195,7 +195,7 @@ def _batch(source: SQLDatasource, table: str) -> Batch:
 
 
 def _answers(batch: Batch, name: str, suite: Sequence[Expectation]) -> list[ExpectationValidationResult]:
-    """Run a suite at once; answers come in its order: of queries, at most 200 rows each, and of whole tables."""
+    """Run a whole suite; return its answers in the order of the suite, with at most 200 rows for each query."""
     numbered = [_numbered(one, place) for place, one in enumerate(suite)]
     outcome = batch.validate(gx.ExpectationSuite(name, expectations=numbered), result_format="COMPLETE")
     return sorted(outcome.results, key=lambda answer: answer.expectation_config.meta["place"])
@@ -259,7 +259,7 @@ def _parameters(kwargs: Mapping[str, Any]) -> str:
 
 
 def _error(exception_info: Mapping[str, Any] | None) -> str | None:
-    """Find the message of what went wrong, whether it stands there at once or once a metric."""
+    """Return the error message, which is either in the mapping itself or in that of a metric."""
     if not exception_info:
         return None
     places = [exception_info, *(value for value in exception_info.values() if isinstance(value, Mapping))]

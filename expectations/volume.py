@@ -1,12 +1,12 @@
-"""How large a load is, held against the loads of its table before it.
+"""The size of a load, compared with earlier loads of its table.
 
-Here: the bounds, and what a load is compared with: the days it covers and its weekday. Not here: anything about the
-rows themselves (arrivals.py).
+Here: the bounds, and what a load is compared with: the days it covers and its weekday. Not here: checks of the rows
+themselves (arrivals.py).
 
-The business day of a load is the as-of day of the gate it first met; the loads of one business day are one. It covers
-the business days since the one before that had any (a file after a long weekend brings four days, and may have four
-times the rows). A load is asked before the first build with it, like its rows, and not again. Once something of its
-business day has been built from, what follows may be as small as it likes: a mended row lands alone.
+The business day of a load is the as-of day of the first gate that checked it; all loads of one business day count as
+one. A load covers the business days since the last one with a load (a file after a long weekend covers four days, and
+may have four times the rows). Like its rows, a load is checked before the first build with it, and not again. After a
+build with rows of its business day, further loads of the day may be of any small size: a corrected row lands alone.
 """
 
 from datetime import date
@@ -15,49 +15,50 @@ from great_expectations.expectations import Expectation
 
 from expectations.validation import literal, rule
 
-# A load is held against the business days before its own once this many had loads, over at most so many of the latest;
-# against those of its own weekday once there are so many of them.
+# A load is compared with earlier business days if at least MIN_DAYS had loads, and with at most the MAX_DAYS latest of
+# them; only with those of its own weekday, if there are at least MIN_OF_WEEKDAY of them.
 MIN_DAYS = 5
 MAX_DAYS = 28
 MIN_OF_WEEKDAY = 3
-# Beyond a tenth and ten times of what its days usually bring (the median of rows a day), a person should look: it may
-# be a holiday, or half a file. Beyond a fiftieth and fifty times the refresh stops.
-TELLS_BELOW, TELLS_ABOVE = 0.1, 10
+# Less than a tenth, or more than ten times, of the usual rows of its days (the median of rows per day): a person should
+# look at it; it may be a holiday, or half a file. Less than a fiftieth, or more than fifty times: the refresh stops.
+WARNS_BELOW, WARNS_ABOVE = 0.1, 10
 STOPS_BELOW, STOPS_ABOVE = 0.02, 50
-# A day as quiet as one these loads have seen is no fault: parts of the smallest of them.
+# A load is not too small if it has at least this share of the smallest earlier load: for the warning, for the stop.
 QUIET, VERY_QUIET = 0.5, 0.1
-# Of a few rows any number is usual: where fewer are usual no load is too small, and up to so many none is too large.
+# Small numbers of rows vary: if fewer than FEW_USUAL_ROWS are usual, no load is too small; up to SMALL_ROWS none is
+# too large.
 FEW_USUAL_ROWS = 20
 SMALL_ROWS = 1000
 
 
 def volume_like_recent_loads(table: str, as_of: date, after_file: int | None) -> Expectation:
-    """The newest load is not far from what its days usually bring; stops the gate."""
+    """The size of the newest load is not far from what is usual for its days; stops the gate."""
     too_small = f"landed < least({STOPS_BELOW} * usual, {VERY_QUIET} * smallest)"
     too_large = f"landed > greatest({STOPS_ABOVE} * usual, {SMALL_ROWS})"
     return rule(
         "expect_volume_of_recent_loads",
-        f"the newest load of {table} is far smaller or larger than its days usually bring (a fiftieth, fifty times):"
-        " land the rest, or let it pass if it is right",
+        f"the newest load of {table} is far smaller or larger than usual (a fiftieth, fifty times):"
+        " land the rest, or accept it if it is right",
         _loads_where(table, as_of, after_file, too_small, too_large),
         noun=None,
     )
 
 
 def volume_as_usual(table: str, as_of: date, after_file: int | None) -> Expectation:
-    """The newest load is about what its days usually bring; only tells, short of where the gate stops."""
+    """The size of the newest load is about usual for its days; only a warning, and only within the gate's bounds."""
     too_small = (
-        f"landed < least({TELLS_BELOW} * usual, {QUIET} * smallest)"
+        f"landed < least({WARNS_BELOW} * usual, {QUIET} * smallest)"
         f" and landed >= least({STOPS_BELOW} * usual, {VERY_QUIET} * smallest)"
     )
     too_large = (
-        f"landed > greatest({TELLS_ABOVE} * usual, {SMALL_ROWS})"
+        f"landed > greatest({WARNS_ABOVE} * usual, {SMALL_ROWS})"
         f" and landed <= greatest({STOPS_ABOVE} * usual, {SMALL_ROWS})"
     )
     return rule(
         "expect_usual_volume",
-        f"the newest load of {table} is smaller or larger than its days usually bring (a tenth, ten times):"
-        " look whether it is whole; a holiday is no fault",
+        f"the newest load of {table} is smaller or larger than usual (a tenth, ten times):"
+        " check whether it is complete; on a holiday this is normal",
         _loads_where(table, as_of, after_file, too_small, too_large),
         noun=None,
         severity="warning",
@@ -65,7 +66,7 @@ def volume_as_usual(table: str, as_of: date, after_file: int | None) -> Expectat
 
 
 def _loads_where(table: str, as_of: date, after_file: int | None, too_small: str, too_large: str) -> str:
-    """SQL of the newest business day's loads that have not been built from, if they are too small or too large."""
+    """Return SQL for the newest business day's loads without a build yet, if they are too small or too large."""
     is_new = "true" if after_file is None else f"max(file_number) > {after_file}"
     return f"""
         with loads as (
@@ -79,8 +80,8 @@ def _loads_where(table: str, as_of: date, after_file: int | None, too_small: str
         gates as (
             select checked_at, min(as_of_date) as day from check_results where gate = 'arrivals' group by checked_at
         ),
-        -- What came after the last gate is before its first now. Loads of before gates kept results are of the day they
-        -- ran.
+        -- Loads after the last gate are now checked for the first time. Loads from before gates stored results have the
+        -- day on which they ran.
         dated as (
             select loads.*, coalesce(
                 gates.day,

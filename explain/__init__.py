@@ -1,5 +1,5 @@
-"""A published KPI that explains itself: its formula with the numbers put in, who makes it up, why it moved.
+"""Explains a published KPI: its formula with the numbers put in, which customers contribute to it, why it changed.
 
-Here: reading a publication and telling of it, in a terminal or as JSON. Not here: what a contribution or a cause is
-(the dbt project makes them: docs/decisions/0060-customers-contributions.md), and nothing that writes.
+Here: reading a publication and explaining it, in a terminal or as JSON. Not here: what a contribution or a cause is
+(the dbt project computes them: docs/decisions/0060-customers-contributions.md). Nothing here writes.
 """

@@ -24,7 +24,7 @@ TOLERANCE = 1e-9
 
 
 class DoesNotAddUpError(RuntimeError):
-    """The parts of a figure don't give it: the publication contradicts itself."""
+    """The parts of a figure don't add up to it: the publication has an error."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Explanation:
         numerator: of the scorecard; so is denominator.
         formula_in_names: the formula in the names of the mart's columns; formula_in_numbers: with its numbers put in.
         sums_in_numbers: the formula's columns that are sums of others, with their numbers put in.
-        customers: who makes it up, the largest first; None where no parts of the KPI are kept.
-        open_items: the invoices, receipts and memos that make it up, of one customer if one was asked for; None where
-            the KPI is not made of them.
-        change: why it moved since the month before; None where no causes of it are kept.
-        restatement: what was reported of the month, and why it is another figure today; None where it isn't.
+        customers: the customers that contribute to it, the largest first; None if the KPI's parts are not stored.
+        open_items: the invoices, receipts and memos that contribute to it, of one customer if one was asked for; None
+            if the KPI is not computed from them.
+        change: why it changed since the month before; None if the causes are not stored.
+        restatement: the figure reported for the month, and why today's differs; None if it doesn't differ.
     """
 
     kpi_id: str

@@ -1,6 +1,6 @@
-"""Why a KPI moved since the month before.
+"""Why a KPI changed since the month before.
 
-Here: reading its causes. Not here: finding them (the mart kpi_changes_monthly;
+Here: reading its causes. Not here: computing them (the mart kpi_changes_monthly;
 docs/decisions/0061-why-a-kpi-moved.md).
 """
 
@@ -41,7 +41,7 @@ class Change:
 
 
 def read_change(published: duckdb.DuckDBPyConnection, question: Question) -> Change | None:
-    """Read why the KPI moved; None where no causes of it are kept."""
+    """Read why the KPI changed; None if its causes are not stored."""
     row = published.execute(
         f"select previous_value, value_change, reason, {', '.join(CAUSES)} from marts.kpi_changes_monthly"
         " where month_end = ? and scope = ? and kpi_id = ?",

@@ -1,4 +1,4 @@
-"""The customers that make up a KPI: each one's part of it, and what that part was a month before.
+"""The customers that contribute to a KPI: each one's contribution now and a month before.
 
 Here: reading stored parts. Not here: storing them (the mart kpi_contributions_monthly), open items (invoices.py).
 """
@@ -35,7 +35,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Customers:
-    """Everybody who makes up the KPI.
+    """All customers that contribute to the KPI.
 
     Attributes:
         listed: every customer with a part in this month or the one before, the largest first.
@@ -59,7 +59,7 @@ class Parts:
 
 
 def read_customers(published: duckdb.DuckDBPyConnection, question: Question, figure: Figure) -> Customers | None:
-    """Read who makes up the KPI.
+    """Read which customers contribute to the KPI.
 
     Args:
         published: the publication.
@@ -67,7 +67,7 @@ def read_customers(published: duckdb.DuckDBPyConnection, question: Question, fig
         figure: the KPI as published.
 
     Returns:
-        None where no parts of the KPI are kept.
+        None if the KPI's parts are not stored.
     """
     now = _parts(published, question, figure)
     if now is None:

@@ -1,6 +1,6 @@
-"""The open items that make up a KPI: invoices, what stands on them too much, receipts and memos that are not applied.
+"""The open items that contribute to a KPI: invoices, overpayments, and receipts and memos that are not applied.
 
-Here: listing them from the published ledger when asked for, so that a past month's are those of that month's end.
+Here: listing them from the published ledger on request, so that for a past month they are those of that month's end.
 Not here: customers (customers.py), storing anything.
 """
 
@@ -13,7 +13,7 @@ import duckdb
 from explain.parts import ACCOUNTS_MART, days_of, numerator_and_denominator
 from explain.question import Question
 
-# An account counts once, however many invoices it has: they have no part in these.
+# Here an account counts once, however many invoices it has, so invoices don't contribute.
 COUNTED_BY_ACCOUNT = ("delinquency_rate_accounts",)
 
 
@@ -85,8 +85,8 @@ def _before_everything(question: Question) -> date:
     return question.months[0].replace(day=1) - timedelta(days=1)
 
 
-# Balances at the rate of their day, flows at each change's own, as everywhere. An item's sales over twelve months are
-# part of no numerator.
+# Balances are converted at the rate of their day, flows at the rate of each change, as everywhere. An item's sales over
+# twelve months are not part of any numerator.
 ITEM_PARTS = """
     with rates as (
         select distinct date_day, currency_code, exchange_rate

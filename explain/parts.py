@@ -1,8 +1,8 @@
-"""What a KPI's numerator and denominator are made of, for anything that has a part in them: a customer, an open item.
+"""The parts of a KPI's numerator and denominator by customer or open item.
 
 Here: the SQL that both lists share. Not here: the parts of customers (customers.py) and of open items (invoices.py).
-A list of parts has the base columns below, in reporting currency; the marts' other columns follow from them, so that a
-KPI's numerator and denominator, which dim_kpis has as SQL over a mart's columns, can be made of the parts alone.
+A list of parts has the base columns below, in reporting currency. The marts' other columns are derived from them, so a
+KPI's numerator and denominator, which dim_kpis has as SQL over a mart's columns, can be computed from the parts.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import duckdb
 from explain.question import Question
 
 COUNTBACK = "dso_countback"
-# The mart whose KPIs are made of accounts and nothing else.
+# The mart whose KPIs are computed from accounts only.
 ACCOUNTS_MART = "accounts_per_employee_monthly"
 
 BASE_COLUMNS = (
@@ -99,7 +99,7 @@ def per_unit(question: Question, figure: Figure, numerator: float, denominator: 
         denominator: the sum of all parts' denominators.
 
     Returns:
-        None where the KPI is null. Countback DSO is shared out by receivables: a count has no denominator of its own.
+        None where the KPI is null. Countback DSO is divided by receivables, because it has no denominator.
     """
     if figure.value is None:
         return None

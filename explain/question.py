@@ -1,6 +1,6 @@
-"""What is asked: a KPI, a month, a level. Every part is looked up in the publication, and what isn't there is said.
+"""The question: a KPI, a month, a level. Each is looked up in the publication; unknown ones are an error.
 
-Here: finding what was meant, and messages that list what there is. Not here: the answer (answer.py).
+Here: finding them, and messages that list what the publication has. Not here: the answer (answer.py).
 """
 
 import re
@@ -132,7 +132,7 @@ def _find_level(published: duckdb.DuckDBPyConnection, kpi: Kpi, asked: str) -> L
 
 
 def _refuse_what_is_gone(published: duckdb.DuckDBPyConnection, kpi: Kpi, month: str | None, asked: str) -> None:
-    """Say what was reported of a level that had the KPI in a month, and hasn't any more."""
+    """Raise an error with the reported figure, if the level had the KPI in this month and no longer has it."""
     if not published.execute("from duckdb_tables() where table_name = 'kpi_restatements'").fetchall():
         return
     row = published.execute(

@@ -1,4 +1,4 @@
-"""What was reported of a month, where it is another figure today.
+"""The figure reported for a month, if today's differs.
 
 Here: reading it. Not here: finding it, and what the kinds of causes mean (the marts kpi_restatements and
 kpi_restatement_causes; docs/decisions/0063-restatements-by-comparing-ledgers.md).
@@ -25,7 +25,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Restatement:
-    """A reported figure that is another one today.
+    """A reported figure that differs from today's.
 
     Attributes:
         reported_value: the KPI as it was frozen; None where it had no value.
@@ -43,7 +43,7 @@ class Restatement:
 
 
 def read_restatement(published: duckdb.DuckDBPyConnection, question: Question) -> Restatement | None:
-    """Read what was reported; None where that still holds, or where the publication is from before it was kept."""
+    """Read the restatement; None if the reported figure hasn't changed, or if an older Duebook made the publication."""
     if not published.execute("from duckdb_tables() where table_name = ?", [MART]).fetchall():
         return None
     figure = [question.month_end, question.level.scope, question.kpi.kpi_id]

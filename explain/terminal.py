@@ -19,8 +19,8 @@ from explain.restatements import Restatement
 NO_VALUE = "n/a"
 # What adding floating-point numbers leaves of nothing.
 NEGLIGIBLE = 1e-9
-NO_PARTS = "What customers add is kept of the KPIs of receivables, collections, delinquency and accounts per employee."
-NO_ITEMS = "Its parts are accounts: open items have no part of it by themselves."
+NO_PARTS = "Customers are only stored for the KPIs of receivables, collections, delinquency and accounts per employee."
+NO_ITEMS = "This KPI counts accounts, not open items."
 
 
 def print_explanation(console: Console, explanation: Explanation, top: int, customer_id: str | None) -> None:
@@ -29,7 +29,7 @@ def print_explanation(console: Console, explanation: Explanation, top: int, cust
     Args:
         console: where to.
         explanation: what to print.
-        top: how many customers and open items are named; the others are summed up.
+        top: how many customers and open items are listed; the others are summed up.
         customer_id: the customer whose open items are listed; None: everybody's.
     """
     month, unit = explanation.month_end, explanation.unit
@@ -58,7 +58,7 @@ def print_explanation(console: Console, explanation: Explanation, top: int, cust
 
 
 class Printer:
-    """Prints a line as it is: ids and formulas are no markup."""
+    """Prints lines without markup: ids and formulas are printed unchanged."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -97,7 +97,7 @@ def _table(title: str, columns: Iterable[str], numbers: int) -> Table:
 
 
 def _customer_table(customers: Sequence[Customer], top: int, unit: str) -> Table:
-    table = _table("Who makes it up", ["Customer", "", "Numerator", "Contribution", "Month before", "Change"], 4)
+    table = _table("Customers in it", ["Customer", "", "Numerator", "Contribution", "Month before", "Change"], 4)
     named, others = customers[:top], customers[top:]
     for one in named:
         table.add_row(one.customer_id, one.customer_name or "", *_customer_numbers([one], unit))
@@ -138,11 +138,11 @@ def _item_numbers(items: Sequence[OpenItem], unit: str) -> list[str]:
 def _print_change(console: Console, explanation: Explanation) -> None:
     change, say = explanation.change, Printer(console)
     if change is None:
-        say("Why it moved since the month before is kept of the same KPIs.")
+        say("The causes of changes are stored for the same KPIs.")
     elif change.reason:
-        say(f"Why it moved since the month before can't be said: {change.reason}.")
+        say(f"There are no causes of the change since the month before: {change.reason}.")
     else:
-        table = _table("Why it moved since the month before", ["", "Effect"], 1)
+        table = _table("Why it changed since the month before", ["", "Effect"], 1)
         table.add_row("the month before", in_unit(change.previous_value, explanation.unit))
         for cause, effect in change.causes.items():
             if abs(effect) > NEGLIGIBLE:

@@ -91,7 +91,7 @@ def test_the_readme_s_example_reads_as_it_says(first):
     assert (done.returncode, done.stderr) == (0, "")
     assert re.search(r"^Days sales outstanding, segment:retail, May 2026: \d+\.\d\d days$", done.stdout, re.MULTILINE)
     assert re.search(r"^  = [\d,.]+ x 31 / [\d,.]+ = \d+\.\d\d days$", done.stdout, re.MULTILINE)
-    for part in ("Who makes it up", "The open items in it", "Why it moved since the month before", "collections"):
+    for part in ("Customers in it", "The open items in it", "Why it changed since the month before", "collections"):
         assert part in done.stdout
 
 

@@ -66,11 +66,11 @@ def test_a_warning_is_not_accepted_and_what_is_met_neither() -> None:
         ("expect_fresh_facts:zzz", f"'zzz' is no table of a gate: {LISTED}."),
         (
             "expect_volume_of_recent_loads",
-            f"it names no table: write which, such as expect_volume_of_recent_loads:activities; {LISTED}.",
+            f"it names no table: add one, such as expect_volume_of_recent_loads:activities; {LISTED}.",
         ),
         (
             "expect_fresh_facts:invoices, expect_fresh_facts:cases",
-            f"cases is not held to expect_fresh_facts: {LISTED}.",
+            f"cases has no check expect_fresh_facts: {LISTED}.",
         ),
     ],
 )
@@ -106,7 +106,7 @@ def test_an_accepted_check_passes_in_its_run_and_in_no_other_and_is_on_record(tm
     landed = Landed(settings.landed_file)
     landed.row("invoices", invoice_date=date(2023, 1, 1))
     first = failures(run_arrivals(settings, AS_OF))
-    assert "ACCEPT=expect_fresh_facts:invoices" in way_out(first, settings)
+    assert "ACCEPT=expect_fresh_facts:invoices" in how_to_accept(first, settings)
     assert failures(run_arrivals(settings, AS_OF, OneRun("run2", read_accepted("expect_fresh_facts:invoices")))) == []
     assert len(failures(run_arrivals(settings, AS_OF, OneRun("run3")))) == 1
     kept = "select refresh_id, accepted from raw.check_results where not success order by checked_at"

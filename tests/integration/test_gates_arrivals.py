@@ -233,7 +233,7 @@ def test_a_share_of_references_may_be_missing(landed: Landed, failed: Check) -> 
     [result] = failed("disputes")
     assert names([result]) == [("expect_references_to_exist", "invoice_id")]
     assert result.unexpected_count == 6
-    assert "invoice_id is not in invoices, and of all rows at most 5.00% may wait for theirs" in result.message
+    assert "invoice_id is not in invoices; at most 5.00% of all rows may wait for a missing reference" in result.message
     assert "(source_file disputes.csv, source_row 2, invoice_id lost1)" in result.message
 
 

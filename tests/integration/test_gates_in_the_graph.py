@@ -118,13 +118,13 @@ def test_a_run_that_accepts_what_no_gate_asks_is_not_built_on(settings: Settings
 def test_the_refresh_says_what_customers_are_where_they_do_not(settings: Settings) -> None:
     landed = Landed(settings.landed_file)
     landed.row("invoices", invoice_date=AS_OF)
-    for_all = "no customer says whether it is a person (is_consumer): all count as {} (setting CUSTOMERS_ARE)"
+    for_all = "no customer has is_consumer (whether it is a person): all count as {} (setting CUSTOMERS_ARE)"
     assert unknown_customer_kinds(settings) == for_all.format("businesses")
     landed.row("customers", customer_id="C1")
     consumers = settings.model_copy(update={"customers_are": "consumers"})
     assert unknown_customer_kinds(consumers) == for_all.format("consumers")
     landed.row("customers", customer_id="C2", is_consumer=False)
-    some = "up to 1 customers don't say whether they are persons (is_consumer): such count as persons"
+    some = "up to 1 customers have no is_consumer (whether they are persons): they count as persons"
     assert unknown_customer_kinds(settings) == some
     landed.run("update raw.customers set is_consumer = true where customer_id = 'C1'")
     assert unknown_customer_kinds(settings) is None

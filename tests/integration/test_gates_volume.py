@@ -184,8 +184,8 @@ def test_the_message_says_what_was_compared(landed: Landed) -> None:
         "expect_volume_of_recent_loads",
         None,
         False,
-        "the newest load of applications is far smaller or larger than its days usually bring (a fiftieth, fifty"
-        " times): land the rest, or let it pass if it is right",
+        "the newest load of applications is far smaller or larger than usual (a fiftieth, fifty times):"
+        " land the rest, or accept it if it is right",
         None,
     )
     assert result.examples == "(load_id load6, rows 20, usual rows 3000.0, days covered 3, up to Wednesday)"
