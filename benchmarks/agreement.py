@@ -10,7 +10,7 @@ import duckdb
 from benchmarks.failures import BenchmarkError
 from duebook.sql_text import attach
 
-# Marts that tell of a home's own history: when it was refreshed, what it once reported and has restated since.
+# Marts about a home's own history: its refreshes, its reported figures and their restatements.
 TELL_OF_THEIR_HOME = {
     "refresh_log",
     "data_quality_results",
@@ -84,7 +84,7 @@ def differing_marts(one: Path, other: Path) -> dict[str, int]:
     """Compare two publications, mart by mart.
 
     Returns:
-        Rows that differ by mart, of every mart that both or one of them have and that doesn't tell of its home.
+        Rows that differ by mart, for every mart that one or both of them have and that isn't about its home's history.
 
     Raises:
         BenchmarkError: a mart has other columns in one than in the other, or is missing there.

@@ -1,6 +1,6 @@
 """The contests: several ways to the same figures, each in a process of its own, then held against each other.
 
-Here: who takes part, what each is told, what is compared. Not here: how each does it.
+Here: the contestants, the arguments of each, what is compared. Not here: how each does it.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The landing of a size: made once by the sample's generator, linked anew for each run.
+"""The landing of a size: made once by the sample's generator, linked again for each run.
 
 Here: calling the generator, and counting what it made. Not here: the business itself (the room `sample`), the days
 after it (days.py).

@@ -35,7 +35,7 @@ def copy_project(compiled: Path, out: Path, first_day: date, threads: int) -> Pa
         The copied dbt project.
     """
     project = out / "dbt_project"
-    # How dbt replaces a table is nothing to SQLMesh, which has a way of its own.
+    # dbt's way to replace a table doesn't matter: SQLMesh has another.
     shutil.copytree(
         DBT_PROJECT_DIR / "macros", project / "macros", ignore=shutil.ignore_patterns("replace_in_place.sql")
     )

@@ -15,7 +15,7 @@ RESULTS_DIR = ROOT / "benchmarks" / "results"
 SAMPLE_LANDING = ROOT / "seeds" / "sample_landing"
 SAMPLE_LAST_DAY = date(2026, 6, 30)
 DBT_PROJECT_DIR = ROOT / "dbt_project"
-# Duebook's environment; the benchmark itself runs in one of its own (requirements.lock beside this file).
+# Duebook's environment; the benchmark itself runs in a separate one (requirements.lock in this folder).
 _INSTALLED = ROOT / ".venv" / "bin" / "python"
 PYTHON = _INSTALLED if _INSTALLED.exists() else Path(sys.executable)
 DBT = PYTHON.with_name("dbt")

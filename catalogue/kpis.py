@@ -34,7 +34,7 @@ class Example:
 
 
 def kpis_page(manifest: Manifest, published: duckdb.DuckDBPyConnection, settings: Settings) -> str:
-    """Write the page from a home's registry, the manifest and that home's open publication."""
+    """Return the page, from a home's registry, the manifest and that home's open publication."""
     with reference_file(REGISTRY, settings).open(encoding="utf-8-sig", newline="") as rows:
         registry = {row["kpi_id"]: row for row in csv.DictReader(rows)}
     found = _in_order_of(registry, marts(manifest))
@@ -129,7 +129,7 @@ def _grouped(expression: str) -> str:
 
 
 def examples(mart: Mart, column: MartColumn, published: duckdb.DuckDBPyConnection) -> list[Example]:
-    """The newest whole month's figure of the widest level that has one, and the newest null anywhere.
+    """Return the newest complete month's figure of the widest level that has one, and the newest null of any level.
 
     Empty where the publication has neither.
     """

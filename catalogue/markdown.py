@@ -1,4 +1,4 @@
-"""Markdown and numbers as the pages write them. Not here: what a page says."""
+"""The format of Markdown and numbers in the pages. Not here: the content of a page."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -7,12 +7,12 @@ GENERATED = "<!-- Written by `make docs` from {sources}. Edit those, then run it
 
 
 def page(title: str, sources: str, *parts: str) -> str:
-    """A whole page: where it comes from, its title, its parts."""
+    """Return a page: a note about its source, its title, its parts."""
     return "\n\n".join((GENERATED.format(sources=sources), f"# {title}", *(part for part in parts if part))) + "\n"
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; a bar or a line break within a cell would end it."""
+    """Return a table; bars and line breaks in cells, which would end the cell, are replaced."""
     lines = [headings, ["---"] * len(headings), *rows]
     return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
 
@@ -27,7 +27,7 @@ def code(names: Iterable[str]) -> str:
 
 
 def number(figure: Decimal | float | int) -> str:
-    """A figure for people: thousands apart, the fewer decimals the larger it is, none that say nothing."""
+    """Return a number for people: with thousands separators, fewer decimals for larger numbers, no needless zeros."""
     if isinstance(figure, int):
         return f"{figure:,}"
     decimals = 2 if abs(figure) >= 100 else 4 if abs(figure) >= 1 else 6

@@ -94,7 +94,7 @@ def _readers(manifest: Manifest, unique_id: str) -> set[str]:
 
 
 def unit_tests_of(manifest: Manifest, mart: str, column: str) -> list[str]:
-    """What the unit tests say that hold a column of a mart, in the order of their names."""
+    """Return the descriptions of the unit tests that check a column of a mart, in the order of their names."""
     return [
         test["description"]
         for test in sorted(manifest["unit_tests"].values(), key=lambda test: test["name"])

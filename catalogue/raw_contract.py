@@ -9,7 +9,7 @@ from catalogue.markdown import code, page, table
 from duebook.contract import SOURCES_DIR, Column, Contract, Table
 
 TITLE = "Raw contract"
-# The section of the sources' README.md that says what a file has to look like; its last.
+# The last section of the sources' README.md, about the format of files.
 FILES = "\n## Files\n"
 
 
@@ -57,7 +57,7 @@ def _columns(columns: tuple[Column, ...], key: tuple[str, ...]) -> str:
 
 
 def _rules(column: Column, key: tuple[str, ...]) -> list[str]:
-    """What a value has to satisfy, in words."""
+    """Return the rules of a column in words."""
     bounds = (("above", column.greater_than), ("at least", column.at_least), ("at most", column.at_most))
     said = [
         (column.name in key, "key"),

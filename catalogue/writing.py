@@ -38,11 +38,11 @@ ADAPTERS = "adapters.md"
 
 
 class NotPublishedError(RuntimeError):
-    """The pages that need a publication of this project can't be written; the message says why."""
+    """Pages that need a publication of this project can't be written; the message says why."""
 
 
 def folder_for(settings: Settings) -> Path:
-    """Say where the pages go: the sample's into the checkout, another landing's into its home."""
+    """Return the folder of the pages: the checkout for the sample, else the home."""
     return COMMITTED if settings.landing == SAMPLE_LANDING else settings.home / "docs"
 
 
@@ -81,7 +81,7 @@ def index_page(folder: Path) -> str:
 
 
 def check_publication(settings: Settings) -> None:
-    """See that there is a publication to take examples from; committed pages take them from the sample alone.
+    """Check that there is a publication for the examples; committed pages only take examples from the sample.
 
     Raises:
         NotPublishedError: there is none, or another day's.
@@ -136,14 +136,14 @@ def _make(folder: Path) -> None:
 
 
 def _kept_from_others(path: Path) -> Path:
-    # What stands in a home is for the account that refreshes and its group; the checkout's pages are for everybody.
+    # Files in a home are for the account that refreshes and its group; the checkout's pages are for everybody.
     if not path.is_relative_to(COMMITTED):
         take_path_from_others(path)
     return path
 
 
 def write_dbt_docs(settings: Settings) -> Path:
-    """Have dbt write its documentation of the project and the published marts as one file, in the home."""
+    """Let dbt write its documentation of the project and the published marts as one file in the home."""
     target = settings.home / "docs" / DBT_DOCS
     _make(target.parent)
     tie_dbt_to_this_process()

@@ -1,6 +1,6 @@
-"""What the dashboard's figures are laid out along: months, groups of receivables, people.
+"""The axes of the dashboard's figures: months, groups of receivables, people.
 
-Here: reading the axes, and turning rows of marts into lists that run along them. Not here: which figures there are.
+Here: reading the axes, and turning rows of marts into lists along them. Not here: which figures there are.
 
 A group is what the filters company and segment pick: none, one or both of them. Groups are numbered
 (company + 1) x (segments + 1) + (segment + 1), counting both from 0 and an unset filter as -1, so group 0 is the
@@ -16,7 +16,7 @@ from typing import Any
 
 from duebook.publication.reader import Published
 
-# Enough for every unit shown; what is beyond is noise of binary fractions.
+# Enough for every unit shown; further digits are rounding errors of binary fractions.
 DECIMALS = 6
 
 
@@ -68,7 +68,7 @@ class Axes:
         return _numbered(employee["id"] for employee in self.employees)
 
     def along_months(self, rows: Iterable[Sequence[Any]], places: int) -> list[list[Any] | None]:
-        """Lay values out: a list a place (a group, a crew), of a value a month.
+        """Arrange values: for each place (a group, a crew) a list with one value for each month.
 
         Args:
             rows: (place, month end, value), a month and place at most once.
@@ -78,15 +78,15 @@ class Axes:
             For each place its values along the months, None where there is none; None for a place without rows.
         """
         at = {month: number for number, month in enumerate(self.months)}
-        laid_out: list[list[Any] | None] = [None] * places
+        by_place: list[list[Any] | None] = [None] * places
         for place, month_end, value in rows:
-            if laid_out[place] is None:
-                laid_out[place] = [None] * len(self.months)
-            laid_out[place][at[month_end]] = plain(value)
-        return laid_out
+            if by_place[place] is None:
+                by_place[place] = [None] * len(self.months)
+            by_place[place][at[month_end]] = plain(value)
+        return by_place
 
     def as_json(self) -> dict[str, Any]:
-        """Say the same as the pages read it."""
+        """Return the axes in the form the pages read."""
         return {
             "months": [month.isoformat() for month in self.months],
             "running": self.running,
@@ -103,7 +103,7 @@ def _numbered(ids: Iterable[str]) -> dict[str | None, int]:
 
 
 def read_axes(published: Published) -> Axes:
-    """Read the axes: whatever the scorecard speaks of, with the names the dimensions give it."""
+    """Read the axes: months, companies, segments and people of the scorecard, with names from the dimensions."""
     months = published.rows(
         "select month_end, not bool_and(is_complete) from {marts}.scorecard_monthly"
         " group by month_end order by month_end"

@@ -1,6 +1,6 @@
-"""Why the KPIs moved since the month before: the causes that did most.
+"""Why the KPIs changed since the month before: the causes with the largest effects.
 
-Here: the strongest causes of `kpi_changes_monthly` along the axes. Not here: how effects are found (the dbt project).
+Here: the strongest causes of `kpi_changes_monthly` along the axes. Not here: how effects are computed (dbt project).
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who owes: the largest customers, the risk tiers, and whom to turn to first, on the as-of day.
+"""Who owes: the largest customers, the risk tiers, and whom to contact first, on the as-of day.
 
 Here: figures of `customer_risk` and `collections_worklist`. Not here: KPIs of concentration (scorecard.py).
 """

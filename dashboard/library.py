@@ -6,7 +6,7 @@ Here: its name in the site, and the one thing that is done to it on its way ther
 from pathlib import Path
 
 LIBRARY = "plotly.min.js"
-# The wrapper around it is for other module systems than a page's; the last line of the licence stands before it.
+# The wrapper around it is for module systems that a page doesn't use; the last line of the licence is before it.
 LICENCE_ENDS = "*/"
 BEFORE, AFTER = '() => {\n"use strict";', "return Plotly;\n}));"
 
@@ -14,11 +14,11 @@ BEFORE, AFTER = '() => {\n"use strict";', "return Plotly;\n}));"
 def write_library(file: Path) -> None:
     """Write the bundle for a page, its licence first.
 
-    The package is imported here: a refresh that is not yet at its dashboard needs none of it.
+    The package is imported here: a refresh that is not yet at its dashboard doesn't need it.
 
-    A browser reads a function that is handed over before it is called twice, and here that is all of five megabytes. So
-    the wrapper goes, which saves a third of the time until charts can be drawn. A bundle that is wrapped otherwise is
-    copied as it is.
+    A browser parses a function twice if it is passed as an argument before it is called; here this function has five
+    megabytes. So the wrapper is removed, which saves a third of the time until charts can be drawn. A bundle with
+    another wrapper is copied unchanged.
     """
     from plotly.offline import get_plotlyjs
 
@@ -26,7 +26,7 @@ def write_library(file: Path) -> None:
 
 
 def unwrapped(bundle: str) -> str:
-    """Take the wrapper off; a bundle without it, or with another one, comes back as it is."""
+    """Remove the wrapper; a bundle without it, or with another one, is returned unchanged."""
     head, found, body = bundle.partition(BEFORE)
     if not found or not body.endswith(AFTER):
         return bundle

@@ -1,4 +1,4 @@
-"""What is owed: its aging, how it came about, and how it rolls on.
+"""Receivables: their aging, the roll-forward, and the roll rates.
 
 Here: figures of `delinquency_monthly`, `receivables_rollforward_monthly` and `roll_rates_monthly` along the axes. Not
 here: KPIs.
@@ -51,7 +51,7 @@ def read_aging(published: Published, axes: Axes, buckets: list[dict[str, Any]]) 
 
 
 def read_roll_forward(published: Published, axes: Axes) -> dict[str, Any]:
-    """Read what moved receivables in each month, in the reporting currency: opening balance + the steps = closing.
+    """Read what changed receivables in each month, in the reporting currency: opening balance + the steps = closing.
 
     Returns:
         `steps`: names in order; `opening`, `closing` and each of `movements`: figures by group and month.
@@ -75,7 +75,7 @@ def read_roll_forward(published: Published, axes: Axes) -> dict[str, Any]:
 
 
 def read_roll_rates(published: Published, axes: Axes, buckets: list[dict[str, Any]]) -> dict[str, Any]:
-    """Read where each bucket's balance stood a month later.
+    """Read the bucket or state of each bucket's balance a month later.
 
     Returns:
         `states`: id and label of each, in order; `opening`: bucket id to balances by group and month, and `share`:

@@ -1,4 +1,4 @@
-"""The KPIs the pages show, each along the months for every group or crew it is made for.
+"""The KPIs the pages show, each along the months for every group or crew that has it.
 
 Here: which KPIs the pages show, and reading their values, parts, reasons, targets and benchmarks. Not here: their
 names, units and better directions, which `dim_kpis` holds, nor which page shows what (static/pages).
@@ -84,7 +84,7 @@ def _reasons(rows: list[tuple], place_of: dict, axes: Axes) -> dict[int, dict[in
 
 
 def _bars(rows: list[tuple], axes: Axes) -> dict[str, list]:
-    """What values are held against, month by month; each source and date, and which of them a month's is from."""
+    """Return targets or benchmarks month by month, their sources with dates, and each month's source."""
     known = dict(rows)
     bars = [known.get(month) or (None, None, None) for month in axes.months]
     sources = sorted({bar[1:] for bar in bars if bar[0] is not None}, key=str)

@@ -3,8 +3,8 @@
 Here: putting the files together. Not here: reading marts (the modules beside this one), swapping the site in
 (duebook/publication).
 
-`index.html` names the files it needs in a folder that bears the time it was made, so that a browser that loads while
-another site takes its place never mixes the two.
+`index.html` loads its files from a folder with the time it was made in its name, so that a browser never mixes files
+of two sites if one replaces the other while it loads.
 """
 
 import json
@@ -37,7 +37,7 @@ def write_site(database: Path, publication: Publication, folder: Path) -> None:
     Args:
         database: the publication's DuckDB file, or the one that is about to be.
         publication: its record.
-        folder: made if need be.
+        folder: created if it doesn't exist.
     """
     version = version_name(utc_now())
     files = folder / version

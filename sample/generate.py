@@ -54,7 +54,7 @@ LATER_LOAD_SHARES = (0.5, 0.75)
 
 @dataclass(frozen=True)
 class Business:
-    """How large the business is and how long it is told; amounts of everything else follow from it."""
+    """The size of the business and the length of its history; the size of everything else follows from these."""
 
     seed: int = 7
     customers: int = 300
@@ -122,7 +122,7 @@ def land(connection: duckdb.DuckDBPyConnection, business: Business, out: Path, f
 def generate(
     business: Business, out: Path, file_format: str = "mixed", memory_limit: str = "4GB", scratch: Path | None = None
 ) -> None:
-    """Make the business and land it.
+    """Create the business and write its landing files.
 
     Args:
         business: What to make.

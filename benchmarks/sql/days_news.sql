@@ -170,7 +170,7 @@ select
     notice_type, has_opt_out_text, null::timestamp as updated_at, at_hour(20) as recorded_at
 from landed.activities
 -- An agency's notice, on a day on which it no longer has the debt, would be the first its owner ever sent: all contacts
--- of the owner's would have to be judged anew.
+-- of the owner's would have to be judged again.
 where recently(occurred_at::date, 90) and notice_type is distinct from 'validation'
 order by draw(activity_id, 'pattern')
 limit (select new_activities from work.sizes);

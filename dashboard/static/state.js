@@ -12,7 +12,7 @@ duebook.state = (() => {
     return whole >= 0 ? whole : axes.months.length - 1;
   }
 
-  /* Reads the address; what it names and isn't there is left out and told of. */
+  /* Reads the address; names that don't exist are left out and reported. */
   function read(hash = window.location.hash) {
     const [path, query = ""] = hash.replace(/^#\/?/, "").split("?");
     const asked = new URLSearchParams(query);

@@ -1,6 +1,6 @@
 {#
   A variable of the run: from --vars, else from the environment (DUEBOOK_DBT_VARS, JSON), where a refresh puts it.
-  A macro because dbt parses the whole project anew whenever --vars differ from the run before, and the as-of day differs
+  A macro because dbt parses the whole project again whenever --vars differ from the last run, and the as-of day differs
   every morning; the environment is read when a model runs, not when it is parsed.
   `name`: the variable's name. None where neither gives it.
 #}

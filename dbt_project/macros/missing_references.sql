@@ -1,7 +1,7 @@
 {#
-  The rows of all staging models whose reference in one column finds no usable partner, as quarantine tells them. They
-  wait: nothing is stored about them, so they come out by themselves when the partner arrives.
-  `partners`: of each table that is referenced, the relation of its usable rows (a model, or a CTE of the model that calls
+  The rows of all staging models whose reference in one column has no usable row, in the columns of quarantine. They
+  wait: nothing is stored about them, so they leave quarantine in the first build after the referenced row has landed.
+  `partners`: for each referenced table, the relation of its usable rows (a model, or a CTE of the model that calls
   this) and their key.
   A macro because the contract says what references what; there is no other list of it.
 #}

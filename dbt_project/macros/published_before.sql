@@ -1,6 +1,6 @@
 {#
-  The rows of a mart as the current publication has them, before this build replaces it: what was reported lives nowhere else.
-  No rows where nothing is published yet: an empty database stands for it then (plugins/named_files.py). Null where the mart
+  The rows of a mart in the current publication, which this build replaces: nothing else holds the reported figures.
+  No rows if nothing is published yet: an empty database is attached then (plugins/named_files.py). Null if the mart
   had no such column. `mart`: its name.
 #}
 {% macro published_before(mart) %}
@@ -16,7 +16,7 @@
     {% if not there %}where 1 = 0{% endif %}
 {% endmacro %}
 
-{# Whether this build is a refresh's, which names the publication it replaces; dbt called alone is told of none. #}
+{# Whether this build is part of a refresh, which names the publication it replaces; dbt called alone has none. #}
 {% macro replaces_a_publication() %}
     {{ return(execute and env_var('DUEBOOK_PUBLISHED_FILE', '') != '') }}
 {% endmacro %}

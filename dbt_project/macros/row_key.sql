@@ -1,8 +1,8 @@
 {#
   A row's key as the loader writes it in quarantine: a JSON object of the key columns, in the contract's order.
-  A macro because every table of the contract has a key of its own. (chr(92) is the backslash, an escape to some engines.)
-  `alias`: the relation whose row it is; `key`: the key columns as the contract calls them; `columns`: what holds the
-  key's parts where they aren't called so.
+  A macro because every table of the contract has another key. (chr(92) is the backslash, an escape to some engines.)
+  `alias`: the relation of the row; `key`: the key columns as named in the contract; `columns`: the columns of the
+  key's parts, if their names aren't those of the contract.
 #}
 {% macro row_key(alias, key, columns=none) -%}
     '{' || {% for part in key -%}

@@ -29,9 +29,10 @@
 {%- endmacro %}
 
 {#
-  The condition that a cell which can't be used may be published: where a number or a day belongs anything may stand, a
-  name for one, when a row's cells are a column off; it is shown if all its letters are those of numbers and days.
-  `cell`: the column that holds it; `table_name`, `column_name`: those that name its table and its column.
+  The condition that a cell which can't be used may be published. If a row's cells are shifted by a column, the cell
+  of a number or day may contain anything, for example a name; it is shown if all its characters are those of numbers
+  and days.
+  `cell`: the column that holds it; `table_name`, `column_name`: the columns that name its table and its column.
 #}
 {% macro is_shown_cell(table_name, column_name, cell) -%}
     (

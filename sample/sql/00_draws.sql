@@ -14,7 +14,7 @@ create macro draw(whose, purpose) as
 -- A whole number, both ends included.
 create macro whole(whose, purpose, low, high) as (low + floor(draw(whose, purpose) * (high - low + 1)))::integer;
 
--- The span the business is told of, and a day only if it has come by the end of it.
+-- The first and last day of the business, and a day only if it is not after the last one.
 create macro start_day() as getvariable('first_day');
 create macro end_day() as getvariable('last_day');
 create macro so_far(day) as case when day <= end_day() then day end;

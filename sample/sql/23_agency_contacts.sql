@@ -1,4 +1,4 @@
--- Consumers' debts that an agency gets early, and how it goes about them: six stories, told by turns, of keeping the
+-- Consumers' debts that an agency gets early, and how it handles them: six stories, which take turns, of keeping the
 -- rules on contacting and of breaking them. They are landed after everything else and drawn from by nothing.
 create table made.consumer_placements as
 select

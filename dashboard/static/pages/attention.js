@@ -1,4 +1,4 @@
-/* What asks for attention in a month. Here: the rule that picks it, and its sentences. Not here: tiles and charts.
+/* What needs attention in a month. Here: the rule that picks it, and its sentences. Not here: tiles and charts.
 
    A KPI is listed when it misses its target, or when it is worse than both a month and a year before. Missed targets
    come first, the widest miss on top. Then what the data itself asks: failed checks, rows in quarantine, no tie-out. */
@@ -50,8 +50,8 @@ duebook.attention = (() => {
     const all = [...findings(ids, view), ...extra, ...aboutData()];
     const missed = all.filter(({ bad }) => bad).length;
     const title = all.length
-      ? `${missed ? `${format.plural(missed, "target is", "targets are")} missed` : "No target is missed"}; ${format.plural(all.length, "thing asks", "things ask")} for attention`
-      : "Nothing asks for attention: no target is missed, nothing is worse than a month and a year before";
+      ? `${missed ? `${format.plural(missed, "target is", "targets are")} missed` : "No target is missed"}; ${format.plural(all.length, "point needs", "points need")} attention`
+      : "Nothing needs attention: no target is missed, nothing is worse than a month and a year before";
     const rows = all.map(({ text, page, bad, kpi, where }) =>
       element("li", { class: bad ? "bad" : "warn", "data-kpi": kpi },
         element("span", { "aria-hidden": "true", class: "mark" }, bad ? "✕" : "!"), " ",

@@ -1,4 +1,4 @@
-/* Customers: who owes most, who is at risk, whom to turn to first? */
+/* Customers: who owes most, who is at risk, whom to contact first? */
 "use strict";
 
 duebook.pages.customers = (() => {
@@ -90,7 +90,7 @@ duebook.pages.customers = (() => {
     const team = view.team >= 0 ? axes.teams[view.team] : null;
     const { rows, top, past_due: all } = data.worklist;
     const found = top.filter((row) => (!segment || row.segment === segment) && (!team || row.team === team));
-    if (!found.length) return card("Nobody to turn to", "", nothing(`No customer of this selection has a past-due balance on ${asOf}.`));
+    if (!found.length) return card("Nobody to contact", "", nothing(`No customer of this selection has a past-due balance on ${asOf}.`));
     const first = found[0];
     const asRow = (row) => [
       format.count(row.priority),
@@ -109,7 +109,7 @@ duebook.pages.customers = (() => {
       holder.firstElementChild.focus();
     });
     const kept = rows > top.length ? ` The first ${format.count(top.length)} of ${format.count(rows)} are kept here; the mart collections_worklist has them all.` : "";
-    return card(`Turn to ${first.name} first: ${format.shortMoney(first.money_at_risk)} at risk, ${format.plural(first.oldest ?? 0, "day", "days")} late`,
+    return card(`Contact ${first.name} first: ${format.shortMoney(first.money_at_risk)} at risk, ${format.plural(first.oldest ?? 0, "day", "days")} late`,
       `By money at risk on ${asOf}: ${format.plural(found.length, "customer", "customers")} here; ${format.money(all)} is past due over all.${kept}`, holder, more);
   }
 

@@ -15,7 +15,7 @@ duebook.pages.quality = (() => {
     if (!all) return card("No check has run", "", nothing("The publication holds no results of checks."));
     const title = failed ? `${format.count(failed)} of ${format.plural(all, "check", "checks")} failed` : warnings || accepted ? `No check of ${format.count(all)} failed` : `All ${format.plural(all, "check", "checks")} passed`;
     const besides = [warnings ? format.plural(warnings, "warning", "warnings") : "", accepted ? `${format.count(accepted)} accepted by a person for one refresh` : ""].filter(Boolean);
-    const subtitle = ["At the two gates: what arrived, and what was handed over.", besides.length ? `Also ${besides.join(", ")}.` : ""].join(" ").trim();
+    const subtitle = ["At the two gates: landed tables, and marts before they are published.", besides.length ? `Also ${besides.join(", ")}.` : ""].join(" ").trim();
     const failures = quality.failed.length
       ? table("What is not as expected", [{ name: "Table" }, { name: "Column" }, { name: "Expectation" }, { name: "Seen" }, { name: "Rows", numeric: true }, { name: "Gate" }, { name: "Outcome" }, { name: "When" }, { name: "Refresh" }],
         quality.failed.map((row) => [row.table_name, row.column_name || "", format.words(row.expectation), row.observed || "", format.count(row.unexpected_count), format.words(row.gate), row.outcome, format.time(row.checked_at), row.refresh_id || ""]))
@@ -29,7 +29,7 @@ duebook.pages.quality = (() => {
   function quarantine() {
     if (!quality.quarantine.length) return card("No row waits in quarantine", "Every landed row is in the figures.");
     return card(`${format.plural(quality.quarantined_rows, "landed row waits", "landed rows wait")} in quarantine`,
-      "They are in no figure until they are mended and landed again.",
+      "They are in no figure until they are corrected and landed again.",
       table("Rows in quarantine by reason", [{ name: "Table" }, { name: "Column" }, { name: "Reason" }, { name: "Rows", numeric: true }, { name: "For example" }],
         quality.quarantine.map((row) => [row.table_name, row.column_name || "", row.reason, format.count(row.rows), `${row.file}, row ${row.row}`])));
   }
@@ -43,7 +43,7 @@ duebook.pages.quality = (() => {
     const columns = [{ name: "Day" }, { name: "Company" }, { name: "Currency" }, { name: "Control account", numeric: true }, { name: "Ledger", numeric: true }, { name: "Difference", numeric: true }];
     const rows = (some) => some.map((row) => [format.day(row.balance_date), row.company_id, row.currency_code, ...[row.control_balance, row.ledger_balance, row.difference].map((amount) => format.number(amount, 2))]);
     const title = open.length ? `${format.count(open.length)} of ${format.plural(balances.length, "control balance", "control balances")} don't tie out` : `The ledger ties out to all ${format.plural(balances.length, "control balance", "control balances")}`;
-    return card(title, `The ledger beside the general ledger's control account, up to ${last}; transaction currency.`,
+    return card(title, `The ledger compared with the general ledger's control account, up to ${last}; transaction currency.`,
       open.length ? table("Balances that don't tie out", columns, rows(open)) : null,
       element("details", {}, element("summary", {}, "The last balances"), table("The last control balances", columns, rows(balances.slice(0, 60)))));
   }

@@ -94,7 +94,7 @@ duebook.pages.receivables = (() => {
     return charts.chart({
       id: "roll-rates",
       title,
-      note: `Percent of each bucket's balance at the end of the month before, by where it stood at the end of ${month}. Rows add up to 100 %.${view.segment >= 0 ? " All segments: roll rates are made by company." : ""}`,
+      note: `Percent of each bucket's balance at the end of the month before, by its bucket or state at the end of ${month}. Rows add up to 100 %.${view.segment >= 0 ? " All segments: roll rates are made by company." : ""}`,
       draw: () => {
         const rows = [...from].reverse();
         const states = data.roll_rates.states.filter((state) => from.some((bucket) => rate(bucket, state) !== null));
@@ -106,7 +106,7 @@ duebook.pages.receivables = (() => {
             text: z.map((cells) => cells.map((value) => (value === null ? "" : value > 0 && value < 0.05 ? "< 0.1" : format.number(value, charts.narrow() ? 0 : 1)))), texttemplate: "%{text}",
             hovertemplate: "%{y} → %{x}: %{text} %<extra></extra>",
           }],
-          layout: { height: 120 + 44 * rows.length, xaxis: { side: "top", title: { text: "Where it stood a month later" }, showgrid: false, nticks: 0, ...(charts.narrow() ? { tickangle: -60 } : { autotickangles: [0, -90] }) }, yaxis: { title: { text: "From" }, showgrid: false, nticks: 0, ticks: "" }, margin: { t: 60, r: 12, b: 8, l: 12 } },
+          layout: { height: 120 + 44 * rows.length, xaxis: { side: "top", title: { text: "Bucket or state a month later" }, showgrid: false, nticks: 0, ...(charts.narrow() ? { tickangle: -60 } : { autotickangles: [0, -90] }) }, yaxis: { title: { text: "From" }, showgrid: false, nticks: 0, ticks: "" }, margin: { t: 60, r: 12, b: 8, l: 12 } },
         };
       },
       columns: [{ name: "From" }, { name: "Balance", numeric: true }, ...states.map((state) => ({ name: state.label, numeric: true }))],

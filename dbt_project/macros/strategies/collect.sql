@@ -1,7 +1,7 @@
 {#
-  Incremental strategy: keys, with what belongs to them, that are collected until a run is whole. A run that is repeated
-  keeps what its earlier tries collected, as it was then, and adds keys that are not there yet; the next run starts
-  empty. For models that say what a run touches, and how it was before: what a failed try did has to be done again.
+  Incremental strategy: keys, with their values, are collected until a run succeeds. A repeated run keeps the rows that
+  its earlier tries collected, unchanged, and adds missing keys; the next run starts empty. For models that say what a
+  run replaces, and how it was before: the work of a failed try has to be done again.
   Keys are never null: null equals nothing, and would be added again.
   `arg_dict`: what dbt hands to a strategy, its relations, columns and key.
 #}

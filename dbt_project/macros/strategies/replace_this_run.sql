@@ -1,7 +1,7 @@
 {#
   Incremental strategy: a run deletes what it has of its items, and inserts them again, in one transaction. For models
   whose rows belong to an item (an invoice, a customer, a contact): unique_key names the columns that say which. Not
-  dbt's delete+insert, which deletes what has new rows: an item that is gone has none.
+  dbt's delete+insert, which only deletes items that have new rows: an item that no longer exists has none.
 
   What is of the run says the one model `int_*_this_run` that the model reads by the macro `this_run`; of a staging
   model, the raw table. A model that reads several names it: `meta: {this_run: {model: int_…, columns: […]}}`.

@@ -1,15 +1,15 @@
 {#
-  What a run takes in, for models that keep their rows: a run of the morning adds what has landed and happened since the
-  warehouse was last built; a run without that (plain `dbt build`) builds everything. Macros, because a model can't know
-  by itself what it was built from.
+  What a run processes, for incremental models: a daily run adds what has landed and happened since the warehouse was
+  last built; a run without that information (plain `dbt build`) builds everything. Macros, because a model can't know
+  what it was last built from.
 
   - `changed_since()`: the number of the last landed file and the as-of day the warehouse was last built for, as the
     refresh gives them, and whether that was published.
-  - `increments()`: whether this run adds to what is there.
+  - `increments()`: whether this run adds to the existing tables.
   - `this_run(relation, columns)`: the condition that these columns' values are among those of a relation of the run
     (int_*_this_run); always true when everything is built. `columns` is a name or a list of names, or, where the
-    relation names them otherwise, a mapping of ours to its. `adds`: whether to ask at all, where that isn't whether
-    this run adds (but, for one, whether the last build was published).
+    relation names them otherwise, a mapping of ours to its. `adds`: when the condition applies, if that differs
+    from `increments()` (for example: if the last build was published).
   - `landed_again(relation, key)`: the condition on a raw table's key that a version of it has landed since.
   - `has_landed(source_file_number)`: the same of a raw row, by the number of its file; never true when everything is built.
   - `has_come(date)`: the condition that a day has come since; never true when everything is built.

@@ -1,5 +1,5 @@
 -- Guards: all event types of a movement enter the roll-forward with one sign, which is the movement's.
--- Why it would hurt: who adds movements up by their direction would double some of them, or miss what they moved.
+-- Why it would hurt: adding movements up by their direction would double some of them, or lose others.
 -- A row is a movement with two directions.
 with
 

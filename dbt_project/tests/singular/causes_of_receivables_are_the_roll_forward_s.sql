@@ -1,5 +1,5 @@
 -- Guards: what exchange rates did to receivables is the roll-forward's own FX line, and all causes are its change.
--- Why it would hurt: a change of the ledger that no cause takes up would hide among the exchange rates.
+-- Why it would hurt: a change of the ledger without a cause would be counted as an effect of exchange rates.
 -- A row is a month, company and segment in which they differ.
 with
 

@@ -1,5 +1,5 @@
 -- Guards: what staging holds is either used in the ledger's entities or listed as waiting for its partner.
--- Why it would hurt: an inner join drops rows without a word; this says whether one was dropped that quarantine lacks.
+-- Why it would hurt: an inner join drops rows silently; this test finds dropped rows that quarantine doesn't have.
 -- A row is a table where used + waiting is not what staging holds.
 
 {#- Domain, table, model that uses its rows, and which of the model's rows they are where it has others. #}

@@ -1,5 +1,5 @@
 -- Guards: a month's roll-forward begins with what the month before ended with, and ends with the receivables of DSO.
--- Why it would hurt: each month would add up by itself while the chain of months, or what it leads to, is another one.
+-- Why it would hurt: each single month would add up, while the months don't follow from each other, or not to the end.
 -- A row is a month and scope of the roll-forward that begins or ends elsewhere, or one that only either mart has.
 with
 

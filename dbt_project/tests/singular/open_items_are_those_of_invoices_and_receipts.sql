@@ -1,6 +1,6 @@
 -- Guards: an invoice or receipt is an open item just when something of it is open, by the same amount, age and dispute.
 -- Why it would hurt: whoever looks a document up would find another balance than on the list.
--- A row is an item that differs, or that one side has alone. Credit memos have no mart of their own.
+-- A row is an item that differs, or that only one side has. Credit memos have no separate mart.
 with
 
 items as (

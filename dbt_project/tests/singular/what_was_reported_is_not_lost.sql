@@ -1,5 +1,5 @@
 -- Guards: where something was published before, what was reported then is at hand.
--- Why it would hurt: without the publication before, closed months would be reported anew as they are today.
+-- Why it would hurt: without the last publication, closed months would be reported again with today's figures.
 -- A row is a month that was closed when an earlier refresh published. A warning: a home from before figures were frozen
 -- begins that way once. Else put `published/duebook.duckdb` back from a backup and refresh again.
 -- Asked of a refresh only: dbt alone replaces no publication, and nothing can be lost by it. What was reported after

@@ -21,7 +21,7 @@ due_dates as (
 
 ),
 
--- A bucket that nothing precedes is entered by what takes effect, and by nothing that ages.
+-- Amounts enter the first bucket when they take effect, never by aging.
 boundaries as (
 
     select

@@ -19,7 +19,7 @@ crossings as (
 
 ),
 
--- Grouped before anything is laid out: what follows is over dates, not over invoices.
+-- Grouped first, so that all further steps have a row for each date, not for each invoice.
 placed as (
 
     select
@@ -71,7 +71,7 @@ by_due_date as (
 
 ),
 
--- It goes on into every bucket after the one it came into.
+-- After its first bucket it enters every later one.
 changed as (
 
     select

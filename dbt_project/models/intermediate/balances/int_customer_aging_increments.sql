@@ -16,7 +16,7 @@ crossings as (
 
 ),
 
--- Receipts and memos have no due date, as some invoices have none, and stand in a column of their own.
+-- Receipts and memos have no due date, like some invoices, and get a separate column.
 placed as (
 
     select
@@ -68,7 +68,7 @@ by_due_date as (
 
 ),
 
--- It goes on into every bucket after the one it came into.
+-- After its first bucket it enters every later one.
 changed as (
 
     select
@@ -97,7 +97,7 @@ changed as (
 
 ),
 
--- A row of zeros stays: it says that something of the customer's month is other than before (int_customers_this_run).
+-- A row of zeros stays: it says that the customer's month has changed (int_customers_this_run).
 final as (
 
     select

@@ -14,7 +14,7 @@ months as (
 
 ),
 
--- What stands after one change stands until the next.
+-- The balance after one change holds until the next.
 final as (
 
     select

@@ -8,7 +8,7 @@ increments as (
 
 ),
 
--- A day on which nothing is left of what once was there has no row.
+-- A day on which all amounts are zero again has no row.
 final as (
 
     select

@@ -17,7 +17,7 @@ rates as (
 
 ),
 
--- An instalment is an open item of its own; an invoice without any is one.
+-- Each instalment is a separate open item; an invoice without instalments is one.
 monthly as (
 
     select

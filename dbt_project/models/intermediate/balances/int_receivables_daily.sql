@@ -29,7 +29,7 @@ converted as (
 
 ),
 
--- A balance is at the closing rate, a flow at its own day's: what is between them is the currency's own doing.
+-- A balance is at the closing rate, a flow at its day's rate: the difference between them is the currency effect.
 revalued as (
 
     select

@@ -30,7 +30,7 @@ landed_tables as (
 
 ),
 
--- Every level is made from the sums of its own members, never from averages of them.
+-- Every level is computed from the sums of its members, never from averages.
 rolled_up as (
 
     select

@@ -49,7 +49,7 @@ netted as (
 
 ),
 
--- What is no longer there of a receipt: applied, paid back, or reversed.
+-- What has left a receipt: applied, refunded, or reversed.
 gone as (
 
     select
@@ -70,7 +70,7 @@ gone as (
 
 ),
 
--- Cash that stands on the as-of day, in parts that each went one way: to an invoice, or nowhere yet.
+-- Cash as of the as-of day, in parts: applied to one invoice each, or not applied yet.
 units as (
 
     select

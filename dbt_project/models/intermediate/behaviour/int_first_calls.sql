@@ -34,7 +34,7 @@ reversed as (
 
 ),
 
--- A receipt of which all was reversed, part by part, is no payment, as one reversed whole is none.
+-- A receipt reversed completely is not a payment, whether at once or in parts.
 receipts as (
 
     select

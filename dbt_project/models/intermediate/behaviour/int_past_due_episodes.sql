@@ -91,7 +91,7 @@ counted as (
 
 ),
 
--- From none to some, and from some to none.
+-- Where the past-due balance changes between zero and not zero.
 turns as (
 
     select

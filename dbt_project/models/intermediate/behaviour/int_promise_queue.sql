@@ -92,7 +92,8 @@ pools as (
 
 ),
 
--- Promises of a pool have their turn by due date, whoever made them. What nobody else may claim is a pool of its own.
+-- Promises of a pool get cash in the order of their due dates, whoever made them. Cash that only one promise may use
+-- is a separate pool.
 final as (
 
     select

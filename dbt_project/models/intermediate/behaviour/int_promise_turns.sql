@@ -43,7 +43,7 @@ at_the_start as (
 
 ),
 
--- Each turn takes what it needs of the cash it claims, oldest first; what it took is gone for the turns after it.
+-- Each turn uses what it needs of the cash it may claim, oldest first; later turns can't use this part again.
 turns as (
 
     select * from at_the_start

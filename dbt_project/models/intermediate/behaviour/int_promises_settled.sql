@@ -37,7 +37,7 @@ credit_items as (
 
 ),
 
--- What stands on the as-of day, by the day it was received or given. Neither a write-off nor a void settles anything.
+-- What counts on the as-of day, by the day it was received or given. Neither a write-off nor a void settles anything.
 reductions as (
 
     select

@@ -26,7 +26,7 @@ rates as (
 
 ),
 
--- What all invoices due on one day stand at, by the months in which they changed.
+-- The balance of all invoices with the same due date, by the months in which they changed.
 balances as (
 
     select
@@ -72,7 +72,7 @@ opened as (
 
 ),
 
--- What got another due date in the month is followed to where that one stands at its end.
+-- A balance whose due date changed in the month is followed to the bucket of its new due date at the month's end.
 followed as (
 
     select * from opened
@@ -82,7 +82,7 @@ followed as (
 
 ),
 
--- At the opening day's rate throughout: a currency that moves is no roll.
+-- Always at the opening day's rate, because a change of exchange rates is not a roll.
 final as (
 
     select

@@ -23,7 +23,7 @@ reopened as (
 
 ),
 
--- What reversals of parts of receipts have undone of an application stands no more.
+-- Without the parts of an application that partial reversals have undone.
 final as (
 
     select

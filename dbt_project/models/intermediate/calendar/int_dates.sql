@@ -12,7 +12,7 @@ credit_items as (
 
 ),
 
--- Nothing happens to a document before its own day.
+-- No event of a document is before the document's date.
 documents as (
 
     select invoice_date as document_date from invoices

@@ -21,7 +21,7 @@ rules as (
 
 ),
 
--- What came last in the same medium tells an answer from a contact of our own.
+-- The last contact in the same medium shows whether a contact answers an inbound one.
 followed as (
 
     select

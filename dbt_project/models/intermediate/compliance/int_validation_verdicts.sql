@@ -9,7 +9,7 @@ communications as (
 
 ),
 
--- The verdict stands at the initial communication about the debt; those after it are not in scope.
+-- The verdict belongs to the initial communication about the debt; later ones are not in scope.
 initial as (
 
     select * from communications

@@ -16,7 +16,7 @@ rates as (
 
 ),
 
--- A day on which nothing is left of what once was there has no row.
+-- A day on which all amounts are zero again has no row.
 dated as (
 
     select

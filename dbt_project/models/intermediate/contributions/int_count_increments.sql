@@ -86,7 +86,7 @@ explained as (
 
 ),
 
--- A sum of zero stays: it says that something of the customer's month is other than before (int_customers_this_run).
+-- A sum of zero stays: it says that the customer's month has changed (int_customers_this_run).
 final as (
 
     select

@@ -24,7 +24,7 @@ serious as (
 
 ),
 
--- Grouped before it is laid out by day: what follows is over dates, not over invoices.
+-- Grouped first, so that all further steps have a row for each date, not for each invoice.
 grouped as (
 
     select

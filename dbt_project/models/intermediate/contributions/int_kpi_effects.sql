@@ -18,7 +18,7 @@ kpi_registry as (
 
 ),
 
--- The marts' own numerators and denominators, of unrounded measures. Countback has no denominator of its own.
+-- The marts' numerators and denominators, from unrounded measures. Countback has no denominator.
 rated as (
 
     select
@@ -70,7 +70,7 @@ paired as (
 ),
 
 -- Days are part of a numerator that is multiplied by them: they change with the calendar, the rest with its causes.
--- How many days of countback a unit of receivables stands for follows from sales alone.
+-- How many days of countback a unit of receivables has depends on sales only.
 moved as (
 
     select
@@ -99,7 +99,7 @@ moved as (
 ),
 
 -- Each change at the mean of the other side's two values: nothing is left over. Null where either value is.
--- What is nothing is zero, not the minus zero that a credit balance times no days would be.
+-- Zero, not the minus zero that a credit balance times zero days gives.
 final as (
 
     select

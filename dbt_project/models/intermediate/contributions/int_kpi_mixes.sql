@@ -21,7 +21,7 @@ parts as (
 
 ),
 
--- A segment with a numerator and no positive denominator has no value to be weighed: then there is no mix to tell.
+-- A segment with a numerator but no positive denominator has no value to weight: then no mix effect can be computed.
 weighed as (
 
     select

@@ -6,7 +6,7 @@ uses as (
 
 ),
 
--- A use begins, and an application may end: what the one takes the other gives back.
+-- A use begins and takes an amount; an application that ends gives its amount back.
 moments as (
 
     select
@@ -51,7 +51,7 @@ measured as (
 
 ),
 
--- Where a row gives back more than its invoice had before, it corrects rows of its own day.
+-- A row that gives back more than its invoice had before the day corrects rows of the same day.
 paired as (
 
     select

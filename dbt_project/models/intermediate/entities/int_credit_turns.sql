@@ -6,7 +6,7 @@ moments as (
 
 ),
 
--- What of each use of a receipt or memo stands, before the first moment.
+-- The amount of each use of a receipt or memo that counts before the first moment.
 at_the_start as (
 
     select

@@ -35,7 +35,7 @@ items as (
 
 ),
 
--- What was undone before it took effect never took anything.
+-- A use undone before it took effect never used anything.
 uses as (
 
     select

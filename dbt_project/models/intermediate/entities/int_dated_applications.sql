@@ -60,7 +60,7 @@ joined as (
 
 ),
 
--- What was undone before it took effect never moved anything: both happen on one day and cancel.
+-- If it was undone before it took effect, both happen on the same day and cancel out.
 final as (
 
     select

@@ -1,5 +1,5 @@
 {#- In an increment those of the documents it replaces, as int_events. -#}
-{#- Raw table and its key: an instalment has a due date of its own. -#}
+{#- Raw table and its key: each instalment has its own due date. -#}
 {%- set tables = {'invoices': 'invoice_id', 'instalments': 'instalment_id'} -%}
 {{ config(materialized='replaced_view') }}
 

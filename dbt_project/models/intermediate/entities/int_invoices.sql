@@ -86,7 +86,7 @@ final as (
         currency_code,
         amount,
         tax_amount,
-        -- An invoice of nothing is a document, not a sale.
+        -- An invoice of zero is a document, but not a sale.
         is_credit_sale and invoice_type in ('invoice', 'debit_memo') and amount > 0 as is_credit_sale,
         case
             when voided_date >= invoice_date then voided_date

@@ -1,6 +1,6 @@
 {{ config(materialized='replaced_view') }}
 
-{#- Raw table and its key: an instalment has a due date of its own. -#}
+{#- Raw table and its key: each instalment has its own due date. -#}
 {%- set tables = {'invoices': 'invoice_id', 'instalments': 'instalment_id'} -%}
 
 with

@@ -14,7 +14,7 @@ refunds_and_reversals as (
 
 ),
 
--- Of a receipt reversed in part the rest goes on.
+-- After a partial reversal the rest of the receipt still counts.
 credits_paid_out as (
 
     select
@@ -46,7 +46,7 @@ paid_out as (
 
 ),
 
--- What is reversed whole or voided is what was not paid out or reversed in part before: nothing is after.
+-- A full reversal or a void takes the amount not refunded or reversed before: nothing is left afterwards.
 ended as (
 
     select

@@ -1,4 +1,4 @@
-{#- An increment makes the events of the items it replaces only: what reads them would have to look at all others. -#}
+{#- An increment only builds the events of the items it replaces: else its readers would have to read all others. -#}
 {{ config(materialized='replaced_view') }}
 
 with

@@ -83,7 +83,7 @@ invoices_adjusted as (
 
 ),
 
--- Another due date changes no balance: what stands then is laid anew (int_laid_events).
+-- A new due date changes no balance: its distribution over the parts is computed again (int_laid_events).
 due_dates_changed as (
 
     select

@@ -90,7 +90,7 @@ dated as (
 
 ),
 
--- What lowers the invoice is laid over its parts earliest due first: each covers what lies from lower_bound on.
+-- Amounts that lower the invoice cover its parts, earliest due first: each part's range begins at lower_bound.
 placed as (
 
     select

@@ -15,8 +15,8 @@ laid_invoices as (
 
 ),
 
--- What the invoice stands at after each of its events. A due date is in force on its first day already. Within a day
--- what raises an invoice comes first: what is taken back and paid again on one day wasn't overpaid in between.
+-- The invoice's balance after each of its events. A due date is in force from its first day on. Within a day
+-- events that raise the invoice come first: a payment taken back and made again on one day is no overpayment.
 standing as (
 
     select
@@ -42,7 +42,7 @@ standing as (
 
 ),
 
--- An event takes away what stood before it and puts what stands after it, where the due dates of either lay it.
+-- An event removes the balance before it and adds the balance after it, each under the due dates of its time.
 final as (
 
     select

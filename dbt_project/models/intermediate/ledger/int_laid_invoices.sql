@@ -19,8 +19,8 @@ due_dates as (
 
 ),
 
--- Where what lowers an invoice is no more than its amount, it can't come below zero. Of the others some don't either:
--- laid, their changes are the same.
+-- If an invoice is lowered by no more than its amount, it can't fall below zero. Some of the others don't either: their
+-- changes are the same after the distribution.
 maybe_overpaid as (
 
     select item_id as invoice_id

@@ -33,7 +33,7 @@ rates as (
 
 ),
 
--- Cash belongs to whoever looked after the customer on the day it was paid; of several, to the one assigned last.
+-- Cash counts for the employee assigned to the customer on the day it was paid; of several, for the last assigned.
 attributed as (
 
     select

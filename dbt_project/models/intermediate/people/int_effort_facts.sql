@@ -1,4 +1,4 @@
-{#- What people do or bring in: which rows tell of it, and what each adds. -#}
+{#- What employees do or collect: the rows that count, and what each adds. -#}
 {%- set measures = {
     'outbound_calls': ['called', '1'],
     'right_party_contacts': ['called', 'case when is_right_party then 1 else 0 end'],

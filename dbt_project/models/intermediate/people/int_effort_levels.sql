@@ -31,7 +31,7 @@ dated as (
 
 ),
 
--- What names nobody is the portfolio's alone.
+-- Rows without an employee only count for the portfolio.
 final as (
 
     select

@@ -17,7 +17,7 @@ published_ledger as (
 
 ),
 
--- Asked what was known on another day, there is no news; and before anything is frozen nothing is restated.
+-- A build of what was known on another day has no restatements; nor is there one before anything is frozen.
 frozen as (
 
     select max(month_end) as last_month_end from {{ ref('int_published_kpis') }}
@@ -68,7 +68,7 @@ different as (
 
 ),
 
--- A change takes back what was reported and puts what is so today.
+-- A change removes the reported state and adds today's.
 versions as (
 
     {% for entry, is_there, sign in [('before', 'was_there', '-'), ('after', 'is_there', '')] -%}

@@ -11,7 +11,7 @@
 
 with
 
--- What a reversal undoes of an application is told under both their ids.
+-- The part of an application that a reversal undoes has both ids.
 differences as (
 
     select

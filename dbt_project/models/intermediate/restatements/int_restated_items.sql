@@ -33,7 +33,7 @@ named as (
 
 ),
 
--- What is taken back and put again the same, but for what a level doesn't tell apart, cancels out in it.
+-- Changes that a level doesn't distinguish cancel out in it.
 leveled as (
 
     select

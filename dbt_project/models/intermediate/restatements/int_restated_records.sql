@@ -1,4 +1,4 @@
-{#- What may be another value today, and how it is called. An amount is not among them: what changed of it is told. -#}
+{#- Columns whose value may differ today, with their names in texts. Not amounts: their difference is shown. -#}
 {%- set told = [
     ('date', 'effective_date'), ('due date', 'due_date'), ('customer', 'customer_id'), ('company', 'company_id'),
     ('segment', 'segment'), ('item', 'item_id'), ('currency', 'currency_code'), ('credit sale', 'is_credit_sale'),

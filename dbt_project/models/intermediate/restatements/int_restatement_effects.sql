@@ -67,7 +67,7 @@ measured as (
             {{ collected(months, 'rolled_up') }} as collected{{ months }},
             {{ collectible(months, 'rolled_up') }} as collectible{{ months }},
         {% endfor -%}
-        -- What events alone don't tell: counts of invoices and accounts, and which of the cash was for open ones.
+        -- Not known from events alone: counts of invoices and accounts, and which cash was for opening invoices.
         {% for column in ['open_invoice_count', 'past_due_invoice_count', 'open_accounts', 'past_due_accounts',
             'cash_applied_to_opening', 'dso_countback'] -%}
             0 as {{ column }}{% if not loop.last %},{% endif %}
@@ -78,7 +78,7 @@ measured as (
 ),
 
 -- The marts' own numerators and denominators, of what changed events add to their measures: they are linear in them.
--- Of what is no ratio of sums events tell nothing.
+-- For a KPI that is not a ratio of sums, events explain nothing.
 final as (
 
     select

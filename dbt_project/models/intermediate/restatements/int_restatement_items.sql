@@ -17,7 +17,7 @@ reported as (
 
 ),
 
--- What later refreshes put back cancels out.
+-- Changes that a later refresh reverses cancel out.
 touched as (
 
     select
@@ -44,7 +44,7 @@ touched as (
 
 ),
 
--- What nothing is left of is not named.
+-- Items whose changes cancel out are not named.
 ranked as (
 
     select
@@ -95,7 +95,7 @@ written as (
 
 ),
 
--- Of what comes to nothing it is said what changed, or else how much came and went.
+-- If the amounts cancel out, the text says what changed, or else how much was added and removed.
 final as (
 
     select

@@ -1,6 +1,6 @@
 with
 
--- In doubt against a contact: a stop counts if it holds at any time of the day, a consent only if it holds all day.
+-- In case of doubt no contact: a stop counts if it holds at any time of the day, a consent only if it holds all day.
 preferences as (
 
     select * from {{ ref('stg_collections__contact_preferences') }}
@@ -92,7 +92,7 @@ decided as (
 
 ),
 
--- Who wished for nothing, and was not called enough, may be contacted by every channel.
+-- A customer without wishes, and not called too often, may be contacted by every channel.
 listed as (
 
     select

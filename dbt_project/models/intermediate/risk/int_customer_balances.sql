@@ -63,7 +63,7 @@ converted as (
 
 ),
 
--- An instalment is an item of its own: each has its due date.
+-- Each instalment is a separate item with its own due date.
 items as (
 
     select

@@ -85,7 +85,7 @@ expectations as (
 
 ),
 
--- A word of an outcome that isn't mapped may be anything somebody wrote.
+-- An outcome that isn't mapped may be any text.
 final as (
 
     select

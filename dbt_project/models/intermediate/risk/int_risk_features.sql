@@ -82,7 +82,7 @@ joined as (
 
 ),
 
--- Everybody's receivables, for the share of each; ratios are of floating-point numbers with a positive denominator.
+-- All customers' receivables, for the share of each; ratios are of floating-point numbers with a positive denominator.
 measured as (
 
     select

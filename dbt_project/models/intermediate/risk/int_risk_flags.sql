@@ -31,7 +31,7 @@ looked_at as (
 
 ),
 
--- What isn't known warns of nothing. Several thresholds of one feature are steps: the highest one reached counts.
+-- An unknown value gives no warning. Several thresholds of one feature are steps: the highest one reached counts.
 reached as (
 
     select

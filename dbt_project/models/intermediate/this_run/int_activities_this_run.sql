@@ -60,7 +60,7 @@ documents as (
 
 ),
 
--- Whose contacts law binds is asked of the invoices that were placed, in all versions of both.
+-- Whether the law applies to a contact depends on placed invoices, in all versions of both.
 placed_invoices as (
 
     select invoice_id

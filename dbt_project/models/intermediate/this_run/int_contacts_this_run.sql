@@ -16,7 +16,7 @@ rules as (
 
 ),
 
--- Whether one more call would be one too many is another question every day.
+-- Whether one more call is too many can change every day.
 called as (
 
     select

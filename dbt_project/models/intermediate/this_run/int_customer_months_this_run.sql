@@ -20,7 +20,7 @@ months as (
 
 ),
 
--- A month of which days have come since the last build is another for every customer.
+-- A month with new days since the last build changes for every customer.
 final as (
 
     select

@@ -38,7 +38,7 @@ items as (
 
 ),
 
--- All that is of a customer or company whose own record changed has changed with it.
+-- If the record of a customer or company has changed, all its documents count as changed.
 changed as (
 
     select
@@ -70,7 +70,7 @@ applied as (
 
 ),
 
--- An application takes effect when both its sides are there: what changes the one may move it on the other.
+-- An application takes effect when both documents exist: a change of one can change its day on the other.
 linked as (
 
     select
@@ -87,7 +87,7 @@ linked as (
 
 ),
 
--- Whether a use of a receipt or memo fits hangs on its other uses: what moves one may move them all.
+-- Whether a use of a receipt or memo fits depends on its other uses: a change of one can change all.
 beside as (
 
     select

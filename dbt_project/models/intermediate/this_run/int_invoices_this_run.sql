@@ -16,7 +16,7 @@ balances as (
 
 ),
 
--- Also what was once said of an invoice and is so no more.
+-- Also rows that once belonged to an invoice and no longer do.
 landed_disputes as (
 
     select * from {{ source('ar', 'disputes') }}

@@ -44,7 +44,7 @@ due_dates as (
 
 ),
 
--- What had landed before its day, and what falls due.
+-- Rows that landed before their day, and items that become due.
 come as (
 
     {% for events in ['invoice_events', 'credit_events', 'application_events'] -%}

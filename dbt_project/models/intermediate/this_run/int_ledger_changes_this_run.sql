@@ -6,7 +6,7 @@ events as (
 
 ),
 
--- What was and still is cancels.
+-- Changes that exist before and after cancel out.
 final as (
 
     select

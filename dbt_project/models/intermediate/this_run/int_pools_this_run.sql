@@ -45,7 +45,7 @@ queued as (
 
 ),
 
--- Who paid a receipt that is another now, and who is said to have paid it since.
+-- The payers of a changed receipt, before and after.
 payers as (
 
     select customer_id
@@ -56,7 +56,7 @@ payers as (
 
 ),
 
--- A touched receipt may be applied to an invoice that isn't touched: where it settled nothing there.
+-- A changed receipt may be applied to an unchanged invoice, if it settled nothing there.
 paid_invoices as (
 
     select item_id as invoice_id

@@ -25,7 +25,7 @@ landed_employees as (
 
 ),
 
--- An assignment counts when both its customer and its employee are known: whoever lands may bring one to life.
+-- An assignment counts only if its customer and employee are known: either can land later.
 reassigned as (
 
     select customer_id

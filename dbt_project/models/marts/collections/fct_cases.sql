@@ -13,7 +13,7 @@ customers as (
 
 ),
 
--- What happened to a case after the as-of day has not happened yet.
+-- Events of a case after the as-of day don't count yet.
 final as (
 
     select

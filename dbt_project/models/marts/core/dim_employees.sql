@@ -23,7 +23,7 @@ ranked as (
 
 ),
 
--- As they stand on the as-of day, or stood when they left; names are personal data.
+-- As of the as-of day, or of the day they left; names are personal data.
 final as (
 
     select

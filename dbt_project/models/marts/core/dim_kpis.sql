@@ -6,7 +6,7 @@ kpi_registry as (
 
 ),
 
--- Where each KPI stands, and what of the same mart it is made of: as its column says.
+-- The mart and column of each KPI, its numerator and denominator, from the meta of the column.
 made_of as (
 
     {% for mart, kpi in registered_kpis() -%}

@@ -19,7 +19,7 @@ final as (
         expectation,
         column_name,
         success,
-        -- What an engine says of a question it can't answer may quote what it read.
+        -- The error message of a query may quote data.
         case
             when observed like 'could not be checked:%' then 'could not be checked: the log of the refresh says why'
             else observed

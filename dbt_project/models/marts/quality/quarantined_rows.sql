@@ -12,7 +12,7 @@ found_by_models as (
 
 ),
 
--- A row that was landed again, later and good, has taken its place.
+-- A corrected row that landed later has replaced it.
 mended as (
 
     {% for source_name, tables in contract_tables().items() -%}

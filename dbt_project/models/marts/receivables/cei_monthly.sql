@@ -20,7 +20,8 @@ windowed as (
 
 ),
 
--- What could be collected is what was there and came in, less what isn't due yet. What was taken over came in, unsold.
+-- Collectible: opening receivables plus inflows, less what isn't past due. Balances taken over are inflows, but no
+-- sales.
 measured as (
 
     select

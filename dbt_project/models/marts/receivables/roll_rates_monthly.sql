@@ -38,7 +38,8 @@ aged as (
 
 ),
 
--- Where a cohort went: what is left of it stands in a bucket, the rest was paid, credited or written off.
+-- Where a cohort went: the open rest is in a bucket at the month's end, the other parts were paid, credited or
+-- written off.
 gone as (
 
     select
@@ -80,7 +81,7 @@ summed as (
 
 ),
 
--- All of it went somewhere.
+-- The states of a cohort add up to its opening balance.
 shared_out as (
 
     select
