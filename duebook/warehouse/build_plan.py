@@ -64,7 +64,7 @@ class Build:
 
     Attributes:
         changed_since: what the warehouse holds already; None: everything is built anew.
-        why_anew: the reason for that, in words; None where there is none.
+        why_full: the reason for that, in words; None where there is none.
     """
 
     def __init__(self, settings: Settings, target: Target) -> None:
@@ -74,11 +74,11 @@ class Build:
         self._made_from = _made_from(settings)
         self._landed = BuiltFor(file_number=_last_file(settings.landed_file), as_of=target.day)
         record = self._read()
-        self.why_anew = self._reason(record)
-        self.changed_since = None if self.why_anew else self._what_is_there(record)
+        self.why_full = self._reason(record)
+        self.changed_since = None if self.why_full else self._what_is_there(record)
 
     @property
-    def given(self) -> dict[str, object] | None:
+    def for_dbt(self) -> dict[str, object] | None:
         """What dbt is told of it: the project's variable `changed_since`."""
         return self.changed_since and self.changed_since.model_dump(mode="json")
 

@@ -96,7 +96,7 @@ class Transformation:
             self.finish(invocation.wait(), target, build)
         build, invocation = self.begin(last)
         events = asset_events(self.context, invocation, self.graph)
-        unchanged = unchanged_seeds(self.context, self.graph) if build.given else ()
+        unchanged = unchanged_seeds(self.context, self.graph) if build.for_dbt else ()
         selected = set(self.context.selected_asset_keys)
         reported = yield from in_dependency_order(chain(unchanged, events), self.graph, selected)
         self.finish(invocation, last, build)
@@ -117,13 +117,16 @@ class Transformation:
         # Somebody may build some models by hand; then the warehouse differs from what a refresh would have built.
         build.begin(is_whole=not context.is_subset)
         # dagster-dbt can only pass on the environment of this process to dbt.
-        os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, build.given))
+        os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, build.for_dbt))
         remove_foreign_partial_parse(settings.dbt_dir)
         # If dbt fails before it runs anything, the results of an earlier run must not count as those of this one.
         (settings.dbt_dir / "run_results.json").unlink(missing_ok=True)
-        how = f"everything, because {build.why_anew}" if build.why_anew else f"what has changed since {build.given}"
+        if build.changed_since:
+            how = f"what has changed since the build of {build.changed_since.as_of}"
+        else:
+            how = f"everything, because {build.why_full}"
         context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}: {how}.")
-        arguments = dbt_arguments(build.given)
+        arguments = dbt_arguments(build.for_dbt)
         if context.is_subset:
             arguments += graph.selection(context.selected_asset_keys, context.selected_asset_check_keys)
         return build, self.dbt.cli(arguments, target_path=settings.dbt_dir, raise_on_error=False)

@@ -112,46 +112,46 @@ def home(tmp_path: Path) -> Home:
 def test_the_next_day_adds_what_has_landed_since(home: Home) -> None:
     home.file(2)
     build = home.plan(NEXT)
-    assert (build.why_anew, build.changed_since.file_number, build.changed_since.as_of) == (None, 1, DAY)
+    assert (build.why_full, build.changed_since.file_number, build.changed_since.as_of) == (None, 1, DAY)
 
 
 def test_the_same_day_again_adds_nothing_new(home: Home) -> None:
     build = home.plan(DAY)
-    assert (build.why_anew, build.changed_since.file_number) == (None, 1)
+    assert (build.why_full, build.changed_since.file_number) == (None, 1)
 
 
 def test_a_full_build_is_built_anew(home: Home) -> None:
-    assert home.plan(NEXT, full=True).why_anew == "a full build was asked for"
+    assert home.plan(NEXT, full=True).why_full == "a full build was asked for"
 
 
 def test_the_first_customer_said_to_be_a_person_or_not_changes_what_all_others_are(home: Home) -> None:
     home.landed.row("customers", customer_id="L", source_file_number=2)
     home.file(2)
-    assert home.plan(NEXT).why_anew is None
+    assert home.plan(NEXT).why_full is None
     home.landed.row("customers", customer_id="M", is_consumer=False, source_file_number=3)
     home.file(3)
-    assert home.plan(NEXT).why_anew == "the source says for the first time which customers are persons"
+    assert home.plan(NEXT).why_full == "the source says for the first time which customers are persons"
     home.build(NEXT)
     home.landed.row("customers", customer_id="N", is_consumer=True, source_file_number=4)
     home.file(4)
-    assert home.plan(NEXT).why_anew is None
+    assert home.plan(NEXT).why_full is None
 
 
 def test_another_setting_of_what_customers_are_builds_anew(home: Home) -> None:
     why = "models, reference data, expectations or settings are other than last time"
-    assert home.plan(NEXT, customers_are="consumers").why_anew == why
+    assert home.plan(NEXT, customers_are="consumers").why_full == why
 
 
 def test_a_past_day_is_built_by_itself(home: Home) -> None:
-    assert home.plan(DAY, is_past=True).why_anew == "a past day is built by itself"
+    assert home.plan(DAY, is_past=True).why_full == "a past day is built by itself"
 
 
 def test_an_earlier_day_starts_over(home: Home) -> None:
-    assert home.plan(DAY - timedelta(days=1)).why_anew == "2024-04-29 is before 2024-04-30, which it was last built for"
+    assert home.plan(DAY - timedelta(days=1)).why_full == "2024-04-29 is before 2024-04-30, which it was last built for"
 
 
 def test_another_reporting_currency_starts_over(home: Home) -> None:
-    why = home.plan(NEXT, reporting_currency="USD").why_anew
+    why = home.plan(NEXT, reporting_currency="USD").why_full
     assert why == "models, reference data, expectations or settings are other than last time"
 
 
@@ -179,13 +179,13 @@ def test_another_reference_file_of_the_home_starts_over_and_one_that_is_touched_
 def test_a_warehouse_something_else_wrote_in_starts_over(home: Home, which: int) -> None:
     with duckdb.connect(both(home.settings)[which]) as file:
         file.execute("create table mine as select 1")
-    assert home.plan(NEXT).why_anew == "something else has written in the warehouse"
+    assert home.plan(NEXT).why_full == "something else has written in the warehouse"
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["warehouse", "marts"])
 def test_a_warehouse_without_one_of_its_files_starts_over(home: Home, which: int) -> None:
     both(home.settings)[which].unlink()
-    assert home.plan(NEXT).why_anew == "no build of this warehouse has been finished"
+    assert home.plan(NEXT).why_full == "no build of this warehouse has been finished"
 
 
 def test_a_warehouse_somebody_read_does_not(home: Home) -> None:
@@ -193,13 +193,13 @@ def test_a_warehouse_somebody_read_does_not(home: Home) -> None:
         with duckdb.connect(file, read_only=True) as built:
             built.execute("from built").fetchall()
         duckdb.connect(file).close()
-    assert home.plan(NEXT).why_anew is None
+    assert home.plan(NEXT).why_full is None
 
 
 def test_a_killed_build_starts_over_in_a_new_file(home: Home) -> None:
     home.plan(NEXT).begin()
     build = home.plan(NEXT)
-    assert build.why_anew == "no build of this warehouse has been finished"
+    assert build.why_full == "no build of this warehouse has been finished"
     build.begin()
     assert [file for file in both(home.settings) if file.exists()] == []
 
@@ -209,19 +209,19 @@ def test_a_failed_build_is_repeated_from_where_the_last_whole_one_ended(home: Ho
     home.build(NEXT, went_well=False)
     home.file(3)
     build = home.plan(NEXT)
-    assert (build.why_anew, build.changed_since.file_number, build.changed_since.as_of) == (None, 1, DAY)
+    assert (build.why_full, build.changed_since.file_number, build.changed_since.as_of) == (None, 1, DAY)
 
 
 def test_after_a_failed_build_the_day_before_it_starts_over(home: Home) -> None:
     home.build(NEXT, went_well=False)
-    assert home.plan(DAY).why_anew == "2024-04-30 is before 2024-05-01, which it was last built for"
+    assert home.plan(DAY).why_full == "2024-04-30 is before 2024-05-01, which it was last built for"
 
 
 def test_a_first_build_that_failed_starts_over(tmp_path: Path) -> None:
     home = Home(tmp_path / "another")
     home.settings.warehouse_file.with_name("last_build.json").unlink()
     home.build(DAY, went_well=False)
-    assert home.plan(DAY).why_anew == "no build of this warehouse has been finished"
+    assert home.plan(DAY).why_full == "no build of this warehouse has been finished"
 
 
 def test_what_is_published_is_compared_only_where_the_publication_shows_the_last_build(home: Home) -> None:
@@ -265,7 +265,7 @@ def test_a_past_day_is_published_only_if_its_build_went_well(home: Home, went_we
 
 def test_after_damage_the_next_build_starts_over(home: Home) -> None:
     start_over_next_time(home.target)
-    assert home.plan(NEXT).why_anew == "no build of this warehouse has been finished"
+    assert home.plan(NEXT).why_full == "no build of this warehouse has been finished"
 
 
 def test_a_published_file_from_a_backup_is_compared_as_a_whole(home: Home) -> None:
@@ -281,7 +281,7 @@ def test_a_build_of_some_models_leaves_the_others_and_is_repeated_as_a_whole(hom
     build.begin(is_whole=False)
     assert home.settings.warehouse_file.exists()
     build.end(went_well=False)
-    assert home.plan(NEXT).why_anew == "no build of this warehouse has been finished"
+    assert home.plan(NEXT).why_full == "no build of this warehouse has been finished"
 
 
 @pytest.mark.parametrize(
@@ -295,11 +295,11 @@ def test_a_build_of_some_models_leaves_the_others_and_is_repeated_as_a_whole(hom
 )
 def test_a_landing_that_is_another_than_it_was_built_from_starts_over(home: Home, change: str) -> None:
     home.file(2)
-    assert home.plan(NEXT).why_anew is None
+    assert home.plan(NEXT).why_full is None
     home.landed.run(f"{change} {'where file_number = 2' if 'set' in change else ''}")
-    assert (home.plan(NEXT).why_anew is None) is ("set" in change)
+    assert (home.plan(NEXT).why_full is None) is ("set" in change)
     home.landed.run(change)
-    assert home.plan(NEXT).why_anew == "other files have landed than it was built from"
+    assert home.plan(NEXT).why_full == "other files have landed than it was built from"
 
 
 def test_a_record_of_before_landed_files_were_noted_starts_over(home: Home) -> None:
@@ -307,7 +307,7 @@ def test_a_record_of_before_landed_files_were_noted_starts_over(home: Home) -> N
     noted = json.loads(record.read_text())
     del noted["landed_files"]
     record.write_text(json.dumps(noted))
-    assert home.plan(NEXT).why_anew == "other files have landed than it was built from"
+    assert home.plan(NEXT).why_full == "other files have landed than it was built from"
 
 
 RATES_CHANGED = "exchange rates of days already built have changed"
@@ -325,22 +325,22 @@ RATES_CHANGED = "exchange rates of days already built have changed"
 )
 def test_rates_of_days_already_built_start_over(home: Home, day: date, rate: str, why: str | None) -> None:
     home.rate(day, rate, number=2)
-    assert home.plan(NEXT).why_anew == why
+    assert home.plan(NEXT).why_full == why
 
 
 def test_a_deleted_rate_starts_over(home: Home) -> None:
     home.rate(DAY, "1.10", number=2, is_deleted=True)
-    assert home.plan(NEXT).why_anew == RATES_CHANGED
+    assert home.plan(NEXT).why_full == RATES_CHANGED
 
 
 @pytest.mark.parametrize(("table", "key"), [("companies", "company_id"), ("customers", "customer_id")])
 def test_the_first_of_a_master_table_and_a_deletion_start_over(home: Home, table: str, key: str) -> None:
     home.landed.row(table, **{key: "another"}, source_file_number=2)
-    assert home.plan(NEXT).why_anew is None
+    assert home.plan(NEXT).why_full is None
     home.landed.row(table, **{key: "another"}, source_file_number=3, is_deleted=True)
-    assert home.plan(NEXT).why_anew == f"the first {table} have landed, or one was deleted"
+    assert home.plan(NEXT).why_full == f"the first {table} have landed, or one was deleted"
     home.landed.run(f"delete from raw.{table} where source_file_number <> 2")
-    assert home.plan(NEXT).why_anew == f"the first {table} have landed, or one was deleted"
+    assert home.plan(NEXT).why_full == f"the first {table} have landed, or one was deleted"
 
 
 def test_the_first_of_a_master_table_after_all_were_deleted_starts_over(home: Home) -> None:
@@ -348,4 +348,4 @@ def test_the_first_of_a_master_table_after_all_were_deleted_starts_over(home: Ho
     home.file(2)
     home.build(NEXT)
     home.landed.row("companies", company_id="C", source_file_number=3)
-    assert home.plan(NEXT).why_anew == "the first companies have landed, or one was deleted"
+    assert home.plan(NEXT).why_full == "the first companies have landed, or one was deleted"

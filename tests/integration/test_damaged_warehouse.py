@@ -37,7 +37,7 @@ def home(tmp_path):
         with duckdb.connect(file) as warehouse:
             warehouse.execute("create table built as select range as n from range(100000)")
     build.end(went_well=True)
-    assert Build(settings, target).why_anew is None
+    assert Build(settings, target).why_full is None
     return settings, target
 
 
@@ -58,7 +58,7 @@ def test_a_warehouse_cut_short_goes_and_is_built_anew(home):
     settings, target = home
     settings.warehouse_file.write_bytes(settings.warehouse_file.read_bytes()[:8192])
     make_ready(CONTEXT, settings.warehouse_file)
-    assert Build(settings, target).why_anew == "no build of this warehouse has been finished"
+    assert Build(settings, target).why_full == "no build of this warehouse has been finished"
 
 
 def test_a_warehouse_that_is_open_elsewhere_stays_and_is_tried_again(home):
@@ -71,7 +71,7 @@ def test_a_warehouse_that_is_open_elsewhere_stays_and_is_tried_again(home):
         with pytest.raises(dg.RetryRequested):
             make_ready(CONTEXT, settings.warehouse_file)
         other.communicate("\n")
-    assert Build(settings, target).why_anew is None
+    assert Build(settings, target).why_full is None
 
 
 def test_a_warehouse_that_is_a_folder_is_named(home):
@@ -117,7 +117,7 @@ def test_damage_that_dbt_meets_has_the_next_build_start_over(home, said, next_be
     invocation = SimpleNamespace(get_error=lambda: RuntimeError(said), target_path=settings.home)
     with pytest.raises(dg.Failure, match=said[:20]):
         Transformation(CONTEXT, None, settings, None).finish(invocation, target, build)
-    assert Build(settings, target).why_anew == (
+    assert Build(settings, target).why_full == (
         "no build of this warehouse has been finished" if next_begins == "anew" else None
     )
 
@@ -126,4 +126,4 @@ def test_damage_that_dbt_meets_has_the_next_build_start_over(home, said, next_be
 def test_a_record_of_the_last_build_that_makes_no_sense_is_none(home, content):
     settings, target = home
     record_file(settings.warehouse_file).write_text(content)
-    assert Build(settings, target).why_anew == "no build of this warehouse has been finished"
+    assert Build(settings, target).why_full == "no build of this warehouse has been finished"

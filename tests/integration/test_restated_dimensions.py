@@ -219,6 +219,6 @@ def test_the_projects_own_tests_of_restatements_pass_here(changed: Home) -> None
 
 @pytest.mark.slow
 def test_what_was_taken_in_is_what_is_built_anew(changed: Home) -> None:
-    assert changed.why_anew is None
+    assert changed.why_full is None
     changed.build(THIRD)
     assert changed.marts() == changed.build_anew(THIRD)

@@ -64,7 +64,7 @@ def restated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[str, 
 
 def test_changes_are_found_where_only_what_has_changed_is_compared(restated) -> None:
     home, _ = restated
-    assert home.why_anew is None
+    assert home.why_full is None
 
 
 def test_a_month_is_frozen_five_days_after_its_end_and_not_before(restated) -> None:

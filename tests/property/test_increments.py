@@ -157,7 +157,7 @@ class DailyLoads(RuleBasedStateMachine):
     def the_day_is_refreshed(self) -> None:
         """The warehouse takes in what there is to take in."""
         assert self._home.build(self._day) == self._home.build_anew(self._day)
-        DailyLoads.increments += self._home.why_anew is None
+        DailyLoads.increments += self._home.why_full is None
 
     def teardown(self) -> None:
         """Whatever was left to refresh is."""
@@ -237,7 +237,7 @@ def test_verdicts_of_a_build_that_failed_are_gone_when_what_it_was_built_from_is
     home.fail_half_way(DAY, "scorecard_monthly")
     home.land([a_call(17, 3), a_call(11, 3)], DAY)
     assert home.build(DAY) == home.build_anew(DAY)
-    assert home.why_anew is None
+    assert home.why_full is None
 
 
 @pytest.mark.slow
@@ -262,4 +262,4 @@ def test_a_promise_is_broken_again_when_another_payer_takes_back_what_settled_no
     )
     home.build(DAY - timedelta(days=1))
     assert home.build(DAY) == home.build_anew(DAY)
-    assert home.why_anew is None
+    assert home.why_full is None

@@ -45,19 +45,19 @@ def build(
     plan.begin()
     duckdb.connect(settings.warehouse_file).close()
     at_the_day = settings.model_copy(update={"as_of": day})
-    run_dbt(at_the_day, arguments, dbt_target or settings.dbt_dir, plan.given)
+    run_dbt(at_the_day, arguments, dbt_target or settings.dbt_dir, plan.for_dbt)
     plan.end(went_well=went_well)
-    return plan.why_anew
+    return plan.why_full
 
 
 class DailyHome:
-    """One home: `files` is how many have landed, `why_anew` why its last build started over, None where it added."""
+    """One home: `files` is how many have landed, `why_full` why its last build started over, None where it added."""
 
     def __init__(self, folder: Path) -> None:
         """Make a home with empty raw tables."""
         self._folder = folder
         self.files = 0
-        self.why_anew: str | None = None
+        self.why_full: str | None = None
         landed_file = self._settings(date(2020, 1, 1)).landed_file
         landed_file.parent.mkdir(parents=True)
         statements = [f"create schema {RAW_SCHEMA}"]
@@ -93,7 +93,7 @@ class DailyHome:
     def build(self, day: date) -> Marts:
         """Build the warehouse as of a day, as a refresh does; return the marts' rows and hashes."""
         settings = self._settings(day)
-        self.why_anew = build(settings, day)
+        self.why_full = build(settings, day)
         return marts(marts_file_of(settings.warehouse_file))
 
     def fail_half_way(self, day: date, model: str) -> None:

@@ -35,7 +35,7 @@ def invoice(name: str, day: str, amount: str, recorded_at: datetime | str | None
 class Home:
     """A home of which a test refreshes one day after the other."""
 
-    why_anew: str | None = None
+    why_full: str | None = None
 
     def __init__(self, folder: Path) -> None:
         self.landing, self.home, self.target = folder / "landing", folder / "home", folder / "target"
@@ -55,7 +55,7 @@ class Home:
         settings = self.settings(day)
         load_landing(settings, lambda line: None)
         prepare_records(settings)
-        self.why_anew = build(settings, day, self.target)
+        self.why_full = build(settings, day, self.target)
 
     def refresh(self, day: date) -> None:
         """Build and publish."""
