@@ -28,6 +28,7 @@ from benchmarks.landing import COMPANIES, FORMAT, SEGMENTS, begin_landing, make_
 from benchmarks.overhead import fixed_overhead
 from benchmarks.refreshing import measured_refresh
 from benchmarks.report import growth_report, size_report
+from benchmarks.sources import landed_sources
 from benchmarks.workplace import FIRST_DAY, LAST_DAY, MEMORY_LIMIT, ROOT, Workplace, published_of
 
 Result = dict[str, Any]
@@ -92,12 +93,18 @@ def measure_overhead(place: Workplace, result: Result) -> Result:
     return fixed_overhead(place)
 
 
+def measure_sources(place: Workplace, result: Result) -> Result:
+    """A list and Xero's tables landed, then once more with nothing new."""
+    return landed_sources(place)
+
+
 PARTS: dict[str, Callable[[Workplace, Result], Result]] = {
     "refresh": measure_refresh,
     "daily": measure_daily,
     "aging": measure_aging,
     "yardsticks": measure_yardsticks,
     "overhead": measure_overhead,
+    "sources": measure_sources,
 }
 NEEDS_A_REFRESHED_HOME = {"daily", "aging", "yardsticks"}
 

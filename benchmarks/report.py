@@ -254,12 +254,29 @@ def _overhead(part: Result) -> str:
     return "\n\n".join(sections)
 
 
+def _sources(part: Result) -> str:
+    rows = [
+        (source, step.replace("_", " "), f"{of_source['invoices']:,}", *_figures(of_source[step]))
+        for source, of_source in part.items()
+        if source != "measured"
+        for step in ("all", "nothing_new")
+    ]
+    return "\n\n".join(
+        [
+            "## Sources: paid invoices landed by an adapter",
+            _machine(part["measured"]),
+            table(("source", "what", "invoices", *FIGURE_COLUMNS), rows),
+        ]
+    )
+
+
 SECTIONS = {
     "refresh": _refresh,
     "daily": _daily,
     "aging": _aging,
     "yardsticks": _yardsticks,
     "overhead": _overhead,
+    "sources": _sources,
 }
 
 
