@@ -163,11 +163,17 @@ def typed(cell: str, kind: str) -> str:
             return f"case when lower({text}) in {_TRUE} then true when lower({text}) in {_FALSE} then false end"
         case "date":
             # A time zone behind it says when a day began there; the day is meant.
-            return f"try_cast(left({text}, 10) as date)"
+            return f"coalesce(try_cast(left({text}, 10) as date), cast({_dotnet_time(text)} as date))"
         case "timestamp":
-            return f"try_cast(try_cast({text} as timestamptz) as timestamp)"
+            return f"coalesce(try_cast(try_cast({text} as timestamptz) as timestamp), {_dotnet_time(text)})"
         case _:
             return f"try_cast({text} as {TYPES[kind]})"
+
+
+def _dotnet_time(text: str) -> str:
+    """SQL of the time in UTC of a text such as `/Date(1518685950940+0000)/`, milliseconds since 1970; else NULL."""
+    milliseconds = f"try_cast(nullif(regexp_extract({text}, '^/Date[(](-?[0-9]+)([+-][0-9]+)?[)]/$', 1), '') as bigint)"
+    return f"make_timestamp({milliseconds} * 1000)"
 
 
 def _faulty_cells(con: duckdb.DuckDBPyConnection, table: SourceTable, found: Found) -> list[str]:
