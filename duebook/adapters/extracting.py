@@ -16,6 +16,8 @@ from duebook.contract import Column, Contract, Table
 from duebook.spelling import did_you_mean, nearest
 from duebook.sql_text import identifier, literal
 
+# The contract's table of companies: every document is of one.
+COMPANIES = "companies"
 # What the tie and the summary read: by the file's name, its columns and their types.
 BESIDE = {
     OWN_BALANCE: {
@@ -92,7 +94,28 @@ def run_selects(con: duckdb.DuckDBPyConnection, adapter: Adapter, names: Names, 
             beside[name] = identifier(name)
             cast = ", ".join(f"cast({identifier(column)} as {kind}) as {column}" for column, kind in columns.items())
             _execute(con, file, f"create or replace temp table {beside[name]} as select {cast} from ({sql})")
-    return extracted(con, {name: (str(file), sql) for name, (file, sql) in selects.items()}, contract, beside)
+    made = extracted(con, {name: (str(file), sql) for name, (file, sql) in selects.items()}, contract, beside)
+    if COMPANIES in made.tables:
+        _refuse_unknown_companies(made)
+    return made
+
+
+def _refuse_unknown_companies(made: Extracted) -> None:
+    """Refuse a source that doesn't say which companies it is of, and in which currencies they keep their books.
+
+    Raises:
+        AdapterError: what the user has to say of his source.
+    """
+    companies = made.con.execute(
+        f"select company_id, currency_code from {made.tables[COMPANIES]} order by 1"
+    ).fetchall()
+    unknown = [company for company, currency in companies if company is None or currency is None]
+    if unknown or not companies:
+        which = ", ".join(filter(None, unknown)) or "the company"
+        raise AdapterError(
+            f"The source doesn't say which currency {which} keeps its books in: say it in the options, as in "
+            f"`companies: [{{company_id: {unknown[0] if unknown and unknown[0] else 'ACME'}, currency: EUR}}]`."
+        )
 
 
 def extracted(

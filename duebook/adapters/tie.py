@@ -2,7 +2,7 @@
 
 An open amount is what an invoice has left after applications, discounts, adjustments and voiding, and what a receipt or
 a credit memo has left after applications and refunds. A document that one side doesn't have, or has as settled, is open
-with 0 there.
+with 0 there; one that the source has without an open amount isn't compared.
 """
 
 from collections.abc import Sequence
@@ -129,7 +129,7 @@ def tie(made: Extracted, tolerance: float) -> Tie | None:
     if OWN_BALANCE not in made.beside:
         return None
     con = made.con
-    [(documents,)] = con.execute(f"select count(*) from {made.beside[OWN_BALANCE]}").fetchall()
+    [(documents,)] = con.execute(f"select count(open_amount) from {made.beside[OWN_BALANCE]}").fetchall()
     if not documents:
         return None
     relations = {name: f"({_with_all_columns(made, name, columns)})" for name, columns in _READ.items()}
@@ -141,6 +141,7 @@ def tie(made: Extracted, tolerance: float) -> Tie | None:
             document_type, document_id, coalesce(theirs.currency_code, ours.currency_code) as currency_code,
             coalesce(ours.open_amount, 0) as ours, coalesce(theirs.open_amount, 0) as theirs
         from open_as_computed as ours full join {made.beside[OWN_BALANCE]} as theirs using (document_type, document_id)
+        where theirs.document_id is null or theirs.open_amount is not null
         """
     )
     [(documents,)] = con.execute("select count(*) from tied").fetchall()
