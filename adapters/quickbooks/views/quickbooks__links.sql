@@ -95,8 +95,8 @@ select
     side,
     case when kind in ('opening_balance', 'debit_memo') then 'invoice' else kind end as kind,
     document_id,
-    row_number() over (partition by payment_id, side order by line_no nulls last, document_id) as place,
+    row_number() over (partition by payment_id, side order by line_no nulls last, kind, document_id) as place,
     amount,
-    sum(amount) over (partition by payment_id, side order by line_no nulls last, document_id) as amount_so_far
+    sum(amount) over (partition by payment_id, side order by line_no nulls last, kind, document_id) as amount_so_far
 from links
 where amount > 0

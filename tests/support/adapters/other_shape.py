@@ -51,8 +51,7 @@ def quickbooks_as_airbyte(fivetran: Path, folder: Path) -> Path:
         detail = {"ItemAccountRef": {"value": row["sales_item_account_id"]}}
         memo_lines[row["credit_memo_id"]].append({"Amount": float(row["amount"]), "SalesItemLineDetail": detail})
     accounts = [
-        {"Id": row["id"], "Name": row["name"], "AccountType": row["account_type"]}
-        for row in _csv(fivetran, "account")
+        {"Id": row["id"], "Name": row["name"], "AccountType": row["account_type"]} for row in _csv(fivetran, "account")
     ]
     _write_json_lines(folder, "accounts", accounts)
     customers = [
@@ -95,3 +94,97 @@ def quickbooks_as_airbyte(fivetran: Path, folder: Path) -> Path:
         earlier = {**rows[0], "TotalAmt": 1, "MetaData": {"LastUpdatedTime": "2020-01-01T00:00:00Z"}}
         _write_json_lines(folder, stream, [*rows, earlier])
     return folder
+
+
+def xero_as_fivetran(airbyte: Path, folder: Path) -> Path:
+    """Write Xero's streams of Airbyte as Fivetran's tables, which have no payment terms of contacts.
+
+    Returns:
+        The folder.
+    """
+    folder.mkdir(parents=True)
+    organisations = [
+        {"organisation_id": row["OrganisationID"], "name": row["Name"], "base_currency": row["BaseCurrency"]}
+        for row in _json_lines(airbyte, "organisations")
+    ]
+    _write_csv(folder, "organization", organisations)
+    contacts = [
+        {
+            "contact_id": row["ContactID"],
+            "name": row["Name"],
+            "is_customer": row["IsCustomer"],
+            "contact_status": row["ContactStatus"],
+            "default_currency": row["DefaultCurrency"],
+            "updated_date_utc": row["UpdatedDateUTC"],
+            "_fivetran_deleted": False,
+        }
+        for row in _json_lines(airbyte, "contacts")
+    ]
+    _write_csv(folder, "contact", contacts)
+    invoices = [
+        {
+            **_xero_document("invoice_id", row["InvoiceID"], row),
+            "invoice_number": row.get("InvoiceNumber"),
+            "due_date": row["DueDate"][:10],
+            "total_tax": row["TotalTax"],
+            "amount_due": row["AmountDue"],
+        }
+        for row in _json_lines(airbyte, "invoices")
+    ]
+    _write_csv(folder, "invoice", invoices)
+    payments = [
+        {
+            "payment_id": row["PaymentID"],
+            "invoice_id": row["Invoice"]["InvoiceID"],
+            "date": row["Date"][:10],
+            "amount": row["Amount"],
+            "status": row["Status"],
+            "currency_rate": row["CurrencyRate"],
+            "reference": row["Reference"],
+            "updated_date_utc": row["UpdatedDateUTC"],
+        }
+        for row in _json_lines(airbyte, "payments")
+    ]
+    _write_csv(folder, "payment", payments)
+    for stream, table, key in (
+        ("credit_notes", "credit_note", "CreditNoteID"),
+        ("overpayments", "overpayment", "OverpaymentID"),
+    ):
+        rows = _json_lines(airbyte, stream)
+        documents = [
+            {**_xero_document(f"{table}_id", row[key], row), "remaining_credit": row["RemainingCredit"]} for row in rows
+        ]
+        _write_csv(folder, table, documents)
+        allocations = [
+            {
+                f"{table}_id": row[key],
+                "invoice_id": one["Invoice"]["InvoiceID"],
+                "date": one["Date"][:10],
+                "amount": one["Amount"],
+            }
+            for row in rows
+            for one in row["Allocations"]
+        ]
+        _write_csv(folder, f"{table}_allocation", allocations)
+    lines = [
+        {"credit_note_id": row["CreditNoteID"], "line_item_id": number, "account_code": line["AccountCode"]}
+        for row in _json_lines(airbyte, "credit_notes")
+        for number, line in enumerate(row["LineItems"])
+    ]
+    _write_csv(folder, "credit_note_line_item", lines)
+    return folder
+
+
+def _xero_document(key: str, number: str, row: Row) -> dict[str, Any]:
+    return {
+        key: number,
+        "contact_id": row["Contact"]["ContactID"],
+        "type": row["Type"],
+        "status": row["Status"],
+        "date": row["Date"][:10],
+        "total": row["Total"],
+        "reference": row.get("Reference"),
+        "currency_code": row["CurrencyCode"],
+        "currency_rate": row["CurrencyRate"],
+        "updated_date_utc": row["UpdatedDateUTC"],
+    }
