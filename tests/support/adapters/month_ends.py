@@ -20,7 +20,7 @@ from duebook.adapters.made import Made
 from duebook.contract import read_contract
 from duebook.settings import Settings
 
-AMOUNTS = ("open_invoices", "unapplied", "receivables", "open_invoice_count")
+AMOUNTS = ("open_invoices", "unapplied", "receivables", "open_invoice_count", "past_due", "open_customers")
 BUCKETS = {"current": 0, "1_30": 30, "31_60": 60, "61_90": 90, "91_120": 120, "121_plus": 999_999}
 FAR = date(9999, 1, 1)
 
@@ -48,6 +48,7 @@ def month_ends(made: Extracted, days: list[date]) -> dict[tuple[date, str], dict
     found: dict[tuple[date, str], dict[str, Decimal]] = {}
     for day in days:
         figures: dict[str, dict[str, Decimal]] = {}
+        customers: dict[str, set[object]] = {}
         left = {key: row["amount"] for key, row in invoices.items()}
         rest = {key: row["amount"] for key, (row, _) in credits.items()}
         for row in applications:
@@ -67,11 +68,14 @@ def month_ends(made: Extracted, days: list[date]) -> dict[tuple[date, str], dict
                 of["open_invoice_count"] += 1
                 late = (day - row["due_date"]).days
                 of[next(name for name, most in BUCKETS.items() if late <= most)] += left[key]
+                of["past_due"] += left[key] if late > 0 else 0
+                customers.setdefault(row["currency_code"], set()).add(row["customer_id"])
         for key, (row, since) in credits.items():
             if since <= day < (row.get("voided_date") or row.get("reversed_date") or FAR):
                 figures.setdefault(row["currency_code"], _none())["unapplied"] += rest[key]
         for currency, of in figures.items():
             of["receivables"] = of["open_invoices"] - of["unapplied"]
+            of["open_customers"] = Decimal(len(customers.get(currency, ())))
             found[day, currency] = of
     return found
 
