@@ -34,15 +34,16 @@ paid_back as (
 
 companies as (
     select
-        _company_id,
-        "Name" as company_name,
-        "LCY Code" as currency_code
-    from {{ source('business_central', 'company_information') }}
+        coalesce(information._company_id, declared.company_id) as _company_id,
+        coalesce(declared.company_id, information."Name") as company_id,
+        coalesce(information."LCY Code", declared.currency_code) as currency_code
+    from {{ source('business_central', 'company_information') }} as information
+    full join {{ source('declared', 'companies') }} as declared on information._company_id = declared.company_id
 )
 
 select
     entries."Entry No." as entry_no,
-    coalesce(entries._company_id, companies.company_name) as company_id,
+    companies.company_id,
     entries."Customer No." as customer_id,
     entries."Document No." as document_no,
     entries."Posting Date" as posting_date,
