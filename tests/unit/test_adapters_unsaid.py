@@ -20,7 +20,10 @@ shapes:
         may_have: {balance: money, currency: text}
 """,
     "companies.sql": """
-select 'ACME' as company_id, max(currency) as currency_code from {{ source('small', 'invoice') }} having count(*) > 0
+select 'ACME' as company_id, max(currency) as currency_code
+from {{ source('small', 'invoice') }}
+where id <> 'of nobody'
+having count(*) > 0
 """,
     "invoices.sql": """
 select
@@ -75,4 +78,8 @@ def test_a_company_without_a_currency_is_asked_for(small) -> None:
 
 def test_a_source_without_a_company_asks_for_one(small) -> None:
     with pytest.raises(AdapterError, match="which currency the company keeps its books in"):
-        differing(small, "id,amount,balance,currency\n")
+        differing(small, "id,amount,balance,currency\nof nobody,1,1,EUR\n")
+
+
+def test_an_empty_source_asks_for_nothing(small) -> None:
+    assert differing(small, "id,amount,balance,currency\n") is None
