@@ -28,7 +28,7 @@ class SourceViews:
 
     Attributes:
         shape: the shape they were found in.
-        relations: by table, the view that holds its rows.
+        relations: by table, the relation that holds its rows.
         missing: the optional tables and columns that aren't there, as `table` or `table.column`.
         rows: by table that is there, its number of rows.
     """
@@ -40,7 +40,7 @@ class SourceViews:
 
 
 def read_tables(con: duckdb.DuckDBPyConnection, source: Source, adapter: Adapter, user: UserOptions) -> SourceViews:
-    """Copy a source's tables and make a view of each.
+    """Copy a source's tables, with the declared columns in their types.
 
     Raises:
         AdapterError: tables or columns are missing, or hold what they can't; a line for each.
@@ -67,7 +67,8 @@ def read_tables(con: duckdb.DuckDBPyConnection, source: Source, adapter: Adapter
                 faults += _faulty_cells(con, table, part)
         relations[table_name] = identifier(f"{adapter.name}.{table_name}")
         if not faults:
-            con.execute(f"create or replace temp view {relations[table_name]} as {_select(table, found)}")
+            # A table, not a view: several SELECTs read it, and its cells are cast once.
+            con.execute(f"create or replace temp table {relations[table_name]} as {_select(table, found)}")
             if found:
                 counted = f"select count(*) from {relations[table_name]}"
                 [(rows[table_name],)] = con.execute(counted).fetchall()
