@@ -1,0 +1,16 @@
+select
+    document_id as receipt_id,
+    company_id,
+    customer_id,
+    document_date as receipt_date,
+    currency_code,
+    amount,
+    exchange_rate,
+    source_open_amount,
+    reference,
+    voided_date as reversed_date,
+    is_deleted,
+    recorded_at,
+    updated_at
+from {{ ref('netsuite__documents') }}
+where kind = 'receipt' or (kind is null and is_deleted)
