@@ -9,7 +9,6 @@ select
     source_open_amount,
     voided_date,
     is_deleted,
-    recorded_at,
     updated_at
 from {{ ref('netsuite__documents') }}
 where kind = 'credit_memo' or (kind is null and is_deleted)

@@ -12,7 +12,6 @@ select
     source_open_amount,
     voided_date,
     is_deleted,
-    recorded_at,
     updated_at
 from {{ ref('netsuite__documents') }}
 where kind in ('invoice', 'debit_memo') or (kind is null and is_deleted)

@@ -10,7 +10,6 @@ select
     reference,
     voided_date as reversed_date,
     is_deleted,
-    recorded_at,
     updated_at
 from {{ ref('netsuite__documents') }}
 where kind = 'receipt' or (kind is null and is_deleted)

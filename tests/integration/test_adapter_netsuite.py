@@ -1,6 +1,5 @@
 """NetSuite: the fixture's month ends to the cent, documents the fixture doesn't have, mistakes that are noticed."""
 
-import csv
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -12,6 +11,7 @@ import pytest
 from duebook.adapters.definition import AdapterError
 from duebook.adapters.landing import Made
 from tests.support.adapters.month_ends import differences, made_of, rows_of, with_mistake
+from tests.support.adapters.more_rows import with_more
 
 SOURCES = Path(__file__).parents[3] / "shared" / "data" / "sources"
 SOURCE = SOURCES / "six_shapes" / "netsuite2_fivetran"
@@ -90,17 +90,6 @@ SAME = {
 }
 
 
-def add_rows(file: Path, rows: list[dict[str, object]]) -> None:
-    """Add rows to a CSV file, and the columns it doesn't have."""
-    with file.open(encoding="utf-8", newline="") as read:
-        there = list(csv.DictReader(read))
-    names = list(dict.fromkeys([*(there[0] if there else {}), *(name for row in rows for name in row)]))
-    with file.open("w", encoding="utf-8", newline="") as written:
-        writer = csv.DictWriter(written, names)
-        writer.writeheader()
-        writer.writerows([*there, *rows])
-
-
 @pytest.fixture(scope="module")
 def options(tmp_path_factory) -> Path:
     file = tmp_path_factory.mktemp("netsuite") / "options.yml"
@@ -116,10 +105,7 @@ def made(tmp_path_factory, options) -> Iterator[Made]:
 
 @pytest.fixture(scope="module")
 def made_of_more(tmp_path_factory, options) -> Iterator[Made]:
-    source = tmp_path_factory.mktemp("more") / "source"
-    shutil.copytree(SOURCE, source)
-    for table, rows in MORE.items():
-        add_rows(source / f"{table}.csv", [SAME[table] | row for row in rows])
+    source = with_more(SOURCE, MORE, SAME, tmp_path_factory.mktemp("more"))
     with made_of("netsuite", source, tmp_path_factory.mktemp("home"), options) as made:
         yield made
 
@@ -192,15 +178,13 @@ def test_a_cash_sale_is_left_out_by_name(made_of_more) -> None:
     assert ("transaction", "CashSale is no document of accounts receivable", 1) in made_of_more.extracted.dropped
 
 
-def test_a_deleted_document_and_a_deleted_link_are_tombstones(tmp_path) -> None:
-    source = tmp_path / "source"
-    shutil.copytree(SOURCE, source)
-    file = source / "transaction.csv"
-    add_rows(file, [{"id": 3, "_fivetran_deleted": "true", "lastmodifieddate": "2025-04-01 12:00:00"}])
+def test_a_deleted_document_of_which_nothing_is_left_is_a_tombstone(tmp_path) -> None:
+    deleted = {"id": 3, "_fivetran_deleted": "true", "lastmodifieddate": "2025-04-01 12:00:00"}
+    source = with_more(SOURCE, {"transaction": [deleted]}, {}, tmp_path)
     with made_of("netsuite", source, tmp_path) as made:
         con, tables = made.extracted.con, made.extracted.tables
-        deleted = con.execute(f"select invoice_id from {tables['invoices']} where is_deleted").fetchall()
-        assert deleted == [("3",)]
+        gone = con.execute(f"select invoice_id from {tables['invoices']} where is_deleted").fetchall()
+        assert gone == [("3",)]
         assert "3" not in {row["invoice_id"] for row in rows_of(made.extracted, "applications")}
 
 

@@ -24,7 +24,6 @@ select
     case when transactions.is_voided then transactions.trandate end as voided_date,
     transactions.is_voided,
     coalesce(transactions._fivetran_deleted, false) as is_deleted,
-    transactions.createddate as recorded_at,
     transactions.lastmodifieddate as updated_at
 from transactions
 left join currencies on transactions.currency = currencies.id
