@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import duckdb
 
@@ -70,7 +70,8 @@ class Source:
         """
         self._con, self._copies = con, 0
         system = urlsplit(place).scheme
-        self.place = _without_password(place) if system in SYSTEMS else place
+        self.place = without_password(place, place) if system in SYSTEMS else place
+        self._address = place
         self._folder: Path | None = None
         if system in SYSTEMS:
             self._attach_system(system, place)
@@ -158,7 +159,7 @@ class Source:
         try:
             self._con.execute(statement)
         except duckdb.Error as error:
-            raise AdapterError(f"{self.place} can't be opened: {_without_password(str(error))}") from None
+            raise AdapterError(without_password(f"{self.place} can't be opened: {error}", self._address)) from None
 
 
 def _extension_file(system: str, package: str) -> Path:
@@ -189,7 +190,11 @@ def _is_called(name: str, wanted: str) -> bool:
     return fnmatch.fnmatchcase(name.casefold(), wanted.casefold())
 
 
-def _without_password(text: str) -> str:
-    """An address or a message without what follows a user's name."""
-    parts = urlsplit(text)
-    return text.replace(f":{parts.password}@", ":***@") if parts.password else text
+def without_password(text: str, address: str) -> str:
+    """Hide the password of an address in a text, as it stands in the address and as it is meant."""
+    parts = urlsplit(address)
+    given = [parts.password, *parse_qs(parts.query).get("password", [])] if parts.scheme in SYSTEMS else []
+    for password in filter(None, given):
+        for form in sorted({password, unquote(password), quote(password)}, key=len, reverse=True):
+            text = text.replace(form, "***")
+    return text
