@@ -17,7 +17,7 @@ PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON SOURCE M
 
 # What a command takes on make's command line besides PYTHON: the settings, unless it stands here.
 takes_help :=
-takes_install :=
+takes_install := ADAPTERS
 takes_dashboard := $(settings) ARGS
 takes_dev := $(settings) ARGS
 takes_metrics := $(settings) METRICS GROUP_BY ARGS
@@ -92,7 +92,7 @@ help:  ## List the commands.
 	  echo "  HOME_DIR (DUEBOOK_HOME) $(SETTINGS)" && \
 	  echo && echo "Variables of single commands; PYTHON of all is the Python (3.11 to 3.13) to install with. Another one is an error:" \
 	  $(foreach command,$(with_variables),&& echo "  $(command): $(filter-out $(settings),$(takes_$(command)))")
-with_variables = dashboard dev metrics explain land adapter-guess adapter test test-long test-slow fuzz screenshots bench
+with_variables = install dashboard dev metrics explain land adapter-guess adapter test test-long test-slow fuzz screenshots bench
 
 # $(call into,<environment>,<lock>): make the environment what the lock says, unless it is that.
 into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
@@ -100,9 +100,11 @@ into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
 	  exec "$$PYTHON" cli/install.py $(1) $(2); \
 	fi
 
-install:  ## Install what requirements.lock names into .venv, when it is not there yet.
+install:  ## Install what requirements.lock names into .venv, when it is not there yet (ADAPTERS=1: also what reads databases).
 	@$(call into,.venv,requirements.lock)
 	@$(in_root) ln -sfn ../../cli/duebook .venv/bin/duebook
+	@$(in_root) if [ -n "$$ADAPTERS" ]; then echo "Installing what reads databases (requirements-adapters.lock) ..." && \
+	  exec .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-adapters.lock; fi
 
 refresh: install  ## Load, build, check and publish; without LANDING on the embedded sample.
 	@$(run) refresh

@@ -207,3 +207,13 @@ def test_a_name_that_only_begins_alike_is_another_package():
 def test_uv_is_told_what_pip_is_configured_to(configured, expected):
     always = {"UV_SYSTEM_CERTS": "true", "UV_INDEX_STRATEGY": "unsafe-best-match"}
     assert uv_environment(configured) == always | expected
+
+
+def test_what_reads_databases_has_hashes_and_the_version_of_duckdb():
+    lock = (PROJECT_ROOT / "requirements-adapters.lock").read_text(encoding="utf-8")
+    [duckdb] = [
+        line for line in (PROJECT_ROOT / "requirements.lock").read_text().splitlines() if line[:8] == "duckdb=="
+    ]
+    named = [line.split("==") for line in lock.splitlines() if "==" in line]
+    assert {version for _, version in named} == {duckdb.split("==")[1]}
+    assert [name for name, _ in named if lines_of(name, lock).count("--hash=sha256:") < 3] == []

@@ -19,6 +19,7 @@ from duebook.settings import PROJECT_ROOT, Settings
 
 SETTINGS = ["HOME_DIR", *(name.upper() for name in Settings.model_fields if name != "home")]
 OF_COMMANDS = {
+    "install": ["ADAPTERS"],
     "dashboard": ["ARGS"],
     "dev": ["ARGS"],
     "metrics": ["METRICS", "GROUP_BY", "ARGS"],
@@ -142,6 +143,15 @@ def test_a_value_arrives_as_it_was_given(project, command):
     for name, value in values.items():
         variable = {"HOME_DIR": "DUEBOOK_HOME"}.get(name, f"DUEBOOK_{name}" if name in SETTINGS else name)
         assert environment[variable] == value
+
+
+def test_what_reads_databases_is_installed_only_where_it_is_asked_for(project):
+    assert make(project, "install").returncode == 0
+    assert not (project.parent / "called").exists()
+    assert make(project, "install", "ADAPTERS=1").returncode == 0
+    arguments, _, _ = called(project)
+    assert arguments[:3] == ["-m", "pip", "install"]
+    assert arguments[-3:] == ["--require-hashes", "-r", "requirements-adapters.lock"]
 
 
 def test_every_variable_the_makefile_knows_is_tried():
