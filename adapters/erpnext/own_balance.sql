@@ -5,7 +5,6 @@ select
     source_open_amount as open_amount
 from {{ ref('erpnext__documents') }}
 where kind in ('invoice', 'opening_balance', 'debit_memo', 'receipt', 'credit_memo')
-    and source_open_amount is not null
     and amount > 0
     and not is_cancelled
     and not is_deleted

@@ -5,6 +5,5 @@ select
     source_open_amount as open_amount
 from {{ ref('netsuite__documents') }}
 where kind in ('invoice', 'debit_memo', 'receipt', 'credit_memo')
-    and source_open_amount is not null
     and not is_voided
     and not is_deleted

@@ -5,5 +5,4 @@ select
     source_open_amount as open_amount
 from {{ ref('odoo__documents') }}
 where kind in ('invoice', 'debit_memo', 'receipt', 'credit_memo')
-    and source_open_amount is not null
     and voided_date is null

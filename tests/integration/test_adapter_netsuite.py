@@ -226,6 +226,9 @@ def test_without_links_of_payments_nothing_is_landed(tmp_path, seeds) -> None:
 
 
 def test_fivetrans_seeds_run_through_and_say_what_is_missing(tmp_path, seeds) -> None:
+    # The subsidiaries' currency is not among the seeds of currencies.
+    with (seeds / "currency.csv").open("a", encoding="utf-8") as file:
+        file.write("\n1" + "," * 16 + "USD,\n")
     header = "previousdoc,previousline,nextdoc,nextline,linktype,foreignamount\n"
     (seeds / "nexttransactionlinelink.csv").write_text(header, encoding="utf-8")
     with made_of("netsuite", seeds, tmp_path) as made:

@@ -11,7 +11,7 @@ select
     transactions.id,
     transactions.document_id,
     transactions.kind,
-    coalesce(transactions.subsidiary, transactions._company_id) as company_id,
+    coalesce(subsidiaries.id, transactions._company_id) as company_id,
     transactions.customer_id,
     transactions.tranid as document_no,
     transactions.trandate as document_date,
@@ -27,6 +27,7 @@ select
     transactions.lastmodifieddate as updated_at
 from transactions
 left join currencies on transactions.currency = currencies.id
+left join {{ source('netsuite', 'subsidiary') }} as subsidiaries on transactions.subsidiary = subsidiaries.id
 where transactions._fivetran_deleted
     or (
         transactions.kind is not null
