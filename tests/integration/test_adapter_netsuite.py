@@ -1,6 +1,5 @@
 """NetSuite: the fixture's month ends to the cent, documents the fixture doesn't have, mistakes that are noticed."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -12,6 +11,7 @@ from duebook.adapters.definition import AdapterError
 from duebook.adapters.landing import Made
 from tests.support.adapters.month_ends import differences, made_of, rows_of, with_mistake
 from tests.support.adapters.more_rows import with_more
+from tests.support.adapters.seeds import NETSUITE, named
 
 SOURCES = Path(__file__).parents[3] / "shared" / "data" / "sources"
 SOURCE = SOURCES / "six_shapes" / "netsuite2_fivetran"
@@ -201,20 +201,7 @@ def test_a_mistake_in_its_sql_is_noticed(tmp_path, options, mistake) -> None:
 @pytest.fixture
 def seeds(tmp_path) -> Path:
     """Fivetran's seeds under the names of the source's tables."""
-    folder = tmp_path / "seeds"
-    folder.mkdir()
-    names = {
-        "tran_acct_line": "transactionaccountingline",
-        "transaction_line": "transactionline",
-        "transaction": "transaction",
-        "customer": "customer",
-        "currency": "currency",
-        "subsidiary": "subsidiary",
-        "account": "account",
-    }
-    for called, table in names.items():
-        shutil.copyfile(SEEDS / f"netsuite2_{called}_data.csv", folder / f"{table}.csv")
-    return folder
+    return named(SEEDS, NETSUITE, tmp_path / "seeds")
 
 
 def test_without_links_of_payments_nothing_is_landed(tmp_path, seeds) -> None:

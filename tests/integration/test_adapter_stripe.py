@@ -3,7 +3,6 @@
 No fixture says what a Stripe account comes to: the figures here are worked by hand.
 """
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -14,9 +13,9 @@ import pytest
 from duebook.adapters.landing import Made
 from tests.support.adapters.month_ends import made_of, month_ends, rows_of, with_mistake
 from tests.support.adapters.more_rows import with_more
+from tests.support.adapters.seeds import STRIPE, named
 
 SEEDS = Path(__file__).parents[3] / "shared" / "data" / "sources" / "stripe"
-TABLES = ("invoice", "charge", "customer", "credit_note", "refund", "dispute", "balance_transaction")
 DAY = "2024-03-05 10:00:00"
 
 # By what becomes of it: an invoice each.
@@ -221,10 +220,7 @@ def test_a_mistake_in_its_sql_is_noticed(tmp_path, source, options, mistake) -> 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason=f"{SEEDS} is absent")
 def test_fivetrans_seeds_run_through_and_say_what_cannot_be_used(tmp_path, options) -> None:
-    seeds = tmp_path / "seeds"
-    seeds.mkdir()
-    for table in TABLES:
-        shutil.copyfile(SEEDS / f"{table}_data.csv", seeds / f"{table}.csv")
+    seeds = named(SEEDS, STRIPE, tmp_path / "seeds")
     with made_of("stripe", seeds, tmp_path, options) as made:
         assert {"account", "invoice.status_transitions_finalized_at", "invoice.created"} <= set(made.missing)
         assert made.extracted.rows["customers"] == 12

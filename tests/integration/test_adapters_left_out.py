@@ -18,6 +18,7 @@ from tests.support.adapters.left_out import (
 )
 from tests.support.adapters.month_ends import made_of
 from tests.support.adapters.other_shape import quickbooks_as_airbyte, xero_as_fivetran
+from tests.support.adapters.seeds import STRIPE, named
 
 SHAPES = Path(__file__).parents[3] / "shared" / "data" / "sources" / "six_shapes"
 
@@ -26,8 +27,12 @@ pytestmark = pytest.mark.skipif(not SHAPES.is_dir(), reason=f"{SHAPES} is absent
 # By adapter and shape: a source of that shape, made in a folder that isn't there yet or taken as it is.
 FIXTURES: dict[tuple[str, str], Callable[[Path], Path]] = {
     ("business_central", "tables"): lambda _: SHAPES / "business_central",
+    ("erpnext", "database"): lambda _: SHAPES / "erpnext",
+    ("netsuite", "netsuite2"): lambda _: SHAPES / "netsuite2_fivetran",
+    ("odoo", "database"): lambda _: SHAPES / "odoo",
     ("quickbooks", "airbyte"): lambda folder: quickbooks_as_airbyte(SHAPES / "qbo_fivetran", folder),
     ("quickbooks", "fivetran"): lambda _: SHAPES / "qbo_fivetran",
+    ("stripe", "fivetran"): lambda folder: named(SHAPES.parent / "stripe", STRIPE, folder),
     ("xero", "airbyte"): lambda _: SHAPES / "xero_airbyte",
     ("xero", "fivetran"): lambda folder: xero_as_fivetran(SHAPES / "xero_airbyte", folder),
 }
