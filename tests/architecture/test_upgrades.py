@@ -10,7 +10,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 
 from duebook.settings import DBT_PLUGINS_DIR, PROJECT_ROOT
 from orchestration.dbt.project import DbtProcess
-from orchestration.dbt.translator import RoomTranslator
+from orchestration.dbt.translator import SchemaTranslator
 from orchestration.run_history import EventHistory, SqliteEventLogStorage
 from tests.architecture.test_imports import MAY_IMPORT, imported, modules_of
 
@@ -97,7 +97,7 @@ def test_a_private_module_is_told_from_a_public_one(module: str, private: bool) 
     [
         (EventHistory, SqliteEventLogStorage, ["run_connection", "index_connection", "has_secondary_index"]),
         (DbtProcess, DbtCliResource, ["_initialize_dbt_core_adapter"]),
-        (RoomTranslator, DagsterDbtTranslator, ["get_asset_spec", "get_asset_check_spec"]),
+        (SchemaTranslator, DagsterDbtTranslator, ["get_asset_spec", "get_asset_check_spec"]),
         (plugin("named_files"), BasePlugin, ["initialize", "update_connection_config"]),
         (plugin("memory_limit"), BasePlugin, ["initialize", "update_connection_config"]),
     ],

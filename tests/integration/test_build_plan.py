@@ -160,19 +160,19 @@ def test_another_reference_file_of_the_home_starts_over_and_one_that_is_touched_
     file = home.settings.reference_dir / "risk_tiers.csv"
     file.parent.mkdir()
     file.write_text("risk_tier,min_points,loss_probability,description\n")
-    assert home.plan(NEXT).why_anew == why
+    assert home.plan(NEXT).why_full == why
     home.build(DAY)
     os.utime(file, (0, 0))
-    assert home.plan(NEXT).why_anew is None
+    assert home.plan(NEXT).why_full is None
     file.write_text("risk_tier,min_points,loss_probability,description\nlow,0,0.02,Low\n")
-    assert home.plan(NEXT).why_anew == why
+    assert home.plan(NEXT).why_full == why
     home.build(DAY)
-    assert home.plan(NEXT).why_anew is None
+    assert home.plan(NEXT).why_full is None
     file.rename(file.with_name("risk_rules.csv"))
-    assert home.plan(NEXT).why_anew == why, "the same content for another seed"
+    assert home.plan(NEXT).why_full == why, "the same content for another seed"
     home.build(DAY)
     file.with_name("risk_rules.csv").unlink()
-    assert home.plan(NEXT).why_anew == why
+    assert home.plan(NEXT).why_full == why
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["warehouse", "marts"])
