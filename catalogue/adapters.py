@@ -6,8 +6,8 @@ Here: the adapters' definitions and SELECTs put together. Not here: how a source
 from collections.abc import Mapping, Sequence
 
 from catalogue.markdown import code, page, table
-from duebook.adapters.coverage import coverage, kpi_needs
-from duebook.adapters.definition import Adapter, Limit, adapter_names, read_adapter
+from duebook.adapters.engine.coverage import coverage, kpi_needs
+from duebook.adapters.engine.definition import Adapter, Limit, adapter_names, read_adapter
 from duebook.adapters.flat.mapping import grains, presets, read_grain, read_mapping
 from duebook.adapters.given import given_by_list, given_by_tables
 from duebook.contract import Contract

@@ -19,11 +19,11 @@ import typer
 from cli.arguments import AsJson, print_json, takes_settings, teller
 from cli.check_landing import check_landing
 from cli.exit_codes import CommandError, ExitCode
-from duebook.adapters.coverage import coverage
-from duebook.adapters.definition import ADAPTERS_DIR, AdapterError, adapter_names
+from duebook.adapters.engine.coverage import coverage
+from duebook.adapters.engine.definition import ADAPTERS_DIR, AdapterError, adapter_names
+from duebook.adapters.engine.made import Made
+from duebook.adapters.engine.state import filled_by_others
 from duebook.adapters.landing import Request, land, make, work_database, write_all
-from duebook.adapters.made import Made
-from duebook.adapters.state import filled_by_others
 from duebook.adapters.summary import coverage_lines, landed_lines, made_lines, rate_lines
 from duebook.contract import read_contract
 from duebook.settings import PROJECT_ROOT, Settings, yesterday

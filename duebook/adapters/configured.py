@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from duebook.adapters.definition import AdapterError, Strict, read_adapter
+from duebook.adapters.engine.definition import AdapterError, Strict, read_adapter
 from duebook.adapters.flat.making import FLAT
 from duebook.adapters.flat.mapping import FLAT_DIR, presets, read_mapping
 from duebook.adapters.landing import Request

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 import duckdb
 
 from duebook.adapters.cash.deciding import COLUMNS, DECISIONS
-from duebook.adapters.definition import Adapter, Definition, UserOptions, chosen_options
-from duebook.adapters.extracting import Extracted, run_selects, run_views
+from duebook.adapters.engine.definition import Adapter, Definition, UserOptions, chosen_options
+from duebook.adapters.engine.extracting import Extracted, run_selects, run_views
+from duebook.adapters.engine.rendering import Names
+from duebook.adapters.engine.views import empty_tables
 from duebook.adapters.flat.cells import SQL_TYPES
 from duebook.adapters.flat.making import FLAT
 from duebook.adapters.flat.mapping import FLAT_DIR, read_grain
-from duebook.adapters.rendering import Names
-from duebook.adapters.views import empty_tables
 from duebook.contract import Contract
 
 

@@ -12,13 +12,13 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from duebook.adapters.definition import AdapterError, UserOptions, read_adapter, read_user_options
+from duebook.adapters.engine.definition import AdapterError, UserOptions, read_adapter, read_user_options
+from duebook.adapters.engine.made import Made
+from duebook.adapters.engine.making import make_of_tables
+from duebook.adapters.engine.state import Difference, State, state_file
+from duebook.adapters.engine.writing import write_files
 from duebook.adapters.flat.making import FLAT, make_of_list
 from duebook.adapters.flat.mapping import read_mapping
-from duebook.adapters.made import Made
-from duebook.adapters.making import make_of_tables
-from duebook.adapters.state import Difference, State, state_file
-from duebook.adapters.writing import write_files
 from duebook.contract import Contract
 from duebook.home import only_writer
 from duebook.settings import Settings

@@ -5,10 +5,10 @@ Lines of text, made of what the engine found; nothing is read here.
 
 from collections.abc import Iterator, Mapping
 
-from duebook.adapters.coverage import coverage
-from duebook.adapters.made import Made
-from duebook.adapters.state import Difference
-from duebook.adapters.tie import Tie
+from duebook.adapters.engine.coverage import coverage
+from duebook.adapters.engine.made import Made
+from duebook.adapters.engine.state import Difference
+from duebook.adapters.engine.tie import Tie
 
 # Documents that differ, shown one by one.
 MOST_SHOWN = 10

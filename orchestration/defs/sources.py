@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 
 from duebook.adapters.configured import name_of, tables_fed
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.tie import Tie
 from duebook.adapters.landing import Request, land, make, work_database
 from duebook.adapters.summary import made_lines, tie_lines
-from duebook.adapters.tie import Tie
 from duebook.contract import Contract
 from duebook.settings import OWNERS, Settings
 from orchestration.defs.partitions import by_day

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.adapters.month_ends import differences, made_of, with_mistake
+from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 
-SHAPES = Path(__file__).parents[3] / "shared" / "data" / "sources" / "six_shapes"
-SOURCE, EXPECTED = SHAPES / "business_central", SHAPES / "expected" / "business_central_ar_monthly.csv"
+SOURCE, EXPECTED = SHAPES_DIR / "business_central", SHAPES_DIR / "expected" / "business_central_ar_monthly.csv"
 
-pytestmark = pytest.mark.skipif(not SHAPES.is_dir(), reason=f"{SHAPES} is absent")
+pytestmark = needs_borrowed(SOURCES)
 
 MISTAKES = {
     "sign turned round": ("invoices.sql", "    amount,", "    -amount as amount,"),

@@ -6,18 +6,17 @@ Not here: its tables in a database (test_adapter_erpnext_database.py).
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from duebook.adapters.landing import Made
 from tests.support.adapters.month_ends import differences, made_of, rows_of, with_mistake
 from tests.support.adapters.more_rows import with_more
+from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 
-SHAPES = Path(__file__).parents[3] / "shared" / "data" / "sources" / "six_shapes"
-SOURCE, EXPECTED = SHAPES / "erpnext", SHAPES / "expected" / "erpnext_ar_monthly.csv"
+SOURCE, EXPECTED = SHAPES_DIR / "erpnext", SHAPES_DIR / "expected" / "erpnext_ar_monthly.csv"
 
-pytestmark = pytest.mark.skipif(not SHAPES.is_dir(), reason=f"{SHAPES} is absent")
+pytestmark = needs_borrowed(SOURCES)
 
 ENTRIES, DOCUMENTS = "shapes/database/erpnext__entries.sql", "views/erpnext__documents.sql"
 SETTLEMENTS = "views/erpnext__settlements.sql"

@@ -5,26 +5,25 @@ Needs Postgres (Debian's package postgresql) and the optional packages of `make 
 
 from collections.abc import Iterator
 from importlib.util import find_spec
-from pathlib import Path
 from urllib.parse import quote
 
 import duckdb
 import pytest
 from psycopg import sql
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.sources import DATABASE, Source
 from duebook.adapters.landing import work_database
-from duebook.adapters.sources import DATABASE, Source
 from duebook.settings import Settings
 from tests.support.adapters.month_ends import differences, made_of
+from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 from tests.support.publications.postgres_server import PASSWORD, PUBLISHER, Database, new_database
 
-SHAPES = Path(__file__).parents[3] / "shared" / "data" / "sources" / "six_shapes"
-SOURCE, EXPECTED = SHAPES / "erpnext", SHAPES / "expected" / "erpnext_ar_monthly.csv"
+SOURCE, EXPECTED = SHAPES_DIR / "erpnext", SHAPES_DIR / "expected" / "erpnext_ar_monthly.csv"
 EXTENSION = "duckdb_extension_postgres_scanner"
 
 pytestmark = [
-    pytest.mark.skipif(not SHAPES.is_dir(), reason=f"{SHAPES} is absent"),
+    needs_borrowed(SOURCES),
     pytest.mark.skipif(find_spec(EXTENSION) is None, reason="no `make install ADAPTERS=1`: no databases are attached"),
 ]
 

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.landing import Made
 from tests.support.adapters.month_ends import differences, made_of, rows_of, with_mistake
 from tests.support.adapters.more_rows import with_more
 from tests.support.adapters.seeds import NETSUITE, named
+from tests.support.borrowed import SOURCES, SOURCES_DIR, needs_borrowed
 
-SOURCES = Path(__file__).parents[3] / "shared" / "data" / "sources"
-SOURCE = SOURCES / "six_shapes" / "netsuite2_fivetran"
-EXPECTED = SOURCES / "six_shapes" / "expected" / "netsuite2_fivetran_ar_monthly.csv"
-SEEDS = SOURCES / "netsuite"
+SOURCE = SOURCES_DIR / "six_shapes" / "netsuite2_fivetran"
+EXPECTED = SOURCES_DIR / "six_shapes" / "expected" / "netsuite2_fivetran_ar_monthly.csv"
+SEEDS = SOURCES_DIR / "netsuite"
 
-pytestmark = pytest.mark.skipif(not SOURCES.is_dir(), reason=f"{SOURCES} is absent")
+pytestmark = needs_borrowed(SOURCES)
 
 DECLARED = "options: {write_off_accounts: ['6400'], discount_accounts: ['4050']}\n"
 TRANSACTIONS, DOCUMENTS = "shapes/netsuite2/netsuite__transactions.sql", "views/netsuite__documents.sql"

@@ -8,17 +8,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from duebook.adapters.definition import read_user_options
+from duebook.adapters.engine.definition import read_user_options
 from duebook.adapters.landing import Made, land
 from duebook.contract import read_contract
 from duebook.settings import Settings
 from tests.support.adapters.month_ends import differences, made_of, rows_of, with_mistake
 from tests.support.adapters.more_rows import with_more
+from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 
-SHAPES = Path(__file__).parents[3] / "shared" / "data" / "sources" / "six_shapes"
-SOURCE, EXPECTED = SHAPES / "odoo", SHAPES / "expected" / "odoo_ar_monthly.csv"
+SOURCE, EXPECTED = SHAPES_DIR / "odoo", SHAPES_DIR / "expected" / "odoo_ar_monthly.csv"
 
-pytestmark = pytest.mark.skipif(not SHAPES.is_dir(), reason=f"{SHAPES} is absent")
+pytestmark = needs_borrowed(SOURCES)
 
 DECLARED = "options: {write_off_accounts: ['640000'], discount_accounts: ['405000']}\n"
 ITEMS, DOCUMENTS, PAIRS = "shapes/database/odoo__items.sql", "views/odoo__documents.sql", "views/odoo__pairs.sql"

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from tests.support.adapters.month_ends import with_mistake
 from tests.support.adapters.other_shape import quickbooks_as_airbyte
 from tests.support.adapters.outcome import Outcome, outcome_of, write_tables
+from tests.support.borrowed import SOURCES, SOURCES_DIR, needs_borrowed
 
-SOURCES = Path(__file__).parents[3] / "shared" / "data" / "sources"
-FIXTURE, SEEDS = SOURCES / "six_shapes" / "qbo_fivetran", SOURCES / "quickbooks"
-EXPECTED = SOURCES / "six_shapes" / "expected" / "qbo_fivetran_ar_monthly.csv"
+FIXTURE, SEEDS = SOURCES_DIR / "six_shapes" / "qbo_fivetran", SOURCES_DIR / "quickbooks"
+EXPECTED = SOURCES_DIR / "six_shapes" / "expected" / "qbo_fivetran_ar_monthly.csv"
 
-needs_fixtures = pytest.mark.skipif(not SOURCES.is_dir(), reason=f"{SOURCES} is absent")
+needs_fixtures = needs_borrowed(SOURCES)
 
 COMPANY = "companies: [{company_id: main, currency: USD}]\n"
 DECLARED = COMPANY + "options: {write_off_accounts: [Bad debts], discount_accounts: ['86']}\n"

@@ -14,8 +14,9 @@ from duebook.adapters.landing import Made
 from tests.support.adapters.month_ends import made_of, month_ends, rows_of, with_mistake
 from tests.support.adapters.more_rows import with_more
 from tests.support.adapters.seeds import STRIPE, named
+from tests.support.borrowed import SOURCES, SOURCES_DIR, needs_borrowed
 
-SEEDS = Path(__file__).parents[3] / "shared" / "data" / "sources" / "stripe"
+SEEDS = SOURCES_DIR / "stripe"
 DAY = "2024-03-05 10:00:00"
 
 # By what becomes of it: an invoice each.
@@ -218,7 +219,7 @@ def test_a_mistake_in_its_sql_is_noticed(tmp_path, source, options, mistake) -> 
         assert is_wrong(made)
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason=f"{SEEDS} is absent")
+@needs_borrowed(SOURCES)
 def test_fivetrans_seeds_run_through_and_say_what_cannot_be_used(tmp_path, options) -> None:
     seeds = named(SEEDS, STRIPE, tmp_path / "seeds")
     with made_of("stripe", seeds, tmp_path, options) as made:

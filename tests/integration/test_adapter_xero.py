@@ -8,12 +8,12 @@ import pytest
 from tests.support.adapters.month_ends import with_mistake
 from tests.support.adapters.other_shape import xero_as_fivetran
 from tests.support.adapters.outcome import Outcome, outcome_of, write_tables
+from tests.support.borrowed import SOURCES, SOURCES_DIR, needs_borrowed
 
-SOURCES = Path(__file__).parents[3] / "shared" / "data" / "sources"
-FIXTURE, LEDGER = SOURCES / "six_shapes" / "xero_airbyte", SOURCES / "xero"
-EXPECTED = SOURCES / "six_shapes" / "expected" / "xero_airbyte_ar_monthly.csv"
+FIXTURE, LEDGER = SOURCES_DIR / "six_shapes" / "xero_airbyte", SOURCES_DIR / "xero"
+EXPECTED = SOURCES_DIR / "six_shapes" / "expected" / "xero_airbyte_ar_monthly.csv"
 
-needs_fixtures = pytest.mark.skipif(not SOURCES.is_dir(), reason=f"{SOURCES} is absent")
+needs_fixtures = needs_borrowed(SOURCES)
 
 DECLARED = "options: {write_off_accounts: ['445'], discount_accounts: ['205']}\n"
 STANDING = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from tests.support.adapters.left_out import (
     faults_of_what_landed,
     identifier,
@@ -19,22 +19,21 @@ from tests.support.adapters.left_out import (
 from tests.support.adapters.month_ends import made_of
 from tests.support.adapters.other_shape import quickbooks_as_airbyte, xero_as_fivetran
 from tests.support.adapters.seeds import STRIPE, named
+from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 
-SHAPES = Path(__file__).parents[3] / "shared" / "data" / "sources" / "six_shapes"
-
-pytestmark = pytest.mark.skipif(not SHAPES.is_dir(), reason=f"{SHAPES} is absent")
+pytestmark = needs_borrowed(SOURCES)
 
 # By adapter and shape: a source of that shape, made in a folder that isn't there yet or taken as it is.
 FIXTURES: dict[tuple[str, str], Callable[[Path], Path]] = {
-    ("business_central", "tables"): lambda _: SHAPES / "business_central",
-    ("erpnext", "database"): lambda _: SHAPES / "erpnext",
-    ("netsuite", "netsuite2"): lambda _: SHAPES / "netsuite2_fivetran",
-    ("odoo", "database"): lambda _: SHAPES / "odoo",
-    ("quickbooks", "airbyte"): lambda folder: quickbooks_as_airbyte(SHAPES / "qbo_fivetran", folder),
-    ("quickbooks", "fivetran"): lambda _: SHAPES / "qbo_fivetran",
-    ("stripe", "fivetran"): lambda folder: named(SHAPES.parent / "stripe", STRIPE, folder),
-    ("xero", "airbyte"): lambda _: SHAPES / "xero_airbyte",
-    ("xero", "fivetran"): lambda folder: xero_as_fivetran(SHAPES / "xero_airbyte", folder),
+    ("business_central", "tables"): lambda _: SHAPES_DIR / "business_central",
+    ("erpnext", "database"): lambda _: SHAPES_DIR / "erpnext",
+    ("netsuite", "netsuite2"): lambda _: SHAPES_DIR / "netsuite2_fivetran",
+    ("odoo", "database"): lambda _: SHAPES_DIR / "odoo",
+    ("quickbooks", "airbyte"): lambda folder: quickbooks_as_airbyte(SHAPES_DIR / "qbo_fivetran", folder),
+    ("quickbooks", "fivetran"): lambda _: SHAPES_DIR / "qbo_fivetran",
+    ("stripe", "fivetran"): lambda folder: named(SHAPES_DIR.parent / "stripe", STRIPE, folder),
+    ("xero", "airbyte"): lambda _: SHAPES_DIR / "xero_airbyte",
+    ("xero", "fivetran"): lambda folder: xero_as_fivetran(SHAPES_DIR / "xero_airbyte", folder),
 }
 OPTIONS = "companies: [{{company_id: main, currency: USD}}]\nshape: {shape}\n"
 # Columns are left out in so many rounds, each in one of them; one by one takes long.

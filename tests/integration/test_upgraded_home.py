@@ -15,7 +15,7 @@ from tests.integration.reporting_home import Home, invoice
 
 from duebook.settings import Settings
 from expectations.run_gates import prepare_records
-from tests.integration.older_home import make_it_0_1_0, make_landed_file_0_1_0
+from tests.support.older_home import make_it_0_1_0, make_landed_file_0_1_0
 
 # January is frozen on the first day; on the second a row of it lands late.
 FIRST, SECOND = date(2026, 2, 10), date(2026, 2, 11)

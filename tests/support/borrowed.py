@@ -19,6 +19,10 @@ from tests.support.contract import raw_contract, typed
 SHARED_DIR = PROJECT_ROOT.parent / "shared"
 # Published cases, which our tests have as rows of their own.
 CASES = "cases"
+# Tables and exports of source systems; one ledger in the shapes of six of them.
+SOURCES = "data/sources"
+SOURCES_DIR = SHARED_DIR / SOURCES
+SHAPES_DIR = SOURCES_DIR / "six_shapes"
 
 Key = tuple[date, str, str | None, str | None]
 

@@ -164,7 +164,7 @@ LEDGERS = {
         [issued("200"), receipt("A", "50", TODAY), *paid("125", TODAY)],
         net=25,
         unapplied=-50,
-        of_invoice={"amount": 200, "paid_amount": 125},
+        of_invoice={"amount": 200, "paid_amount": 125, "credited_amount": 0},
         buckets={("aging_current", "aging_1_30", "unapplied_credits"): 25, PAST_DUE[1:]: 0},
     ),
     # Settled by two payments.

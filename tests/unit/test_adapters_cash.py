@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from duebook.adapters.cash.rules import RULES, OpenInvoice, Payment, apply_payments
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.landing import Request, land, make, work_database
 from duebook.contract import read_contract
 from duebook.settings import Settings

@@ -4,8 +4,8 @@ import csv
 
 import pytest
 
-from duebook.adapters.coverage import coverage, kpi_needs
-from duebook.adapters.definition import Limit, adapter_names, read_adapter
+from duebook.adapters.engine.coverage import coverage, kpi_needs
+from duebook.adapters.engine.definition import Limit, adapter_names, read_adapter
 from duebook.adapters.flat.mapping import grains
 from duebook.adapters.given import given_by_list, given_by_tables
 from duebook.contract import read_contract

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from duebook.adapters.views import typed
+from duebook.adapters.engine.views import typed
 
 WRITTEN = {
     "2018-02-15": (date(2018, 2, 15), datetime(2018, 2, 15)),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.flat.guessing import guess, plain
 from duebook.adapters.flat.proposal import proposal, questions
 

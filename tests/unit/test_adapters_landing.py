@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from duebook.adapters import landing as steps
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.landing import Request, land, make, work_database
 from duebook.contract import read_contract
 from duebook.settings import Settings

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from openpyxl import Workbook
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.flat.cells import date_format, value
 from duebook.adapters.flat.mapping import Numbers, presets, read_mapping
 from duebook.adapters.landing import Request, make, work_database

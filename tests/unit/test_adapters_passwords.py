@@ -2,7 +2,7 @@
 
 import pytest
 
-from duebook.adapters.sources import without_password
+from duebook.adapters.engine.sources import without_password
 
 ADDRESS = "postgresql://reader:s3cret%3Aword@host/erp"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from duebook.adapters.definition import AdapterError, read_adapter
+from duebook.adapters.engine.definition import AdapterError, read_adapter
 from duebook.adapters.landing import Request, make, work_database
 from duebook.contract import read_contract
 from duebook.settings import Settings

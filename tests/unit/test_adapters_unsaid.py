@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from tests.support.adapters.month_ends import made_of
 
 FILES = {

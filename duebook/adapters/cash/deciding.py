@@ -16,7 +16,7 @@ import duckdb
 
 from duebook.adapters.cash.open_invoices import read_landing
 from duebook.adapters.cash.rules import RULES, Payment, apply_payments
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.contract import Contract
 from duebook.settings import Settings
 from duebook.spelling import answer

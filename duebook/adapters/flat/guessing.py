@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 from pathlib import Path
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.flat.cells import FieldType, date_format
 from duebook.adapters.flat.mapping import File, Grain, grains, read_grain
 from duebook.adapters.flat.reading import lines_of, list_files

@@ -5,15 +5,15 @@ from collections.abc import Callable
 import duckdb
 
 from duebook.adapters.cash.deciding import DECISIONS, decide, read_payers
-from duebook.adapters.definition import Adapter, AdapterError, Definition, UserOptions
-from duebook.adapters.extracting import run_selects, run_views
+from duebook.adapters.engine.definition import Adapter, AdapterError, Definition, UserOptions
+from duebook.adapters.engine.extracting import run_selects, run_views
+from duebook.adapters.engine.made import Made
+from duebook.adapters.engine.rendering import Names
+from duebook.adapters.engine.state import kept_rows, state_file
+from duebook.adapters.engine.tie import tie
 from duebook.adapters.flat.mapping import FLAT_DIR, Mapping, options_of, read_grain
 from duebook.adapters.flat.reading import list_files, read_cells
 from duebook.adapters.flat.rows import make_rows
-from duebook.adapters.made import Made
-from duebook.adapters.rendering import Names
-from duebook.adapters.state import kept_rows, state_file
-from duebook.adapters.tie import tie
 from duebook.contract import Contract
 from duebook.settings import Settings
 

@@ -11,7 +11,16 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from duebook.adapters.definition import ADAPTERS_DIR, AdapterError, Limit, Option, Strict, content_of, fitted, parse
+from duebook.adapters.engine.definition import (
+    ADAPTERS_DIR,
+    AdapterError,
+    Limit,
+    Option,
+    Strict,
+    content_of,
+    fitted,
+    parse,
+)
 from duebook.adapters.flat.cells import DATE_WORDS, FieldType, date_format
 from duebook.spelling import answer
 

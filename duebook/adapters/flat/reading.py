@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.flat.mapping import File
 from duebook.sql_text import identifier
 

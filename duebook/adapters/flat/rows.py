@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.flat.cells import EXPECTED, SQL_TYPES, text, value
 from duebook.adapters.flat.mapping import Column, Grain, GrainField, Mapping
 from duebook.adapters.flat.reading import FILE, ROW

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from duebook.adapters.definition import Shape, SourceTable, read_adapter
+from duebook.adapters.engine.definition import Shape, SourceTable, read_adapter
 from duebook.contract import read_contract
 from tests.support.adapters.month_ends import made_of
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.adapters.definition import ADAPTERS_DIR
-from duebook.adapters.extracting import Extracted
+from duebook.adapters.engine.definition import ADAPTERS_DIR
+from duebook.adapters.engine.extracting import Extracted
+from duebook.adapters.engine.made import Made
 from duebook.adapters.landing import Request, make, work_database
-from duebook.adapters.made import Made
 from duebook.contract import read_contract
 from duebook.settings import Settings
 

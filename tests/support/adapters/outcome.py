@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from duebook.adapters.tie import Tie
+from duebook.adapters.engine.tie import Tie
 from tests.support.adapters.month_ends import differences, made_of, rows_of
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import duckdb
 
-from duebook.adapters.definition import Adapter, UserOptions, chosen_options
-from duebook.adapters.extracting import run_selects, run_views
-from duebook.adapters.made import Made
-from duebook.adapters.rendering import Names
-from duebook.adapters.sources import Source
-from duebook.adapters.tie import tie
-from duebook.adapters.views import read_tables
+from duebook.adapters.engine.definition import Adapter, UserOptions, chosen_options
+from duebook.adapters.engine.extracting import run_selects, run_views
+from duebook.adapters.engine.made import Made
+from duebook.adapters.engine.rendering import Names
+from duebook.adapters.engine.sources import Source
+from duebook.adapters.engine.tie import tie
+from duebook.adapters.engine.views import read_tables
 from duebook.contract import Contract
 
 

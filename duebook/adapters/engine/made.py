@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from duebook.adapters.definition import Limit
-from duebook.adapters.extracting import Extracted
-from duebook.adapters.tie import Tie
+from duebook.adapters.engine.definition import Limit
+from duebook.adapters.engine.extracting import Extracted
+from duebook.adapters.engine.tie import Tie
 
 
 @dataclass(frozen=True)

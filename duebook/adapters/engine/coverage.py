@@ -12,7 +12,7 @@ from typing import Literal
 import yaml
 from pydantic import Field, TypeAdapter
 
-from duebook.adapters.definition import ADAPTERS_DIR, Limit, Strict
+from duebook.adapters.engine.definition import ADAPTERS_DIR, Limit, Strict
 
 NEEDS_FILE = ADAPTERS_DIR / "kpi_needs.yml"
 Fed = Literal["yes", "partly", "no"]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.adapters.definition import DROPPED, OWN_BALANCE, Adapter, AdapterError
-from duebook.adapters.rendering import Names, in_order_of_refs
+from duebook.adapters.engine.definition import DROPPED, OWN_BALANCE, Adapter, AdapterError
+from duebook.adapters.engine.rendering import Names, in_order_of_refs
 from duebook.contract import Column, Contract, Table
 from duebook.spelling import did_you_mean, nearest
 from duebook.sql_text import identifier, literal

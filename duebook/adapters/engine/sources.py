@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import duckdb
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.sql_text import identifier, literal
 
 # By the ending of a file's name: how its rows are read, every cell of a text file as text.

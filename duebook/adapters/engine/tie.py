@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from duebook.adapters.definition import OWN_BALANCE, TYPES
-from duebook.adapters.extracting import Extracted
+from duebook.adapters.engine.definition import OWN_BALANCE, TYPES
+from duebook.adapters.engine.extracting import Extracted
 from duebook.sql_text import identifier
 
 # By the contract's table, the columns that are read and their types; null where the adapter doesn't give them.

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.adapters.extracting import in_order
-from duebook.adapters.state import Difference
+from duebook.adapters.engine.extracting import in_order
+from duebook.adapters.engine.state import Difference
 from duebook.contract import Contract
 from duebook.sql_text import identifier, literal
 

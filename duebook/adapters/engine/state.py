@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
-from duebook.adapters.definition import AdapterError
-from duebook.adapters.extracting import Extracted
+from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.extracting import Extracted
 from duebook.contract import Contract, Table
 from duebook.settings import Settings
 from duebook.sql_text import attach, identifier, literal

@@ -14,7 +14,7 @@ import duckdb
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from duebook.adapters.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError
 from duebook.spelling import answer
 from duebook.sql_text import literal
 

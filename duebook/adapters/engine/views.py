@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from duebook.adapters.definition import TYPES, Adapter, AdapterError, Company, Shape, SourceTable, UserOptions
-from duebook.adapters.sources import JSON_OBJECT, Found, Source
+from duebook.adapters.engine.definition import TYPES, Adapter, AdapterError, Company, Shape, SourceTable, UserOptions
+from duebook.adapters.engine.sources import JSON_OBJECT, Found, Source
 from duebook.spelling import answer, did_you_mean, nearest
 from duebook.sql_text import identifier, literal
 
