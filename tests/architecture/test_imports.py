@@ -1,44 +1,17 @@
 """Which room may import which: the library below, its readers and checks, Dagster on those, commands on top."""
 
-import ast
 import re
-from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from duebook.settings import PROJECT_ROOT
+from tests.support.imports import MAY_IMPORT, imported, modules_of
 
-# What each room may import of the others.
-MAY_IMPORT = {
-    "duebook": set(),
-    "expectations": {"duebook"},
-    "explain": {"duebook"},
-    "dashboard": {"duebook"},
-    "catalogue": {"duebook"},
-    "sample": {"duebook"},
-    "orchestration": {"duebook", "expectations", "dashboard"},
-    "cli": {"duebook", "expectations", "explain", "dashboard", "catalogue", "orchestration"},
-}
 IMPORTS_NOTHING_OF_DAGSTERS = set(MAY_IMPORT) - {"orchestration", "cli"}
 # Rooms that have folders in them.
 FOLDERS = ("duebook", "orchestration", "cli")
-
-
-def imported(path: Path) -> set[str]:
-    """Every module a file imports, at its top or in a function."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
-
-
-def modules_of(tracked_files: Iterable[Path], room: str) -> list[Path]:
-    return [path for path in tracked_files if path.suffix == ".py" and path.is_relative_to(PROJECT_ROOT / room)]
 
 
 def folder_of(module: str) -> str | None:

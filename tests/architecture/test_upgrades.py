@@ -12,7 +12,7 @@ from duebook.settings import DBT_PLUGINS_DIR, PROJECT_ROOT
 from orchestration.dbt.project import DbtProcess
 from orchestration.dbt.translator import SchemaTranslator
 from orchestration.run_history import EventHistory, SqliteEventLogStorage
-from tests.architecture.test_imports import MAY_IMPORT, imported, modules_of
+from tests.support.imports import MAY_IMPORT, imported, modules_of
 
 PAGE = PROJECT_ROOT / "docs" / "upgrades.md"
 LOCK = PROJECT_ROOT / "requirements.lock"

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.landing import Request, land, make, work_database
+from duebook.contract import read_contract
+from duebook.settings import Settings
 from tests.support.adapters.month_ends import with_mistake
 from tests.support.adapters.other_shape import quickbooks_as_airbyte
 from tests.support.adapters.outcome import Outcome, outcome_of, write_tables
-from tests.support.borrowed import SOURCES, SOURCES_DIR, needs_borrowed
+from tests.support.borrowed import SOURCES_DIR, needs_borrowed
 
 FIXTURE, SEEDS = SOURCES_DIR / "six_shapes" / "qbo_fivetran", SOURCES_DIR / "quickbooks"
 EXPECTED = SOURCES_DIR / "six_shapes" / "expected" / "qbo_fivetran_ar_monthly.csv"
@@ -296,6 +299,34 @@ def test_terms_and_closed_customers_are_landed(by_hand) -> None:
     customers = by_hand.amounts("customers", "customer_id", "payment_terms_days", "closed_date")
     assert customers == {"1": (30, None), "2": (None, date(2024, 5, 1))}
     assert by_hand.amounts("receipts", "receipt_id", "payment_method")["21"] == ("Check",)
+
+
+def test_a_document_that_is_voided_after_it_was_landed_becomes_a_tombstone(tmp_path) -> None:
+    header = "id,customer_id,transaction_date,total_amount,balance,private_note"
+    # The second invoice came and was voided between two landings: nothing is known of it.
+    versions = [
+        f"{header}\n1,1,2024-01-01,10,10,",
+        f"{header}\n1,1,2024-01-01,0,0,Voided by mistake\n2,1,2024-01-02,0,0,Voided",
+    ]
+    settings, contract = Settings(home=tmp_path / "home", landing=tmp_path / "landing"), read_contract()
+    landed = []
+    for place, invoices in enumerate(versions):
+        tables = {
+            "customer": "id\n1",
+            "invoice": invoices,
+            "payment": "id,customer_id,transaction_date,total_amount",
+            "payment_line": "payment_id,index,amount,invoice_id",
+        }
+        source = write_fivetran(tmp_path / str(place), tables)
+        with work_database(settings) as con:
+            request = Request("quickbooks", str(source), options=options_file(tmp_path, COMPANY))
+            made, user = make(con, request, settings, contract, print)
+            files = land(made, user, settings, contract, print).files
+            landed += con.execute(
+                "select invoice_id, is_deleted from read_parquet($1)",
+                [[str(file) for file in files if file.parent.name == "invoices"]],
+            ).fetchall()
+    assert landed == [("1", False), ("1", True)]
 
 
 def test_schemas_of_two_companies_do_not_mix(tmp_path) -> None:

@@ -5,10 +5,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.integration.landed import Landed
-from tests.integration.landings import invoices, load, raw, settings_for, write_csv
-from tests.integration.refreshing import marts, refresh
-from tests.property.harness import run_dbt
 
 from catalogue.writing import NotPublishedError, check_publication
 from cli import check_landing as command
@@ -18,6 +14,10 @@ from duebook.landing.loading import load_landing
 from duebook.settings import REFERENCE_SEEDS_DIR, SAMPLE_AS_OF, Settings, marts_file_of
 from expectations.results import failures
 from expectations.run_gates import run_arrivals
+from tests.support.compiled_models import run_dbt
+from tests.support.gates.landed import Landed
+from tests.support.landing.files import invoices, load, raw, settings_for, write_csv
+from tests.support.refreshes.running import marts, refresh
 
 BUCKETS = ("build", "--resource-type", "seed", "--resource-type", "model", "--select", "+dim_aging_buckets")
 LABELS = "select list(label order by position) from marts.dim_aging_buckets"

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.integration.refreshing import marts
 from typer.testing import CliRunner, Result
 
 from cli.exit_codes import ExitCode
@@ -17,6 +16,7 @@ from duebook.publication.record import unchanged_publication
 from duebook.publication.targets import targets_of
 from duebook.settings import SAMPLE_AS_OF, Settings
 from duebook.warehouse.build_plan import is_whole, record_file
+from tests.support.refreshes.running import marts
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.integration.landings import invoices, load, raw, settings_for, write_csv
-from tests.integration.reporting_home import Home, invoice
 
 from duebook.settings import Settings
 from expectations.run_gates import prepare_records
+from tests.support.landing.files import invoices, load, raw, settings_for, write_csv
 from tests.support.older_home import make_it_0_1_0, make_landed_file_0_1_0
+from tests.support.refreshes.reporting_home import Home, invoice
 
 # January is frozen on the first day; on the second a row of it lands late.
 FIRST, SECOND = date(2026, 2, 10), date(2026, 2, 11)

@@ -23,6 +23,10 @@ CASES = "cases"
 SOURCES = "data/sources"
 SOURCES_DIR = SHARED_DIR / SOURCES
 SHAPES_DIR = SOURCES_DIR / "six_shapes"
+# Tables and exports of source systems; one ledger in the shapes of six of them.
+SOURCES = "data/sources"
+SOURCES_DIR = SHARED_DIR / SOURCES
+SHAPES_DIR = SOURCES_DIR / "six_shapes"
 
 Key = tuple[date, str, str | None, str | None]
 

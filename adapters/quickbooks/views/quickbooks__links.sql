@@ -1,5 +1,5 @@
--- A row a document that a payment settles (debit) or settles with (credit): what its lines link, and its own cash, which
--- comes last. A payment of 0 applies credits to invoices.
+-- A row a document that a payment settles (debit) or settles with (credit): what its lines link, and its own cash,
+-- which comes last. A payment of 0 applies credits to invoices.
 with payments as (
     select *
     from {{ ref('quickbooks__transactions') }}
