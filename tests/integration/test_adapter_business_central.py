@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.adapters.month_ends import differences, made_of, with_mistake
-from tests.support.borrowed import SHAPES_DIR, needs_borrowed
+from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 
 SOURCE, EXPECTED = SHAPES_DIR / "business_central", SHAPES_DIR / "expected" / "business_central_ar_monthly.csv"
 

@@ -12,7 +12,7 @@ import pytest
 from duebook.adapters.landing import Made
 from tests.support.adapters.month_ends import differences, made_of, rows_of, with_mistake
 from tests.support.adapters.more_rows import with_more
-from tests.support.borrowed import SHAPES_DIR, needs_borrowed
+from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 
 SOURCE, EXPECTED = SHAPES_DIR / "erpnext", SHAPES_DIR / "expected" / "erpnext_ar_monthly.csv"
 

@@ -16,7 +16,7 @@ from duebook.adapters.engine.sources import DATABASE, Source
 from duebook.adapters.landing import work_database
 from duebook.settings import Settings
 from tests.support.adapters.month_ends import differences, made_of
-from tests.support.borrowed import SHAPES_DIR, needs_borrowed
+from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 from tests.support.publications.postgres_server import PASSWORD, PUBLISHER, Database, new_database
 
 SOURCE, EXPECTED = SHAPES_DIR / "erpnext", SHAPES_DIR / "expected" / "erpnext_ar_monthly.csv"

@@ -12,7 +12,7 @@ from duebook.adapters.landing import Made
 from tests.support.adapters.month_ends import differences, made_of, rows_of, with_mistake
 from tests.support.adapters.more_rows import with_more
 from tests.support.adapters.seeds import NETSUITE, named
-from tests.support.borrowed import SOURCES_DIR, needs_borrowed
+from tests.support.borrowed import SOURCES, SOURCES_DIR, needs_borrowed
 
 SOURCE = SOURCES_DIR / "six_shapes" / "netsuite2_fivetran"
 EXPECTED = SOURCES_DIR / "six_shapes" / "expected" / "netsuite2_fivetran_ar_monthly.csv"

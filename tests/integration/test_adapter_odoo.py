@@ -14,7 +14,7 @@ from duebook.contract import read_contract
 from duebook.settings import Settings
 from tests.support.adapters.month_ends import differences, made_of, rows_of, with_mistake
 from tests.support.adapters.more_rows import with_more
-from tests.support.borrowed import SHAPES_DIR, needs_borrowed
+from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 
 SOURCE, EXPECTED = SHAPES_DIR / "odoo", SHAPES_DIR / "expected" / "odoo_ar_monthly.csv"
 

@@ -12,7 +12,7 @@ from duebook.settings import Settings
 from tests.support.adapters.month_ends import with_mistake
 from tests.support.adapters.other_shape import quickbooks_as_airbyte
 from tests.support.adapters.outcome import Outcome, outcome_of, write_tables
-from tests.support.borrowed import SOURCES_DIR, needs_borrowed
+from tests.support.borrowed import SOURCES, SOURCES_DIR, needs_borrowed
 
 FIXTURE, SEEDS = SOURCES_DIR / "six_shapes" / "qbo_fivetran", SOURCES_DIR / "quickbooks"
 EXPECTED = SOURCES_DIR / "six_shapes" / "expected" / "qbo_fivetran_ar_monthly.csv"

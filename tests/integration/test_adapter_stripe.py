@@ -14,7 +14,7 @@ from duebook.adapters.landing import Made
 from tests.support.adapters.month_ends import made_of, month_ends, rows_of, with_mistake
 from tests.support.adapters.more_rows import with_more
 from tests.support.adapters.seeds import STRIPE, named
-from tests.support.borrowed import SOURCES_DIR, needs_borrowed
+from tests.support.borrowed import SOURCES, SOURCES_DIR, needs_borrowed
 
 SEEDS = SOURCES_DIR / "stripe"
 DAY = "2024-03-05 10:00:00"

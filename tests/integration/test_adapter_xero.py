@@ -8,7 +8,7 @@ import pytest
 from tests.support.adapters.month_ends import with_mistake
 from tests.support.adapters.other_shape import xero_as_fivetran
 from tests.support.adapters.outcome import Outcome, outcome_of, write_tables
-from tests.support.borrowed import SOURCES_DIR, needs_borrowed
+from tests.support.borrowed import SOURCES, SOURCES_DIR, needs_borrowed
 
 FIXTURE, LEDGER = SOURCES_DIR / "six_shapes" / "xero_airbyte", SOURCES_DIR / "xero"
 EXPECTED = SOURCES_DIR / "six_shapes" / "expected" / "xero_airbyte_ar_monthly.csv"

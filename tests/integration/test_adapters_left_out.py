@@ -19,7 +19,7 @@ from tests.support.adapters.left_out import (
 from tests.support.adapters.month_ends import made_of
 from tests.support.adapters.other_shape import quickbooks_as_airbyte, xero_as_fivetran
 from tests.support.adapters.seeds import STRIPE, named
-from tests.support.borrowed import SHAPES_DIR, needs_borrowed
+from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 
 pytestmark = needs_borrowed(SOURCES)
 
