@@ -26,7 +26,7 @@ from duebook.warehouse.build_plan import NotPublishableError, note_publication, 
 from duebook.warehouse.manifest import read_manifest
 
 
-@takes_settings("home", "landing", "reporting_currency", "customers_are")
+@takes_settings("home", "landing", "reporting_currency", "customers_are", "max_rate_age_days")
 def run(settings: Settings, as_json: AsJson = False) -> None:
     """The DuckDB file, the Parquet files and the dashboard are written again, and Postgres where DUEBOOK_POSTGRES_URL
     names a database. Call it with the settings of the refresh. It is refused where the warehouse holds no whole build

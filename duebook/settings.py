@@ -97,6 +97,9 @@ class Settings(BaseSettings):
         description="What customers are where no row of theirs says it (is_consumer): businesses, the default, or"
         " consumers, whose names are masked.",
     )
+    max_rate_age_days: int | None = Field(
+        None, ge=0, description="How many days an exchange rate holds where no newer one is landed; default: 7."
+    )
     schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
     first_day: date = Field(date(2000, 1, 1), description="First business day a backfill may ask for.")
     threads: int = Field(2, ge=1, description="Threads dbt may use.")

@@ -6,5 +6,5 @@
 #}
 {% macro given(name) %}
     {%- set from_environment = fromjson(env_var('DUEBOOK_DBT_VARS', '{}')) if execute else {} -%}
-    {{- return(var(name) or from_environment.get(name)) -}}
+    {{- return(var(name) if var(name) is not none else from_environment.get(name)) -}}
 {% endmacro %}

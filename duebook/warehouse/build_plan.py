@@ -200,7 +200,8 @@ def _left_as(target: Target) -> str | None:
 
 
 def _made_from(settings: Settings) -> str:
-    digest = hashlib.sha256(f"{settings.reporting_currency} {settings.customers_are}".encode())
+    given = f"{settings.reporting_currency} {settings.customers_are} {settings.max_rate_age_days}"
+    digest = hashlib.sha256(given.encode())
     # With what is expected of landed rows, which passed it when they were built from.
     for path in sorted([*project_files(), *(PROJECT_ROOT / "expectations").rglob("*.py")]):
         digest.update(str(path).encode())
@@ -228,9 +229,17 @@ def _landed_files(landed_file: Path, file_number: int) -> str:
     return hashlib.sha256(repr(files).encode()).hexdigest()
 
 
+_DOCUMENTS_WITH_RATES = " union all ".join(
+    f"""
+            select {day} as rate_date, company_id, currency_code, source_file_number from {{raw}}.{table}
+            where exchange_rate is not null and not coalesce(is_deleted, false)"""
+    for table, day in (("invoices", "invoice_date"), ("credit_memos", "credit_memo_date"), ("receipts", "receipt_date"))
+)
+
 # What touches every item at once: each query counts the rows that do. A rate of a day already built revalues all that
-# happened since; the first is_consumer says of all others that they may be persons; the first customers or companies to
-# land, or the deletion of one, change whose documents count.
+# happened since, a landed one or one that documents make (of them the first file's alone, see int_exchange_rates); the
+# first is_consumer says of all others that they may be persons; the first customers or companies to land, or the
+# deletion of one, change whose documents count.
 CHANGES_OF_EVERYTHING = {
     "the source says for the first time which customers are persons": """
         select count(*) from {raw}.customers
@@ -257,6 +266,45 @@ CHANGES_OF_EVERYTHING = {
                         and known.source_file_number <= $file_number
                     having min(known.rate) = landed.rate and max(known.rate) = landed.rate
                 )
+            )
+    """,
+    "a company has another currency than before": """
+        select count(*) from {raw}.companies as landed
+        where
+            source_file_number > $file_number
+            and $as_of is not null
+            and currency_code <> (
+                select max_by(known.currency_code, (known.source_file_number, known.source_row))
+                from {raw}.companies as known
+                where known.company_id = landed.company_id and known.source_file_number <= $file_number
+            )
+    """,
+    "documents make exchange rates of days already built": f"""
+        with documents as (
+            {_DOCUMENTS_WITH_RATES}
+        ),
+        made as (
+            select
+                documents.rate_date,
+                documents.currency_code as from_currency,
+                companies.currency_code as to_currency,
+                min(greatest(documents.source_file_number, companies.source_file_number)) as first_file
+            from documents
+            inner join {{raw}}.companies as companies using (company_id)
+            where documents.currency_code <> companies.currency_code and documents.rate_date <= $as_of
+            group by all
+        )
+        select count(*) from made
+        where
+            first_file > $file_number
+            and not exists (
+                select 1 from {{raw}}.exchange_rates as landed
+                where
+                    landed.rate_date = made.rate_date
+                    and landed.from_currency in (made.from_currency, made.to_currency)
+                    and landed.to_currency in (made.from_currency, made.to_currency)
+                group by landed.from_currency, landed.to_currency
+                having not coalesce(bool_or(landed.is_deleted), false)
             )
     """,
 } | {

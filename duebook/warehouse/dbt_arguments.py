@@ -58,6 +58,7 @@ def variables(settings: Settings, day: date, changed_since: Mapping[str, Any] | 
         "known_as_of": settings.known_as_of and settings.known_as_of.isoformat(),
         "reporting_currency": settings.reporting_currency,
         "customers_are": settings.customers_are,
+        "max_rate_age_days": settings.max_rate_age_days,
         "changed_since": changed_since,
         "home_reference": {seed: str(file) for seed, file in home_files(settings).items()} or None,
     }

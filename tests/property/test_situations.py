@@ -99,6 +99,13 @@ AGREED: dict[str, list[Row]] = {
         *(COMPANY, CUSTOMER, invoice(**ABROAD), receipt(amount="100", **ABROAD), application(JANUARY, "100")),
         rate(JANUARY, "2"),
     ],
+    "documents make the rates of days that have none": [
+        *(COMPANY, CUSTOMER, invoice(**ABROAD, exchange_rate=Decimal(2)), invoice("J", **ABROAD)),
+        invoice("K", exchange_rate=Decimal(4), **ABROAD),
+        *weekly("5", first=JANUARY + timedelta(days=8)),
+        receipt(day=FEBRUARY, exchange_rate=Decimal(10), **ABROAD),
+        document("credit_memos", "M", "10", date(2024, 2, 6), exchange_rate=Decimal("0.5"), **ABROAD),
+    ],
     "four decimals are kept": [
         *(COMPANY, CUSTOMER, invoice(amount="33.3333"), receipt(amount="11.1113")),
         application(FEBRUARY, "11.1112", discount_amount=Decimal("0.0001")),

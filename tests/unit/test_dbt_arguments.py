@@ -33,12 +33,12 @@ def test_what_is_not_set_is_left_to_the_dbt_project(tmp_path):
 
 def test_what_is_set_is_passed_on(tmp_path):
     known = date(2026, 7, 5)
-    settings = Settings(landing=tmp_path, known_as_of=known, reporting_currency="GBP", customers_are="consumers")
-    assert given_variables(settings) == {
+    also = {"customers_are": "consumers", "max_rate_age_days": 0}
+    settings = Settings(landing=tmp_path, known_as_of=known, reporting_currency="GBP", **also)
+    assert given_variables(settings) == also | {
         "as_of_date": "2026-06-30",
         "known_as_of": "2026-07-05",
         "reporting_currency": "GBP",
-        "customers_are": "consumers",
     }
 
 

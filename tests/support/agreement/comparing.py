@@ -18,7 +18,7 @@ from tests.support.oracle.absent import known
 from tests.support.oracle.balances import part_balances
 from tests.support.oracle.landing import Facts, Landing, facts_of, landed_tables
 from tests.support.oracle.ledger import Ledger, build_ledger
-from tests.support.oracle.rates import Rates
+from tests.support.oracle.rates import Rates, rates_of_documents
 
 LEVEL_KEY = ("month_end", "level", "company_id", "segment")
 DAILY_KEY = ("date_day", "company_id", "segment", "currency_code")
@@ -58,7 +58,7 @@ class Oracle:
     def of(cls, landing: Landing, as_of: date, known_as_of: date | None = None) -> "Oracle":
         """Facts, ledger and rates of the landing, as of the day."""
         facts = facts_of(landing, known_as_of)
-        rates = Rates(facts, REPORTING_CURRENCY)
+        rates = Rates(facts, REPORTING_CURRENCY, of_documents=rates_of_documents(facts, landing, known_as_of))
         return cls(facts, build_ledger(facts, as_of), rates, landed_tables(landing, known_as_of))
 
 

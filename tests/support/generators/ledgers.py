@@ -40,7 +40,6 @@ amounts = st.one_of(
     st.integers(1, 50_000).map(lambda cents: Decimal(cents) / 100),
 )
 
-
 # What a document may say: now and then nothing.
 document_amounts = st.one_of(amounts, amounts, amounts, amounts, st.just(Decimal("0.00")))
 
@@ -100,9 +99,12 @@ def ledgers(draw: st.DrawFn, number: int, as_of: date) -> Rows:
         st.sampled_from([(REPORTING_CURRENCY,)] * 3 + [("USD",), (REPORTING_CURRENCY, *FOREIGN_CURRENCIES)])
     )
 
+    names_rates = draw(st.integers(0, 2)) == 2
+
     def document(table: str, letter: str, place: int, day: date) -> dict[str, Any]:
         key = raw_contract()[table].key[0]
-        return {
+        rate = {"exchange_rate": Decimal(draw(st.sampled_from(EXACT_RATES)))} if names_rates else {}
+        return rate | {
             key: f"{name}{letter}{place}",
             "company_id": draw(st.sampled_from(rows["companies"]))["company_id"],
             "customer_id": draw(st.sampled_from(rows["customers"]))["customer_id"],

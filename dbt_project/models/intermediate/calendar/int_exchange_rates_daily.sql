@@ -26,7 +26,7 @@ reporting_currency as (
 
 exchange_rates as (
 
-    select * from {{ ref('stg_payments__exchange_rates') }}
+    select * from {{ ref('int_exchange_rates') }}
 
 ),
 
@@ -75,7 +75,7 @@ spans as (
         rate,
         least(
             coalesce(cast({{ dbt.dateadd('day', -1, 'next_rate_date') }} as date), {{ as_of_date() }}),
-            cast({{ dbt.dateadd('day', var('max_rate_age_days'), 'rate_date') }} as date)
+            cast({{ dbt.dateadd('day', max_rate_age_days(), 'rate_date') }} as date)
         ) as last_date
     from preferred
     where rank_of_day = 1

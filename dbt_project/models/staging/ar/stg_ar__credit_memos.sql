@@ -27,6 +27,7 @@ renamed as (
         amount,
         reason_code,
         voided_date,
+        exchange_rate,
         updated_at,
         coalesce(recorded_at, loaded_at) as recorded_at,
         load_id,

@@ -29,6 +29,7 @@ renamed as (
         tax_amount,
         coalesce(is_credit_sale, true) as is_credit_sale,
         voided_date,
+        exchange_rate,
         updated_at,
         coalesce(recorded_at, loaded_at) as recorded_at,
         load_id,

@@ -27,6 +27,7 @@ renamed as (
         reference,
         reversed_date,
         reversal_reason,
+        exchange_rate,
         updated_at,
         coalesce(recorded_at, loaded_at) as recorded_at,
         load_id,
