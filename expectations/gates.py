@@ -35,6 +35,7 @@ from expectations.suites import (
     fct_invoices,
     fct_receivables_ledger,
     invoices,
+    open_amount_tie_out,
     open_items,
     payment_behaviour_monthly,
     promises_monthly,
@@ -101,6 +102,8 @@ MARTS = {
     "delinquency_monthly": Mart(delinquency_monthly.KEY, delinquency_monthly.suite, months_by=SCOPE),
     # About one day; settled items are not in it on the next day.
     "open_items": Mart(open_items.KEY, open_items.suite, may_be_empty=True, may_shrink=True),
+    # Only of what the source says; what it says no more is gone.
+    "open_amount_tie_out": Mart(BY_DOCUMENT, open_amount_tie_out.suite, may_be_empty=True, may_shrink=True),
     "payment_behaviour_monthly": Mart(payment_behaviour_monthly.KEY, payment_behaviour_monthly.suite, months_by=SCOPE),
     "credit_losses_monthly": Mart(credit_losses_monthly.KEY, credit_losses_monthly.suite, months_by=SCOPE),
     "disputes_monthly": Mart(disputes_monthly.KEY, disputes_monthly.suite, months_by=SCOPE),

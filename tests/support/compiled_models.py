@@ -46,6 +46,7 @@ MARTS = (
     "fct_receivables_ledger",
     "fct_invoices",
     "open_items",
+    "open_amount_tie_out",
     "receivables_daily",
     "receivables_rollforward_monthly",
     "aging_monthly",

@@ -26,6 +26,7 @@
     'int_promises_kept': 'int_promise_queue',
     'kpi_restatement_causes': 'kpi_restatements',
     'kpi_restatements': 'restated_kpis',
+    'open_amount_tie_out': 'int_source_open_amounts',
     'open_items': 'int_open_items',
     'reported_kpis_monthly': 'int_published_kpis',
     'restated_events': 'int_published_changes',

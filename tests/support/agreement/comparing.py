@@ -24,6 +24,7 @@ LEVEL_KEY = ("month_end", "level", "company_id", "segment")
 DAILY_KEY = ("date_day", "company_id", "segment", "currency_code")
 AGING_KEY = ("month_end", "company_id", "customer_id", "currency_code")
 ITEM_KEY = ("item_type", "item_id")
+DOCUMENT_KEY = ("document_type", "document_id")
 STAFF_KEY = ("month_end", "level", "team", "employee_id")
 TOLERANCE = Fraction(1, 10**6)
 
@@ -53,13 +54,16 @@ class Oracle:
     ledger: Ledger
     rates: Rates
     landed: frozenset[str]
+    open_amounts: Mapping[items.ItemKey, Mapping[str, Any]]
 
     @classmethod
     def of(cls, landing: Landing, as_of: date, known_as_of: date | None = None) -> "Oracle":
         """Facts, ledger and rates of the landing, as of the day."""
         facts = facts_of(landing, known_as_of)
         rates = Rates(facts, REPORTING_CURRENCY, of_documents=rates_of_documents(facts, landing, known_as_of))
-        return cls(facts, build_ledger(facts, as_of), rates, landed_tables(landing, known_as_of))
+        ledger = build_ledger(facts, as_of)
+        open_amounts = items.open_amounts(landing, ledger, known_as_of)
+        return cls(facts, ledger, rates, landed_tables(landing, known_as_of), open_amounts)
 
 
 def same(expected: Any, found: Any) -> bool:
@@ -176,12 +180,19 @@ def open_item_disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracl
     return compare("open_items", expected, mart_rows(connection, "open_items", ITEM_KEY))
 
 
+def tie_out_disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list[Disagreement]:
+    """What is open of each document by the ledger, beside what its source says."""
+    found = mart_rows(connection, "open_amount_tie_out", DOCUMENT_KEY)
+    return compare("open_amount_tie_out", oracle.open_amounts, found)
+
+
 def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle, on_days: Iterable[date]) -> list[Disagreement]:
     """Every figure of every mart held against the oracle; item balances on the days given."""
     return [
         *ledger_disagreements(connection, oracle, on_days),
         *invoice_disagreements(connection, oracle),
         *open_item_disagreements(connection, oracle),
+        *tie_out_disagreements(connection, oracle),
         *daily_disagreements(connection, oracle),
         *aging_disagreements(connection, oracle),
         *level_disagreements(connection, oracle),

@@ -43,6 +43,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "other_adjustments": 0.25, "transferred": 0.25, "fx_difference": 0.0, "closing_receivables": 12.0,
     },
     "open_items": {"item_type": "invoice", "item_id": "I1", "as_of_date": AS_OF, "days_past_due": 5},
+    "open_amount_tie_out": {
+        "document_type": "invoice", "document_id": "I1", "currency_code": "EUR", "ledger_open_amount": 1.5,
+        "source_open_amount": 1.5, "difference": 0.5, "status": "changed_since",
+    },
     "aging_monthly": {
         "month_end": MONTHS[2], "company_id": "C1", "customer_id": "D1", "currency_code": "EUR",
         **NO_BALANCE, "aging_current": 10.5, "aging_1_30": 2.0, "open_invoices": 12.5, "past_due_receivables": 2.0,

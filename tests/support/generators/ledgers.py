@@ -39,7 +39,6 @@ amounts = st.one_of(
     st.sampled_from([Decimal("100.00"), Decimal("30.00"), Decimal("0.01"), Decimal("99.99")]),
     st.integers(1, 50_000).map(lambda cents: Decimal(cents) / 100),
 )
-
 # What a document may say: now and then nothing.
 document_amounts = st.one_of(amounts, amounts, amounts, amounts, st.just(Decimal("0.00")))
 
@@ -99,12 +98,13 @@ def ledgers(draw: st.DrawFn, number: int, as_of: date) -> Rows:
         st.sampled_from([(REPORTING_CURRENCY,)] * 3 + [("USD",), (REPORTING_CURRENCY, *FOREIGN_CURRENCIES)])
     )
 
-    names_rates = draw(st.integers(0, 2)) == 2
+    says_more = draw(st.integers(0, 2)) == 2
 
     def document(table: str, letter: str, place: int, day: date) -> dict[str, Any]:
         key = raw_contract()[table].key[0]
-        rate = {"exchange_rate": Decimal(draw(st.sampled_from(EXACT_RATES)))} if names_rates else {}
-        return rate | {
+        return {
+            "exchange_rate": Decimal(draw(st.sampled_from(EXACT_RATES))) if says_more else None,
+            "source_open_amount": draw(document_amounts) if says_more else None,
             key: f"{name}{letter}{place}",
             "company_id": draw(st.sampled_from(rows["companies"]))["company_id"],
             "customer_id": draw(st.sampled_from(rows["customers"]))["customer_id"],

@@ -1,14 +1,17 @@
 """What is open on the as-of day, item by item.
 
-Here: what `open_items` must say. Not here: balances themselves (balances.py), what is summed over items (daily.py).
+Here: what `open_items` must say, and of amounts `open_amount_tie_out`. Not here: balances (balances.py), what is summed
+over items (daily.py).
 """
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from tests.support.contract import raw_contract
 from tests.support.oracle.balances import ZERO, bucket_of, open_items, part_balances
 from tests.support.oracle.disputes import Dispute, disputes_of
-from tests.support.oracle.landing import Facts
+from tests.support.oracle.landing import Facts, Landing, latest_versions
 from tests.support.oracle.ledger import Item, Ledger
 from tests.support.oracle.rates import Rates
 from tests.support.oracle.risk import last_contact, next_promise
@@ -75,3 +78,21 @@ def _disputed(disputes: list[Dispute]) -> dict[str, Any]:
         "disputed_since": min((dispute.opened for dispute in disputes), default=None),
         "disputed_amount": sum(amounts, ZERO) if amounts else None,
     }
+
+
+def open_amounts(landing: Landing, ledger: Ledger, known_as_of: date | None = None) -> dict[ItemKey, dict[str, Any]]:
+    """Of every document whose source says what is open of it: that, and what the ledger has open of it."""
+    balances: dict[ItemKey, Any] = {(item.kind, item.item_id): ZERO for item in ledger.items}
+    for change in ledger.changes:
+        sign = 1 if change.item.kind == "invoice" else -1
+        balances[change.item.kind, change.item.item_id] += sign * change.amount
+    rows = {}
+    for table in ("invoices", "credit_memos", "receipts"):
+        kind = table.removesuffix("s")
+        for row in latest_versions(raw_contract()[table], landing.get(table, ()), known_as_of):
+            theirs, key = row["source_open_amount"], (kind, row[f"{kind}_id"])
+            if theirs is not None and row[f"{kind}_date"] <= ledger.as_of:
+                ours = balances.get(key)
+                difference = None if ours is None else ours - theirs
+                rows[key] = {"ledger_open_amount": ours, "source_open_amount": theirs, "difference": difference}
+    return rows

@@ -28,6 +28,7 @@ renamed as (
         reason_code,
         voided_date,
         exchange_rate,
+        source_open_amount,
         updated_at,
         coalesce(recorded_at, loaded_at) as recorded_at,
         load_id,

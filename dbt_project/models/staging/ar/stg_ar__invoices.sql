@@ -30,6 +30,7 @@ renamed as (
         coalesce(is_credit_sale, true) as is_credit_sale,
         voided_date,
         exchange_rate,
+        source_open_amount,
         updated_at,
         coalesce(recorded_at, loaded_at) as recorded_at,
         load_id,

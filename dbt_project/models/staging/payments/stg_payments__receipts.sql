@@ -28,6 +28,7 @@ renamed as (
         reversed_date,
         reversal_reason,
         exchange_rate,
+        source_open_amount,
         updated_at,
         coalesce(recorded_at, loaded_at) as recorded_at,
         load_id,
