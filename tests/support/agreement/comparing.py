@@ -165,7 +165,7 @@ def item_balances(ledger: Ledger, day: date) -> dict[tuple[str, str, date | None
 def invoice_disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list[Disagreement]:
     """Invoices' balances and days; paid in full only on a day on which the balance came to zero, and stayed there."""
     found = mart_rows(connection, "fct_invoices", ("invoice_id",))
-    wrong = compare("fct_invoices", invoices.invoices(oracle.ledger), found)
+    wrong = compare("fct_invoices", invoices.invoices(oracle.facts, oracle.ledger), found)
     for item in oracle.ledger.items:
         paid = found.get((item.item_id,), {}).get("paid_in_full_date") if item.kind == "invoice" else None
         settled = invoices.settled_days(oracle.ledger, item) if paid else set()

@@ -169,8 +169,7 @@ def _add_movements(draw: st.DrawFn, name: str, rows: Rows) -> None:
     sources += [{"credit_memo_id": row["credit_memo_id"]} | row for row in rows["credit_memos"]]
     for place in range(draw(st.integers(0, 4)) if sources and rows["invoices"] else 0):
         source, invoice = draw(st.sampled_from(sources)), draw(st.sampled_from(rows["invoices"]))
-        start = max(_day_of(source), invoice["invoice_date"])
-        applied = draw(days_after(start))
+        applied = draw(days_after(max(_day_of(source), invoice["invoice_date"])))
         smaller = min(invoice["amount"], source["amount"])
         amount = st.sampled_from([invoice["amount"], source["amount"], smaller, Decimal("20.00"), Decimal("-5.00")])
         foreign = source["currency_code"] != invoice["currency_code"]
@@ -185,6 +184,7 @@ def _add_movements(draw: st.DrawFn, name: str, rows: Rows) -> None:
                 "discount_amount": draw(st.sampled_from([None, None, Decimal(0), Decimal("0.50")])),
                 "source_amount": draw(amounts) if foreign or draw(st.integers(0, 9)) == 9 else None,
                 "unapplied_date": draw(maybe(days_after(applied), 2)),
+                "rule": draw(st.sampled_from([None, None, "reference", "amount_oldest", "oldest_first"])),
             }
         )
     for place in range(draw(st.sampled_from([0, 0, 1, 2])) if rows["applications"] else 0):

@@ -9,12 +9,22 @@ from decimal import Decimal
 from typing import Any
 
 from tests.support.oracle.balances import ZERO, bucket_of, part_balances
+from tests.support.oracle.landing import Facts
 from tests.support.oracle.ledger import Change, Item, Ledger
+from tests.support.oracle.promises import cash_units
+
+BY_AGE = ("amount_oldest", "oldest_first")
 
 
-def invoices(ledger: Ledger) -> dict[tuple[str], dict[str, Any]]:
+def invoices(facts: Facts, ledger: Ledger) -> dict[tuple[str], dict[str, Any]]:
     """Every invoice issued by the as-of day."""
-    return {(item.item_id,): _row(ledger, item) for item in ledger.items if item.kind == "invoice"}
+    by_age = {f"application:{row['application_id']}" for row in facts["applications"] if row["rule"] in BY_AGE}
+    paid_by_policy = {unit.invoice_id for unit in cash_units(ledger) if unit.unit_id in by_age}
+    return {
+        (item.item_id,): _row(ledger, item) | {"is_paid_by_policy": item.item_id in paid_by_policy}
+        for item in ledger.items
+        if item.kind == "invoice"
+    }
 
 
 def _row(ledger: Ledger, item: Item) -> dict[str, Any]:

@@ -80,6 +80,7 @@ units as (
         netted.invoice_id,
         receipts.item_date as received_date,
         netted.effective_date as applied_date,
+        coalesce(netted.rule in ({{ "'" ~ var('policy_rules') | join("', '") ~ "'" }}), false) as is_placed_by_policy,
         'application:' || netted.application_id as unit_id,
         cast(least(netted.standing_amount, netted.invoice_amount - netted.amount_before) as decimal(18, 4)) as amount
     from netted
@@ -92,6 +93,7 @@ units as (
         cast(null as string) as invoice_id,
         receipts.item_date as received_date,
         cast(null as date) as applied_date,
+        false as is_placed_by_policy,
         'receipt:' || receipts.item_id as unit_id,
         receipts.amount - coalesce(gone.amount, 0) as amount
     from receipts

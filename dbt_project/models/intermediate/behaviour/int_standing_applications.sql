@@ -31,6 +31,7 @@ final as (
         applications.source_type,
         applications.source_id,
         applications.invoice_id,
+        applications.rule,
         applications.effective_date,
         cast(applications.source_amount - coalesce(reopened.source_amount, 0) as decimal(18, 4)) as standing_amount,
         cast(

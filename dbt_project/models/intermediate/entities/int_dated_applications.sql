@@ -38,6 +38,8 @@ joined as (
         applications.amount,
         applications.discount_amount,
         applications.source_amount,
+        applications.rule,
+        applications.instalment_id,
         greatest(applications.applied_date, invoices.invoice_date, credit_items.item_date) as effective_date,
         -- Whichever is first of unapplied, reversed and voided undoes it.
         case
@@ -78,6 +80,8 @@ final as (
         amount,
         discount_amount,
         source_amount,
+        rule,
+        instalment_id,
         effective_date,
         case when undone_date < effective_date then effective_date else undone_date end as undone_date,
         recorded_at,

@@ -38,7 +38,8 @@ received as (
 
     select
         cash_units.invoice_id,
-        max(cash_units.received_date) as received_date
+        max(cash_units.received_date) as received_date,
+        max(case when cash_units.is_placed_by_policy then 1 else 0 end) as parts_by_policy
     from cash_units
     inner join invoices on cash_units.invoice_id = invoices.invoice_id
     group by cash_units.invoice_id
@@ -68,6 +69,7 @@ joined as (
         {% endfor -%}
         balances.paid_in_full_date,
         case when balances.paid_in_full_date is not null then received.received_date end as received_in_full_date,
+        coalesce(received.parts_by_policy > 0, false) as is_paid_by_policy,
         balances.last_due_date,
         lateness.days_past_due,
         lateness.aging_bucket,
@@ -109,6 +111,7 @@ final as (
         received_in_full_date,
         cast({{ dbt.datediff('invoice_date', 'received_in_full_date', 'day') }} as integer) as days_to_pay_received,
         cast({{ dbt.datediff('last_due_date', 'received_in_full_date', 'day') }} as integer) as days_late_received,
+        is_paid_by_policy,
         days_past_due,
         aging_bucket,
         is_disputed

@@ -26,6 +26,8 @@ renamed as (
         coalesce(discount_amount, cast(0 as decimal(18, 4))) as discount_amount,
         coalesce(source_amount, amount) as source_amount,
         unapplied_date,
+        rule,
+        instalment_id,
         updated_at,
         coalesce(recorded_at, loaded_at) as recorded_at,
         load_id,
