@@ -74,4 +74,16 @@ select
     is_deleted
 from lines
 where customer_id is not null
-group by all
+group by
+    kind,
+    journal_id,
+    customer_id,
+    linked_type,
+    side,
+    _company_id,
+    document_no,
+    transaction_date,
+    currency_code,
+    exchange_rate,
+    updated_at,
+    is_deleted
