@@ -206,11 +206,12 @@ def test_an_application_that_was_undone_is_a_tombstone_of_a_full_export(tmp_path
     options = tmp_path / "options.yml"
     options.write_text("exports: full\n", encoding="utf-8")
     source = with_more(SOURCE, {}, {}, tmp_path)
-    user, contract, settings = read_user_options(options), read_contract(), Settings(home=tmp_path)
+    user, contract = read_user_options(options), read_contract()
+    settings = Settings(home=tmp_path, landing=tmp_path / "landing")
     landed = []
     for _ in range(2):
         with made_of("odoo", source, tmp_path, options) as made:
-            landed.append(land(made, settings, user, contract, tmp_path / "landing"))
+            landed.append(land(made, user, settings, contract, print))
         file = source / "account_partial_reconcile.csv"
         header, _, *others = file.read_text(encoding="utf-8").splitlines()
         file.write_text("\n".join([header, *others]) + "\n", encoding="utf-8")
