@@ -8,5 +8,6 @@ select
     is_undone as is_deleted,
     updated_at
 from {{ ref('erpnext__settlements') }}
-where settled_kind in ('invoice', 'opening_balance', 'debit_memo')
+where
+    settled_kind in ('invoice', 'opening_balance', 'debit_memo')
     and (source_kind not in ('receipt', 'credit_memo') or amount < 0)

@@ -9,6 +9,7 @@ select
     is_undone as is_deleted,
     updated_at
 from {{ ref('erpnext__settlements') }}
-where settled_kind in ('invoice', 'opening_balance', 'debit_memo')
+where
+    settled_kind in ('invoice', 'opening_balance', 'debit_memo')
     and source_kind in ('receipt', 'credit_memo')
     and amount > 0

@@ -26,7 +26,8 @@ select
         when party is null then 'no customer'
     end
 from {{ source('erpnext', 'payment_entry') }}
-where docstatus = 0
+where
+    docstatus = 0
     or payment_type = 'Internal Transfer'
     or coalesce(party_type, '') <> 'Customer'
     or party is null

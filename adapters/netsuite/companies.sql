@@ -22,4 +22,7 @@ select
     country_code,
     timezone
 from {{ source('declared', 'companies') }}
-where company_id not in (select subsidiaries._company_id from subsidiaries where subsidiaries._company_id is not null)
+where company_id not in (
+    select subsidiaries._company_id from subsidiaries
+    where subsidiaries._company_id is not null
+)

@@ -7,7 +7,8 @@ select
         else 'no customer'
     end as reason
 from {{ ref('netsuite__transactions') }}
-where _fivetran_deleted is not true
+where
+    _fivetran_deleted is not true
     and (kind is null or posting is not true or customer_id is null)
 
 union all

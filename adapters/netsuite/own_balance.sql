@@ -4,6 +4,7 @@ select
     currency_code,
     source_open_amount as open_amount
 from {{ ref('netsuite__documents') }}
-where kind in ('invoice', 'debit_memo', 'receipt', 'credit_memo')
+where
+    kind in ('invoice', 'debit_memo', 'receipt', 'credit_memo')
     and not is_voided
     and not is_deleted

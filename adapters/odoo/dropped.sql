@@ -24,6 +24,10 @@ select
     documents.document_id,
     'payment to a customer, reconciled with nothing'
 from {{ ref('odoo__documents') }} as documents
-where documents.kind in ('refund', 'reversal')
+where
+    documents.kind in ('refund', 'reversal')
     and documents.voided_date is null
-    and not exists (select 1 from {{ ref('odoo__pairs') }} as pairs where pairs.debit_id = documents.document_id)
+    and not exists (
+        select 1 from {{ ref('odoo__pairs') }} as pairs
+        where pairs.debit_id = documents.document_id
+    )

@@ -4,5 +4,6 @@ select
     currency_code,
     source_open_amount as open_amount
 from {{ ref('odoo__documents') }}
-where kind in ('invoice', 'debit_memo', 'receipt', 'credit_memo')
+where
+    kind in ('invoice', 'debit_memo', 'receipt', 'credit_memo')
     and voided_date is null

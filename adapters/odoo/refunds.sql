@@ -6,5 +6,6 @@ select
     source_amount as amount,
     updated_at
 from {{ ref('odoo__pairs') }}
-where (debit_kind = 'refund' and credit_kind in ('receipt', 'credit_memo'))
+where
+    (debit_kind = 'refund' and credit_kind in ('receipt', 'credit_memo'))
     or (debit_kind = 'reversal' and credit_kind = 'credit_memo')

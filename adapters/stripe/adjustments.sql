@@ -7,7 +7,9 @@ select
     -amount_remaining as amount,
     status <> 'uncollectible' as is_deleted
 from {{ ref('stripe__documents') }}
-where (status = 'uncollectible' and amount_remaining > 0) or (status <> 'uncollectible' and uncollectible_date is not null)
+where
+    (status = 'uncollectible' and amount_remaining > 0)
+    or (status <> 'uncollectible' and uncollectible_date is not null)
 
 union all
 

@@ -9,7 +9,8 @@ select
         else 'credits the customer''s balance'
     end as reason
 from {{ ref('stripe__invoices') }}
-where not is_deleted
+where
+    not is_deleted
     and invoice_id not in (select documents.invoice_id from {{ ref('stripe__documents') }} as documents)
 
 union all

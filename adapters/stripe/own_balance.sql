@@ -5,7 +5,8 @@ select
     documents.invoice_id as document_id,
     documents.currency_code,
     case
-        when documents.status in ('open', 'paid')
+        when
+            documents.status in ('open', 'paid')
             and documents.invoice_id not in (
                 select disputes.invoice_id
                 from {{ ref('stripe__disputes') }} as disputes

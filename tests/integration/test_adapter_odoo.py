@@ -25,7 +25,7 @@ ITEMS, DOCUMENTS, PAIRS = "shapes/database/odoo__items.sql", "views/odoo__docume
 MISTAKES = {
     "sign turned round": ("invoices.sql", "    amount,", "    -amount as amount,"),
     "cancelled documents kept": (DOCUMENTS, "case when state = 'cancel' then document_date end", "cast(null as date)"),
-    "other accounts' lines kept": (ITEMS, "where accounts.account_type = 'asset_receivable'", "where true"),
+    "other accounts' lines kept": (ITEMS, "accounts.account_type = 'asset_receivable'", "true"),
     "applied when it was written": (PAIRS, "partials.max_date as", "date '2025-03-01' as"),
     "amounts in the company's currency": (ITEMS, "lines.amount_currency as amount", "lines.balance as amount"),
     "credit memos not applied": ("applications.sql", "in ('receipt', 'credit_memo')", "in ('receipt')"),

@@ -100,7 +100,7 @@ MISTAKES = {
     "credit notes not applied": ("applications.sql", "where credits.kind = 'applied'", "where false"),
     "payments outside Stripe left out": ("applications.sql", "    paid_outside,\n    null", "    0,\n    null"),
     "what a customer's balance paid left out": ("adjustments.sql", "where from_balance <> 0", "where false"),
-    "write-offs left out": ("adjustments.sql", "where (status = 'uncollectible'", "where (status = 'none'"),
+    "write-offs left out": ("adjustments.sql", "(status = 'uncollectible' and", "(status = 'none' and"),
     "refunds taken for new debts": ("credit_memos.sql", "in ('applied', 'refunded')", "in ('applied')"),
     "lost chargebacks left out": ("reversals.sql", "status = 'lost'", "status = 'none'"),
 }  # fmt: skip

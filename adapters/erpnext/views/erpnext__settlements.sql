@@ -28,7 +28,8 @@ shared as (
         - greatest(credits.upto - credits.size, debits.upto - debits.size) as amount
     from sides as credits
     inner join sides as debits
-        on credits.voucher_id = debits.voucher_id
+        on
+            credits.voucher_id = debits.voucher_id
             and credits.party = debits.party
             and credits.account is not distinct from debits.account
             and credits.is_undone = debits.is_undone
@@ -42,9 +43,15 @@ covered as (
         name,
         sum(amount) as amount
     from (
-        select credit_name as name, amount from shared
+        select
+            credit_name as name,
+            amount
+        from shared
         union all
-        select debit_name, amount from shared
+        select
+            debit_name,
+            amount
+        from shared
     )
     group by name
 ),

@@ -28,7 +28,8 @@ select
 from transactions
 left join currencies on transactions.currency = currencies.id
 left join {{ source('netsuite', 'subsidiary') }} as subsidiaries on transactions.subsidiary = subsidiaries.id
-where transactions._fivetran_deleted
+where
+    transactions._fivetran_deleted
     or (
         transactions.kind is not null
         and transactions.posting

@@ -20,9 +20,19 @@ links as (
 
 -- The settled document comes first in a link, but for refunds it may be either.
 either_way as (
-    select previous_id as debit_id, next_id as credit_id, amount, updated_at from links
+    select
+        previous_id as debit_id,
+        next_id as credit_id,
+        amount,
+        updated_at
+    from links
     union all
-    select next_id, previous_id, amount, updated_at from links
+    select
+        next_id,
+        previous_id,
+        amount,
+        updated_at
+    from links
 ),
 
 -- A deposit is applied by a document that stands between it and the invoice.
@@ -47,10 +57,12 @@ select
     greatest(links.updated_at, debits.updated_at, credits.updated_at) as updated_at
 from either_way as links
 inner join documents as debits
-    on links.debit_id = debits.document_id
+    on
+        links.debit_id = debits.document_id
         and debits.kind in ('invoice', 'debit_memo', 'refund')
 inner join documents as credits
-    on links.credit_id = credits.document_id
+    on
+        links.credit_id = credits.document_id
         and credits.kind in ('receipt', 'deposit_application', 'credit_memo', 'write_off', 'discount')
 left join deposits on credits.document_id = deposits.application_id
 where credits.kind <> 'deposit_application' or deposits.deposit_id is not null

@@ -19,14 +19,16 @@ charged as (
 select
     invoices.*,
     coalesce(invoices.declared_company_id, accounts.account_id) as company_id,
-    case when invoices.status = 'paid'
-        then greatest(coalesce(invoices.amount_paid, 0) - coalesce(charged.amount, 0), 0)
+    case
+        when invoices.status = 'paid'
+            then greatest(coalesce(invoices.amount_paid, 0) - coalesce(charged.amount, 0), 0)
         else 0
     end as paid_outside
 from {{ ref('stripe__invoices') }} as invoices
 left join accounts on invoices.declared_company_id is not distinct from accounts._company_id
 left join charged on invoices.invoice_id = charged.invoice_id
-where invoices.status in ('open', 'paid', 'uncollectible', 'void')
+where
+    invoices.status in ('open', 'paid', 'uncollectible', 'void')
     and invoices.invoice_date is not null
     and invoices.customer_id is not null
     and invoices.amount >= 0

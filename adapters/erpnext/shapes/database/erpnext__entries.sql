@@ -21,7 +21,8 @@ select
     coalesce(delinked, false) as is_undone,
     modified as updated_at
 from {{ source('erpnext', 'payment_ledger_entry') }}
-where account_type = 'Receivable'
+where
+    account_type = 'Receivable'
     and party_type = 'Customer'
     -- Exchange gains and losses move the company's currency only.
     and amount_in_account_currency <> 0

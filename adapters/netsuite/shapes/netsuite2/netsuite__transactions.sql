@@ -26,7 +26,8 @@ undone_by_journals as (
     select distinct links.previousdoc as id
     from {{ source('netsuite', 'nexttransactionlinelink') }} as links
     inner join transactions on links.nextdoc = transactions.id
-    where links.linktype = 'Payment'
+    where
+        links.linktype = 'Payment'
         and links._fivetran_deleted is not true
         and transactions.type = 'Journal'
 ),
@@ -75,4 +76,6 @@ select
     coalesce(documents.voided, false)
     and documents.id not in (select undone_by_journals.id from undone_by_journals) as is_voided
 from documents
-left join declared_amounts on documents.id = declared_amounts.transaction and abs(documents.amount) = abs(declared_amounts.amount)
+left join
+    declared_amounts
+    on documents.id = declared_amounts.transaction and abs(documents.amount) = abs(declared_amounts.amount)

@@ -39,7 +39,8 @@ inner join moves on lines.move_id = moves.id
 inner join accounts on lines.account_id = accounts.id
 left join {{ source('odoo', 'res_partner') }} as partners on lines.partner_id = partners.id
 left join {{ source('odoo', 'res_currency') }} as currencies on lines.currency_id = currencies.id
-where accounts.account_type = 'asset_receivable'
+where
+    accounts.account_type = 'asset_receivable'
     and moves.move_type in ('out_invoice', 'out_refund', 'out_receipt', 'entry')
     -- Exchange differences move the company's currency only.
     and lines.amount_currency <> 0

@@ -47,5 +47,9 @@ select
 from refunds
 inner join {{ ref('stripe__charges') }} as charges on refunds.charge_id = charges.charge_id
 left join {{ ref('stripe__currencies') }} as currencies on refunds.currency_code = currencies.currency_code
-where charges.invoice_id is not null
-    and not exists (select 1 from notes where notes.refund_id = refunds.id)
+where
+    charges.invoice_id is not null
+    and not exists (
+        select 1 from notes
+        where notes.refund_id = refunds.id
+    )
