@@ -236,6 +236,16 @@ AGREED: dict[str, list[Row]] = {
         *(COMPANY, CUSTOMER, invoice(), receipt(), instalment("a", JANUARY, "100"), instalment("b", FEBRUARY, "0")),
         application(FEBRUARY, "60"),
     ],
+    "cash of nobody known is in a segment of its own": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(customer_id=None), receipt("Q", "7", FEBRUARY, customer_id=None)),
+        *(application(FEBRUARY, "20"), refund("F", MONTH_END, "5")),
+    ],
+    "cash of nobody known where no customers landed": [COMPANY, invoice(), receipt(customer_id=None)],
+    "cash of a customer that never landed waits": [COMPANY, CUSTOMER, invoice(), receipt(customer_id="never landed")],
+    "cash of nobody known whose payer is found": [
+        *(COMPANY, CUSTOMER, invoice(), receipt(customer_id=None), receipt()),
+        application(FEBRUARY),
+    ],
     "an empty segment is none": [COMPANY, ("customers", {"customer_id": "C", "segment": ""}), invoice()],
 }
 

@@ -22,14 +22,14 @@ def raw_contract() -> dict[str, Table]:
 def waits_for(table: str) -> dict[str, str]:
     """Columns of the table that need their partner, and the table it stands in.
 
-    Those that are required, and those of which a row rule asks exactly one.
+    Those that are required or have a default, and those of which a row rule asks exactly one.
     """
     definition = raw_contract()[table]
     rules = " ".join(rule.holds for rule in definition.row_rules)
     return {
         column.name: column.references
         for column in definition.columns
-        if column.references and (column.required or f"({column.name} is null)" in rules)
+        if column.references and (column.required or column.default is not None or f"({column.name} is null)" in rules)
     }
 
 

@@ -83,8 +83,7 @@ def ledgers(draw: st.DrawFn, number: int, as_of: date) -> Rows:
     """One random ledger: its rows by table, each as it was landed last; revisions are added by ``landings``."""
     name = f"L{number:02d}"
     rows: Rows = {table: [] for table in raw_contract()}
-    two_companies = draw(st.integers(0, 5)) == 5
-    for suffix in "ab" if two_companies else "a":
+    for suffix in "ab" if draw(st.integers(0, 5)) == 5 else "a":
         rows["companies"].append({"company_id": f"{name}{suffix}", "currency_code": REPORTING_CURRENCY})
     for suffix in "xyz"[: draw(st.integers(1, 3))]:
         rows["customers"].append(
@@ -133,6 +132,7 @@ def ledgers(draw: st.DrawFn, number: int, as_of: date) -> Rows:
     for place in range(draw(st.integers(0, 3))):
         receipt = document("receipts", "r", place, draw(days(as_of)))
         receipt["reversed_date"] = draw(maybe(days_after(receipt["receipt_date"]), 2))
+        receipt["customer_id"] = draw(st.sampled_from([receipt["customer_id"]] * 6 + [None]))
         rows["receipts"].append(receipt)
     _add_movements(draw, name, rows)
     _break_a_reference(draw, rows)

@@ -13,7 +13,7 @@ from typing import Any
 from tests.support.oracle.behaviour import paid_in_full_date
 from tests.support.oracle.contacts import CALL_WINDOW_DAYS, Contact, contacts_of, does_not_count, is_about
 from tests.support.oracle.landing import Facts, known_customers
-from tests.support.oracle.ledger import UNASSIGNED, Ledger
+from tests.support.oracle.ledger import Ledger, segment_of
 
 CALLS_ALLOWED = 7
 EARLIEST, LATEST = time(8), time(21)
@@ -220,7 +220,9 @@ def contact_compliance_by_rule(log: Log) -> dict[tuple, dict[str, Any]]:
 
 def contact_compliance_monthly(log: Log) -> dict[tuple, dict[str, Any]]:
     """How many contacts of a month had a verdict, at each level they are of; no company where they name no invoice."""
-    segments = {row["customer_id"]: row["segment"] or UNASSIGNED for row in known_customers(log.facts)}
+    segments = {
+        row["customer_id"]: segment_of(row["customer_id"], row["segment"]) for row in known_customers(log.facts)
+    }
     companies = {row["invoice_id"]: row["company_id"] for row in log.facts["invoices"]}
     counts: Counter[tuple] = Counter()
     for contact in log.contacts:

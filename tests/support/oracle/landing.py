@@ -17,6 +17,8 @@ Landing = Mapping[str, Sequence[Row]]
 Facts = dict[str, list[dict[str, Any]]]
 
 DERIVED_WHEN_EMPTY = ("companies", "customers")
+# Who paid what nobody has been found for yet, and the segment that is in.
+UNIDENTIFIED = "unidentified"
 BEGINNING = datetime.min
 
 
@@ -56,6 +58,9 @@ def facts_of(landing: Landing, known_as_of: date | None = None) -> Facts:
     contract = raw_contract()
     facts = {name: latest_versions(table, landing.get(name, ()), known_as_of) for name, table in contract.items()}
     derived = {name for name in DERIVED_WHEN_EMPTY if not landing.get(name)}
+    if facts["customers"] and any(row["customer_id"] == UNIDENTIFIED for row in facts["receipts"]):
+        nothing = {column.name: None for column in contract["customers"].columns}
+        facts["customers"].append(nothing | {"customer_id": UNIDENTIFIED, "is_consumer": False, "versions": []})
     while True:
         present = {name: {row[contract[name].key[0]] for row in rows} for name, rows in facts.items()}
         kept = {

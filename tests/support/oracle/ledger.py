@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from tests.support.oracle.landing import Facts, recorded, version_order
+from tests.support.oracle.landing import UNIDENTIFIED, Facts, recorded, version_order
 from tests.support.oracle.uses import Reopening
 
 SALES = ("invoice", "debit_memo")
@@ -30,6 +30,11 @@ FLOWS = {
     "transferred": 1,
 }
 ADJUSTMENT_FLOWS = {"write_off": "written_off", "write_off_reversal": "write_offs_reversed", "discount": "discounts"}
+
+
+def segment_of(customer_id: str, segment: str | None) -> str:
+    """The segment a customer is in, by what was landed of it."""
+    return UNIDENTIFIED if customer_id == UNIDENTIFIED else segment or UNASSIGNED
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,7 @@ def _items(facts: Facts) -> dict[tuple[str, str], Item]:
     customers = {row["customer_id"]: row for row in facts["customers"]}
 
     def item(kind: str, item_id: str, opened: date, row: dict[str, Any], **more: Any) -> Item:
-        segment = customers.get(row["customer_id"], {}).get("segment") or UNASSIGNED
+        segment = segment_of(row["customer_id"], customers.get(row["customer_id"], {}).get("segment"))
         return Item(kind, item_id, row["company_id"], row["customer_id"], segment, row["currency_code"], opened, **more)
 
     items = {}

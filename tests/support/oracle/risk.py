@@ -18,7 +18,7 @@ from tests.support.oracle.contacts import is_about
 from tests.support.oracle.disputes import disputes_of
 from tests.support.oracle.instalments import laid_changes
 from tests.support.oracle.landing import Facts, known_customers
-from tests.support.oracle.ledger import UNASSIGNED, Change, Ledger
+from tests.support.oracle.ledger import Change, Ledger, segment_of
 from tests.support.oracle.monthly import ratio
 from tests.support.oracle.people import assigned_to
 from tests.support.oracle.promises import GRACE, kept_amounts, matured
@@ -70,7 +70,7 @@ def customer_risk(facts: Facts, ledger: Ledger, rates: Rates, rules: Sequence[Ru
         customer_id = customer["customer_id"]
         row = rows[customer_id]
         row |= _payment_days(ledger, rates, customer_id) | _credit(ledger, rates, customer, row["open_invoices"])
-        row["segment"] = customer["segment"] or UNASSIGNED
+        row["segment"] = segment_of(customer["customer_id"], customer["segment"])
         row["share_of_receivables"] = ratio(row["receivables"], everything)
         row["broken_promises_12m"] = broken.count(customer_id)
         row["open_disputes"] = open_disputes.count(customer_id)

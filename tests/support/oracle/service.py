@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.support.oracle.balances import ZERO, part_balances
 from tests.support.oracle.landing import Facts, known_customers
-from tests.support.oracle.ledger import UNASSIGNED, Ledger
+from tests.support.oracle.ledger import Ledger, segment_of
 from tests.support.oracle.monthly import Figures, Month, levels_of, months_of, ratio
 
 PAYMENT_DAYS = timedelta(days=5)
@@ -145,7 +145,7 @@ def surveys(facts: Facts, ledger: Ledger) -> list[Fact]:
 def service_quality_monthly(facts: Facts, ledger: Ledger) -> Figures:
     """The portfolio and every segment, in every month."""
     counted = first_calls(facts, ledger) + closed_cases(facts, ledger) + surveys(facts, ledger)
-    segments = {row["customer_id"]: row["segment"] or UNASSIGNED for row in known_customers(facts)}
+    segments = {row["customer_id"]: segment_of(row["customer_id"], row["segment"]) for row in known_customers(facts)}
     rows: Figures = {}
     for level in levels_of(ledger):
         if level[0] in ("portfolio", "segment"):

@@ -38,7 +38,7 @@ landed as (
 
 ),
 
--- A source that lands no customers at all still names them on its documents.
+-- A source that lands no customers at all still names them on its documents; staging names one nobody lands.
 named_on_documents as (
 
     select customer_id from invoices
@@ -54,7 +54,10 @@ implied as (
     select named_on_documents.customer_id
     from named_on_documents
     cross join landed
-    where landed.customer_count = 0
+    left join customers on named_on_documents.customer_id = customers.customer_id
+    where
+        landed.customer_count = 0
+        or (named_on_documents.customer_id = 'unidentified' and customers.customer_id is null)
 
 ),
 
@@ -87,7 +90,7 @@ final as (
         customer_id,
         cast(null as string) as customer_name,
         cast(null as string) as parent_customer_id,
-        'unassigned' as segment,
+        case when customer_id = 'unidentified' then customer_id else 'unassigned' end as segment,
         cast(null as string) as industry,
         cast(null as string) as country_code,
         cast(null as string) as region,

@@ -19,7 +19,7 @@ renamed as (
     select
         receipt_id,
         company_id,
-        customer_id,
+        coalesce(customer_id, 'unidentified') as customer_id,
         receipt_date,
         currency_code,
         amount,
