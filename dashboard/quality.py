@@ -49,7 +49,7 @@ def read_quality(published: Published) -> dict[str, Any]:
         "tie_out": _records(
             published,
             "select company_id, currency_code, balance_date, control_balance, ledger_balance, difference"
-            " from {marts}.control_account_tie_out where is_comparable"
+            " from {marts}.control_account_tie_out where is_comparable and control_balance is not null"
             " order by balance_date desc, company_id, currency_code",
         ),
         "restatements": _records(

@@ -27,6 +27,7 @@ from expectations.suites import (
     collections_worklist,
     contact_compliance,
     contact_findings,
+    control_account_tie_out,
     credit_losses_monthly,
     customer_risk,
     delinquency_monthly,
@@ -102,6 +103,7 @@ MARTS = {
     "delinquency_monthly": Mart(delinquency_monthly.KEY, delinquency_monthly.suite, months_by=SCOPE),
     # About one day; settled items are not in it on the next day.
     "open_items": Mart(open_items.KEY, open_items.suite, may_be_empty=True, may_shrink=True),
+    "control_account_tie_out": Mart(BY_DOCUMENT, control_account_tie_out.suite, may_be_empty=True, may_shrink=True),
     # Only of what the source says; what it says no more is gone.
     "open_amount_tie_out": Mart(BY_DOCUMENT, open_amount_tie_out.suite, may_be_empty=True, may_shrink=True),
     "payment_behaviour_monthly": Mart(payment_behaviour_monthly.KEY, payment_behaviour_monthly.suite, months_by=SCOPE),

@@ -1,4 +1,4 @@
-"""Gate 2 on the tie-out of single documents: what differs is counted, the largest first, and stops nothing."""
+"""Gate 2 on what the ledger is tied out to besides balances by currency: a difference is told and stops nothing."""
 
 from pathlib import Path
 
@@ -8,10 +8,11 @@ from expectations.validation import CheckResult, validate
 from tests.support.gates.handed_over import AS_OF, Warehouse
 
 MART = "open_amount_tie_out"
+CONTROL = "control_account_tie_out"
 
 
-def failed(warehouse: Warehouse) -> list[CheckResult]:
-    suites = {MART: hand_over_suites(HandOver(AS_OF))[MART]}
+def failed(warehouse: Warehouse, mart: str = MART) -> list[CheckResult]:
+    suites = {mart: hand_over_suites(HandOver(AS_OF))[mart]}
     results = validate(warehouse.file, "marts", suites, gate="hand_over", as_of=AS_OF)
     return [result for result in results if not result.success]
 
@@ -29,3 +30,13 @@ def test_documents_that_differ_warn_with_their_number_and_the_largest_first(tmp_
     [result] = failed(warehouse)
     assert (result.severity, result.unexpected_count) == ("warning", 2)
     assert result.examples.index("D-3.0") < result.examples.index("D2.0")
+
+
+def test_the_control_account_in_the_companys_currency_ties_out_but_for_rounding(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "warehouse.duckdb")
+    elsewhere = {"base_difference": -9.0, "is_comparable": False}
+    warehouse.mart(CONTROL, {}, {"base_difference": -0.05}, {"base_difference": None}, elsewhere)
+    assert failed(warehouse, CONTROL) == []
+    warehouse.mart(CONTROL, {}, {"base_difference": -0.06})
+    [result] = failed(warehouse, CONTROL)
+    assert (result.severity, result.unexpected_count) == ("warning", 1)

@@ -43,6 +43,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "other_adjustments": 0.25, "transferred": 0.25, "fx_difference": 0.0, "closing_receivables": 12.0,
     },
     "open_items": {"item_type": "invoice", "item_id": "I1", "as_of_date": AS_OF, "days_past_due": 5},
+    "control_account_tie_out": {
+        "company_id": "C1", "currency_code": "EUR", "balance_date": AS_OF, "base_currency_code": "EUR",
+        "base_control_balance": 9.5, "base_difference": 0.05, "base_tolerance": 0.05, "is_comparable": True,
+    },
     "open_amount_tie_out": {
         "document_type": "invoice", "document_id": "I1", "currency_code": "EUR", "ledger_open_amount": 1.5,
         "source_open_amount": 1.5, "difference": 0.5, "status": "changed_since",
@@ -130,7 +134,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "kpi_restatements": {**SCOPED, "kpi_id": "dso"},
     "kpi_restatement_causes": {**SCOPED, "kpi_id": "dso", "kind": "backdated"},
 }  # fmt: skip
-TYPES = {datetime: "timestamp", date: "date", str: "varchar", float: "double", int: "integer"}
+TYPES = {datetime: "timestamp", date: "date", str: "varchar", float: "double", int: "integer", bool: "boolean"}
 
 
 class Warehouse:

@@ -16,6 +16,12 @@ companies as (
 
 ),
 
+base_balances as (
+
+    select * from {{ ref('int_base_balances') }}
+
+),
+
 movements as (
 
     select * from {{ ref('int_movements_daily') }}
@@ -49,7 +55,7 @@ recorded as (
 
 recorded_later as (
 
-    select
+    select distinct
         control_balances.company_id,
         control_balances.currency_code,
         control_balances.balance_date
@@ -60,10 +66,6 @@ recorded_later as (
             and control_balances.currency_code = recorded.currency_code
             and control_balances.balance_date >= recorded.effective_date
     where control_balances.recorded_at < recorded.last_recorded_at
-    group by
-        control_balances.company_id,
-        control_balances.currency_code,
-        control_balances.balance_date
 
 ),
 
@@ -100,8 +102,18 @@ final as (
         cast(summed.control_balance as decimal(18, 4)) as control_balance,
         cast(summed.ledger_balance as decimal(18, 4)) as ledger_balance,
         cast(summed.ledger_balance - summed.control_balance as decimal(18, 4)) as difference,
+        base_balances.base_currency_code,
+        base_balances.base_control_balance,
+        base_balances.base_ledger_balance,
+        cast(base_balances.base_ledger_balance - base_balances.base_control_balance as decimal(18, 4)) as base_difference,
+        base_balances.base_tolerance,
         recorded_later.company_id is null as is_comparable
     from summed
+    left join base_balances
+        on
+            summed.company_id = base_balances.company_id
+            and summed.currency_code = base_balances.currency_code
+            and summed.balance_date = base_balances.balance_date
     left join recorded_later
         on
             summed.company_id = recorded_later.company_id

@@ -19,6 +19,7 @@ renamed as (
         currency_code,
         balance_date,
         balance,
+        base_balance,
         updated_at,
         coalesce(recorded_at, loaded_at) as recorded_at,
         load_id,
