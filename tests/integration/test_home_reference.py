@@ -7,8 +7,7 @@ import duckdb
 import pytest
 
 from catalogue.writing import NotPublishedError, check_publication
-from cli import check_landing as command
-from cli.check_landing import FAULTY, FINE, check_landing
+from cli.check_landing import check_landing
 from duebook.landing.files import LandingError
 from duebook.landing.loading import load_landing
 from duebook.settings import REFERENCE_SEEDS_DIR, SAMPLE_AS_OF, Settings, marts_file_of
@@ -108,9 +107,9 @@ def test_check_landing_takes_the_words_of_the_home(tmp_path: Path) -> None:
     }  # fmt: skip
     write_csv(tmp_path / "landing" / "collections" / "activities" / "a.csv", [activity])
     told: list[str] = []
-    assert check_landing(settings, told.append) == FAULTY
+    assert check_landing(settings, told.append).unknown_words == 1
     edited(settings, "activity_outcomes", "no_answer,", "rang_twice,")
-    assert check_landing(settings, told.append) == FINE
+    assert check_landing(settings, told.append).problems == []
 
 
 def test_a_wrong_file_of_the_home_stops_load_and_check_before_anything_is_read(tmp_path: Path) -> None:
@@ -123,7 +122,7 @@ def test_a_wrong_file_of_the_home_stops_load_and_check_before_anything_is_read(t
     assert str(refusal.value).startswith(said)
     assert not settings.landed_file.exists()
     told: list[str] = []
-    assert command.check_landing(settings, told.append) == FAULTY
+    assert check_landing(settings, told.append).problems[0].startswith(said)
     assert [line.startswith(said) for line in told] == [True]
 
 
