@@ -31,8 +31,8 @@ NEXT = """Next:      make dashboard{home}
              serves the dashboard on this machine
            make explain KPI=dso{home}
              says how a figure came about
-           make check-landing LANDING=~/exports
-             reads your own files without loading them; docs/guide/own_data.md says what to land"""
+           make adapter-guess FILE=~/exports/invoices.xlsx
+             begins with your own data; docs/guide/own_data.md says how to go on"""
 
 
 @takes_settings(*Settings.model_fields, reads_landing=True)

@@ -13,9 +13,15 @@ from cli.exit_codes import ExitCode
 from cli.main import COMMANDS, app
 from duebook.settings import PROJECT_ROOT, Settings
 
-WITH_A_HOME = sorted(COMMANDS.keys() - {"bench"})
+WITH_A_HOME = sorted(COMMANDS.keys() - {"bench", "adapter", "adapter-guess", "try"})
 # What a command can't be called without.
-NEEDED = {"backup": ["--to", "x"], "restore": ["--from", "x"]}
+NEEDED = {
+    "backup": ["--to", "x"],
+    "restore": ["--from", "x"],
+    "adapter": ["--name", "x"],
+    "adapter-guess": ["--file", "x"],
+}
+NEEDED |= dict.fromkeys(["land", "try", "adapter-check"], ["--adapter", "flat", "--source", "x"])
 OPTIONS = [
     (command, option)
     for command in COMMANDS
@@ -141,7 +147,10 @@ def test_a_list_of_commands_imports_nothing_large():
     [
         ("duebook ref", {"refresh"}),
         ("duebook explain --m", {"--month"}),
-        ("duebook refresh --max", {"--max-bad-share", "--max-unpacked-gb", "--max-gzip-ratio", "--max-staleness-days"}),
+        (
+            "duebook refresh --max",
+            {"--max-bad-share", "--max-rate-age-days", "--max-unpacked-gb", "--max-gzip-ratio", "--max-staleness-days"},
+        ),
         ("duebook explain --format j", {"json"}),
     ],
 )

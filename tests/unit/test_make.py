@@ -24,6 +24,9 @@ OF_COMMANDS = {
     "dev": ["ARGS"],
     "metrics": ["METRICS", "GROUP_BY", "ARGS"],
     "explain": ["KPI", "MONTH", "LEVEL", "CUSTOMER", "TOP", "FORMAT"],
+    **dict.fromkeys(["land", "try", "adapter-check"], ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS"]),
+    "adapter-guess": ["FILE", "GRAIN", "OUTPUT"],
+    "adapter": ["NAME"],
     "test": ["ARGS"],
     "test-long": ["ARGS"],
     "test-slow": ["ARGS"],
@@ -45,6 +48,8 @@ WITHOUT_SETTINGS = {
     "fuzz",
     "screenshots",
     "bench",
+    "adapter-guess",
+    "adapter",
 }
 WITH_SETTINGS = [command for command in COMMANDS if command not in WITHOUT_SETTINGS]
 EVERY = [
