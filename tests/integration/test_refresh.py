@@ -104,7 +104,7 @@ def test_the_place_of_the_dashboard_and_what_to_do_next_are_printed(first):
     assert commands == [
         f"make dashboard {home}",
         f"make explain KPI=dso {home}",
-        "make check-landing LANDING=~/exports",
+        "make adapter-guess FILE=~/exports/invoices.xlsx",
     ]
 
 

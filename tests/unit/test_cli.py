@@ -21,7 +21,7 @@ NEEDED = {
     "adapter": ["--name", "x"],
     "adapter-guess": ["--file", "x"],
 }
-NEEDED |= dict.fromkeys(["land", "try", "adapter-check"], ["--adapter", "flat", "--source", "x"])
+NEEDED |= {key: ["--adapter", "flat", "--source", "x"] for key in ["land", "try", "adapter-check"]}
 OPTIONS = [
     (command, option)
     for command in COMMANDS

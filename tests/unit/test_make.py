@@ -24,7 +24,7 @@ OF_COMMANDS = {
     "dev": ["ARGS"],
     "metrics": ["METRICS", "GROUP_BY", "ARGS"],
     "explain": ["KPI", "MONTH", "LEVEL", "CUSTOMER", "TOP", "FORMAT"],
-    **dict.fromkeys(["land", "try", "adapter-check"], ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS"]),
+    **{key: ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS"] for key in ["land", "try", "adapter-check"]},
     "adapter-guess": ["FILE", "GRAIN", "OUTPUT"],
     "adapter": ["NAME"],
     "test": ["ARGS"],

@@ -105,7 +105,9 @@ final as (
         base_balances.base_currency_code,
         base_balances.base_control_balance,
         base_balances.base_ledger_balance,
-        cast(base_balances.base_ledger_balance - base_balances.base_control_balance as decimal(18, 4)) as base_difference,
+        cast(
+            base_balances.base_ledger_balance - base_balances.base_control_balance as decimal(18, 4)
+        ) as base_difference,
         base_balances.base_tolerance,
         recorded_later.company_id is null as is_comparable
     from summed
