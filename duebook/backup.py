@@ -19,7 +19,7 @@ class BackupError(RuntimeError):
 
 
 def back_up(settings: Settings, folder: Path, tell: Callable[[str], None]) -> Path:
-    """Copy a home's landed rows, reference files, publications and run history into a new folder, named by the time.
+    """Copy what can't be made again of a home into a new folder, named by the time.
 
     No refresh runs meanwhile. The folder appears as a whole or not at all; its databases were opened before.
 
@@ -84,7 +84,7 @@ def restore(settings: Settings, backup: Path, tell: Callable[[str], None]) -> No
 def _kept(settings: Settings) -> list[Path]:
     """What can't be made again, as far as it is there."""
     files = [settings.landed_file, log_of(settings.landed_file), settings.reference_dir]
-    files += [settings.published_dir, settings.dagster_home]
+    files += [settings.sources_file, settings.adapters_dir, settings.published_dir, settings.dagster_home]
     return [path for path in files if path.exists()]
 
 

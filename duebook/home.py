@@ -25,6 +25,7 @@ DAGSTER_YAML = PROJECT_ROOT / "orchestration" / "dagster.yaml"
 # What Duebook and its tools write, by the folder of the home it stands in; all below such a folder is theirs, too.
 # Whatever else lies there is the user's.
 MADE = {
+    "adapters": ("*.duckdb", "*.draft"),
     "warehouse": ("duebook.*", "landing.*", "to_publish.*", "last_build.*", "as_of", "loading"),
     "published": (
         "duebook.*",

@@ -279,6 +279,16 @@ class Settings(BaseSettings):
         return self.home / "logs"
 
     @property
+    def sources_file(self) -> Path:
+        """The sources a refresh lands first, if the user has listed any."""
+        return self.home / "sources.yml"
+
+    @property
+    def adapters_dir(self) -> Path:
+        """What each adapter has landed."""
+        return self.home / "adapters"
+
+    @property
     def lock_file(self) -> Path:
         """Held by whoever writes in the home, so that two refreshes never meet."""
         return self.home / "refresh.lock"

@@ -15,8 +15,6 @@ from duebook.adapters.landing import Request
 from duebook.contract import Contract
 from duebook.settings import Settings
 
-SOURCES_FILE = "sources.yml"
-
 
 class Configured(Strict):
     """One source of a home; the entries are those of `Request`."""
@@ -46,7 +44,7 @@ def configured_sources(settings: Settings) -> list[Request]:
     Raises:
         AdapterError: the file can't be read, or an entry makes no sense; a line for each problem.
     """
-    file = settings.home / SOURCES_FILE
+    file = settings.sources_file
     if not file.exists():
         return []
     try:

@@ -104,8 +104,9 @@ def land(made: Made, user: UserOptions, settings: Settings, contract: Contract, 
         raise AdapterError(f"{differing:,} documents differ from the source's own open balances; nothing was landed.")
     con, is_full = made.extracted.con, user.exports == "full"
     with only_writer(settings, WAIT_SECONDS, log):
-        state = State(con, state_file(settings, made.name))
+        state = State(con, state_file(settings, made.name), settings.landing)
         differences = state.differences(made.extracted, contract, is_full=is_full, most_deleted=user.most_deleted)
+        state.begin()
         name = f"{made.name}-{state.landings + 1:06d}"
         files = write_files(con, differences, contract, settings.landing, name)
         if files:
@@ -115,6 +116,6 @@ def land(made: Made, user: UserOptions, settings: Settings, contract: Contract, 
 
 def write_all(made: Made, contract: Contract, landing: Path) -> None:
     """Write all rows as a landing of their own, whatever was landed before; for checks."""
-    state = State(made.extracted.con, landing / "no state")
+    state = State(made.extracted.con, landing / "no state", landing)
     differences = state.differences(made.extracted, contract, is_full=False, most_deleted=1)
     write_files(made.extracted.con, differences, contract, landing, made.name)

@@ -104,13 +104,23 @@ def test_a_landing_killed_before_its_state_is_kept_lands_the_same_files_again(ho
     assert {file: file.read_bytes() for file in home.landing.rglob("*.parquet")} == before
 
 
+def test_a_lost_state_lands_all_rows_again_and_writes_over_no_file(home) -> None:
+    landed(home, LINES)
+    landed(home, [LINES[0].replace("100.00", "100.01"), *LINES[1:]])
+    before = {file: file.read_bytes() for file in home.landing.rglob("*.parquet")}
+    (home.adapters_dir / "flat-mapping.duckdb").unlink()
+    assert landed(home, LINES)[0] == "ar/companies/flat-mapping-000003.parquet"
+    assert {file: file.read_bytes() for file in before} == before
+
+
 def test_a_landing_killed_between_its_files_lands_the_rest(home, monkeypatch) -> None:
     replace, moved = Path.replace, []
 
     def first_only(self: Path, target: Path) -> Path:
-        if self.suffix == ".parquet" and moved:
-            raise KeyboardInterrupt
-        moved.append(target)
+        if self.suffix == ".parquet":
+            if moved:
+                raise KeyboardInterrupt
+            moved.append(target)
         return replace(self, target)
 
     with monkeypatch.context() as patched:

@@ -51,11 +51,11 @@ class State:
         landings: how many landings have been made.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, file: Path) -> None:
-        """Open the state; none yet is an empty one."""
+    def __init__(self, con: duckdb.DuckDBPyConnection, file: Path, landing: Path) -> None:
+        """Open the state; none yet is an empty one, which goes on counting from the files there are in a landing."""
         self._con, self._file = con, file
         con.execute("create or replace temp table landed_before (table_name varchar, key varchar, hash varchar)")
-        self.landings = 0
+        self.landings = 0 if file.exists() else _last_number(landing, file.stem)
         if file.exists():
             con.execute(attach(file, STATE))
             con.execute(f"insert into landed_before select table_name, key, hash from {STATE}.landed_rows")
@@ -123,6 +123,11 @@ class State:
         counted = dict(self._con.execute(f"select difference, count(*) from {to_land} group by all").fetchall())
         return Difference(to_land, counted.get("new", 0), counted.get("changed", 0), counted.get("gone", 0))
 
+    def begin(self) -> None:
+        """Have a state before the first file is written: after a kill the same names are written again."""
+        if not self._file.exists():
+            self._write("select * from landed_before", {}, {}, self.landings)
+
     def keep(self, filled: Mapping[str, frozenset[str]], beside: Mapping[str, str], *, is_full: bool) -> None:
         """Write down that what was compared has been landed; of an incremental export, together with what was before.
 
@@ -131,33 +136,40 @@ class State:
             beside: relations to keep as they are, by their names in the state.
             is_full: what isn't there any more is forgotten.
         """
+        rows = "select * from landed_now"
+        if not is_full:
+            rows += (
+                " union all select * from landed_before as before where not exists (select 1 from landed_now as now "
+                "where now.table_name = before.table_name and now.key = before.key)"
+            )
+        self._write(rows, filled, beside, self.landings + 1)
+
+    def _write(self, rows: str, filled: Mapping[str, frozenset[str]], beside: Mapping[str, str], landings: int) -> None:
         draft = self._file.with_suffix(".draft")
         draft.parent.mkdir(parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
-        left = (
-            ""
-            if is_full
-            else (
-                "union all select * from landed_before as before where not exists (select 1 from landed_now as now "
-                "where now.table_name = before.table_name and now.key = before.key)"
-            )
-        )
         self._con.execute(f"attach {literal(draft)} as {STATE}")
-        self._con.execute(f"create table {STATE}.landed_rows as select * from landed_now {left}")
+        self._con.execute(f"create table {STATE}.landed_rows as {rows}")
         self._con.execute(f"create table {STATE}.{FILLED} (table_name varchar, column_name varchar)")
         columns = [(table, column) for table, there in filled.items() for column in sorted(there)]
         if columns:
             self._con.executemany(f"insert into {STATE}.{FILLED} values (?, ?)", columns)
         for name, relation in beside.items():
             self._con.execute(f"create table {STATE}.{identifier(name)} as select * from {relation}")
-        self._con.execute(f"create table {STATE}.landings as select {self.landings + 1} as landings")
+        self._con.execute(f"create table {STATE}.landings as select {landings} as landings")
         self._con.execute(f"detach {STATE}")
         draft.replace(self._file)
 
 
+def _last_number(landing: Path, name: str) -> int:
+    """The highest number of an adapter's files in a landing: one whose state is lost never writes over them."""
+    files = landing.glob(f"*/*/{name}-*.parquet")
+    return max((int(number) for file in files if (number := file.stem.removeprefix(f"{name}-")).isdigit()), default=0)
+
+
 def state_file(settings: Settings, name: str) -> Path:
     """Return where the state of an adapter is kept."""
-    return settings.home / "adapters" / f"{name}.duckdb"
+    return settings.adapters_dir / f"{name}.duckdb"
 
 
 def filled_by_others(settings: Settings, name: str) -> dict[str, frozenset[str]]:
@@ -175,7 +187,8 @@ def kept_rows(file: Path, name: str) -> list[tuple[Any, ...]]:
     if not file.exists():
         return []
     with duckdb.connect(file, read_only=True) as state:
-        return state.execute(f"select * from {identifier(name)}").fetchall()
+        [(there,)] = state.execute("select count(*) from duckdb_tables() where table_name = ?", [name]).fetchall()
+        return state.execute(f"select * from {identifier(name)}").fetchall() if there else []
 
 
 def _key(table: Table, of: str | None = None) -> str:
