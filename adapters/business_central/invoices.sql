@@ -8,6 +8,8 @@ select
     due_date,
     currency_code,
     amount,
+    exchange_rate,
+    abs(remaining_amount) as source_open_amount,
     updated_at
 from {{ ref('bc__entries') }}
 where kind in ('invoice', 'debit_memo', 'finance_charge')

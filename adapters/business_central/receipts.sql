@@ -6,6 +6,8 @@ select
     currency_code,
     -amount as amount,
     document_no as reference,
+    exchange_rate,
+    abs(remaining_amount) as source_open_amount,
     updated_at
 from {{ ref('bc__entries') }}
 where kind = 'receipt'

@@ -50,7 +50,7 @@ select
     entries."Due Date" as due_date,
     coalesce(entries."Currency Code", companies.currency_code) as currency_code,
     amounts.amount,
-    amounts.amount_lcy / nullif(amounts.amount, 0) as exchange_rate,
+    cast(amounts.amount_lcy / nullif(amounts.amount, 0) as decimal(28, 12)) as exchange_rate,
     -- As the ledger has it: debits are positive.
     entries."Remaining Amount" as remaining_amount,
     entries."SystemModifiedAt" as updated_at,
