@@ -2,105 +2,21 @@
 
 import json
 import os
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
 
-from duebook.publication.record import (
-    STAGING_FOLDER,
-    Publication,
-    draft_record,
-    size_and_time,
-    swap_record_in,
-)
-from duebook.publication.targets import Target
-from duebook.settings import Settings, marts_file_of
 from duebook.warehouse.build_plan import (
-    Build,
     is_whole,
     note_publication,
     record_file,
     start_over_next_time,
 )
 from orchestration.defs.publication import refuse_half_built
-from tests.support.gates.landed import LOADED_AT, Landed
-
-DAY = date(2024, 4, 30)
-NEXT = DAY + timedelta(days=1)
-
-
-class Home:
-    """A home with some landed rows, and a warehouse file that stands for what dbt would have built."""
-
-    def __init__(self, folder: Path) -> None:
-        """Land a company, a customer and a rate as file 1, and build for the day."""
-        self.settings = Settings(home=folder, as_of=DAY, reporting_currency="EUR")
-        self.landed = Landed(self.settings.landed_file)
-        self.landed.row("companies", company_id="C")
-        self.landed.row("customers", customer_id="K")
-        self.rate(DAY, "1.10")
-        self.file(1)
-        self.build(DAY)
-
-    def file(self, number: int) -> None:
-        """Enter a file in the registry."""
-        self.landed.run("insert into raw.loaded_files (file_number) values (?)", [number])
-
-    def rate(self, day: date, rate: str, number: int = 1, **also: object) -> None:
-        """Land an exchange rate."""
-        row = {"rate_date": day, "from_currency": "USD", "to_currency": "EUR", "rate": Decimal(rate)}
-        self.landed.row("exchange_rates", **row, source_file_number=number, **also)
-
-    def plan(self, day: date, *, is_past: bool = False, **settings: object) -> Build:
-        """Plan a build of the warehouse."""
-        values = self.settings.model_copy(update=settings)
-        target = Target(day, values.warehouse_file, values.published_dir, values.published_file, is_past)
-        return Build(values, target)
-
-    def publish(self, refresh_id: str) -> None:
-        """Replace the publication."""
-        folder = self.settings.published_dir
-        folder.mkdir(parents=True, exist_ok=True)
-        self.settings.published_file.write_text(refresh_id, encoding="utf-8")
-        publication = Publication(
-            DAY,
-            None,
-            "EUR",
-            refresh_id,
-            LOADED_AT,
-            "0",
-            self.settings.published_file.name,
-            "parquet",
-            {},
-            left_as=size_and_time(self.settings.published_file),
-        )
-        (self.settings.published_dir / STAGING_FOLDER).mkdir(parents=True, exist_ok=True)
-        draft_record(publication, self.settings.published_dir / STAGING_FOLDER)
-        swap_record_in(self.settings.published_dir)
-
-    @property
-    def target(self) -> Target:
-        """What was built, and where it is published."""
-        values = self.settings
-        return Target(DAY, values.warehouse_file, values.published_dir, values.published_file, is_past=False)
-
-    def build(self, day: date, *, went_well: bool = True) -> None:
-        """Go through a build that writes something."""
-        build = self.plan(day)
-        build.begin()
-        for file in both(self.settings):
-            with duckdb.connect(file) as built:
-                built.execute("create or replace table built as select 1")
-        build.end(went_well=went_well)
-
-
-def both(settings: Settings) -> tuple[Path, Path]:
-    """What a build writes: the warehouse, and its marts."""
-    return settings.warehouse_file, marts_file_of(settings.warehouse_file)
+from tests.support.built_home import DAY, NEXT, Home, both
 
 
 @pytest.fixture
@@ -308,87 +224,6 @@ def test_a_record_of_before_landed_files_were_noted_starts_over(home: Home) -> N
     del noted["landed_files"]
     record.write_text(json.dumps(noted))
     assert home.plan(NEXT).why_full == "other files have landed than it was built from"
-
-
-RATES_CHANGED = "exchange rates of days already built have changed"
-
-
-@pytest.mark.parametrize(
-    ("day", "rate", "why"),
-    [
-        (DAY, "1.20", RATES_CHANGED),
-        (DAY, "1.10", None),
-        (DAY - timedelta(days=1), "1.10", RATES_CHANGED),
-        (NEXT, "1.20", None),
-    ],
-    ids=["another rate", "the same again", "of a day that had none", "of a day to come"],
-)
-def test_rates_of_days_already_built_start_over(home: Home, day: date, rate: str, why: str | None) -> None:
-    home.rate(day, rate, number=2)
-    assert home.plan(NEXT).why_full == why
-
-
-def test_a_deleted_rate_starts_over(home: Home) -> None:
-    home.rate(DAY, "1.10", number=2, is_deleted=True)
-    assert home.plan(NEXT).why_full == RATES_CHANGED
-
-
-DOCUMENTS_MAKE = "documents make exchange rates of days already built"
-
-
-@pytest.mark.parametrize(
-    ("table", "day", "more", "why"),
-    [
-        ("invoices", DAY, {}, None),
-        ("invoices", DAY - timedelta(days=1), {}, DOCUMENTS_MAKE),
-        ("credit_memos", DAY - timedelta(days=1), {}, DOCUMENTS_MAKE),
-        ("receipts", DAY - timedelta(days=1), {}, DOCUMENTS_MAKE),
-        ("invoices", DAY - timedelta(days=1), {"exchange_rate": None}, None),
-        ("invoices", DAY - timedelta(days=1), {"currency_code": "EUR"}, None),
-        ("invoices", DAY - timedelta(days=1), {"company_id": "gone"}, None),
-        ("invoices", DAY - timedelta(days=1), {"is_deleted": True}, None),
-        ("invoices", DAY - timedelta(days=2), {"exchange_rate": Decimal(9)}, None),
-        ("invoices", NEXT, {}, None),
-    ],
-    ids=[
-        *("a landed rate counts", "an invoice", "a memo", "a receipt", "no rate", "the company's currency"),
-        *("no company", "a tombstone", "a day that had one", "a day to come"),
-    ],
-)
-def test_documents_that_make_rates_of_days_already_built_start_over(
-    home: Home, table: str, day: date, more: dict[str, object], why: str | None
-) -> None:
-    def document(its_table: str, its_day: date, number: int, **given: object) -> None:
-        row = {"company_id": "C", "currency_code": "USD", "exchange_rate": Decimal(1)}
-        date_column = f"{its_table.removesuffix('s')}_date"
-        home.landed.row(its_table, **row | {date_column: its_day, "source_file_number": number} | given)
-
-    home.landed.run("update raw.companies set currency_code = 'EUR'")
-    document("invoices", DAY - timedelta(days=2), 1)
-    assert home.plan(NEXT).why_anew is None
-    document(table, day, 2, **more)
-    assert home.plan(NEXT).why_anew == why
-
-
-def test_a_company_whose_documents_waited_for_it_makes_their_rates(home: Home) -> None:
-    waiting = {"company_id": "D", "currency_code": "USD", "invoice_date": DAY - timedelta(days=1)}
-    home.landed.row("invoices", **waiting, exchange_rate=Decimal(1))
-    assert home.plan(NEXT).why_anew is None
-    home.landed.row("companies", company_id="D", currency_code="EUR", source_file_number=2)
-    assert home.plan(NEXT).why_anew == DOCUMENTS_MAKE
-
-
-def test_another_currency_of_a_company_starts_over(home: Home) -> None:
-    home.landed.row("companies", company_id="C", currency_code="EUR", source_file_number=2)
-    home.landed.run("update raw.companies set currency_code = 'EUR'")
-    assert home.plan(NEXT).why_anew is None
-    home.landed.row("companies", company_id="C", currency_code="USD", source_file_number=3)
-    assert home.plan(NEXT).why_anew == "a company has another currency than before"
-
-
-def test_another_age_of_rates_starts_over(home: Home) -> None:
-    why = "models, reference data, expectations or settings are other than last time"
-    assert home.plan(NEXT, max_rate_age_days=3).why_anew == why
 
 
 @pytest.mark.parametrize(("table", "key"), [("companies", "company_id"), ("customers", "customer_id")])
