@@ -6,6 +6,7 @@ Here: the order of things and how it went. Not here: how progress, failures and 
 import contextlib
 import gc
 import shlex
+import sys
 import time
 import traceback
 from dataclasses import asdict, dataclass, field
@@ -40,7 +41,8 @@ def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
     """Rows that can't be used go to quarantine. Where a check fails, what was published before stands as it was."""
     # Like dbt, a refresh keeps nearly all it makes: looking through it for garbage took a twentieth of its time.
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    console = Console(stderr=as_json, highlight=False, soft_wrap=True)
+    # The stream of now: while the job runs, what goes to standard output is for the log.
+    console = Console(file=sys.stderr if as_json else sys.stdout, highlight=False, soft_wrap=True)
     try:
         prepare_home(settings)
         with only_writer(settings):

@@ -222,6 +222,7 @@ def test_with_these_documents_too_the_tie_has_no_difference(made_of_more) -> Non
     assert made_of_more.tie.differences == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_in_its_sql_is_noticed(tmp_path, mistake) -> None:
     with made_of(with_mistake("erpnext", mistake, tmp_path / "wrong"), SOURCE, tmp_path) as made:

@@ -188,6 +188,7 @@ def test_a_deleted_document_of_which_nothing_is_left_is_a_tombstone(tmp_path) ->
         assert "3" not in {row["invoice_id"] for row in rows_of(made.extracted, "applications")}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_in_its_sql_is_noticed(tmp_path, options, mistake) -> None:
     wrong = with_mistake("netsuite", mistake, tmp_path / "wrong")

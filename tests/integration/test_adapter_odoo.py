@@ -221,6 +221,7 @@ def test_an_application_that_was_undone_is_a_tombstone_of_a_full_export(tmp_path
     assert rows == [("1", True)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_in_its_sql_is_noticed(tmp_path, options, mistake) -> None:
     with made_of(with_mistake("odoo", mistake, tmp_path / "wrong"), SOURCE, tmp_path, options) as made:

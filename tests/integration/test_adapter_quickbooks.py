@@ -135,6 +135,7 @@ def test_undeclared_write_offs_and_discounts_are_credit_memos(tmp_path, shapes) 
 
 
 @needs_fixtures
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_in_its_sql_is_noticed(tmp_path, shapes, mistake) -> None:
     shape, *change = mistake

@@ -213,6 +213,7 @@ def test_a_deleted_customer_is_a_tombstone(made) -> None:
     assert made.extracted.rows["customers"] == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_in_its_sql_is_noticed(tmp_path, source, options, mistake) -> None:
     with made_of(with_mistake("stripe", mistake, tmp_path / "wrong"), source, tmp_path, options) as made:

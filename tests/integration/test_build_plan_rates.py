@@ -70,27 +70,27 @@ def test_documents_that_make_rates_of_days_already_built_start_over(
 
     home.landed.run("update raw.companies set currency_code = 'EUR'")
     document("invoices", DAY - timedelta(days=2), 1)
-    assert home.plan(NEXT).why_anew is None
+    assert home.plan(NEXT).why_full is None
     document(table, day, 2, **more)
-    assert home.plan(NEXT).why_anew == why
+    assert home.plan(NEXT).why_full == why
 
 
 def test_a_company_whose_documents_waited_for_it_makes_their_rates(home: Home) -> None:
     waiting = {"company_id": "D", "currency_code": "USD", "invoice_date": DAY - timedelta(days=1)}
     home.landed.row("invoices", **waiting, exchange_rate=Decimal(1))
-    assert home.plan(NEXT).why_anew is None
+    assert home.plan(NEXT).why_full is None
     home.landed.row("companies", company_id="D", currency_code="EUR", source_file_number=2)
-    assert home.plan(NEXT).why_anew == DOCUMENTS_MAKE
+    assert home.plan(NEXT).why_full == DOCUMENTS_MAKE
 
 
 def test_another_currency_of_a_company_starts_over(home: Home) -> None:
     home.landed.row("companies", company_id="C", currency_code="EUR", source_file_number=2)
     home.landed.run("update raw.companies set currency_code = 'EUR'")
-    assert home.plan(NEXT).why_anew is None
+    assert home.plan(NEXT).why_full is None
     home.landed.row("companies", company_id="C", currency_code="USD", source_file_number=3)
-    assert home.plan(NEXT).why_anew == "a company has another currency than before"
+    assert home.plan(NEXT).why_full == "a company has another currency than before"
 
 
 def test_another_age_of_rates_starts_over(home: Home) -> None:
     why = "models, reference data, expectations or settings are other than last time"
-    assert home.plan(NEXT, max_rate_age_days=3).why_anew == why
+    assert home.plan(NEXT, max_rate_age_days=3).why_full == why

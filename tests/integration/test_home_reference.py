@@ -32,6 +32,7 @@ def edited(settings: Settings, seed: str, old: str, new: str) -> Path:
     return file
 
 
+@pytest.mark.long
 def test_two_homes_side_by_side_have_their_own_reference_data_and_one_parse(tmp_path: Path) -> None:
     plain, ours = Settings(home=tmp_path / "plain"), Settings(home=tmp_path / "it's ours")
     edited(ours, "aging_buckets", ",Current,", ',"Not due, yet",')
@@ -52,6 +53,7 @@ def test_two_homes_side_by_side_have_their_own_reference_data_and_one_parse(tmp_
     assert log.count("Partial parsing enabled: 0 files deleted, 0 files added, 0 files changed") == 2
 
 
+@pytest.mark.long
 def test_a_file_without_rows_empties_the_seed(tmp_path: Path) -> None:
     home = Settings(home=tmp_path / "home")
     Landed(home.landed_file)
@@ -77,6 +79,7 @@ def test_a_currency_of_the_home_may_land_in_that_home_only(tmp_path: Path) -> No
     assert reason.endswith("(seeds/reference/currencies.csv).")
 
 
+@pytest.mark.long
 def test_gate_and_check_look_outcomes_up_in_the_home_and_name_its_file(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, as_of=SAMPLE_AS_OF)
     landed = Landed(settings.landed_file)

@@ -60,7 +60,7 @@ def test_a_home_of_0_1_0_is_refreshed_on_to_the_marts_of_one_that_was_never_olde
         home.land("payments/reversals", {"reversal_id": "R1", "receipt_id": "NONE", "reversal_date": "2026-02-01",
             "amount": "1.00"})  # fmt: skip
         home.refresh(SECOND)
-    assert older.why_anew == "no build of this warehouse has been finished"
+    assert older.why_full == "no build of this warehouse has been finished"
     assert older.marts() == never.marts()
     after = tables(settings)
     assert lost(before, after) == set()

@@ -16,7 +16,7 @@ companies as (
 
 ),
 
-base_balances as (
+in_base as (
 
     select * from {{ ref('int_base_balances') }}
 
@@ -102,20 +102,18 @@ final as (
         cast(summed.control_balance as decimal(18, 4)) as control_balance,
         cast(summed.ledger_balance as decimal(18, 4)) as ledger_balance,
         cast(summed.ledger_balance - summed.control_balance as decimal(18, 4)) as difference,
-        base_balances.base_currency_code,
-        base_balances.base_control_balance,
-        base_balances.base_ledger_balance,
-        cast(
-            base_balances.base_ledger_balance - base_balances.base_control_balance as decimal(18, 4)
-        ) as base_difference,
-        base_balances.base_tolerance,
+        in_base.base_currency_code,
+        in_base.base_control_balance,
+        in_base.base_ledger_balance,
+        cast(in_base.base_ledger_balance - in_base.base_control_balance as decimal(18, 4)) as base_difference,
+        in_base.base_tolerance,
         recorded_later.company_id is null as is_comparable
     from summed
-    left join base_balances
+    left join in_base
         on
-            summed.company_id = base_balances.company_id
-            and summed.currency_code = base_balances.currency_code
-            and summed.balance_date = base_balances.balance_date
+            summed.company_id = in_base.company_id
+            and summed.currency_code = in_base.currency_code
+            and summed.balance_date = in_base.balance_date
     left join recorded_later
         on
             summed.company_id = recorded_later.company_id
