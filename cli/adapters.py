@@ -1,4 +1,4 @@
-"""The commands that bring a source in: land, try, adapter-check, adapter-guess, adapter-new.
+"""The commands that bring a source in: land, try, adapter-check, adapter-guess, adapter.
 
 Here: what a person may say of a source, and what is printed. Not here: how a source is read (duebook/adapters), what
 its tables are called (adapters/).
@@ -52,7 +52,7 @@ def run_land(
         raise CommandError("LANDING is missing: name the folder that gets the files.", ExitCode.USAGE)
     say, contract = teller(as_json), read_contract()
     with _problems_in_words(), work_database(settings) as con:
-        made, user = make(con, Request(adapter, source, mapping, options), settings, contract, say)
+        made, user = make(con, _request(adapter, source, mapping, options), settings, contract, say)
         for line in made_lines(made):
             say(line)
         landed = land(made, user, settings, contract, say)
@@ -82,7 +82,7 @@ def run_check(
     """
     say, contract = teller(as_json), read_contract()
     with _problems_in_words(), work_database(settings) as con, tempfile.TemporaryDirectory() as folder:
-        made, _ = make(con, Request(adapter, source, mapping, options), settings, contract, say)
+        made, _ = make(con, _request(adapter, source, mapping, options), settings, contract, say)
         others = filled_by_others(settings, made.name)
         for line in [*made_lines(made), *rate_lines(made, others), *coverage_lines(made, others)]:
             say(line)
@@ -110,7 +110,7 @@ def run_try(
     contract, apart = read_contract(), {"home": home, "landing": home / "landing"}
     here = settings.model_copy(update=apart)
     with _problems_in_words(), work_database(here) as con:
-        made, user = make(con, Request(adapter, source, mapping, options), here, contract, print)
+        made, user = make(con, _request(adapter, source, mapping, options), here, contract, print)
         for line in [*made_lines(made), *rate_lines(made, {})]:
             print(line, flush=True)
         land(made, user, here, contract, print)
@@ -137,6 +137,7 @@ def run_guess(
     with _problems_in_words():
         found = guess(file, grain)
     text = proposal(found)
+    output = output and output.expanduser()
     if output is None:
         print(text)
     elif output.exists():
@@ -164,6 +165,11 @@ def run_new(
         file.write_text(file.read_text(encoding="utf-8").replace(TEMPLATE, name), encoding="utf-8")
     print(f"{made}: write what its tables are called in adapter.yml, then one SELECT a table of the contract.")
     return ExitCode.DONE
+
+
+def _request(adapter: str, source: str, mapping: str | None, options: Path | None) -> Request:
+    """What is to be landed; a shell may have left the `~` of a path as it is."""
+    return Request(adapter, source, mapping, options and options.expanduser())
 
 
 @contextmanager

@@ -125,7 +125,7 @@ def landed(home: Settings, name: str, options: str = "") -> list[dict[str, objec
 
 
 def test_a_payment_is_decided_once_against_what_was_open_then(home) -> None:
-    payers = f"payers: {home.home.parent / 'payers.csv'}"
+    payers = "payers: payers.csv"
     [first] = landed(home, "bank", payers)
     assert (first["invoice_id"], first["rule"]) == ("INV-1001", "amount_oldest")
     # An older invoice that lands later would have been chosen, had it been there.

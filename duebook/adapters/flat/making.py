@@ -43,7 +43,7 @@ def make_of_list(
     log(f"{', '.join(map(str, files))}: {lines:,} rows, read as {mapping.grain} by the mapping {mapping.name}.")
     faults = make_rows(con, mapping, grain, columns)
     adapter = Adapter(FLAT_DIR / mapping.grain, Definition(adapter=FLAT, description=grain.says, shapes={}))
-    options = options_of(mapping, grain)
+    options = options_of(mapping, grain, user.options)
     read_payers(con, options.get("payers"))
     tables = {"rows": "flat_rows", "dropped": "flat_dropped", "payers": "flat_payers", "decisions": DECISIONS}
     names = Names(FLAT, tables, options)

@@ -29,6 +29,8 @@ PRESETS_DIR = FLAT_DIR / "presets"
 GRAIN = "grain.yml"
 # What `adapter-guess` leaves where more than one answer fits.
 UNDECIDED = "?"
+# Options that name a file.
+FILES = ("payers", "overrides")
 
 
 class GrainField(Strict):
@@ -142,6 +144,7 @@ class Mapping(Strict):
 
     Attributes:
         name: what the landing's files are called after; the file's name, where none is said.
+        folder: where files that options name are looked for: beside the mapping.
         preset: a shipped mapping that this one goes on from; what is said here counts.
         grain: what a row is.
         file: how the file is read.
@@ -153,6 +156,7 @@ class Mapping(Strict):
     """
 
     name: str = ""
+    folder: Path = Path()
     preset: str | None = None
     grain: str
     file: File = File()
@@ -213,7 +217,7 @@ def read_mapping(name: str) -> Mapping:
     mapping = fitted(file, _with_preset(file, content_of(file)), Mapping)
     if faults := _faults(mapping, read_grain(mapping.grain)):
         raise AdapterError("\n".join(f"{file}: {fault}" for fault in faults))
-    return mapping.model_copy(update={"name": mapping.name or file.stem})
+    return mapping.model_copy(update={"name": mapping.name or file.stem, "folder": file.parent.absolute()})
 
 
 def _with_preset(file: Path, content: MappingOf[str, Any]) -> dict[str, Any]:
@@ -254,6 +258,14 @@ def _undecided(mapping: Mapping) -> list[str]:
     return places + (["numbers.decimal"] if mapping.numbers.decimal == UNDECIDED else [])
 
 
-def options_of(mapping: Mapping, grain: Grain) -> MappingOf[str, Any]:
-    """Return the grain's options as the mapping has them."""
-    return {name: option.default for name, option in grain.options.items()} | mapping.options
+def options_of(mapping: Mapping, grain: Grain, of_user: MappingOf[str, Any]) -> MappingOf[str, Any]:
+    """Return the grain's options as the mapping, and a user's file of options, have them.
+
+    Raises:
+        AdapterError: the user names one the grain doesn't have.
+    """
+    if unknown := [name for name in of_user if name not in grain.options]:
+        known = grain.options or ["none"]
+        raise AdapterError("\n".join(answer(name, known, f"option of the grain {mapping.grain}") for name in unknown))
+    chosen = {name: option.default for name, option in grain.options.items()} | mapping.options | of_user
+    return chosen | {name: str(mapping.folder / Path(chosen[name]).expanduser()) for name in FILES if chosen.get(name)}
