@@ -117,7 +117,8 @@ def run_try(
         day = settings.as_of if "as_of" in settings.model_fields_set else _last_day(made)
     print(f"Refreshing as of {day}, in {home}, which you may remove afterwards.", flush=True)
     asked = ["--home", str(home), "--landing", str(here.landing), "--as-of", day.isoformat()]
-    if settings.reporting_currency:
+    # Not the currency of the sample, which is what settings are about where no landing is given.
+    if "reporting_currency" in settings.model_fields_set:
         asked += ["--reporting-currency", settings.reporting_currency]
     return subprocess.run([sys.executable, "-m", "cli", "refresh", *asked], cwd=PROJECT_ROOT, check=False).returncode
 
