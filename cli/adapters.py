@@ -19,12 +19,11 @@ import typer
 from cli.arguments import AsJson, print_json, takes_settings, teller
 from cli.check_landing import check_landing
 from cli.exit_codes import CommandError, ExitCode
-from duebook.adapters.engine.coverage import coverage
 from duebook.adapters.engine.definition import ADAPTERS_DIR, AdapterError, adapter_names
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.state import filled_by_others
 from duebook.adapters.landing import Request, land, make, work_database, write_all
-from duebook.adapters.summary import coverage_lines, landed_lines, made_lines, rate_lines
+from duebook.adapters.summary import coverage_lines, covered, landed_lines, made_lines, rate_lines
 from duebook.contract import read_contract
 from duebook.settings import PROJECT_ROOT, Settings, yesterday
 
@@ -84,12 +83,12 @@ def run_check(
     with _problems_in_words(), work_database(settings) as con, tempfile.TemporaryDirectory() as folder:
         made, _ = make(con, _request(adapter, source, mapping, options), settings, contract, say)
         others = filled_by_others(settings, made.name)
-        for line in [*made_lines(made), *rate_lines(made, others), *coverage_lines(made, others)]:
+        kpis = covered(made, others)
+        for line in [*made_lines(made), *rate_lines(made, others), *coverage_lines(kpis)]:
             say(line)
         write_all(made, contract, Path(folder))
         checked = check_landing(settings.model_copy(update={"landing": Path(folder)}), say)
         if as_json:
-            kpis = coverage(made.extracted.filled, made.limits)
             print_json(
                 {"rows": made.extracted.rows, "problems": checked.problems, "kpis": {k.kpi: k.fed for k in kpis}}
             )

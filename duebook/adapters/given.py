@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 import duckdb
 
-from duebook.adapters.cash.deciding import COLUMNS, DECISIONS
+from duebook.adapters.cash.deciding import keep_decisions, read_payers
 from duebook.adapters.engine.definition import Adapter, Definition, UserOptions, chosen_options
 from duebook.adapters.engine.extracting import Extracted, run_selects, run_views
+from duebook.adapters.engine.relations import columns_of
 from duebook.adapters.engine.rendering import Names
 from duebook.adapters.engine.views import empty_tables
 from duebook.adapters.flat.cells import SQL_TYPES
-from duebook.adapters.flat.making import FLAT
+from duebook.adapters.flat.making import FLAT, TABLES
 from duebook.adapters.flat.mapping import FLAT_DIR, read_grain
 from duebook.contract import Contract
 
@@ -42,14 +43,12 @@ def given_by_list(grain: str, contract: Contract) -> Mapping[str, frozenset[str]
         cells = ", ".join(f"{name} {SQL_TYPES[one.type]}" for name, one in fields.fields.items())
         con.execute(f"create temp table flat_rows ({cells}, _file varchar, _row bigint)")
         con.execute("create temp table flat_dropped (source_table varchar, source_id varchar, reason varchar)")
-        con.execute("create temp table flat_payers (payer varchar, customer_id varchar)")
-        con.execute(f"create temp table {DECISIONS} ({', '.join(f'{n} {kind}' for n, kind in COLUMNS.items())})")
-        tables = {"rows": "flat_rows", "dropped": "flat_dropped", "payers": "flat_payers", "decisions": DECISIONS}
-        names = Names(FLAT, tables, {name: option.default for name, option in fields.options.items()})
+        read_payers(con, None)
+        keep_decisions(con, [])
+        names = Names(FLAT, TABLES, {name: option.default for name, option in fields.options.items()})
         run_views(con, adapter, grain, names)
         return _columns(run_selects(con, adapter, names, contract))
 
 
 def _columns(made: Extracted) -> Mapping[str, frozenset[str]]:
-    described = {table: f"select column_name from (describe {relation})" for table, relation in made.tables.items()}
-    return {table: frozenset(name for (name,) in made.con.execute(sql).fetchall()) for table, sql in described.items()}
+    return {table: frozenset(columns_of(made.con, relation)) for table, relation in made.tables.items()}

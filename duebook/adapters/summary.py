@@ -3,9 +3,9 @@
 Lines of text, made of what the engine found; nothing is read here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from duebook.adapters.engine.coverage import coverage
+from duebook.adapters.engine.coverage import Coverage, coverage
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.state import Difference
 from duebook.adapters.engine.tie import Tie
@@ -45,8 +45,8 @@ def tie_lines(tie: Tie | None) -> Iterator[str]:
         yield f"  and {more:,} more"
 
 
-def coverage_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    """Say of every KPI whether it is fed, why not, and what would change that.
+def covered(made: Made, others: Mapping[str, frozenset[str]]) -> list[Coverage]:
+    """Say of every KPI whether it is fed by this source together with the others.
 
     Args:
         made: what this source gives.
@@ -54,7 +54,11 @@ def coverage_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator
     """
     ours = made.extracted.filled
     filled = {table: ours.get(table, frozenset()) | others.get(table, frozenset()) for table in {*ours, *others}}
-    found = coverage(filled, made.limits)
+    return coverage(filled, made.limits)
+
+
+def coverage_lines(found: Sequence[Coverage]) -> Iterator[str]:
+    """Say of every KPI whether it is fed, why not, and what would change that."""
     counts = {fed: sum(one.fed == fed for one in found) for fed in ("yes", "partly", "no")}
     yield f"KPIs: {counts['yes']} fed, {counts['partly']} in part, {counts['no']} null:"
     for one in found:

@@ -109,11 +109,16 @@ def decide(
     if unapplied := [one for one in new if one.receipt_id not in applied]:
         total = sum(one.amount for one in unapplied)
         log(f"{len(unapplied):,} payments found no invoice and stay unapplied: {total:,.2f}.")
+    keep_decisions(con, list(decided.values()))
+
+
+def keep_decisions(con: duckdb.DuckDBPyConnection, decided: Sequence[Decision]) -> None:
+    """Make the table `DECISIONS`."""
     listed = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     con.execute(f"create or replace temp table {DECISIONS} ({listed})")
     if decided:
         marks = ", ".join("?" for _ in COLUMNS)
-        con.executemany(f"insert into {DECISIONS} values ({marks})", [astuple(one) for one in decided.values()])
+        con.executemany(f"insert into {DECISIONS} values ({marks})", [astuple(one) for one in decided])
 
 
 def _overridden(file: str | None, decided: Mapping[str, Decision]) -> dict[str, Decision]:

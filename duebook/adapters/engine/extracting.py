@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from duebook.adapters.engine.definition import DROPPED, OWN_BALANCE, Adapter, AdapterError
+from duebook.adapters.engine.relations import columns_of
 from duebook.adapters.engine.rendering import Names, in_order_of_refs
 from duebook.contract import Column, Contract, Table
 from duebook.spelling import did_you_mean, nearest
@@ -171,13 +172,8 @@ def _execute(con: duckdb.DuckDBPyConnection, place: Path | str, statement: str) 
         raise AdapterError(f"{place}: {error}") from None
 
 
-def _columns(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
-    described = f"select column_name from (describe {identifier(f'given.{table.name}')})"
-    return [name for (name,) in con.execute(described).fetchall()]
-
-
 def _faults(con: duckdb.DuckDBPyConnection, place: str, table: Table) -> list[str]:
-    given = _columns(con, table)
+    given = columns_of(con, identifier(f"given.{table.name}"))
     known = {column.name: column for column in table.landed_columns}
     lines = []
     for name in table.required_columns:
@@ -220,7 +216,7 @@ def _key_shown(table: Table, given: Sequence[str]) -> str:
 
 def _typed(con: duckdb.DuckDBPyConnection, table: Table) -> str:
     """SQL of the rows in the contract's types: its columns in its order, then those it doesn't know, as text."""
-    given = _columns(con, table)
+    given = columns_of(con, identifier(f"given.{table.name}"))
     known: dict[str, Column] = {column.name: column for column in table.landed_columns}
     cells = [
         f"cast({identifier(name)} as {one.sql_type}) as {identifier(name)}"
@@ -232,8 +228,7 @@ def _typed(con: duckdb.DuckDBPyConnection, table: Table) -> str:
 
 
 def _filled(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[frozenset[str], int]:
-    described = con.execute(f"select column_name from (describe {relation})").fetchall()
-    names = [name for (name,) in described]
+    names = columns_of(con, relation)
     counts = ", ".join(f"count({identifier(name)})" for name in names)
     *filled, rows = con.execute(f"select {counts}, count(*) from {relation}").fetchone()
     return frozenset(name for name, number in zip(names, filled, strict=True) if number), rows

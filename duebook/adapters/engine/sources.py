@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import duckdb
 
 from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.relations import columns_of
 from duebook.sql_text import identifier, literal
 
 # By the ending of a file's name: how its rows are read, every cell of a text file as text.
@@ -136,9 +137,10 @@ class Source:
             raise AdapterError(f"{place} can't be read: {error}") from None
         if is_json:
             keys = f"select distinct unnest(json_keys({JSON_OBJECT})) from {relation} order by 1"
+            columns = [key for (key,) in self._con.execute(keys).fetchall()]
         else:
-            keys = f"select column_name from (describe {relation}) where column_name != '_file'"
-        return Found(relation, [key for (key,) in self._con.execute(keys).fetchall()], is_json, place)
+            columns = [name for name in columns_of(self._con, relation) if name != "_file"]
+        return Found(relation, columns, is_json, place)
 
     def _listed(self, schema: str | None) -> list[tuple[str, str]]:
         rows = self._con.execute(

@@ -13,6 +13,7 @@ import duckdb
 
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.extracting import Extracted
+from duebook.adapters.engine.relations import columns_of
 from duebook.contract import Contract, Table
 from duebook.settings import Settings
 from duebook.sql_text import attach, identifier, literal
@@ -118,7 +119,7 @@ class State:
             f"where before.hash is distinct from {_hash(self._con, relation, 'made')} {tombstones}"
         )
         # Of what was never landed nothing has to be deleted.
-        if "is_deleted" in _names(self._con, relation):
+        if "is_deleted" in columns_of(self._con, relation):
             self._con.execute(f"delete from {to_land} where difference = 'new' and is_deleted")
         counted = dict(self._con.execute(f"select difference, count(*) from {to_land} group by all").fetchall())
         return Difference(to_land, counted.get("new", 0), counted.get("changed", 0), counted.get("gone", 0))
@@ -206,10 +207,7 @@ def _hash(con: duckdb.DuckDBPyConnection, relation: str, of: str | None = None) 
     """SQL of a hash of a row's columns that have a value, by their names: a new column that is null changes nothing."""
     prefix = f"{of}." if of else ""
     parts = ", ".join(
-        f"{literal(name + '=')} || cast({prefix}{identifier(name)} as varchar)" for name in _names(con, relation)
+        f"{literal(name + '=')} || cast({prefix}{identifier(name)} as varchar)"
+        for name in sorted(columns_of(con, relation))
     )
     return f"md5(concat_ws(chr(31), {parts}))"
-
-
-def _names(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
-    return sorted(name for (name,) in con.execute(f"select column_name from (describe {relation})").fetchall())

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from duebook.adapters.engine.definition import OWN_BALANCE, TYPES
 from duebook.adapters.engine.extracting import Extracted
+from duebook.adapters.engine.relations import columns_of
 from duebook.sql_text import identifier
 
 # By the contract's table, the columns that are read and their types; null where the adapter doesn't give them.
@@ -162,7 +163,7 @@ def _with_all_columns(made: Extracted, name: str, columns: dict[str, str]) -> st
         nulls = [f"cast(null as {TYPES[kind]}) as {column}" for column, kind in columns.items()]
         return f"select {', '.join(nulls)} where false"
     relation = made.tables[name]
-    given = {column for (column,) in made.con.execute(f"select column_name from (describe {relation})").fetchall()}
+    given = columns_of(made.con, relation)
     cells = [
         identifier(column) if column in given else f"cast(null as {TYPES[kind]}) as {identifier(column)}"
         for column, kind in columns.items()

@@ -20,6 +20,8 @@ from duebook.settings import Settings
 FLAT = "flat"
 # Grains whose payments have to be applied by rules.
 PAYMENTS = "flat__payments"
+# What a grain's SELECTs know as `source('flat', ...)`.
+TABLES = {"rows": "flat_rows", "dropped": "flat_dropped", "payers": "flat_payers", "decisions": DECISIONS}
 
 
 def make_of_list(
@@ -45,8 +47,7 @@ def make_of_list(
     adapter = Adapter(FLAT_DIR / mapping.grain, Definition(adapter=FLAT, description=grain.says, shapes={}))
     options = options_of(mapping, grain, user.options)
     read_payers(con, options.get("payers"))
-    tables = {"rows": "flat_rows", "dropped": "flat_dropped", "payers": "flat_payers", "decisions": DECISIONS}
-    names = Names(FLAT, tables, options)
+    names = Names(FLAT, TABLES, options)
     keeps: dict[str, str] = {}
     try:
         run_views(con, adapter, mapping.grain, names)
