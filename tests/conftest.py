@@ -53,6 +53,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
+@pytest.fixture(autouse=True)
+def settings_go_with_the_test():
+    """Commands put their options into the environment: what one test gave is no setting of the next."""
+    before = _settings_given()
+    yield
+    for name in _settings_given():
+        del os.environ[name]
+    os.environ.update(before)
+
+
+def _settings_given() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.upper().startswith("DUEBOOK_")}
+
+
 @pytest.fixture(scope="session")
 def first():
     """The first refresh of a home whose path has spaces: its settings, what the command printed, the marts.

@@ -92,7 +92,6 @@ def test_some_folder_is_no_backup(tmp_path: Path) -> None:
 def test_the_commands_say_where_and_their_exit_codes_are_those_they_tell(
     home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DUEBOOK_HOME", "")
     to = ["backup", "--home", str(home.home), "--to", str(tmp_path / "backups")]
     done = CliRunner().invoke(app, to)
     assert (done.exit_code, done.output.splitlines()[-1].startswith(f"Backup: {tmp_path}")) == (0, True)
@@ -114,7 +113,6 @@ def test_the_commands_say_where_and_their_exit_codes_are_those_they_tell(
 def test_without_a_landing_a_home_is_backed_up_and_restored_and_json_is_one_document(
     home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DUEBOOK_HOME", "")
     monkeypatch.setenv("DUEBOOK_LANDING", str(tmp_path / "gone"))
     to = ["backup", "--home", str(home.home), "--to", str(tmp_path / "backups"), "--json"]
     backup = json.loads(CliRunner().invoke(app, to).stdout)["backup"]

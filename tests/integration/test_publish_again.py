@@ -20,10 +20,8 @@ from tests.support.refreshes.running import marts
 
 
 @pytest.fixture
-def home(first, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A refreshed home; what commands put into the environment goes again with the test."""
-    for field in Settings.model_fields:
-        monkeypatch.setenv(f"DUEBOOK_{field.upper()}", "")
+def home(first, tmp_path: Path) -> Settings:
+    """A refreshed home."""
     copy = tmp_path / "a home"
     shutil.copytree(first[0].home, copy, symlinks=True)
     return Settings(home=copy)

@@ -8,7 +8,6 @@ from typer.testing import CliRunner
 
 from cli import adapters
 from cli.main import app
-from duebook.settings import Settings
 
 MAPPING = """
 grain: invoice
@@ -20,8 +19,6 @@ constants: {company_id: ACME, currency_code: USD}
 @pytest.fixture
 def asked(monkeypatch, tmp_path):
     """Call `try` on a list; returns the words its refresh was called with."""
-    for field in Settings.model_fields:
-        monkeypatch.delenv(f"DUEBOOK_{field.upper()}", raising=False)
     (tmp_path / "list.csv").write_text("customer,number,date,amount\nC,1,2024-01-05,9.50\n", encoding="utf-8")
     (tmp_path / "list.yml").write_text(MAPPING, encoding="utf-8")
     called = []

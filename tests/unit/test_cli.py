@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from cli import dev, main
 from cli.exit_codes import ExitCode
 from cli.main import COMMANDS, app
-from duebook.settings import PROJECT_ROOT, Settings
+from duebook.settings import PROJECT_ROOT
 
 WITH_A_HOME = sorted(COMMANDS.keys() - {"bench", "adapter", "adapter-guess", "try"})
 # What a command can't be called without.
@@ -32,10 +32,8 @@ OPTIONS = [
 
 
 @pytest.fixture(autouse=True)
-def nothing_set(monkeypatch, tmp_path):
-    """Commands are called on an empty home, and what they put into the environment goes again with the test."""
-    for field in Settings.model_fields:
-        monkeypatch.setenv(f"DUEBOOK_{field.upper()}", "")
+def empty_home(monkeypatch, tmp_path):
+    """Commands are called on an empty home."""
     monkeypatch.setenv("DUEBOOK_HOME", str(tmp_path / "home"))
 
 

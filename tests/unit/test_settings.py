@@ -22,9 +22,6 @@ from duebook.settings import PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_REPORTING_CURREN
 def nothing_set(monkeypatch):
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(name)
-    # What `read_settings` puts into the environment goes again with the test.
-    for field in Settings.model_fields:
-        monkeypatch.setenv(f"{PREFIX}{field.upper()}", "")
 
 
 def test_the_sample_is_refreshed_for_its_own_last_day_and_currency():
@@ -164,7 +161,6 @@ def test_an_environment_variable_of_no_setting_is_answered_with_the_one_meant(mo
 
 def test_an_empty_environment_variable_and_settings_in_small_letters_are_no_mistake(monkeypatch):
     monkeypatch.setenv("DUEBOOK_LANDNG", "")
-    monkeypatch.delenv("DUEBOOK_THREADS")
     monkeypatch.setenv("duebook_threads", "3")
     assert read_settings({}).threads == 3
 
