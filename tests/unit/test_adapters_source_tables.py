@@ -4,61 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 
 from duebook.adapters.engine.definition import AdapterError, read_adapter
-from duebook.adapters.landing import Request, make, work_database
 from duebook.contract import read_contract
-from duebook.settings import Settings
-from tests.support.adapters.month_ends import rows_of
-
-DEFINITION = {
-    "adapter": "books",
-    "description": "Books.",
-    "shapes": {
-        "tables": {
-            "tables": {
-                "customer": {
-                    "required": True,
-                    "key": ["id"],
-                    "latest_by": ["changed"],
-                    "active": "is_current",
-                    "needs": {"id": "id", "name": "text"},
-                    "may_have": {
-                        "limit": "money",
-                        "changed": "timestamp",
-                        "is_current": "boolean",
-                        "place.city": "text",
-                    },
-                }
-            }
-        }
-    },
-}
-CUSTOMERS = """
-select id as customer_id, name as customer_name, "limit" as credit_limit, "place.city" as region, _company_id as city
-from {{ source('books', 'customer') }}
-"""
+from tests.support.adapters.books import CUSTOMERS, customers, write_adapter
 
 
 @pytest.fixture
 def adapter(tmp_path) -> Path:
-    folder = tmp_path / "books"
-    folder.mkdir()
-    (folder / "adapter.yml").write_text(yaml.safe_dump(DEFINITION), encoding="utf-8")
-    (folder / "customers.sql").write_text(CUSTOMERS, encoding="utf-8")
-    return folder
-
-
-def customers(adapter: Path, source: Path, options: str = "") -> list[dict[str, object]]:
-    """The customers an adapter makes of a source, by their id."""
-    said = source.parent / "options.yml"
-    said.write_text(options, encoding="utf-8")
-    settings = Settings(home=source.parent / "home")
-    with work_database(settings) as con:
-        request = Request(str(adapter), str(source), options=said)
-        made, _ = make(con, request, settings, read_contract(), print)
-        return sorted(rows_of(made.extracted, "customers"), key=lambda row: str(row["customer_id"]))
+    return write_adapter(tmp_path)
 
 
 def csv(folder: Path, text: str, name: str = "customer.csv") -> Path:

@@ -1,7 +1,7 @@
-"""Where a source's tables are: a folder of files, a DuckDB file, or another database that is attached, read only.
+"""Where a source's tables are: a folder of files, a workbook, a DuckDB file, or another database, attached read only.
 
 Here: finding a table and copying its rows, as they are, into the connection the engine works in. Not here: types and
-columns (views.py), workbooks and lists that nobody prepared (duebook/adapters/flat).
+columns (views.py), which file is which table's (table_files.py), lists that nobody prepared (duebook/adapters/flat).
 """
 
 import fnmatch
@@ -14,16 +14,12 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import duckdb
 
 from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.lines import FILE, ROW, add_lines, is_filled, make_table, names_of
 from duebook.adapters.engine.relations import columns_of
+from duebook.adapters.engine.table_files import READERS, WORKBOOK, TableFile, table_files
+from duebook.adapters.engine.worksheets import is_book, lines_of_sheet, refuse_old_format
 from duebook.sql_text import identifier, literal
 
-# By the ending of a file's name: how its rows are read, every cell of a text file as text.
-READERS = {
-    ".csv": "read_csv({files}, all_varchar = true, header = true, union_by_name = true, filename = '_file')",
-    ".jsonl": "read_ndjson_objects({files}, filename = '_file', maximum_object_size = 67108864)",
-    ".parquet": "read_parquet({files}, union_by_name = true, filename = '_file')",
-}
-READERS |= {f"{ending}.gz": READERS[ending] for ending in (".csv", ".jsonl")}
 # The database systems, the extension of DuckDB that reads each, and the package that brings it.
 SYSTEMS = {
     "postgres": ("postgres", "postgres_scanner"),
@@ -44,12 +40,14 @@ class Found:
         columns: its columns; of JSON lines, the keys of their objects.
         is_json: its rows are JSON objects, in one column.
         place: where it came from, for messages.
+        has_lines: its rows have their line in the file, in `_row`.
     """
 
     relation: str
     columns: Sequence[str]
     is_json: bool
     place: str
+    has_lines: bool = False
 
 
 class Source:
@@ -64,32 +62,34 @@ class Source:
 
         Args:
             con: where its tables are copied to.
-            place: a folder, a DuckDB file, or an address such as `postgres://reader@host/database`.
+            place: a folder, a workbook, a DuckDB file, or an address such as `postgres://reader@host/database`.
 
         Raises:
             AdapterError: there is nothing, or it can't be opened.
         """
         self._con, self._copies = con, 0
+        self._files: dict[str | None, Sequence[TableFile]] = {}
         system = urlsplit(place).scheme
         self.place = without_password(place, place) if system in SYSTEMS else place
         self._address = place
-        self._folder: Path | None = None
+        # Of files: the folder, or the workbook.
+        self._path: Path | None = None
         if system in SYSTEMS:
             self._attach_system(system, place)
             return
         path = Path(place).expanduser()
-        if path.is_dir():
-            self._folder = path
+        if path.is_dir() or is_book(path):
+            self._path = path
         elif path.is_file():
+            refuse_old_format(path)
             self._attach(f"attach {literal(path)} as {DATABASE} (read_only)")
         else:
             raise AdapterError(f"{place}: there is no such folder, file or database.")
 
     def names(self, schema: str | None) -> list[str]:
         """Name the tables of a schema (a folder); of all of the source, where it has none."""
-        if self._folder is not None:
-            folder = self._folder / schema if schema else self._folder
-            return sorted({_stem(file) for file in folder.glob("*") if _ending(file)})
+        if self._path is not None:
+            return sorted({one.name for one in self._files_of(schema)})
         return sorted({name for _, name in self._listed(schema)})
 
     def find(self, name: str, schema: str | None) -> Found | None:
@@ -105,8 +105,8 @@ class Source:
         Raises:
             AdapterError: it can't be read, or two schemas have one of that name.
         """
-        if self._folder is not None:
-            return self._copy_files(name, self._folder / schema if schema else self._folder)
+        if self._path is not None:
+            return self._copy_files(name, schema)
         tables = [one for one in self._listed(schema) if _is_called(one[1], name)]
         if len({found for found, _ in tables}) > 1:
             there = ", ".join(sorted({found for found, _ in tables}))
@@ -114,21 +114,46 @@ class Source:
         if not tables:
             return None
         parts = [f"select *, {literal('.'.join(one))} as _file from {identifier(DATABASE, *one)}" for one in tables]
-        return self._copy(" union all by name ".join(parts), ", ".join(".".join(one) for one in tables), False)
+        return self._copy(" union all by name ".join(parts), ", ".join(".".join(one) for one in tables), is_json=False)
 
-    def _copy_files(self, name: str, folder: Path) -> Found | None:
-        files = sorted(file for file in folder.glob("*") if _ending(file) and _is_called(_stem(file), name))
+    def _files_of(self, schema: str | None) -> Sequence[TableFile]:
+        """The files of a schema's tables, looked for once; a workbook that is the source has no schemas."""
+        if schema not in self._files:
+            if schema is None:
+                self._files[schema] = table_files(self._path)
+            else:
+                self._files[schema] = table_files(self._path / schema) if self._path.is_dir() else []
+        return self._files[schema]
+
+    def _copy_files(self, name: str, schema: str | None) -> Found | None:
+        files = [one for one in self._files_of(schema) if _is_called(one.name, name)]
+        for one in files:
+            refuse_old_format(one.file)
+        place = ", ".join(one.place for one in files)
+        kinds = {one.kind for one in files}
+        if len(kinds) > 1:
+            raise AdapterError(f"{place}: one table in two formats; remove one of them.")
         if not files:
             return None
-        endings = {_ending(file) for file in files}
-        is_json = any(ending.startswith(".jsonl") for ending in endings)
-        if len({ending.removesuffix(".gz") for ending in endings}) > 1:
-            raise AdapterError(f"{', '.join(map(str, files))}: one table in two formats; remove one of them.")
-        listed = f"[{', '.join(literal(file) for file in files)}]"
-        reader = READERS[endings.pop()].format(files=listed)
-        return self._copy(f"select * from {reader}", ", ".join(map(str, files)), is_json)
+        if kinds == {WORKBOOK}:
+            query = " union all by name ".join(f"select * from {self._copy_sheet(one)}" for one in files)
+            return self._copy(query, place, is_json=False, has_lines=True)
+        [kind] = kinds
+        listed = f"[{', '.join(literal(one.file) for one in files)}]"
+        return self._copy(f"select * from {READERS[kind].format(files=listed)}", place, is_json=kind == ".jsonl")
 
-    def _copy(self, query: str, place: str, is_json: bool) -> Found:
+    def _copy_sheet(self, table: TableFile) -> str:
+        """Copy a sheet, whose first line that holds anything names the columns; returns the copy."""
+        lines = ((number, cells) for number, cells in lines_of_sheet(table.file, table.sheet, ".") if is_filled(cells))
+        _, header = next(lines, (0, []))
+        names = names_of(table.place, header)
+        self._copies += 1
+        relation = identifier(f"sheet_{self._copies}")
+        make_table(self._con, relation, names)
+        add_lines(self._con, relation, table.place, lines, names)
+        return relation
+
+    def _copy(self, query: str, place: str, *, is_json: bool, has_lines: bool = False) -> Found:
         self._copies += 1
         relation = identifier(f"copy_{self._copies}")
         try:
@@ -139,8 +164,9 @@ class Source:
             keys = f"select distinct unnest(json_keys({JSON_OBJECT})) from {relation} order by 1"
             columns = [key for (key,) in self._con.execute(keys).fetchall()]
         else:
-            columns = [name for name in columns_of(self._con, relation) if name != "_file"]
-        return Found(relation, columns, is_json, place)
+            beside = {FILE, ROW} if has_lines else {FILE}
+            columns = [name for name in columns_of(self._con, relation) if name not in beside]
+        return Found(relation, columns, is_json, place, has_lines)
 
     def _listed(self, schema: str | None) -> list[tuple[str, str]]:
         rows = self._con.execute(
@@ -176,16 +202,6 @@ def _extension_file(system: str, package: str) -> Path:
             "install it with `make install ADAPTERS=1`."
         )
     return files[0]
-
-
-def _ending(file: Path) -> str | None:
-    """The ending of a file's name by which it is read; None where it isn't."""
-    name = file.name.lower()
-    return next((ending for ending in sorted(READERS, key=len, reverse=True) if name.endswith(ending)), None)
-
-
-def _stem(file: Path) -> str:
-    return file.name[: -len(_ending(file) or "")] if _ending(file) else file.name
 
 
 def _is_called(name: str, wanted: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from duebook.adapters.engine.definition import TYPES, Adapter, AdapterError, Company, Shape, SourceTable, UserOptions
+from duebook.adapters.engine.lines import FILE, ROW
 from duebook.adapters.engine.sources import JSON_OBJECT, Found, Source
 from duebook.spelling import answer, did_you_mean, nearest
 from duebook.sql_text import identifier, literal
@@ -185,13 +186,15 @@ def _faulty_cells(con: duckdb.DuckDBPyConnection, table: SourceTable, found: Fou
         if cell is None or kind in ("text", "id"):
             continue
         text = typed(cell, "text")
+        place = ROW if found.has_lines else f"row_number() over (partition by {FILE} order by rowid)"
         bad = con.execute(
-            f"select _file, place, {text}, count(*) over () from "
-            f"(select *, row_number() over (partition by _file order by rowid) as place from {found.relation}) "
-            f"where {text} is not null and {typed(cell, kind)} is null order by _file, place limit {MOST_SHOWN}"
+            f"select {FILE}, place, {text}, count(*) over () from "
+            f"(select *, {place} as place from {found.relation}) "
+            f"where {text} is not null and {typed(cell, kind)} is null order by {FILE}, place limit {MOST_SHOWN}"
         ).fetchall()
         if bad:
-            shown = "; ".join(f"{file}, row {place}: {value!r}" for file, place, value, _ in bad)
+            word = "line" if found.has_lines else "row"
+            shown = "; ".join(f"{file}, {word} {place}: {value!r}" for file, place, value, _ in bad)
             lines.append(f"{column}: expected {_WORDS[kind]} in {bad[0][3]:,} cells that hold something else: {shown}")
     return lines
 

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.worksheets import is_book
 from duebook.adapters.flat.cells import FieldType, date_format
 from duebook.adapters.flat.mapping import File, Grain, grains, read_grain
 from duebook.adapters.flat.reading import lines_of, list_files
@@ -113,7 +114,7 @@ def plain(words: str) -> str:
 
 def _how_to_read(file: Path) -> File:
     """Encoding, delimiter and the header's line."""
-    if file.suffix.lower() in (".xlsx", ".xlsm"):
+    if is_book(file):
         lines = list(islice(lines_of(file, File(), "."), HEADER_LINES))
         return File(header_row=_header_row(file, lines))
     encoding = next((one for one in ENCODINGS if _decodes(file, one)), ENCODINGS[-1])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from duebook.adapters.engine.worksheets import is_book
 from duebook.adapters.flat.guessing import Guess
 from duebook.adapters.flat.mapping import UNDECIDED, Grain, read_grain
 
@@ -52,7 +53,7 @@ def before_and_after(found: Guess) -> Iterator[str]:
 def _file(found: Guess) -> list[str]:
     how = found.how
     lines = [f"  header_row: {how.header_row}"] if how.header_row != 1 else []
-    if found.file.suffix.lower() not in (".xlsx", ".xlsm"):
+    if not is_book(found.file):
         lines += [f"  encoding: {how.encoding}", f"  delimiter: {json.dumps(how.delimiter)}"]
     if found.total_column:
         column = json.dumps(found.total_column, ensure_ascii=False)

@@ -1,29 +1,22 @@
 """A list's cells as text, in a table of DuckDB: from CSV in any encoding, or from a worksheet.
 
-Every row has its file and its line there. Dates of a worksheet come as YYYY-MM-DD, its numbers with the decimal sign
-the mapping declares, as if somebody had written them.
+Every row has its file and its line there; numbers of a worksheet have the decimal sign that the mapping declares.
 """
 
 import codecs
 import csv
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.lines import Line, add_lines, is_filled, make_table, names_of
+from duebook.adapters.engine.worksheets import is_book, lines_of_sheet, refuse_old_format
 from duebook.adapters.flat.mapping import File
-from duebook.sql_text import identifier
 
-TEXT_ENDINGS, BOOK_ENDINGS = (".csv", ".txt", ".tsv"), (".xlsx", ".xlsm")
-FILE, ROW = "_file", "_row"
-# Lines handed over at once.
-BATCH = 20_000
-# Digits a worksheet's numbers are good for.
-_DIGITS = 15
+TEXT_ENDINGS = (".csv", ".txt", ".tsv")
+CELLS = "cells"
 
 
 def list_files(place: str) -> list[Path]:
@@ -34,7 +27,7 @@ def list_files(place: str) -> list[Path]:
     """
     path = Path(place).expanduser()
     if path.is_dir():
-        files = [file for file in path.iterdir() if _ending(file) in (*TEXT_ENDINGS, *BOOK_ENDINGS)]
+        files = [file for file in path.iterdir() if _is_text(file) or is_book(file)]
     elif path.is_file():
         files = [path]
     else:
@@ -42,9 +35,8 @@ def list_files(place: str) -> list[Path]:
     if not files:
         raise AdapterError(f"{place}: there is no such file, nor one in it that ends in .csv, .txt or .xlsx.")
     for file in files:
-        if _ending(file) == ".xls":
-            raise AdapterError(f"{file}: the old format .xls can't be read; save it as .xlsx or as CSV.")
-        if _ending(file) not in (*TEXT_ENDINGS, *BOOK_ENDINGS):
+        refuse_old_format(file)
+        if not (_is_text(file) or is_book(file)):
             raise AdapterError(f"{file}: expected a file that ends in .csv, .txt, .tsv or .xlsx.")
     return sorted(files)
 
@@ -70,50 +62,34 @@ def read_cells(con: duckdb.DuckDBPyConnection, files: Sequence[Path], how: File,
         header = next(lines, None)
         if header is None:
             raise AdapterError(f"{file}: there is no line {how.header_row} that names the columns.")
-        names = _names(file, header[1])
+        names = names_of(file, header[1])
         if not columns:
             columns = names
-            listed = ", ".join(f"{identifier(name)} varchar" for name in [FILE, *columns])
-            con.execute(f"create or replace temp table cells ({ROW} bigint, {listed})")
+            make_table(con, CELLS, columns)
         elif sorted(names) != sorted(columns):
             other = ", ".join(sorted(set(names) ^ set(columns)))
             raise AdapterError(f"{file}: its columns are not those of {files[0]}: {other}.")
-        for batch in _batches(file, lines, names):
-            con.register("batch", batch)
-            con.execute("insert into cells by name select * from batch")
-            con.unregister("batch")
+        add_lines(con, CELLS, file, lines, names)
     return columns
 
 
-def lines_of(file: Path, how: File, decimal: str) -> Iterator[tuple[int, list[str | None]]]:
+def lines_of(file: Path, how: File, decimal: str) -> Iterator[Line]:
     """The lines of a file from its header on, each with its number in the file.
 
     Raises:
         AdapterError: it can't be read; names the line.
     """
-    lines = _book(file, how.sheet, decimal) if _ending(file) in BOOK_ENDINGS else _text(file, how)
+    lines = lines_of_sheet(file, how.sheet, decimal) if is_book(file) else _text(file, how)
     for number, cells in lines:
-        if number >= how.header_row and any(cell not in (None, "") for cell in cells):
+        if number >= how.header_row and is_filled(cells):
             yield number, cells
 
 
-def sheets(file: Path) -> list[str]:
-    """Name a workbook's sheets; a text file has none."""
-    if _ending(file) not in BOOK_ENDINGS:
-        return []
-    from openpyxl import load_workbook
-
-    book = load_workbook(file, read_only=True)
-    names = list(book.sheetnames)
-    book.close()
-    return names
+def _is_text(file: Path) -> bool:
+    return file.suffix.lower() in TEXT_ENDINGS
 
 
-def _ending(file: Path) -> str:
-    return file.suffix.lower()
-
-
-def _text(file: Path, how: File) -> Iterator[tuple[int, list[str | None]]]:
+def _text(file: Path, how: File) -> Iterator[Line]:
     try:
         encoding = codecs.lookup(how.encoding).name
     except LookupError:
@@ -132,76 +108,3 @@ def _text(file: Path, how: File) -> Iterator[tuple[int, list[str | None]]]:
             ) from None
         except csv.Error as error:
             raise AdapterError(f"{file}, line {reader.line_num}: {error}.") from None
-
-
-def _book(file: Path, sheet: str | None, decimal: str) -> Iterator[tuple[int, list[str | None]]]:
-    # Imported here: only worksheets need it.
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(file, read_only=True, data_only=True)
-    except Exception as error:
-        # What is no workbook fails in many ways, in the archive, its XML or its parts.
-        raise AdapterError(f"{file} can't be read as a workbook: {error}") from None
-    try:
-        if sheet is not None and sheet not in book.sheetnames:
-            raise AdapterError(f"{file} has no sheet {sheet!r}: there are {', '.join(book.sheetnames)}.")
-        for number, row in enumerate(book[sheet or book.sheetnames[0]].iter_rows(values_only=True), start=1):
-            yield number, [_written(cell, decimal) for cell in row]
-    finally:
-        book.close()
-
-
-def _written(cell: object, decimal: str) -> str | None:
-    """A worksheet's value as somebody would have written it in a text file."""
-    match cell:
-        case None:
-            return None
-        case bool():
-            return "true" if cell else "false"
-        case datetime():
-            return f"{cell:%Y-%m-%d}" if cell.time() == time() else f"{cell:%Y-%m-%d %H:%M:%S}"
-        case date():
-            return f"{cell:%Y-%m-%d}"
-        case int():
-            return str(cell)
-        case float():
-            # What it shows, not the last digits of its binary fraction.
-            return f"{Decimal(f'{cell:.{_DIGITS}g}'):f}".replace(".", decimal)
-        case _:
-            return str(cell)
-
-
-def _names(file: Path, header: Sequence[str | None]) -> list[str]:
-    """The columns' names; those without one are called by their place, as a spreadsheet does not."""
-    names = [(cell or "").strip() or f"column {place}" for place, cell in enumerate(header, start=1)]
-    while names and names[-1] == f"column {len(names)}":
-        names.pop()
-    twice = sorted({name for name in names if [one.casefold() for one in names].count(name.casefold()) > 1})
-    if twice:
-        raise AdapterError(f"{file}: the header has {', '.join(twice)} more than once; give each column its own name.")
-    return names
-
-
-def _batches(file: Path, lines: Iterator[tuple[int, list[str | None]]], names: Sequence[str]) -> Iterator[pa.Table]:
-    rows: list[tuple[int, list[str | None]]] = []
-    for number, cells in lines:
-        if any(cell not in (None, "") for cell in cells[len(names) :]):
-            raise AdapterError(
-                f"{file}, line {number}: {len(cells)} cells, and the header names {len(names)} columns. Is the "
-                "delimiter right, and is text that holds it in quotation marks?"
-            )
-        rows.append((number, cells))
-        if len(rows) == BATCH:
-            yield _table(file, rows, names)
-            rows = []
-    if rows:
-        yield _table(file, rows, names)
-
-
-def _table(file: Path, rows: Sequence[tuple[int, list[str | None]]], names: Sequence[str]) -> pa.Table:
-    columns: dict[str, list[object]] = {ROW: [number for number, _ in rows], FILE: [str(file)] * len(rows)}
-    for place, name in enumerate(names):
-        columns[name] = [cells[place] if place < len(cells) else None for _, cells in rows]
-    schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in [FILE, *names])])
-    return pa.table(columns, schema=schema)

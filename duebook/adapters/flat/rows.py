@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import duckdb
 
 from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.lines import FILE, ROW
 from duebook.adapters.flat.cells import EXPECTED, SQL_TYPES, text, value
 from duebook.adapters.flat.mapping import Column, Grain, GrainField, Mapping
-from duebook.adapters.flat.reading import FILE, ROW
 from duebook.spelling import answer
 from duebook.sql_text import identifier, literal
 
