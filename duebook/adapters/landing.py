@@ -59,7 +59,14 @@ def work_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database that is gone afterwards, with its temporary files under the system's own."""
     with (
         TemporaryDirectory(prefix="duebook_land_") as work,
-        duckdb.connect(config={"memory_limit": settings.memory_limit or MEMORY, "temp_directory": work}) as con,
+        duckdb.connect(
+            config={
+                "memory_limit": settings.memory_limit or MEMORY,
+                "temp_directory": work,
+                # Extensions are installed with the project, by hash, or not at all.
+                "autoinstall_known_extensions": "false",
+            }
+        ) as con,
     ):
         con.execute("set TimeZone = 'UTC'")
         yield con

@@ -1,10 +1,11 @@
-"""What tests of whole parts share: one Postgres server, an empty database a test, loading as Dagster does it."""
+"""What tests of whole parts share: database servers, an empty database a test, loading as Dagster does it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.adapters import mariadb_server
 from tests.support.publications.postgres_server import MISSING, Database, binaries, new_database, running
 
 
@@ -16,6 +17,15 @@ def postgres_folder() -> Iterator[Path]:
         pytest.skip(MISSING)
     with running(programs) as folder:
         yield folder
+
+
+@pytest.fixture(scope="module")
+def mariadb() -> Iterator[mariadb_server.Database]:
+    """An empty database of a MariaDB server; tests that need one are left out where there is none."""
+    if not mariadb_server.has_programs():
+        pytest.skip(mariadb_server.MISSING)
+    with mariadb_server.running() as folder:
+        yield mariadb_server.new_database(folder)
 
 
 @pytest.fixture

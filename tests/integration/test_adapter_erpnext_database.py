@@ -1,10 +1,9 @@
-"""ERPNext's tables in a database of their own, attached: what is read of it, and that it is only read.
+"""ERPNext's tables in Postgres, attached: what is read of it, and that it is only read.
 
 Needs Postgres (Debian's package postgresql) and the optional packages of `make install ADAPTERS=1`; says so without.
 """
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from urllib.parse import quote
 
 import duckdb
@@ -15,17 +14,14 @@ from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.sources import DATABASE, Source
 from duebook.adapters.landing import work_database
 from duebook.settings import Settings
+from tests.support.adapters.databases import needs_extension
 from tests.support.adapters.month_ends import differences, made_of
 from tests.support.borrowed import SHAPES_DIR, SOURCES, needs_borrowed
 from tests.support.publications.postgres_server import PASSWORD, PUBLISHER, Database, new_database
 
 SOURCE, EXPECTED = SHAPES_DIR / "erpnext", SHAPES_DIR / "expected" / "erpnext_ar_monthly.csv"
-EXTENSION = "duckdb_extension_postgres_scanner"
 
-pytestmark = [
-    needs_borrowed(SOURCES),
-    pytest.mark.skipif(find_spec(EXTENSION) is None, reason="no `make install ADAPTERS=1`: no databases are attached"),
-]
+pytestmark = [needs_borrowed(SOURCES), needs_extension("postgres_scanner")]
 
 # As Frappe makes them on Postgres.
 TYPES = {"BIGINT": "bigint", "DOUBLE": "numeric(21, 9)", "DATE": "date", "TIMESTAMP": "timestamp"}

@@ -27,6 +27,11 @@ SYSTEMS = {
     "mysql": ("mysql", "mysql_scanner"),
     "sqlite": ("sqlite", "sqlite_scanner"),
 }
+# What the extensions are to leave as it is: SQLite's cells, whose column may hold any type, and small whole numbers.
+AS_THEY_ARE = {"sqlite": "set sqlite_all_varchar = true", "mysql": "set mysql_tinyint1_as_boolean = false"}
+# Schemas of the database systems themselves, whose tables are none of the source's.
+OF_THE_SYSTEM = ("information_schema", "pg_catalog", "mysql", "performance_schema", "sys")
+SQLITE_HEAD = b"SQLite format 3\0"
 DATABASE = "source_database"
 JSON_OBJECT = "json"
 
@@ -62,7 +67,7 @@ class Source:
 
         Args:
             con: where its tables are copied to.
-            place: a folder, a workbook, a DuckDB file, or an address such as `postgres://reader@host/database`.
+            place: a folder, a workbook, a DuckDB or SQLite file, or an address such as `postgres://reader@host/database`.
 
         Raises:
             AdapterError: there is nothing, or it can't be opened.
@@ -82,6 +87,9 @@ class Source:
             self._path = path
         elif path.is_file():
             refuse_old_format(path)
+            if _is_sqlite(path):
+                self._attach_system("sqlite", str(path))
+                return
             self._attach(f"attach {literal(path)} as {DATABASE} (read_only)")
         else:
             raise AdapterError(f"{place}: there is no such folder, file or database.")
@@ -175,12 +183,23 @@ class Source:
             "and not internal order by all",
             {"database": DATABASE},
         ).fetchall()
-        return [(found, name) for found, name in rows if schema is None or found.casefold() == schema.casefold()]
+        return [
+            (found, name)
+            for found, name in rows
+            if (found.casefold() not in OF_THE_SYSTEM if schema is None else found.casefold() == schema.casefold())
+        ]
 
     def _attach_system(self, system: str, address: str) -> None:
         extension, package = SYSTEMS[system]
         self._con.execute(f"load {literal(_extension_file(system, package))}")
-        name = address.removeprefix("sqlite:").removeprefix("//") if system == "sqlite" else address
+        if extension in AS_THEY_ARE:
+            self._con.execute(AS_THEY_ARE[extension])
+        name = address
+        if system == "sqlite":
+            file = Path(address.removeprefix("sqlite:").removeprefix("//")).expanduser()
+            if not file.is_file():
+                raise AdapterError(f"{file}: there is no such file.")
+            name = str(file)
         self._attach(f"attach {literal(name)} as {DATABASE} (type {extension}, read_only)")
 
     def _attach(self, statement: str) -> None:
@@ -202,6 +221,11 @@ def _extension_file(system: str, package: str) -> Path:
             "install it with `make install ADAPTERS=1`."
         )
     return files[0]
+
+
+def _is_sqlite(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(SQLITE_HEAD)) == SQLITE_HEAD
 
 
 def _is_called(name: str, wanted: str) -> bool:
