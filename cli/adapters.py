@@ -133,9 +133,11 @@ def run_guess(
     # Imported here: no other command looks at files nobody described.
     from duebook.adapters.flat.guessing import guess
     from duebook.adapters.flat.proposal import before_and_after, proposal, questions
+    from duebook.adapters.flat.trial import faults_of
 
-    with _problems_in_words():
+    with _problems_in_words(), work_database(Settings()) as con:
         found = guess(file, grain)
+        faults = faults_of(con, found)
     text = proposal(found)
     output = output and output.expanduser()
     if output is None:
@@ -145,7 +147,8 @@ def run_guess(
     else:
         output.write_text(text, encoding="utf-8")
         print(f"Proposed mapping: {output}", file=sys.stderr)
-    for line in [*before_and_after(found), *(f"To decide: {question}" for question in questions(found))]:
+    to_do = [f"To decide: {question}" for question in questions(found)] + [f"Can't be used: {one}" for one in faults]
+    for line in [*before_and_after(found), *to_do]:
         print(line, file=sys.stderr)
     return ExitCode.DONE
 

@@ -46,6 +46,29 @@ def test_a_number_style_that_fits_two_ways_is_asked(tmp_path, amount, asked) -> 
     assert yaml.safe_load(proposal(found))["numbers"]["decimal"] == ("?" if asked else ".")
 
 
+def test_dates_and_numbers_are_read_as_most_of_them_are_written(tmp_path) -> None:
+    lines = [f"{n};R{n};{n}.01.2024;;{n}.000,50;EUR" for n in range(20, 29)]
+    found = guessed(tmp_path, [*lines, "30;R30;2024-13-01;;5.50;EUR"])
+    assert (found.dates, found.numbers.decimal, found.numbers.thousands) == (["DD.MM.YYYY"], ",", ".")
+
+
+def test_words_of_a_column_that_may_have_few_are_explained_or_asked(tmp_path) -> None:
+    head = "Customer;Document Number;Document Date;Amount;Currency;Document Type"
+    lines = ["1;1;2024-01-31;5.50;EUR;Invoice", "1;2;2024-01-31;5.50;EUR;RV"]
+    found = guessed(tmp_path, lines, head)
+    assert yaml.safe_load(proposal(found))["columns"]["kind"] == {
+        "column": "Document Type",
+        "map": {"Invoice": "invoice", "RV": "?"},
+    }
+    assert [one for one in questions(found) if one.startswith("kind: Document Type has RV;")] != []
+
+
+@pytest.mark.parametrize(("last", "is_total"), [(";;;;15.00;EUR", True), (";R9;2024-01-31;;15.00;EUR", False)])
+def test_a_line_that_lacks_its_customer_alone_is_no_total(tmp_path, last, is_total) -> None:
+    lines = [f"{n};R{n};2024-01-31;2024-02-29;1.50;EUR" for n in range(8)]
+    assert (guessed(tmp_path, [*lines, last]).total_column is not None) == is_total
+
+
 def test_a_required_field_without_a_column_is_asked(tmp_path) -> None:
     found = guessed(tmp_path, ["1;R1;2024-01-31;2024-02-29;1.5;EUR"])
     assert yaml.safe_load(proposal(found))["constants"] == {"company_id": "?"}

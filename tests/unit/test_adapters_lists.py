@@ -1,4 +1,7 @@
-"""Lists that nobody prepared: how people write numbers and dates, and faults of every kind named together."""
+"""Lists that nobody prepared: how people write numbers and dates, and what can't be used.
+
+Not here: several faults at once, by each command (test_adapters_six_faults.py).
+"""
 
 from decimal import Decimal
 from pathlib import Path
@@ -94,41 +97,26 @@ def text(folder: Path, content: str, encoding: str = "utf-8") -> Path:
     return file
 
 
-def test_a_list_wrong_in_six_ways_has_all_six_named(tmp_path) -> None:
-    lines = [
-        "Customer,Number,Date,Amount,Kind,Paid",
-        "C1,1,2024-01-32,10.00,RV,",
-        'C1,2,2024-01-02,"1.000,00",RV,',
-        ",3,2024-01-03,10.00,RV,",
-        "C1,4,2024-01-04,10.00,XX,",
-        "C1,5,2024-01-05,10.00,RV,soon",
-        "C1,6,2024-01-06,10.00,RV,",
-        "C1,6,2024-01-07,10.00,RV,",
-    ]
-    mapping = """
-    grain: item
-    columns:
-      customer_id: Customer
-      item_id: Number
-      item_date: Date
-      amount: Amount
-      kind: {column: Kind, map: {RV: invoice}}
-      clearing_date: Paid
-    constants: {company_id: ACME, currency_code: EUR}
-    """
-    with pytest.raises(AdapterError) as refused:
-        invoices(tmp_path, text(tmp_path, "\n".join(lines)), mapping)
-    said = str(refused.value).splitlines()
-    for words in (
-        "Date (item_date): expected a date written YYYY-MM-DD",
-        "Amount (amount): expected an amount with the decimal sign .",
-        "Customer (customer_id): expected a value",
-        "Kind (kind): expected one of RV",
-        "Paid (clearing_date): expected a date",
-        "6 stands for several rows",
-    ):
-        assert [line for line in said if words in line], f"{words!r} is not said in {said}"
-    assert "line 2: '2024-01-32'" in "\n".join(said)
+@pytest.mark.parametrize(("again", "is_refused"), [("5", True), ("0", True), ("-5", False)])
+def test_an_invoice_and_a_credit_memo_may_have_one_number_and_two_invoices_may_not(tmp_path, again, is_refused) -> None:
+    file = text(tmp_path, f"Customer,Number,Date,Amount\nC1,1,2024-01-01,5\nC1,1,2024-01-02,{again}\n")
+    if is_refused:
+        with pytest.raises(AdapterError, match=r"list\.csv, line 2: '1'; .*list\.csv, line 3: '1'"):
+            invoices(tmp_path, file, INVOICES)
+    else:
+        assert len(invoices(tmp_path, file, INVOICES)) == 1
+
+
+@pytest.mark.parametrize(("word", "is_known"), [("receipt", True), ("Receipt", False), ("RV", False)])
+def test_a_kind_is_one_of_the_engines_words_or_is_explained(tmp_path, word, is_known) -> None:
+    file = text(tmp_path, f"Customer,Number,Date,Amount,Kind\nC1,1,2024-01-01,-5,{word}\n")
+    mapping = INVOICES.replace("grain: invoice", "grain: item").replace("invoice_", "item_")
+    mapping = mapping.replace("Amount}", "Amount, kind: Kind}")
+    if is_known:
+        assert invoices(tmp_path, file, mapping) == []
+    else:
+        with pytest.raises(AdapterError, match=r"expected one of invoice, credit_memo, receipt.*columns\.kind\.map"):
+            invoices(tmp_path, file, mapping)
 
 
 def test_a_column_the_file_does_not_have_is_answered_with_the_one_most_alike(tmp_path) -> None:
@@ -146,10 +134,13 @@ def test_other_encodings_are_read_where_they_are_declared(tmp_path, encoding) ->
     assert row["customer_id"] == "Müller"
 
 
-def test_a_line_with_more_cells_than_the_header_is_named(tmp_path) -> None:
-    file = text(tmp_path, "Customer,Number,Date,Amount\nC1,1,2024-01-01,1,000.00\n")
-    with pytest.raises(AdapterError, match="line 2: 5 cells, and the header names 4 columns"):
+def test_a_line_with_more_cells_than_the_header_is_named_beside_other_faults(tmp_path) -> None:
+    file = text(tmp_path, "Customer,Number,Date,Amount\nC1,1,2024-01-01,1,000.00\n,2,2024-01-01,1,\n")
+    with pytest.raises(AdapterError) as refused:
         invoices(tmp_path, file, INVOICES)
+    too_long, empty = str(refused.value).splitlines()
+    assert "line 2: 5 cells, and the header names 4 columns (1 lines)" in too_long
+    assert "line 3: empty" in empty
 
 
 def test_totals_are_left_out_where_the_mapping_says_how_they_look(tmp_path) -> None:
@@ -177,6 +168,7 @@ def test_a_worksheet_gives_its_dates_and_amounts_as_they_are_shown(tmp_path) -> 
         (INVOICES.replace("invoice_date: Date, ", ""), "columns.invoice_date is missing"),
         (INVOICES.replace("invoice_date", "invoice_dat"), r"did you mean invoice_date\?"),
         (INVOICES.replace("Amount", "'?'"), r"columns\.amount is '\?': choose one"),
+        (INVOICES.replace("Customer,", "{column: C, map: {A: '?'}},"), r"columns\.customer_id\.map\.A is '\?': choose"),
         ("dates: '?'\n" + INVOICES, r"dates is '\?': choose one"),
         ("numbers: {decimal: '?'}\n" + INVOICES, r"numbers\.decimal is '\?': choose one"),
         ("dates: DD.MM\n" + INVOICES, "'DD.MM' is no date format"),

@@ -18,6 +18,8 @@ FILE, ROW = "_file", "_row"
 Line = tuple[int, list[str | None]]
 # Lines handed over at once.
 BATCH = 20_000
+# Faults of a kind that are shown one by one; the message says how many there are.
+MOST_SHOWN = 3
 
 
 def is_filled(cells: Sequence[str | None]) -> bool:
@@ -48,8 +50,8 @@ def make_table(con: duckdb.DuckDBPyConnection, relation: str, names: Sequence[st
 
 def add_lines(
     con: duckdb.DuckDBPyConnection, relation: str, place: Path | str, lines: Iterator[Line], names: Sequence[str]
-) -> None:
-    """Add lines to a table.
+) -> list[str]:
+    """Add lines to a table, but for those with more cells than there are columns.
 
     Args:
         con: where the table is.
@@ -58,19 +60,23 @@ def add_lines(
         lines: those after the header.
         names: the columns the lines have.
 
-    Raises:
-        AdapterError: a line has more cells than there are columns.
+    Returns:
+        What is wrong with lines that have more; nothing, where none has.
     """
-    while rows := list(islice(lines, BATCH)):
-        for number, cells in rows:
-            if is_filled(cells[len(names) :]):
-                raise AdapterError(
-                    f"{place}, line {number}: {len(cells)} cells, and the header names {len(names)} columns. Is the "
-                    "delimiter right, and is text that holds it in quotation marks?"
-                )
+    too_long: list[Line] = []
+    while batch := list(islice(lines, BATCH)):
+        too_long += [line for line in batch if is_filled(line[1][len(names) :])]
+        rows = [line for line in batch if not is_filled(line[1][len(names) :])]
         con.register("batch", _table(str(place), rows, names))
         con.execute(f"insert into {relation} by name select * from batch")
         con.unregister("batch")
+    if not too_long:
+        return []
+    shown = "; ".join(f"line {number}: {len(cells)} cells" for number, cells in too_long[:MOST_SHOWN])
+    return [
+        f"{place}, {shown}, and the header names {len(names)} columns ({len(too_long):,} lines). "
+        "Is the delimiter right, and is text that holds it in quotation marks?"
+    ]
 
 
 def _table(place: str, rows: Sequence[Line], names: Sequence[str]) -> pa.Table:

@@ -158,7 +158,8 @@ class Source:
         self._copies += 1
         relation = identifier(f"sheet_{self._copies}")
         make_table(self._con, relation, names)
-        add_lines(self._con, relation, table.place, lines, names)
+        if faults := add_lines(self._con, relation, table.place, lines, names):
+            raise AdapterError("\n".join(faults))
         return relation
 
     def _copy(self, query: str, place: str, *, is_json: bool, has_lines: bool = False) -> Found:

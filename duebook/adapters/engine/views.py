@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from duebook.adapters.engine.definition import TYPES, Adapter, AdapterError, Company, Shape, SourceTable, UserOptions
-from duebook.adapters.engine.lines import FILE, ROW
+from duebook.adapters.engine.lines import FILE, MOST_SHOWN, ROW
 from duebook.adapters.engine.sources import JSON_OBJECT, Found, Source
 from duebook.spelling import answer, did_you_mean, nearest
 from duebook.sql_text import identifier, literal
@@ -19,8 +19,6 @@ from duebook.sql_text import identifier, literal
 DECLARED_COMPANY, ID_PREFIX = "_company_id", "_id_prefix"
 _SPACE = "chr(9) || chr(10) || chr(13) || ' '"
 _TRUE, _FALSE = "('true', 't', 'yes', 'y', '1')", "('false', 'f', 'no', 'n', '0')"
-# Faults shown of a column; the message says how many there are.
-MOST_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,7 @@ def read_tables(con: duckdb.DuckDBPyConnection, source: Source, adapter: Adapter
         for _, part in found:
             faults += _missing_columns(table_name, table, part)
             missing += [f"{table_name}.{column}" for column in table.may_have if not _column(column, part)]
-            if not faults:
-                faults += _faulty_cells(con, table, part)
+            faults += _faulty_cells(con, table, part)
         relations[table_name] = identifier(f"{adapter.name}.{table_name}")
         if not faults:
             # A table, not a view: several SELECTs read it, and its cells are cast once.

@@ -35,6 +35,16 @@ EXPECTED = {
     "number": "a number with the decimal sign {decimal}",
     "integer": "a whole number",
 }
+_NUMBERS = "Correct them, or say under numbers how the file writes them."
+ADVICE = {
+    "date": "Correct them, or add how they are written to dates.",
+    "time": "Correct them, or add how they are written to dates.",
+    "boolean": "Correct them, or say in the column's map which word means yes.",
+    "money": _NUMBERS,
+    "number": _NUMBERS,
+    "integer": _NUMBERS,
+    "key": "Remove what is there twice, or name several columns that together name a row, as in column: [A, B].",
+}
 _YES = "('yes', 'y', 'true', 't', '1', 'x', 'ja', 'j', 'oui', 'o', 'si', 's', 'sí', 'wahr', 'vrai')"
 _NO = "('no', 'n', 'false', 'f', '0', 'nein', 'non', 'falsch', 'faux')"
 _TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")

@@ -17,7 +17,7 @@ from pathlib import Path
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.worksheets import is_book
 from duebook.adapters.flat.cells import FieldType, date_format
-from duebook.adapters.flat.mapping import File, Grain, grains, read_grain
+from duebook.adapters.flat.mapping import UNDECIDED, File, Grain, grains, read_grain
 from duebook.adapters.flat.reading import lines_of, list_files
 
 ENCODINGS = ("utf-8", "windows-1252")
@@ -56,7 +56,8 @@ class Guess:
         grain: what a row is.
         header: the columns' names.
         columns: by field, the column that holds it.
-        dates: formats that fit all cells of all date columns; several that fit alike are a question.
+        maps: by field that may have few values, what each cell of its column means; `?` where that isn't clear.
+        dates: formats that fit most cells of all date columns; several that fit alike are a question.
         numbers: how numbers are written.
         total_column: a column that is empty in lines that look like totals.
         lines: the first lines of cells, by column.
@@ -67,6 +68,7 @@ class Guess:
     grain: str
     header: list[str]
     columns: dict[str, str]
+    maps: dict[str, dict[str, str]]
     dates: list[str]
     numbers: NumberStyle
     total_column: str | None
@@ -100,7 +102,8 @@ def guess(place: str, grain: str | None = None) -> Guess:
     dates = [value for name in of_type["date"] + of_type["time"] for value in cells[name]]
     money = [value for name in of_type["money"] for value in cells[name]]
     total = _total_column(read_grain(chosen), columns, rows)
-    return Guess(file, how, chosen, header, columns, _date_formats(dates), _number_style(money), total, rows)
+    maps = {name: _map(fields[name].one_of, cells[column]) for name, column in columns.items() if fields[name].one_of}
+    return Guess(file, how, chosen, header, columns, maps, _date_formats(dates), _number_style(money), total, rows)
 
 
 def plain(words: str) -> str:
@@ -203,28 +206,32 @@ def _parses(cell: str, written: str) -> bool:
     return True
 
 
+def _map(one_of: Sequence[str], values: Sequence[str]) -> dict[str, str]:
+    """What the cells of a column mean; nothing, where all are what they have to be."""
+    known = {plain(one): one for one in one_of}
+    found = {value: known.get(plain(value), UNDECIDED) for value in sorted(set(values))}
+    return {} if set(found) <= set(one_of) else found
+
+
 def _date_formats(values: Sequence[str]) -> list[str]:
-    """The formats that fit every value; of none that fits all, those that together do."""
-    distinct = sorted(set(values))
-    fitting = [one for one in DATE_FORMATS if distinct and all(_parses(value, one) for value in distinct)]
-    if fitting or not distinct:
-        return fitting
-    counted = {one: sum(_parses(value, one) for value in distinct) for one in DATE_FORMATS}
-    return [one for one, fits in sorted(counted.items(), key=lambda pair: -pair[1]) if fits]
+    """The formats that fit most values; several that fit as many are a question."""
+    fits = {one: sum(_parses(value, one) for value in set(values)) for one in DATE_FORMATS}
+    most = max(fits.values())
+    return [one for one, number in fits.items() if number == most and most]
 
 
 def _number_style(values: Sequence[str]) -> NumberStyle:
-    """What all numbers have in common."""
+    """How most numbers are written."""
     bare = [_SYMBOL.sub("", value).strip() for value in values]
     strips = any(_SYMBOL.search(value) for value in values)
     negative = ["minus"] + ["trailing_minus"] * any(one.endswith("-") for one in bare)
     negative += ["parentheses"] * any(one.startswith("(") for one in bare)
     digits = [re.sub(r"[-()]", "", one).strip() for one in bare]
-    styles = [
-        (decimal, thousands)
-        for decimal, thousands in ((".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"))
-        if all(_is_written(one, decimal, thousands) for one in digits)
-    ]
+    ways = ((".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"))
+    fits = {
+        (decimal, thousands): sum(_is_written(one, decimal, thousands) for one in digits) for decimal, thousands in ways
+    }
+    styles = [way for way, number in fits.items() if number == max(fits.values()) and number]
     signs = {decimal for decimal, _ in styles}
     has_sign = any("." in one or "," in one for one in digits)
     # 1,234 is a thousand and more, or one and a bit: the file doesn't say.
@@ -241,11 +248,21 @@ def _is_written(digits: str, decimal: str, thousands: str) -> bool:
 
 
 def _total_column(grain: Grain, columns: dict[str, str], rows: Sequence[dict[str, str | None]]) -> str | None:
-    """A column of a required field that is empty in a few lines in which an amount is filled: those of totals."""
+    """A column that is empty in a few lines in which an amount is filled and hardly more: those of totals."""
     money = [columns[name] for name in columns if grain.fields[name].type == "money"]
-    for name, column in columns.items():
-        if grain.fields[name].required and grain.fields[name].type in ("id", "text", "date"):
-            empty = [row for row in rows if not (row.get(column) or "").strip()]
-            if empty and len(empty) < 0.2 * len(rows) and any(row.get(one) for row in empty for one in money):
-                return column
+    named = [
+        column
+        for name, column in columns.items()
+        if grain.fields[name].required and grain.fields[name].type in ("id", "text", "date")
+    ]
+
+    def is_total(row: dict[str, str | None]) -> bool:
+        # A total may have a word beside it, and a currency.
+        filled = [one for one in named if (row.get(one) or "").strip()]
+        return len(filled) <= len(named) / 2 and any(row.get(one) for one in money)
+
+    for column in named:
+        empty = [row for row in rows if not (row.get(column) or "").strip()]
+        if empty and len(empty) < 0.2 * len(rows) and all(map(is_total, empty)):
+            return column
     return None

@@ -40,10 +40,14 @@ def make_of_list(
     """
     grain, name = read_grain(mapping.grain), f"{FLAT}-{mapping.name}"
     files = list_files(place)
-    columns = read_cells(con, files, mapping.file, mapping.numbers.decimal)
+    columns, faults = read_cells(con, files, mapping.file, mapping.numbers.decimal)
     [(lines,)] = con.execute("select count(*) from cells").fetchall()
     log(f"{', '.join(map(str, files))}: {lines:,} rows, read as {mapping.grain} by the mapping {mapping.name}.")
-    faults = make_rows(con, mapping, grain, columns)
+    lacks_columns, of_cells = make_rows(con, mapping, grain, columns)
+    faults += lacks_columns + of_cells
+    if lacks_columns:
+        # What is made of the other columns would have faults that the file doesn't.
+        raise AdapterError("\n".join(faults))
     adapter = Adapter(FLAT_DIR / mapping.grain, Definition(adapter=FLAT, description=grain.says, shapes={}))
     options = options_of(mapping, grain, user.options)
     read_payers(con, options.get("payers"))

@@ -41,18 +41,26 @@ class GrainField(Strict):
         required: a row can't be without it.
         says: what it is, in a sentence.
         words: what columns that hold it are called, in English, German, French and Spanish, small and without signs.
+        one_of: the values it may have, where not any; a column with others needs a `map`.
     """
 
     type: FieldType
     required: bool = False
+    one_of: list[str] = Field(default_factory=list)
     says: str
     words: list[str] = Field(default_factory=list)
 
 
 class Grain(Strict):
-    """What a row of a list is, and the fields it may have."""
+    """What a row of a list is, and the fields it may have.
+
+    Attributes:
+        key: the fields that no two rows have alike, the one that names a row first; of an amount, whether it is below
+            zero. Rows that aren't named are left out of account.
+    """
 
     says: str
+    key: list[str] = Field(default_factory=list)
     fields: dict[str, GrainField]
     options: dict[str, Option] = Field(default_factory=dict)
     limits: list[Limit] = Field(default_factory=list)
@@ -254,6 +262,10 @@ def _faults(mapping: Mapping, grain: Grain) -> list[str]:
 
 def _undecided(mapping: Mapping) -> list[str]:
     places = [f"columns.{name}" for name, column in mapping.columns.items() if column == UNDECIDED]
+    for name in mapping.columns:
+        places += [
+            f"columns.{name}.map.{key}" for key, said in mapping.column_of(name).map.items() if said == UNDECIDED
+        ]
     places += ["dates"] if UNDECIDED in mapping.dates else []
     return places + (["numbers.decimal"] if mapping.numbers.decimal == UNDECIDED else [])
 

@@ -20,7 +20,7 @@ def proposal(found: Guess) -> str:
     left = [name for name in grain.fields if name not in found.columns]
     lines = [_HEAD.format(file=found.file.name, undecided=UNDECIDED, grain=found.grain, fields=", ".join(grain.fields))]
     lines += [f"grain: {found.grain}", *_file(found), *_dates(found), *_numbers(found), "columns:"]
-    lines += [f"  {name}: {json.dumps(column, ensure_ascii=False)}" for name, column in found.columns.items()]
+    lines += [f"  {name}: {_column(found, name)}" for name in found.columns]
     lines += _constants(grain, left)
     unused = [name for name in found.header if name and name not in found.columns.values()]
     if unused:
@@ -33,9 +33,14 @@ def questions(found: Guess) -> list[str]:
     grain = read_grain(found.grain)
     asked = []
     if len(found.dates) > 1:
-        asked.append(f"dates: all dates fit {' and '.join(found.dates)}; which is meant?")
+        asked.append(f"dates: they fit {' and '.join(found.dates)} alike; which is meant?")
     if found.numbers.decimal == UNDECIDED:
-        asked.append(f"numbers: all numbers fit {'; '.join(found.numbers.ways)}; which is meant?")
+        asked.append(f"numbers: they fit {'; '.join(found.numbers.ways)} alike; which is meant?")
+    for name, meant in found.maps.items():
+        unclear = [value for value, word in meant.items() if word == UNDECIDED]
+        if unclear:
+            words = ", ".join(grain.fields[name].one_of)
+            asked.append(f"{name}: {found.columns[name]} has {', '.join(unclear)}; what is each: {words}?")
     for name, one in grain.fields.items():
         if one.required and name not in found.columns:
             asked.append(f"{name}: no column looks like it. {one.says} Name one under columns, or give a constant.")
@@ -48,6 +53,15 @@ def before_and_after(found: Guess) -> Iterator[str]:
         yield f"row {number}: " + ", ".join(
             f"{name}={row.get(column) or '(empty)'}" for name, column in found.columns.items()
         )
+
+
+def _column(found: Guess, name: str) -> str:
+    column = json.dumps(found.columns[name], ensure_ascii=False)
+    meant = found.maps.get(name)
+    if not meant:
+        return column
+    listed = ", ".join(f"{json.dumps(value, ensure_ascii=False)}: {json.dumps(word)}" for value, word in meant.items())
+    return f"{{column: {column}, map: {{{listed}}}}}"
 
 
 def _file(found: Guess) -> list[str]:
@@ -63,7 +77,7 @@ def _file(found: Guess) -> list[str]:
 
 def _dates(found: Guess) -> list[str]:
     if len(found.dates) > 1:
-        return [f"dates: '{UNDECIDED}'  # one of {', '.join(found.dates)}: all dates of the file fit each of them"]
+        return [f"dates: '{UNDECIDED}'  # one of {', '.join(found.dates)}: the file's dates fit each of them alike"]
     return [f"dates: {found.dates[0]}"] if found.dates else []
 
 

@@ -41,7 +41,9 @@ def list_files(place: str) -> list[Path]:
     return sorted(files)
 
 
-def read_cells(con: duckdb.DuckDBPyConnection, files: Sequence[Path], how: File, decimal: str) -> list[str]:
+def read_cells(
+    con: duckdb.DuckDBPyConnection, files: Sequence[Path], how: File, decimal: str
+) -> tuple[list[str], list[str]]:
     """Read files into the table `cells`.
 
     Args:
@@ -51,12 +53,13 @@ def read_cells(con: duckdb.DuckDBPyConnection, files: Sequence[Path], how: File,
         decimal: the sign that numbers of a worksheet get.
 
     Returns:
-        The columns, as the first file has them.
+        The columns, as the first file has them; and what is wrong with lines that were left out for it.
 
     Raises:
         AdapterError: a file can't be read, or has other columns than the first; names file and line.
     """
     columns: list[str] = []
+    faults: list[str] = []
     for file in files:
         lines = lines_of(file, how, decimal)
         header = next(lines, None)
@@ -69,8 +72,8 @@ def read_cells(con: duckdb.DuckDBPyConnection, files: Sequence[Path], how: File,
         elif sorted(names) != sorted(columns):
             other = ", ".join(sorted(set(names) ^ set(columns)))
             raise AdapterError(f"{file}: its columns are not those of {files[0]}: {other}.")
-        add_lines(con, CELLS, file, lines, names)
-    return columns
+        faults += add_lines(con, CELLS, file, lines, names)
+    return columns, faults
 
 
 def lines_of(file: Path, how: File, decimal: str) -> Iterator[Line]:

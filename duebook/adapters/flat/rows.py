@@ -3,23 +3,38 @@
 Here: fields from columns, constants and value maps; rows left out, with the reason. Not here: what becomes of the rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
-from duebook.adapters.engine.definition import AdapterError
-from duebook.adapters.engine.lines import FILE, ROW
-from duebook.adapters.flat.cells import EXPECTED, SQL_TYPES, text, value
+from duebook.adapters.engine.lines import FILE, MOST_SHOWN, ROW
+from duebook.adapters.flat.cells import ADVICE, EXPECTED, SQL_TYPES, text, value
 from duebook.adapters.flat.mapping import Column, Grain, GrainField, Mapping
 from duebook.spelling import answer
 from duebook.sql_text import identifier, literal
 
 REFUSE, LEAVE_OUT = "refuse", "leave out"
-# Faults of a column that are shown one by one.
-MOST_SHOWN = 3
 
 
-def make_rows(con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grain, columns: Sequence[str]) -> list[str]:
+@dataclass(frozen=True)
+class Fault:
+    """Why rows can't be used.
+
+    Attributes:
+        where: a condition that these rows fulfil.
+        expected: what was expected in the cell.
+        advice: what a person can do, as a sentence.
+    """
+
+    where: str
+    expected: str
+    advice: str
+
+
+def make_rows(
+    con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grain, columns: Sequence[str]
+) -> tuple[list[str], list[str]]:
     """Make the table `flat_rows` of the table `cells`, and `flat_dropped` of what is left out.
 
     Args:
@@ -29,60 +44,59 @@ def make_rows(con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grain, co
         columns: the columns of `cells`.
 
     Returns:
-        A line for each kind of fault, with the first cells that have it; rows with faults are not in `flat_rows`.
-
-    Raises:
-        AdapterError: the mapping names columns the file doesn't have.
+        A line for each column that the mapping names and the file lacks; and one for each kind of fault, with the first
+        cells that have it. Rows with faults are not in `flat_rows`.
     """
-    mapping = _without_absent(mapping, columns)
-    _refuse_unknown_columns(mapping, columns)
+    mapping, lacking = _with_columns_there_are(mapping, columns)
+    faults: list[str] = []
     _leave_out(con, mapping)
-    faults, bad = [], ["select null::varchar as _file, null::bigint as _row where false"]
+    bad = ["select null::varchar as _file, null::bigint as _row where false"]
     for name, field in grain.fields.items():
         column = mapping.column_of(name)
         if column is None:
             continue
-        for wrong, expected in _wrong(column, field, mapping):
-            rows = f"select {FILE}, {ROW} from kept_cells where {wrong}"
+        wrong = list(_wrong(name, column, field, mapping))
+        if grain.key[:1] == [name]:
+            wrong.append(_twice(column, grain, mapping))
+        for fault in wrong:
             found = con.execute(
-                f"select {FILE}, {ROW}, {_joined(column)}, count(*) over () from kept_cells where {wrong} "
+                f"select {FILE}, {ROW}, {_joined(column)}, count(*) over () from kept_cells where {fault.where} "
                 f"order by {FILE}, {ROW} limit {MOST_SHOWN}"
             ).fetchall()
             if found:
-                bad.append(rows)
-                shown = "; ".join(f"{file}, line {line}: {cell!r}" for file, line, cell, _ in found)
-                faults.append(
-                    f"{' and '.join(column.columns)} ({name}): expected {expected}, {found[0][3]:,} rows: {shown}"
+                bad.append(f"select {FILE}, {ROW} from kept_cells where {fault.where}")
+                shown = "; ".join(
+                    f"{file}, line {line}: {'empty' if cell is None else repr(cell)}" for file, line, cell, _ in found
                 )
+                said = f"{' and '.join(column.columns)} ({name}): expected {fault.expected}, {found[0][3]:,} rows"
+                faults.append(f"{said}: {shown}. {fault.advice}")
     cells = [f"{_field(name, field, mapping)} as {identifier(name)}" for name, field in grain.fields.items()]
     con.execute(
         f"create or replace temp table flat_rows as select {', '.join(cells)}, {FILE}, {ROW} from kept_cells "
         f"anti join (select * from ({' union all '.join(bad)})) as bad using ({FILE}, {ROW})"
     )
-    return faults
+    return lacking, faults
 
 
-def _without_absent(mapping: Mapping, columns: Sequence[str]) -> Mapping:
-    """The mapping without optional columns that the file doesn't have."""
+def _with_columns_there_are(mapping: Mapping, columns: Sequence[str]) -> tuple[Mapping, list[str]]:
+    """The mapping without what it says of columns that the file doesn't have; and those it can't do without."""
     there = {column.casefold() for column in columns}
 
-    def is_kept(name: str) -> bool:
-        column = mapping.column_of(name)
-        return not column.optional or all(one.casefold() in there for one in column.columns)
+    def missing(named: Sequence[str]) -> list[str]:
+        return [one for one in named if one.casefold() not in there]
 
-    kept = {name: column for name, column in mapping.columns.items() if is_kept(name)}
-    return mapping.model_copy(update={"columns": kept})
-
-
-def _refuse_unknown_columns(mapping: Mapping, columns: Sequence[str]) -> None:
-    named = [(f"columns.{name}", one) for name in mapping.columns for one in mapping.column_of(name).columns]
-    named += [("file.skip", skip.column) for skip in mapping.file.skip]
-    there = {column.casefold() for column in columns}
+    of_fields = {name: missing(mapping.column_of(name).columns) for name in mapping.columns}
     lines = [
-        f"{place}: {answer(one, columns, 'column of the file')}" for place, one in named if one.casefold() not in there
+        f"columns.{name}: {answer(one, columns, 'column of the file')}"
+        for name, absent in of_fields.items()
+        if not mapping.column_of(name).optional
+        for one in absent
     ]
-    if lines:
-        raise AdapterError("\n".join(lines))
+    of_skips = [missing([skip.column]) for skip in mapping.file.skip]
+    lines += [f"file.skip: {answer(one, columns, 'column of the file')}" for absent in of_skips for one in absent]
+    kept = {name: column for name, column in mapping.columns.items() if not of_fields[name]}
+    skips = [skip for skip, absent in zip(mapping.file.skip, of_skips, strict=True) if not absent]
+    return mapping.model_copy(update={"columns": kept, "file": mapping.file.model_copy(update={"skip": skips})}), lines
 
 
 def _leave_out(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
@@ -140,20 +154,38 @@ def _word(meant: object) -> str:
     return str(meant).lower() if isinstance(meant, bool) else str(meant)
 
 
-def _wrong(column: Column, field: GrainField, mapping: Mapping) -> list[tuple[str, str]]:
-    """Conditions under which a row can't be used, each with what was expected instead."""
+def _wrong(name: str, column: Column, field: GrainField, mapping: Mapping) -> Iterator[Fault]:
+    """Say why cells of a field can't be used, each in itself."""
     given, meant = _joined(column), _text_of(column)
-    found = []
-    if field.required:
-        found.append((f"{given} is null" if column.default is None else "false", "a value"))
+    if field.required and column.default is None:
+        advice = f"Fill them, give columns.{name} a default, or leave such rows out by file.skip."
+        yield Fault(f"{given} is null", "a value", advice)
+    advice = f"Correct them, or say in columns.{name}.map what they mean."
     if column.map and column.otherwise == REFUSE:
         known = ", ".join(map(literal, column.map))
-        found.append((f"{given} is not null and {given} not in ({known})", f"one of {', '.join(column.map)}"))
+        yield Fault(f"{given} is not null and {given} not in ({known})", f"one of {', '.join(column.map)}", advice)
+    if field.one_of:
+        known = ", ".join(map(literal, field.one_of))
+        yield Fault(f"{meant} is not null and {meant} not in ({known})", f"one of {', '.join(field.one_of)}", advice)
     if field.type in EXPECTED:
         words = EXPECTED[field.type].format(dates=" or ".join(mapping.dates), decimal=mapping.numbers.decimal)
         read = value(meant, field.type, mapping.dates, mapping.numbers)
-        found.append((f"{meant} is not null and ({read}) is null", words))
-    return found
+        yield Fault(f"{meant} is not null and ({read}) is null", words, ADVICE[field.type])
+
+
+def _twice(column: Column, grain: Grain, mapping: Mapping) -> Fault:
+    """Say that rows have one name."""
+    parts = []
+    for name in grain.key:
+        other, kind = mapping.column_of(name), grain.fields[name].type
+        if other is not None:
+            is_money = kind == "money"
+            parts.append(
+                f"({value(_text_of(other), kind, mapping.dates, mapping.numbers)}) < 0" if is_money else _text_of(other)
+            )
+    counted = f"select {FILE}, {ROW}, count(*) over (partition by {', '.join(parts)}) as alike from kept_cells"
+    rows = f"select ({FILE}, {ROW}) from ({counted} where {_joined(column)} is not null) where alike > 1"
+    return Fault(f"({FILE}, {ROW}) in ({rows})", "a value that no other row has", ADVICE["key"])
 
 
 def _field(name: str, field: GrainField, mapping: Mapping) -> str:

@@ -1,0 +1,35 @@
+"""A proposed mapping tried on its file: which cells it can't be used for, named before anybody lands anything."""
+
+import duckdb
+import yaml
+
+from duebook.adapters.flat.guessing import Guess
+from duebook.adapters.flat.mapping import UNDECIDED, Mapping, read_grain
+from duebook.adapters.flat.proposal import proposal
+from duebook.adapters.flat.reading import read_cells
+from duebook.adapters.flat.rows import make_rows
+
+
+def faults_of(con: duckdb.DuckDBPyConnection, found: Guess) -> list[str]:
+    """Read the file by what is proposed for it; returns a line for each kind of fault.
+
+    What is still undecided is taken for any of its answers: dates by each of their formats; amounts not at all.
+
+    Raises:
+        AdapterError: the file can't be read.
+    """
+    said = yaml.safe_load(proposal(found))
+    grain = read_grain(found.grain)
+    if said.get("dates") == UNDECIDED:
+        said["dates"] = found.dates
+    if found.numbers.decimal == UNDECIDED:
+        said.pop("numbers")
+        said["columns"] = {name: one for name, one in said["columns"].items() if grain.fields[name].type != "money"}
+    for name, meant in found.maps.items():
+        if UNDECIDED in meant.values():
+            said["columns"].pop(name)
+    said["constants"] = {}
+    mapping = Mapping.model_validate(said)
+    columns, faults = read_cells(con, [found.file], mapping.file, mapping.numbers.decimal)
+    _, of_cells = make_rows(con, mapping, grain, columns)
+    return faults + of_cells
