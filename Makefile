@@ -166,12 +166,12 @@ bench: install  ## Measure a size (SIZE=1000000) beside other ways; benchmarks/R
 
 lint: install  ## Check style of Python and SQL, and that the dbt project parses.
 	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && \
-	  .venv/bin/sqlfluff lint --disable-progress-bar --processes 2 dbt_project && \
+	  .venv/bin/sqlfluff lint --disable-progress-bar --processes 2 dbt_project adapters && \
 	  DBT_SEND_ANONYMOUS_USAGE_STATS=false .venv/bin/dbt --quiet --warn-error parse --project-dir "$$ROOT/dbt_project" \
 	    --profiles-dir "$$ROOT/dbt_project"
 
 format: install  ## Write Python and SQL in the house style.
-	@$(in_root) .venv/bin/ruff check --fix . && .venv/bin/ruff format . && .venv/bin/sqlfluff fix --disable-progress-bar dbt_project
+	@$(in_root) .venv/bin/ruff check --fix . && .venv/bin/ruff format . && .venv/bin/sqlfluff fix --disable-progress-bar dbt_project adapters
 
 clean:  ## Remove caches and what dbt compiled; data stays.
 	@$(in_root) rm -rf .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs logs && \

@@ -7,5 +7,6 @@ select
     amount,
     undone_date as unapplied_date
 from {{ ref('bc__pairs') }}
-where debit_kind in ('invoice', 'debit_memo', 'finance_charge')
+where
+    debit_kind in ('invoice', 'debit_memo', 'finance_charge')
     and credit_kind in ('receipt', 'credit_memo')

@@ -36,7 +36,8 @@ select
 from lines
 left join payments on lines.payment_id = payments.transaction_id
 left join ar_lines on lines.linked_type = ar_lines.linked_type and lines.linked_id = ar_lines.linked_id
-where payments.transaction_id is null
+where
+    payments.transaction_id is null
     or lines.linked_type = 'other'
     or (lines.linked_type in ('journal_entry', 'deposit') and ar_lines.document_id is null)
 

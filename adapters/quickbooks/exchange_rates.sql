@@ -4,7 +4,8 @@ select
     company_currency_code as to_currency,
     cast(sum(exchange_rate) / count(*) as decimal(24, 12)) as rate
 from {{ ref('quickbooks__documents') }}
-where {{ option('rates_from_documents') }}
+where
+    {{ option('rates_from_documents') }}
     and currency_code <> company_currency_code
     and exchange_rate > 0
     and not is_deleted

@@ -30,7 +30,7 @@ union all
 select
     credits.credit_id,
     null,
-    credits.credit_id,
+    credits.credit_id as credit_memo_id,
     credits.invoice_id,
     credits.credit_date,
     credits.amount,

@@ -6,4 +6,4 @@ select
     case when not is_active then cast(updated_at as date) end as closed_date,
     updated_at
 from {{ ref('xero__contacts') }}
-where is_customer or contact_id in (select customer_id from {{ ref('xero__receivables') }})
+where is_customer or contact_id in (select receivables.customer_id from {{ ref('xero__receivables') }} as receivables)

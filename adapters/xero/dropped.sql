@@ -52,4 +52,7 @@ select
     contact_id,
     'no customer: nothing was sold to it'
 from {{ ref('xero__contacts') }}
-where is_customer is not true and contact_id not in (select customer_id from receivables where customer_id is not null)
+where is_customer is not true and contact_id not in (
+    select receivables.customer_id from receivables
+    where receivables.customer_id is not null
+)

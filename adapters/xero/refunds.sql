@@ -10,6 +10,7 @@ select
 from {{ ref('xero__payments') }} as payments
 inner join {{ ref('xero__receivables') }} as receivables
     on payments.document_type = receivables.document_type and payments.document_id = receivables.document_id
-where payments.document_type <> 'invoice'
+where
+    payments.document_type <> 'invoice'
     and payments.amount <> 0
     and receivables.kind in ('receipt', 'credit_memo')

@@ -13,7 +13,11 @@ pytestmark = needs_borrowed(SOURCES)
 
 MISTAKES = {
     "sign turned round": ("invoices.sql", "    amount,", "    -amount as amount,"),
-    "first part payments left out": ("applications.sql", "where debit_kind", "where detail_no > '300' and debit_kind"),
+    "first part payments left out": (
+        "applications.sql",
+        "    debit_kind in",
+        "    detail_no > '300' and debit_kind in",
+    ),
     "discounts left out": ("adjustments.sql", "'Payment Discount%'\n        or", "'none'\n        or"),
     "undone applications kept": ("applications.sql", "    undone_date as", "    cast(null as date) as"),
     "reversed payments kept": ("reversals.sql", "where", "where false and"),

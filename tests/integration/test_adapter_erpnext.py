@@ -18,8 +18,8 @@ SOURCE, EXPECTED = SHAPES_DIR / "erpnext", SHAPES_DIR / "expected" / "erpnext_ar
 
 pytestmark = needs_borrowed(SOURCES)
 
-ENTRIES, DOCUMENTS = "shapes/database/erpnext__entries.sql", "views/erpnext__documents.sql"
-SETTLEMENTS = "views/erpnext__settlements.sql"
+ENTRIES, SALES = "shapes/database/erpnext__entries.sql", "views/erpnext__sales.sql"
+PAYMENTS, SETTLEMENTS = "views/erpnext__payments.sql", "views/erpnext__settlements.sql"
 MISTAKES = {
     "sign turned round": ("invoices.sql", "    amount,", "    -amount as amount,"),
     "cancelled documents kept": (
@@ -34,7 +34,7 @@ MISTAKES = {
         "amount_in_account_currency as amount",
         "amount as amount",
     ),
-    "drafts kept": (DOCUMENTS, "where invoices.docstatus in (1, 2)", "where true"),
+    "drafts kept": (SALES, "where invoices.docstatus in (1, 2)", "where true"),
     "reconciliations by journal left out": (SETTLEMENTS, "where credits.is_credit", "where credits.upto < 0"),
     "a reconciliation dated as its payment": (
         "applications.sql",
@@ -42,7 +42,7 @@ MISTAKES = {
         "    date '2024-01-01' as applied_date",
     ),
     "deductions taken for cash": (
-        DOCUMENTS,
+        PAYMENTS,
         "least(payments.paid_amount, -vouchers.amount)",
         "-vouchers.amount",
     ),

@@ -26,7 +26,8 @@ paid_back as (
         sum(details."Amount") as amount
     from details
     inner join entries on details."Cust. Ledger Entry No." = entries."Entry No."
-    where details."Entry Type" = 'Application'
+    where
+        details."Entry Type" = 'Application'
         and entries."Document Type" = 'Payment'
         and details."Applied Cust. Ledger Entry No." <> details."Cust. Ledger Entry No."
     group by details."Applied Cust. Ledger Entry No."

@@ -21,7 +21,8 @@ applications as (
         sign(details."Amount") = -sign(entries.amount) as is_application
     from details
     inner join entries on details."Cust. Ledger Entry No." = entries.entry_no
-    where details."Entry Type" = 'Application'
+    where
+        details."Entry Type" = 'Application'
         and details."Cust. Ledger Entry No." <> details."Applied Cust. Ledger Entry No."
         and details."Amount" <> 0
 ),
@@ -44,7 +45,8 @@ undone as (
     from numbered as applied
     left join numbered as by_number on applied.undone_by = by_number.detail_no
     left join numbered as by_place
-        on applied.entry_no = by_place.entry_no
+        on
+            applied.entry_no = by_place.entry_no
             and applied.applied_entry_no = by_place.applied_entry_no
             and abs(applied.amount) = abs(by_place.amount)
             and applied.place = by_place.place

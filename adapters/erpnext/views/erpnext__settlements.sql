@@ -1,6 +1,6 @@
--- A row an amount by which one document settled another on a day. What a voucher books against several documents is laid
--- end to end, debits and credits each in order: where a debit and a credit overlap, the voucher reconciled two other
--- documents with each other; the rest is between the voucher itself and the other document.
+-- A row an amount by which one document settled another on a day. What a voucher books against several documents is
+-- laid end to end, debits and credits each in order: where a debit and a credit overlap, the voucher reconciled two
+-- other documents with each other; the rest is between the voucher itself and the other document.
 with documents as (
     select * from {{ ref('erpnext__documents') }}
 ),
@@ -52,7 +52,7 @@ covered as (
             debit_name,
             amount
         from shared
-    )
+    ) as of_both
     group by name
 ),
 
@@ -92,7 +92,7 @@ ranked as (
         sources.discount_amount as all_discounts,
         sum(settled.amount) over (
             partition by settled.source_id, settled.is_undone
-            order by settled.amount desc, settled.settlement_id
+            order by settled.amount desc, settled.settlement_id asc
             rows between unbounded preceding and current row
         ) - settled.amount as amount_before
     from settled

@@ -24,7 +24,7 @@ pairs as (
         partials.write_date as updated_at,
         sum(partials.debit_amount_currency) over (
             partition by credits.document_id
-            order by partials.debit_amount_currency desc, partials.id
+            order by partials.debit_amount_currency desc, partials.id asc
             rows between unbounded preceding and current row
         ) - partials.debit_amount_currency as amount_before
     from {{ source('odoo', 'account_partial_reconcile') }} as partials

@@ -62,7 +62,8 @@ links as (
         lines.linked_id
     from lines
     inner join documents
-        on lines.linked_id = documents.document_id
+        on
+            lines.linked_id = documents.document_id
             and documents.kind in ('credit_memo', 'write_off', 'discount')
     where lines.linked_type = 'credit_memo'
 
@@ -86,7 +87,7 @@ links as (
         amount,
         'credit',
         'receipt',
-        transaction_id
+        transaction_id as linked_id
     from payments
 )
 

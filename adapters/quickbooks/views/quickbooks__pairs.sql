@@ -21,7 +21,8 @@ select
     payments.is_deleted
 from links as debits
 inner join links as credits
-    on debits.payment_id = credits.payment_id
+    on
+        debits.payment_id = credits.payment_id
         and debits.amount_so_far - debits.amount < credits.amount_so_far
         and credits.amount_so_far - credits.amount < debits.amount_so_far
 inner join transactions as payments

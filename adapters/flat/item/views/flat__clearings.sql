@@ -2,7 +2,8 @@
 -- in order of their due dates, and where they overlap one pays the other. What debits have and credits don't was
 -- settled by something that isn't in the list.
 with items as (
-    select * from {{ ref('flat__items') }} where clearing_id is not null and amount > 0
+    select * from {{ ref('flat__items') }}
+    where clearing_id is not null and amount > 0
 ),
 
 laid as (
@@ -35,9 +36,10 @@ select
     least(debits.ends_at, credits.ends_at) - greatest(debits.starts_at, credits.starts_at) as amount
 from laid as debits
 inner join laid as credits
-    on debits.clearing_id = credits.clearing_id
+    on
+        debits.clearing_id = credits.clearing_id
         and debits.starts_at < credits.ends_at
-        and credits.starts_at < debits.ends_at
+        and debits.ends_at > credits.starts_at
 where debits.is_debit and not credits.is_debit
 
 union all

@@ -1,6 +1,7 @@
 -- A row a credit of which a clearing holds more than its invoices took: it was settled by something not in the list.
 with items as (
-    select * from {{ ref('flat__items') }} where clearing_id is not null and not is_debit
+    select * from {{ ref('flat__items') }}
+    where clearing_id is not null and not is_debit
 ),
 
 used as (

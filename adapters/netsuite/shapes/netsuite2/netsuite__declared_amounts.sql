@@ -25,7 +25,8 @@ select
 from accounting_lines
 inner join declared on accounting_lines.account = declared.id
 inner join lines
-    on accounting_lines.transaction = lines.transaction
+    on
+        accounting_lines.transaction = lines.transaction
         and accounting_lines.transactionline = lines.id
 where declared.kind is not null and lines._fivetran_deleted is not true
 group by lines.transaction, declared.kind

@@ -22,9 +22,11 @@ from accounting_lines
 inner join accounts on accounting_lines.account = accounts.id
 inner join transactions on accounting_lines.transaction = transactions.id
 inner join lines
-    on accounting_lines.transaction = lines.transaction
+    on
+        accounting_lines.transaction = lines.transaction
         and accounting_lines.transactionline = lines.id
-where transactions.type = 'Journal'
+where
+    transactions.type = 'Journal'
     and accounts.accttype = 'AcctRec'
     and accounting_lines.accountingbook = {{ option('accounting_book') }}
     and accounting_lines._fivetran_deleted is not true

@@ -2,7 +2,7 @@ with lines as (
     select
         "Id" as credit_memo_id,
         _id_prefix,
-        unnest(cast("Line" as json [])) as line
+        unnest(cast("Line" as json[])) as line
     from {{ source('quickbooks', 'credit_memos') }}
 )
 

@@ -1,7 +1,7 @@
 with lines as (
     select
         *,
-        unnest(cast("Line" as json [])) as line
+        unnest(cast("Line" as json[])) as line
     from {{ source('quickbooks', 'journal_entries') }}
 )
 

@@ -4,8 +4,8 @@ with lines as (
     select
         "Id" as payment_id,
         _id_prefix,
-        generate_subscripts(cast("Line" as json []), 1) - 1 as line_no,
-        unnest(cast("Line" as json [])) as line
+        generate_subscripts(cast("Line" as json[]), 1) - 1 as line_no,
+        unnest(cast("Line" as json[])) as line
     from {{ source('quickbooks', 'payments') }}
 ),
 
@@ -15,7 +15,7 @@ links as (
         _id_prefix,
         line_no,
         cast(line ->> '$.Amount' as decimal(18, 4)) as amount,
-        unnest(cast(line -> '$.LinkedTxn' as json [])) as link
+        unnest(cast(line -> '$.LinkedTxn' as json[])) as link
     from lines
 )
 

@@ -4,17 +4,53 @@ with lines as (
 ),
 
 links as (
-    select payment_id, index, amount, 'invoice' as linked_type, invoice_id as linked_id from lines
+    select
+        payment_id,
+        index,
+        amount,
+        'invoice' as linked_type,
+        invoice_id as linked_id
+    from lines
     union all
-    select payment_id, index, amount, 'credit_memo', credit_memo_id from lines
+    select
+        payment_id,
+        index,
+        amount,
+        'credit_memo',
+        credit_memo_id
+    from lines
     union all
-    select payment_id, index, amount, 'journal_entry', journal_entry_id from lines
+    select
+        payment_id,
+        index,
+        amount,
+        'journal_entry',
+        journal_entry_id
+    from lines
     union all
-    select payment_id, index, amount, 'deposit', deposit_id from lines
+    select
+        payment_id,
+        index,
+        amount,
+        'deposit',
+        deposit_id
+    from lines
     union all
-    select payment_id, index, amount, 'refund', coalesce(check_id, expense_id, credit_card_charge_id) from lines
+    select
+        payment_id,
+        index,
+        amount,
+        'refund',
+        coalesce(check_id, expense_id, credit_card_charge_id)
+    from lines
     union all
-    select payment_id, index, amount, 'other', credit_card_credit_id from lines
+    select
+        payment_id,
+        index,
+        amount,
+        'other',
+        credit_card_credit_id
+    from lines
 )
 
 select

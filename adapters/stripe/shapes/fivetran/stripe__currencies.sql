@@ -1,5 +1,8 @@
 -- What the smallest unit of a currency is worth; a hundredth, where it is not here.
-select * from (
+select
+    currencies.currency_code,
+    currencies.unit
+from (
     values
     ('BIF', 1.000),
     ('CLP', 1.000),

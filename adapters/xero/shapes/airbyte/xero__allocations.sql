@@ -30,7 +30,7 @@ allocations as (
         document_type,
         document_id,
         _id_prefix,
-        unnest(cast(allocations as json [])) as allocation
+        unnest(cast(allocations as json[])) as allocation
     from documents
 )
 

@@ -1,7 +1,7 @@
 with lines as (
     select
         "CreditNoteID" as credit_note_id,
-        unnest(cast("LineItems" as json [])) as line
+        unnest(cast("LineItems" as json[])) as line
     from {{ source('xero', 'credit_notes') }}
 )
 
