@@ -23,10 +23,6 @@ CASES = "cases"
 SOURCES = "data/sources"
 SOURCES_DIR = SHARED_DIR / SOURCES
 SHAPES_DIR = SOURCES_DIR / "six_shapes"
-# Tables and exports of source systems; one ledger in the shapes of six of them.
-SOURCES = "data/sources"
-SOURCES_DIR = SHARED_DIR / SOURCES
-SHAPES_DIR = SOURCES_DIR / "six_shapes"
 
 Key = tuple[date, str, str | None, str | None]
 
@@ -128,7 +124,12 @@ HELD_BACK = {
 }
 
 
+def borrowed_cases(suites: str = "*") -> list[dict[str, Any]]:
+    """The published cases of the suites that match a pattern; none, where the data is absent."""
+    files = sorted((SHARED_DIR / CASES).glob(f"{suites}.json"))
+    return [case for path in files for case in json.loads(path.read_text())["cases"]]
+
+
 def borrowed_case_ids() -> list[str]:
     """The names of all published cases."""
-    files = sorted((SHARED_DIR / CASES).glob("*.json"))
-    return [case["id"] for path in files for case in json.loads(path.read_text())["cases"]]
+    return [case["id"] for case in borrowed_cases()]
