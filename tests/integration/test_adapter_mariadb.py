@@ -16,6 +16,7 @@ from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.sources import DATABASE, Source
 from duebook.adapters.landing import work_database
 from duebook.settings import Settings
+from duebook.sql_text import literal
 from tests.support.adapters.books import customers, write_adapter
 from tests.support.adapters.databases import needs_extension
 from tests.support.adapters.mariadb_server import PASSWORD, Database
@@ -54,11 +55,11 @@ def frappe_tables(folder: Path) -> Iterator[str]:
     for file in sorted(folder.glob("*.csv")):
         with file.open(encoding="utf-8", newline="") as opened:
             rows = list(csv.DictReader(opened))
-        kinds = duckdb.sql(f"describe select * from read_csv('{file}')").fetchall()
+        kinds = duckdb.sql(f"describe select * from read_csv({literal(file)})").fetchall()
         columns = ", ".join(f"`{name}` {TYPES.get(kind, 'varchar(140)')}" for name, kind, *_ in kinds)
         yield f"create table `{file.stem}` ({columns});"
         for row in rows:
-            cells = ["null" if cell == "" else "'" + cell.replace("'", "''") + "'" for cell in row.values()]
+            cells = ["null" if cell == "" else literal(cell) for cell in row.values()]
             yield f"insert into `{file.stem}` values ({', '.join(cells)});"
 
 
