@@ -109,7 +109,7 @@ final as (
         currency_code,
         {% for bucket in var('aging_bucket_ids') -%}
             cast(sum(case when bucket_id = '{{ bucket }}' then amount else 0 end) as decimal(18, 4))
-                as aging_{{ bucket }},
+                as aging_{{ bucket }}_change,
         {% endfor -%}
         '{{ this_run_id() }}' as changed_in
     from changed

@@ -21,7 +21,7 @@ aging_changes as (
         segment,
         currency_code,
         {% for bucket in var('aging_bucket_ids') -%}
-            sum(aging_{{ bucket }}) as aging_{{ bucket }}{% if not loop.last %},{% endif %}
+            sum(aging_{{ bucket }}_change) as aging_{{ bucket }}_change{% if not loop.last %},{% endif %}
         {% endfor %}
     from {{ ref('int_aging_increments') }}
     group by date_day, company_id, segment, currency_code
@@ -55,7 +55,7 @@ laid_out as (
         coalesce(movements.balance_change, 0) as balance_change,
         coalesce(movements.open_invoices_change, 0) as open_invoices_change,
         {% for bucket in var('aging_bucket_ids') -%}
-            coalesce(aging_changes.aging_{{ bucket }}, 0) as aging_{{ bucket }}_change
+            coalesce(aging_changes.aging_{{ bucket }}_change, 0) as aging_{{ bucket }}_change
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from dates

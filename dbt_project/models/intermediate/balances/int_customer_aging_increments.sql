@@ -107,10 +107,10 @@ final as (
         currency_code,
         {% for bucket in var('aging_bucket_ids') -%}
             cast(sum(case when bucket_id = '{{ bucket }}' then amount else 0 end) as decimal(18, 4))
-                as aging_{{ bucket }},
+                as aging_{{ bucket }}_change,
         {% endfor -%}
         cast(sum(case when bucket_id = 'unapplied' then amount else 0 end) as decimal(18, 4))
-            as unapplied_credits,
+            as unapplied_credits_change,
         '{{ this_run_id() }}' as changed_in
     from changed
     group by

@@ -10,9 +10,9 @@ aging_changes as (
         customer_id,
         currency_code,
         {% for bucket in var('aging_bucket_ids') -%}
-            sum(aging_{{ bucket }}) as aging_{{ bucket }},
+            sum(aging_{{ bucket }}_change) as aging_{{ bucket }}_change,
         {% endfor -%}
-        sum(unapplied_credits) as unapplied_credits
+        sum(unapplied_credits_change) as unapplied_credits_change
     from {{ ref('int_customer_aging_increments') }}
     where {{ this_run(ref('int_customers_this_run'), 'customer_id') }}
     group by month_end, company_id, customer_id, currency_code
@@ -53,11 +53,11 @@ changed as (
         coalesce(aging_changes.currency_code, counted.currency_code) as currency_code,
         coalesce(aging_changes.month_end, counted.month_end) as month_end,
         {% for bucket in var('aging_bucket_ids') -%}
-            coalesce(aging_changes.aging_{{ bucket }}, 0) as aging_{{ bucket }},
+            coalesce(aging_changes.aging_{{ bucket }}_change, 0) as aging_{{ bucket }}_change,
         {% endfor -%}
-        coalesce(aging_changes.unapplied_credits, 0) as unapplied_credits,
-        coalesce(counted.open_invoice_count, 0) as open_invoice_count,
-        coalesce(counted.past_due_invoice_count, 0) as past_due_invoice_count
+        coalesce(aging_changes.unapplied_credits_change, 0) as unapplied_credits_change,
+        coalesce(counted.open_invoice_count, 0) as open_invoice_count_change,
+        coalesce(counted.past_due_invoice_count, 0) as past_due_invoice_count_change
     from aging_changes
     full outer join counted
         on
@@ -79,13 +79,13 @@ final as (
             partition by company_id, customer_id, currency_code order by month_end asc nulls last
         ) as next_month_end,
         {% for measure in ['open_invoice_count', 'past_due_invoice_count', 'unapplied_credits'] -%}
-            sum({{ measure }}) over (
+            sum({{ measure }}_change) over (
                 partition by company_id, customer_id, currency_code order by month_end asc nulls last
                 rows between unbounded preceding and current row
             ) as {{ measure }},
         {% endfor -%}
         {% for bucket in var('aging_bucket_ids') -%}
-            sum(aging_{{ bucket }}) over (
+            sum(aging_{{ bucket }}_change) over (
                 partition by company_id, customer_id, currency_code order by month_end asc nulls last
                 rows between unbounded preceding and current row
             ) as aging_{{ bucket }}
