@@ -68,7 +68,7 @@ def age(connection: duckdb.DuckDBPyConnection, way: str, days: str, models: dict
     """
     if way == DUEBOOK:
         build(connection, leading_to(models, AGING_CHANGES, after=LEDGER))
-        sums = ", ".join(f"sum(coalesce(aging_{bucket}_change, 0)) over to_date as aging_{bucket}" for bucket in BUCKETS)
+        sums = ", ".join(f"sum(coalesce(aging_{each}_change, 0)) over to_date as aging_{each}" for each in BUCKETS)
         connection.execute(_sql("running_sum").format(sums=sums))
         return
     after_last_day = last_day + timedelta(days=1)

@@ -27,8 +27,8 @@ explained as (
         month_end,
         company_id,
         segment,
-        sum(case when cause = 'currency' then receivables else 0 end) as by_currency,
-        sum(receivables) as by_all
+        sum(case when cause = 'currency' then receivables_change else 0 end) as by_currency,
+        sum(receivables_change) as by_all
     from causes
     group by month_end, company_id, segment
 

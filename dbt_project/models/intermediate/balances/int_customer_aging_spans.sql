@@ -33,8 +33,8 @@ counted as (
         customer_id,
         currency_code,
         month_end,
-        sum(open_invoice_count) as open_invoice_count,
-        sum(past_due_invoice_count) as past_due_invoice_count
+        sum(open_invoice_count_change) as open_invoice_count_change,
+        sum(past_due_invoice_count_change) as past_due_invoice_count_change
     from count_increments
     group by
         company_id,
@@ -56,8 +56,8 @@ changed as (
             coalesce(aging_changes.aging_{{ bucket }}_change, 0) as aging_{{ bucket }}_change,
         {% endfor -%}
         coalesce(aging_changes.unapplied_credits_change, 0) as unapplied_credits_change,
-        coalesce(counted.open_invoice_count, 0) as open_invoice_count_change,
-        coalesce(counted.past_due_invoice_count, 0) as past_due_invoice_count_change
+        coalesce(counted.open_invoice_count_change, 0) as open_invoice_count_change,
+        coalesce(counted.past_due_invoice_count_change, 0) as past_due_invoice_count_change
     from aging_changes
     full outer join counted
         on

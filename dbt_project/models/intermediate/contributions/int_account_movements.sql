@@ -41,7 +41,7 @@ changed as (
         customer_id,
         month_end as assigned_month_end,
         month_number,
-        1 as accounts
+        1 as active_accounts_change
     from neighbours
     where coalesce(previous_number, -1) <> month_number - 1
     union all
@@ -49,7 +49,7 @@ changed as (
         customer_id,
         month_end as assigned_month_end,
         month_number + 1 as month_number,
-        -1 as accounts
+        -1 as active_accounts_change
     from neighbours
     where coalesce(next_number, -1) <> month_number + 1
 
@@ -77,7 +77,7 @@ counted as (
     select
         looked_after.scope,
         changed.month_number,
-        changed.accounts
+        changed.active_accounts_change
     from changed
     inner join looked_after
         on
@@ -87,7 +87,7 @@ counted as (
     select
         'portfolio' as scope,
         month_number,
-        accounts
+        active_accounts_change
     from changed
 
 ),
@@ -97,7 +97,7 @@ final as (
     select
         counted.scope,
         months.month_end,
-        sum(counted.accounts) as accounts
+        sum(counted.active_accounts_change) as active_accounts_change
     from counted
     inner join months on counted.month_number = months.month_number
     group by

@@ -18,14 +18,14 @@ leveled as (
         segment,
         customer_id,
         grouping(company_id) as is_over_companies,
-        sum(open_invoice_count) as open_change,
-        sum(past_due_invoice_count) as past_due_change,
-        sum(case when cause = 'new_sales' then open_invoice_count else 0 end) as issued,
-        sum(case when cause = 'taken_over' then open_invoice_count else 0 end) as taken_over,
-        sum(case when cause = 'lateness' then past_due_invoice_count else 0 end) as fell_late,
-        sum(case when cause = 'taken_over' then past_due_invoice_count else 0 end) as taken_over_past_due,
-        sum(case when cause = 'collections' then abs(open_invoice_count) else 0 end) as open_by_cash,
-        sum(case when cause = 'collections' then abs(past_due_invoice_count) else 0 end) as past_due_by_cash
+        sum(open_invoice_count_change) as open_change,
+        sum(past_due_invoice_count_change) as past_due_change,
+        sum(case when cause = 'new_sales' then open_invoice_count_change else 0 end) as issued,
+        sum(case when cause = 'taken_over' then open_invoice_count_change else 0 end) as taken_over,
+        sum(case when cause = 'lateness' then past_due_invoice_count_change else 0 end) as fell_late,
+        sum(case when cause = 'taken_over' then past_due_invoice_count_change else 0 end) as taken_over_past_due,
+        sum(case when cause = 'collections' then abs(open_invoice_count_change) else 0 end) as open_by_cash,
+        sum(case when cause = 'collections' then abs(past_due_invoice_count_change) else 0 end) as past_due_by_cash
     from count_causes
     group by grouping sets (
         (month_end, segment, customer_id),
@@ -54,9 +54,9 @@ compared as (
     select
         *,
         case when open_now > 0 then 1 else 0 end
-        - case when open_now - open_change > 0 then 1 else 0 end as open_accounts,
+        - case when open_now - open_change > 0 then 1 else 0 end as open_accounts_change,
         case when past_due_now > 0 then 1 else 0 end
-        - case when past_due_now - past_due_change > 0 then 1 else 0 end as past_due_accounts
+        - case when past_due_now - past_due_change > 0 then 1 else 0 end as past_due_accounts_change
     from counted
 
 ),
@@ -70,15 +70,15 @@ explained as (
         customer_id,
         segment,
         case
-            when open_accounts > 0 and issued > 0 then 'new_sales'
-            when open_accounts > 0 and taken_over > 0 then 'taken_over'
+            when open_accounts_change > 0 and issued > 0 then 'new_sales'
+            when open_accounts_change > 0 and taken_over > 0 then 'taken_over'
             when open_by_cash > 0 then 'collections'
             else 'write_offs_and_credits'
         end as cause,
-        open_accounts,
-        0 as past_due_accounts
+        open_accounts_change,
+        0 as past_due_accounts_change
     from compared
-    where open_accounts <> 0
+    where open_accounts_change <> 0
     union all
     select
         month_end,
@@ -87,16 +87,16 @@ explained as (
         customer_id,
         segment,
         case
-            when past_due_accounts > 0 and fell_late > 0 then 'lateness'
-            when past_due_accounts > 0 and taken_over_past_due > 0 then 'taken_over'
+            when past_due_accounts_change > 0 and fell_late > 0 then 'lateness'
+            when past_due_accounts_change > 0 and taken_over_past_due > 0 then 'taken_over'
             when past_due_by_cash > 0 then 'collections'
             when fell_late < 0 then 'lateness'
             else 'write_offs_and_credits'
         end as cause,
-        0 as open_accounts,
-        past_due_accounts
+        0 as open_accounts_change,
+        past_due_accounts_change
     from compared
-    where past_due_accounts <> 0
+    where past_due_accounts_change <> 0
 
 ),
 
@@ -108,8 +108,8 @@ final as (
         customer_id,
         segment,
         cause,
-        sum(open_accounts) as open_accounts,
-        sum(past_due_accounts) as past_due_accounts
+        sum(open_accounts_change) as open_accounts_change,
+        sum(past_due_accounts_change) as past_due_accounts_change
     from explained
     group by
         month_end,

@@ -1,5 +1,6 @@
 {%- set measures = [
-    'receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables', 'net_credit_sales',
+    'receivables_change', 'open_invoices_change', 'past_due_receivables_change', 'serious_receivables_change',
+    'net_credit_sales',
 ] -%}
 
 with

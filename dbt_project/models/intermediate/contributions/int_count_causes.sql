@@ -14,8 +14,8 @@ final as (
         segment,
         customer_id,
         cause,
-        cast(sum(open_invoice_count) as integer) as open_invoice_count,
-        cast(sum(past_due_invoice_count) as integer) as past_due_invoice_count
+        cast(sum(open_invoice_count_change) as integer) as open_invoice_count_change,
+        cast(sum(past_due_invoice_count_change) as integer) as past_due_invoice_count_change
     from increments
     group by
         month_end,
@@ -24,8 +24,8 @@ final as (
         customer_id,
         cause
     having
-        sum(open_invoice_count) <> 0
-        or sum(past_due_invoice_count) <> 0
+        sum(open_invoice_count_change) <> 0
+        or sum(past_due_invoice_count_change) <> 0
 
 )
 

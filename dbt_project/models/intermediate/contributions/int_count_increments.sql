@@ -32,9 +32,9 @@ signed as (
             is_take_over_month,
             has_new_due_date,
             case when closing_balance <> 0 then 1 else 0 end
-            - case when opening_balance <> 0 then 1 else 0 end as open_invoice_count,
+            - case when opening_balance <> 0 then 1 else 0 end as open_invoice_count_change,
             case when closing_past_due <> 0 then 1 else 0 end
-            - case when opening_past_due <> 0 then 1 else 0 end as past_due_invoice_count,
+            - case when opening_past_due <> 0 then 1 else 0 end as past_due_invoice_count_change,
             {{ sign }} as sign
         from {{ source }}
         where segment is not null
@@ -56,15 +56,15 @@ explained as (
         customer_id,
         currency_code,
         case
-            when is_issue_month and open_invoice_count > 0 then 'new_sales'
-            when is_take_over_month and open_invoice_count > 0 then 'taken_over'
+            when is_issue_month and open_invoice_count_change > 0 then 'new_sales'
+            when is_take_over_month and open_invoice_count_change > 0 then 'taken_over'
             when by_cash then 'collections'
             else 'write_offs_and_credits'
         end as cause,
-        sign * open_invoice_count as open_invoice_count,
-        0 as past_due_invoice_count
+        sign * open_invoice_count_change as open_invoice_count_change,
+        0 as past_due_invoice_count_change
     from signed
-    where open_invoice_count <> 0
+    where open_invoice_count_change <> 0
     union all
     select
         month_end,
@@ -73,16 +73,16 @@ explained as (
         customer_id,
         currency_code,
         case
-            when past_due_invoice_count > 0 and (is_issue_month or was_owed) then 'lateness'
-            when past_due_invoice_count > 0 and is_take_over_month then 'taken_over'
+            when past_due_invoice_count_change > 0 and (is_issue_month or was_owed) then 'lateness'
+            when past_due_invoice_count_change > 0 and is_take_over_month then 'taken_over'
             when by_cash then 'collections'
             when has_new_due_date then 'lateness'
             else 'write_offs_and_credits'
         end as cause,
-        0 as open_invoice_count,
-        sign * past_due_invoice_count as past_due_invoice_count
+        0 as open_invoice_count_change,
+        sign * past_due_invoice_count_change as past_due_invoice_count_change
     from signed
-    where past_due_invoice_count <> 0
+    where past_due_invoice_count_change <> 0
 
 ),
 
@@ -96,8 +96,8 @@ final as (
         customer_id,
         currency_code,
         cause,
-        cast(sum(open_invoice_count) as integer) as open_invoice_count,
-        cast(sum(past_due_invoice_count) as integer) as past_due_invoice_count,
+        cast(sum(open_invoice_count_change) as integer) as open_invoice_count_change,
+        cast(sum(past_due_invoice_count_change) as integer) as past_due_invoice_count_change,
         '{{ this_run_id() }}' as changed_in
     from explained
     group by

@@ -28,8 +28,8 @@ moved as (
         currency_code,
         month_end,
         {% for measure in measures -%}
-            sum({{ measure }}) as {{ measure }},
-            sum({{ measure }}_reporting) as {{ measure }}_reporting{% if not loop.last %},{% endif %}
+            sum({{ measure }}_change) as {{ measure }}_change,
+            sum({{ measure }}_change_reporting) as {{ measure }}_change_reporting{% if not loop.last %},{% endif %}
         {% endfor %}
     from movements
     group by
@@ -86,10 +86,11 @@ final as (
         opened.currency_code,
         {% for measure in measures -%}
             {% set opening = 'opened.opening_' ~ measure -%}
-            {% set closing = 'cast(' ~ opening ~ ' + coalesce(moved.' ~ measure ~ ', 0) as decimal(18, 4))' -%}
+            {% set closing = 'cast(' ~ opening ~ ' + coalesce(moved.' ~ measure ~ '_change, 0) as decimal(18, 4))' -%}
             {{ in_reporting_currency(closing, 'opened.exchange_rate') }}
             - {{ in_reporting_currency(opening, 'opened.opening_rate') }}
-            - coalesce(moved.{{ measure }}_reporting, 0) as {{ measure }}{% if not loop.last %},{% endif %}
+            - coalesce(moved.{{ measure }}_change_reporting, 0)
+                as {{ measure }}_change{% if not loop.last %},{% endif %}
         {% endfor %}
     from opened
     left join moved

@@ -66,10 +66,10 @@ dated as (
         currency_code,
         cause,
         effective_date as date_day,
-        amount as receivables,
-        case when item_type = 'invoice' then amount else 0 end as open_invoices,
-        case when effective_date >= past_due_from then amount else 0 end as past_due_receivables,
-        case when effective_date >= serious_from then amount else 0 end as serious_receivables,
+        amount as receivables_change,
+        case when item_type = 'invoice' then amount else 0 end as open_invoices_change,
+        case when effective_date >= past_due_from then amount else 0 end as past_due_receivables_change,
+        case when effective_date >= serious_from then amount else 0 end as serious_receivables_change,
         net_credit_sales
     from grouped
     where takes_effect
@@ -81,10 +81,10 @@ dated as (
             currency_code,
             'lateness' as cause,
             {{ measure }}_from as date_day,
-            0 as receivables,
-            0 as open_invoices,
-            {{ 'amount' if measure == 'past_due' else '0' }} as past_due_receivables,
-            {{ 'amount' if measure == 'serious' else '0' }} as serious_receivables,
+            0 as receivables_change,
+            0 as open_invoices_change,
+            {{ 'amount' if measure == 'past_due' else '0' }} as past_due_receivables_change,
+            {{ 'amount' if measure == 'serious' else '0' }} as serious_receivables_change,
             0 as net_credit_sales
         from grouped
         where
@@ -103,10 +103,10 @@ final as (
         currency_code,
         cause,
         date_day,
-        cast(sum(receivables) as decimal(18, 4)) as receivables,
-        cast(sum(open_invoices) as decimal(18, 4)) as open_invoices,
-        cast(sum(past_due_receivables) as decimal(18, 4)) as past_due_receivables,
-        cast(sum(serious_receivables) as decimal(18, 4)) as serious_receivables,
+        cast(sum(receivables_change) as decimal(18, 4)) as receivables_change,
+        cast(sum(open_invoices_change) as decimal(18, 4)) as open_invoices_change,
+        cast(sum(past_due_receivables_change) as decimal(18, 4)) as past_due_receivables_change,
+        cast(sum(serious_receivables_change) as decimal(18, 4)) as serious_receivables_change,
         cast(sum(net_credit_sales) as decimal(18, 4)) as net_credit_sales,
         '{{ this_run_id() }}' as changed_in
     from dated

@@ -4,29 +4,31 @@
 {%- set collected = 'collected - previous_collected' -%}
 {%- set cash = 'cash_received - previous_cash_received' -%}
 {%- set changes = {
-    'dso': ['receivables', 'days', sales],
-    'dso_3m': ['receivables', 'days_3m', 'net_credit_sales_3m - previous_net_credit_sales_3m'],
-    'dso_12m': ['receivables', 'days_12m', 'net_credit_sales_12m - previous_net_credit_sales_12m'],
-    'dso_average': ['(previous_receivables + receivables) / 2', 'days', sales],
-    'dso_gross': ['open_invoices', 'days', sales],
-    'dso_countback': ['receivables', none, '0'],
-    'best_possible_dso': ['receivables - past_due_receivables', 'days', sales],
-    'average_days_delinquent': ['past_due_receivables', 'days', sales],
-    'cei': [collected, none, collected ~ ' + past_due_receivables'],
-    'cei_3m': ['collected_3m - previous_collected_3m', none, 'collected_3m - previous_collected_3m + past_due_receivables'],
-    'cei_cash_only': [cash, none, collected ~ ' + past_due_receivables'],
-    'collection_rate': [cash, none, 'previous_receivables + ' ~ sales ~ ' + taken_over - previous_taken_over'],
-    'collection_rate_opening': ['cash_applied_to_opening - previous_cash_applied_to_opening', none, 'previous_open_invoices'],
-    'delinquency_rate_amount': ['past_due_receivables', none, 'open_invoices'],
-    'delinquency_rate_count': ['past_due_invoice_count', none, 'open_invoice_count'],
-    'delinquency_rate_accounts': ['past_due_accounts', none, 'open_accounts'],
-    'serious_delinquency_rate': ['serious_receivables', none, 'open_invoices'],
-    'current_share': ['open_invoices - past_due_receivables', none, 'open_invoices'],
+    'dso': ['receivables_change', 'days', sales],
+    'dso_3m': ['receivables_change', 'days_3m', 'net_credit_sales_3m - previous_net_credit_sales_3m'],
+    'dso_12m': ['receivables_change', 'days_12m', 'net_credit_sales_12m - previous_net_credit_sales_12m'],
+    'dso_average': ['(previous_receivables_change + receivables_change) / 2', 'days', sales],
+    'dso_gross': ['open_invoices_change', 'days', sales],
+    'dso_countback': ['receivables_change', none, '0'],
+    'best_possible_dso': ['receivables_change - past_due_receivables_change', 'days', sales],
+    'average_days_delinquent': ['past_due_receivables_change', 'days', sales],
+    'cei': [collected, none, collected ~ ' + past_due_receivables_change'],
+    'cei_3m': ['collected_3m - previous_collected_3m', none,
+        'collected_3m - previous_collected_3m + past_due_receivables_change'],
+    'cei_cash_only': [cash, none, collected ~ ' + past_due_receivables_change'],
+    'collection_rate': [cash, none, 'previous_receivables_change + ' ~ sales ~ ' + taken_over - previous_taken_over'],
+    'collection_rate_opening': ['cash_applied_to_opening - previous_cash_applied_to_opening', none,
+        'previous_open_invoices_change'],
+    'delinquency_rate_amount': ['past_due_receivables_change', none, 'open_invoices_change'],
+    'delinquency_rate_count': ['past_due_invoice_count_change', none, 'open_invoice_count_change'],
+    'delinquency_rate_accounts': ['past_due_accounts_change', none, 'open_accounts_change'],
+    'serious_delinquency_rate': ['serious_receivables_change', none, 'open_invoices_change'],
+    'current_share': ['open_invoices_change - past_due_receivables_change', none, 'open_invoices_change'],
 } -%}
 {%- set windows = {'net_credit_sales_3m': 'net_credit_sales', 'net_credit_sales_12m': 'net_credit_sales',
     'collected_3m': 'collected'} -%}
-{%- set lagged = ['receivables', 'open_invoices', 'net_credit_sales', 'taken_over', 'collected', 'cash_received',
-    'cash_applied_to_opening'] + windows.keys() | list -%}
+{%- set lagged = ['receivables_change', 'open_invoices_change', 'net_credit_sales', 'taken_over', 'collected',
+    'cash_received', 'cash_applied_to_opening'] + windows.keys() | list -%}
 
 with
 

@@ -1,7 +1,8 @@
 {%- set balances = [
-    'receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables', 'net_credit_sales',
+    'receivables_change', 'open_invoices_change', 'past_due_receivables_change', 'serious_receivables_change',
+    'net_credit_sales',
 ] -%}
-{%- set counts = ['open_invoice_count', 'past_due_invoice_count'] -%}
+{%- set counts = ['open_invoice_count_change', 'past_due_invoice_count_change'] -%}
 
 with
 
@@ -61,8 +62,8 @@ account_causes as (
         companies,
         segment,
         cause,
-        sum(open_accounts) as open_accounts,
-        sum(past_due_accounts) as past_due_accounts
+        sum(open_accounts_change) as open_accounts_change,
+        sum(past_due_accounts_change) as past_due_accounts_change
     from account_turns
     group by month_end, companies, segment, cause
 
@@ -74,8 +75,8 @@ accounts as (
         levels.scope,
         levels.month_end,
         account_causes.cause,
-        sum(account_causes.open_accounts) as open_accounts,
-        sum(account_causes.past_due_accounts) as past_due_accounts
+        sum(account_causes.open_accounts_change) as open_accounts_change,
+        sum(account_causes.past_due_accounts_change) as past_due_accounts_change
     from levels
     inner join account_causes
         on
@@ -97,16 +98,16 @@ final as (
         {% for measure in balances + counts -%}
             coalesce(rolled_up.{{ measure }}, 0) as {{ measure }},
         {% endfor -%}
-        case when causes.cause = 'taken_over' then coalesce(rolled_up.receivables, 0) else 0 end as taken_over,
+        case when causes.cause = 'taken_over' then coalesce(rolled_up.receivables_change, 0) else 0 end as taken_over,
         case
             when causes.cause = 'taken_over' then 0
-            else coalesce(rolled_up.net_credit_sales, 0) - coalesce(rolled_up.receivables, 0)
+            else coalesce(rolled_up.net_credit_sales, 0) - coalesce(rolled_up.receivables_change, 0)
         end as collected,
         case when causes.cause = 'collections' then levels.cash_received else 0 end as cash_received,
         case when causes.cause = 'collections' then levels.cash_applied_to_opening else 0 end
             as cash_applied_to_opening,
-        coalesce(accounts.open_accounts, 0) as open_accounts,
-        coalesce(accounts.past_due_accounts, 0) as past_due_accounts
+        coalesce(accounts.open_accounts_change, 0) as open_accounts_change,
+        coalesce(accounts.past_due_accounts_change, 0) as past_due_accounts_change
     from levels
     cross join causes
     left join rolled_up

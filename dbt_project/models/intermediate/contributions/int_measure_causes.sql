@@ -1,5 +1,7 @@
-{%- set balances = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
-{%- set counts = ['open_invoice_count', 'past_due_invoice_count'] -%}
+{%- set balances = [
+    'receivables_change', 'open_invoices_change', 'past_due_receivables_change', 'serious_receivables_change',
+] -%}
+{%- set counts = ['open_invoice_count_change', 'past_due_invoice_count_change'] -%}
 
 with
 

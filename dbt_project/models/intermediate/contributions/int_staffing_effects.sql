@@ -30,7 +30,7 @@ measured as (
         cast(members.active_accounts as double) as numerator,
         cast(members.fte_days as double) / months.days as average_fte,
         cast(members.headcount as double) as headcount,
-        cast(coalesce(account_movements.accounts, 0) as double) as became_active
+        cast(coalesce(account_movements.active_accounts_change, 0) as double) as became_active
     from members
     inner join months on members.month_end = months.month_end
     left join account_movements
