@@ -25,7 +25,7 @@ final as (
         invoice_months.month_end,
         invoice_months.company_id,
         customers.segment,
-        sum(invoice_months.cash_applied_reporting) as cash_applied_to_opening,
+        sum(invoice_months.cash_applied_to_owed_reporting) as cash_applied_to_opening,
         sum(coalesce(past_due_cash.cash_applied_to_past_due, 0)) as cash_applied_to_past_due
     from invoice_months
     left join past_due_cash
@@ -35,7 +35,7 @@ final as (
     inner join customers on invoice_months.customer_id = customers.customer_id
     where
         invoice_months.opening_balance > 0
-        and (invoice_months.cash_applied_reporting <> 0 or past_due_cash.invoice_id is not null)
+        and (invoice_months.cash_applied_to_owed_reporting <> 0 or past_due_cash.invoice_id is not null)
     group by
         invoice_months.month_end,
         invoice_months.company_id,

@@ -30,7 +30,7 @@ monthly as (
         sum(changed.balance_change) as balance_change,
         sum(changed.past_due_change) as past_due_change,
         sum(changed.cash_applied) as cash_applied,
-        sum({{ in_reporting_currency('changed.cash_applied_to_owed') }}) as applied_reporting
+        sum({{ in_reporting_currency('changed.cash_applied_to_owed') }}) as cash_applied_to_owed_reporting
     from changed
     left join rates
         on
@@ -77,7 +77,7 @@ final as (
         cast(closing_past_due - past_due_change as decimal(18, 4)) as opening_past_due,
         cast(closing_past_due as decimal(18, 4)) as closing_past_due,
         cast(cash_applied as decimal(18, 4)) as cash_applied,
-        applied_reporting as cash_applied_reporting,
+        cash_applied_to_owed_reporting,
         '{{ this_run_id() }}' as changed_in
     from balanced
 

@@ -27,7 +27,7 @@ invoice_months as (
     select * from {{ ref('int_invoice_months') }}
     where
         opening_balance > 0
-        and cash_applied_reporting <> 0
+        and cash_applied_to_owed_reporting <> 0
         and {{ this_run(ref('int_customer_months_this_run'), ['customer_id', 'month_end']) }}
 
 ),
@@ -59,7 +59,7 @@ flows as (
         0 as net_credit_sales,
         0 as taken_over,
         0 as cash_received,
-        cash_applied_reporting as cash_applied_to_opening
+        cash_applied_to_owed_reporting as cash_applied_to_opening
     from invoice_months
 
 ),
