@@ -9,7 +9,7 @@ calls as (
         *,
         case rule_id
             when 'call_frequency' then direction = 'outbound' and excluded_because is null
-            else is_conversation
+            else is_right_party_conversation
         end as is_counted
     from {{ ref('int_calls_by_rule') }}
 

@@ -34,7 +34,7 @@ logged as (
         basis,
         direction,
         outcome,
-        is_conversation,
+        is_right_party_conversation,
         contact_date,
         false as is_one_more
     from contacts
@@ -52,7 +52,7 @@ one_more as (
         logged.basis,
         'outbound' as direction,
         cast(null as string) as outcome,
-        false as is_conversation,
+        false as is_right_party_conversation,
         {{ as_of_date() }} as contact_date,
         true as is_one_more
     from logged

@@ -40,8 +40,8 @@ followed as (
         max(case when is_asked_for then call_number end) over before_it as asked_number,
         max(case when is_asked_for then occurred_at end) over before_it as asked_at,
         max(case when is_asked_for then contact_date end) over before_it as asked_date,
-        max(case when is_conversation then call_number end) over before_it as talk_number,
-        max(case when is_conversation then occurred_at end) over before_it as talked_at
+        max(case when is_right_party_conversation then call_number end) over before_it as talk_number,
+        max(case when is_right_party_conversation then occurred_at end) over before_it as talked_at
     from calls
     window before_it as (
         partition by rule_id, customer_id, debt_id, basis
@@ -82,7 +82,7 @@ final as (
         occurred_at,
         contact_date,
         direction,
-        is_conversation,
+        is_right_party_conversation,
         is_one_more,
         case
             when is_unconnected then 'it did not connect (' || outcome || ').'

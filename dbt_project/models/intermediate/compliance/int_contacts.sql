@@ -95,7 +95,8 @@ final as (
         activities.outcome,
         coalesce(outcomes.is_right_party, false) as is_right_party,
         -- Somebody else on the line is no conversation with the person.
-        coalesce(activities.is_conversation, true) and coalesce(outcomes.is_right_party, false) as is_conversation,
+        coalesce(activities.is_conversation, true) and coalesce(outcomes.is_right_party, false)
+            as is_right_party_conversation,
         activities.notice_type,
         activities.has_opt_out_text,
         customers.timezones,

@@ -60,7 +60,7 @@ debts as (
         debt_id,
         sum({{ fingerprint([
             'activity_id', 'occurred_at', 'employee_id', 'invoice_id', 'channel', 'direction', 'outcome',
-            'is_right_party', 'is_conversation', 'notice_type', 'has_opt_out_text', 'timezones', 'basis',
+            'is_right_party', 'is_right_party_conversation', 'notice_type', 'has_opt_out_text', 'timezones', 'basis',
             'is_of_sender', 'last_date > ' ~ as_of_date(),
             'case when paid_in_full_date <= last_date then paid_in_full_date end',
         ]) }}) as fingerprint
