@@ -95,7 +95,7 @@ final as (
         dense_rank() over (
             partition by claimed.pool_id, claimed.currency_code, numbered.chain_number
             order by claimed.turn asc nulls last
-        ) as place,
+        ) as turn_in_chain,
         claimed.turn,
         claimed.promised,
         claimed.unit_id,

@@ -12,7 +12,7 @@ chain_turns as (
         pool_id,
         currency_code,
         chain_number,
-        place,
+        turn_in_chain,
         turn,
         promised
     from chains
@@ -28,10 +28,10 @@ at_the_start as (
         chain_number,
         unit_id,
         received_date,
-        max(place) as last_place,
+        max(turn_in_chain) as last_turn_in_chain,
         cast(max(unit_amount) as decimal(18, 4)) as amount_left,
         cast(0 as decimal(18, 4)) as amount_used,
-        cast(0 as bigint) as place,
+        cast(0 as bigint) as turn_in_chain,
         cast(0 as bigint) as turn
     from chains
     group by
@@ -54,14 +54,14 @@ turns as (
         ranked.chain_number,
         ranked.unit_id,
         ranked.received_date,
-        ranked.last_place,
+        ranked.last_turn_in_chain,
         cast(
             ranked.amount_left - greatest(least(ranked.on_offer, ranked.promised - ranked.taken_before), 0)
             as decimal(18, 4)
         ) as amount_left,
         cast(greatest(least(ranked.on_offer, ranked.promised - ranked.taken_before), 0) as decimal(18, 4))
             as amount_used,
-        ranked.next_place as place,
+        ranked.next_turn_in_chain as turn_in_chain,
         ranked.next_turn as turn
     from (
         select
@@ -74,7 +74,7 @@ turns as (
         from (
             select
                 turns.*,
-                chain_turns.place as next_place,
+                chain_turns.turn_in_chain as next_turn_in_chain,
                 chain_turns.turn as next_turn,
                 chain_turns.promised,
                 case when chains.unit_id is null then 0 else turns.amount_left end as on_offer
@@ -84,12 +84,12 @@ turns as (
                     turns.pool_id = chain_turns.pool_id
                     and turns.currency_code = chain_turns.currency_code
                     and turns.chain_number = chain_turns.chain_number
-                    and turns.place + 1 = chain_turns.place
+                    and turns.turn_in_chain + 1 = chain_turns.turn_in_chain
             left join chains
                 on
                     turns.unit_id = chains.unit_id
-                    and turns.place + 1 = chains.place
-            where turns.place < turns.last_place
+                    and turns.turn_in_chain + 1 = chains.turn_in_chain
+            where turns.turn_in_chain < turns.last_turn_in_chain
         ) as candidates
     ) as ranked
 

@@ -33,7 +33,7 @@ contact_zones as (
         activities.occurred_at,
         cast(activities.occurred_at as date) as day_utc,
         zones.zone_name,
-        zones.place,
+        zones.zone_number,
         zones.offsets_of
     from activities
     inner join zones on activities.customer_id = zones.customer_id
@@ -107,7 +107,7 @@ final as (
     select
         shifted.activity_id,
         shifted.zone_name,
-        shifted.place,
+        shifted.zone_number,
         case
             when shifted.moved_seconds is not null
                 then cast({{ dbt.dateadd('day', 'shifted.day_shift', 'shifted.day_utc') }} as date)

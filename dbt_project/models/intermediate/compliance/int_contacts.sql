@@ -70,7 +70,7 @@ local_times as (
 
     select
         activity_id,
-        min_by(local_date, case when local_date is not null then place end) as local_date,
+        min_by(local_date, case when local_date is not null then zone_number end) as local_date,
         count(*) as zones,
         min(case when local_date is null then zone_name end) as unknown_zone,
         min(case when is_inconvenient then zone_name end) as inconvenient_zone

@@ -22,19 +22,19 @@ lists as (
 
 ),
 
--- One zone a turn off the front of the list; the place is kept, for the first known zone gives the day.
+-- Each step takes one zone from the front of the list. The order is kept, because the first known zone gives the day.
 peeled as (
 
     select
         timezones,
-        cast(0 as integer) as place,
+        cast(0 as integer) as zone_number,
         cast('' as string) as zone_name,
         zones_left
     from lists
     union all
     select
         timezones,
-        place + 1 as place,
+        zone_number + 1 as zone_number,
         trim(split_part(zones_left, ';', 1)) as zone_name,
         substring(zones_left, length(split_part(zones_left, ';', 1)) + 2) as zones_left
     from peeled
@@ -47,7 +47,7 @@ named as (
     select
         timezones,
         zone_name,
-        min(place) as place
+        min(zone_number) as zone_number
     from peeled
     where length(zone_name) > 0
     group by
@@ -61,7 +61,7 @@ final as (
     select
         customers.customer_id,
         named.zone_name,
-        named.place,
+        named.zone_number,
         time_zones.offsets_of
     from customers
     inner join named on customers.timezones = named.timezones

@@ -86,7 +86,7 @@ final as (
                 case when moved_amount < 0 then 0 else 1 end asc nulls last,
                 table_name asc nulls last,
                 use_id asc nulls last
-        ) as place,
+        ) as moment_number,
         moment_date,
         use_number,
         table_name,

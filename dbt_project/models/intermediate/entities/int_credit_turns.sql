@@ -21,17 +21,18 @@ at_the_start as (
         cast(0 as decimal(18, 4)) as applied_before,
         cast(0 as decimal(18, 4)) as left_before,
         cast(null as date) as date_day,
-        cast(0 as bigint) as place,
+        cast(0 as bigint) as moment_number,
         cast(1 as bigint) as look
     from moments
     where is_start
 
 ),
 
--- Moment after moment (`place`): a use that doesn't fit waits, and a reversal (the `actor`) undoes of the newest
--- applications what it needs beyond what is left. Where it is an undoing that doesn't fit, a use that began before
--- waits as if it had never landed, and all moments are looked at again without it (`look`). Of what a use applies to
--- invoices `taken_part` leaves out what gives back, `net_part` also what other rows of the invoice gave back of it.
+-- One step for each moment (`moment_number`). A use that doesn't fit waits. A reversal that needs more than is left
+-- undoes applications, newest first. If the end of an application doesn't fit, a use that began earlier waits as if it
+-- had never landed, and all moments are looked at again without it (`look`). `applied_part` is what a use applies to
+-- invoices; `taken_part` is the same without negative amounts, and `net_part` is `taken_part` less what other rows of
+-- the invoice gave back.
 turns as (
 
     select * from at_the_start
@@ -52,7 +53,7 @@ turns as (
         cast(applied_amount as decimal(18, 4)) as applied_before,
         cast(held_amount - used_amount as decimal(18, 4)) as left_before,
         moment_date as date_day,
-        case when misfit > 0 and not is_start then cast(0 as bigint) else next_place end as place,
+        case when misfit > 0 and not is_start then cast(0 as bigint) else next_moment_number end as moment_number,
         look + case when misfit > 0 and not is_start then 1 else 0 end as look
     from (
         select
@@ -95,7 +96,7 @@ turns as (
                     turns.use_number = moments.use_number as is_acting,
                     case when turns.invoice_id is null then 0 else turns.standing_amount end as applied_part,
                     case when turns.invoice_id is null then 0 else greatest(turns.standing_amount, 0) end as taken_part,
-                    moments.place as next_place,
+                    moments.moment_number as next_moment_number,
                     moments.use_number as next_actor,
                     moments.is_start,
                     moments.moment_date,
@@ -103,7 +104,8 @@ turns as (
                     moments.undoes,
                     moments.held_amount
                 from turns
-                inner join moments on turns.credit_id = moments.credit_id and turns.place + 1 = moments.place
+                inner join moments
+                    on turns.credit_id = moments.credit_id and turns.moment_number + 1 = moments.moment_number
             ) as acting
             window
                 item as (partition by credit_id),
