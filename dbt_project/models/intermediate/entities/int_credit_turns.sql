@@ -17,22 +17,22 @@ at_the_start as (
         false as waits,
         false as waits_from_now,
         cast(0 as decimal(18, 4)) as reopened_amount,
-        cast(0 as bigint) as actor,
+        cast(0 as bigint) as acting_use_number,
         cast(0 as decimal(18, 4)) as applied_before,
         cast(0 as decimal(18, 4)) as left_before,
         cast(null as date) as date_day,
         cast(0 as bigint) as moment_number,
-        cast(1 as bigint) as look
+        cast(1 as bigint) as pass_number
     from moments
     where is_start
 
 ),
 
 -- One step for each moment (`moment_number`). A use that doesn't fit waits. A reversal that needs more than is left
--- undoes applications, newest first. If the end of an application doesn't fit, a use that began earlier waits as if it
--- had never landed, and all moments are looked at again without it (`look`). `applied_part` is what a use applies to
--- invoices; `taken_part` is the same without negative amounts, and `net_part` is `taken_part` less what other rows of
--- the invoice gave back.
+-- undoes applications, newest first. If the end of an application doesn't fit, the newest use that gave something back
+-- waits as if it had never landed, and all moments are looked at again without it (`pass_number`). `applied_part` is
+-- what a use applies to invoices; `taken_part` is the same without negative amounts, and `net_part` is `taken_part`
+-- less what other rows of the invoice gave back.
 turns as (
 
     select * from at_the_start
@@ -49,20 +49,21 @@ turns as (
         waits or use_number = misfit as waits,
         use_number = misfit as waits_from_now,
         cast(now_reopened as decimal(18, 4)) as reopened_amount,
-        next_actor as actor,
+        next_use_number as acting_use_number,
         cast(applied_amount as decimal(18, 4)) as applied_before,
         cast(held_amount - used_amount as decimal(18, 4)) as left_before,
         moment_date as date_day,
         case when misfit > 0 and not is_start then cast(0 as bigint) else next_moment_number end as moment_number,
-        look + case when misfit > 0 and not is_start then 1 else 0 end as look
+        pass_number + case when misfit > 0 and not is_start then 1 else 0 end as pass_number
     from (
         select
             *,
             case
                 when moved_amount = 0 then 0
-                when moved_amount > 0 and used_amount + moved_amount - undoable_amount > held_amount then next_actor
+                when moved_amount > 0 and used_amount + moved_amount - undoable_amount > held_amount
+                    then next_use_number
                 when moved_amount < 0 and applied_amount + moved_amount < 0
-                    then case when is_start then next_actor else newest_that_gives end
+                    then case when is_start then next_use_number else newest_that_gives end
                 else 0
             end as misfit,
             case
@@ -97,7 +98,7 @@ turns as (
                     case when turns.invoice_id is null then 0 else turns.standing_amount end as applied_part,
                     case when turns.invoice_id is null then 0 else greatest(turns.standing_amount, 0) end as taken_part,
                     moments.moment_number as next_moment_number,
-                    moments.use_number as next_actor,
+                    moments.use_number as next_use_number,
                     moments.is_start,
                     moments.moment_date,
                     moments.amount,

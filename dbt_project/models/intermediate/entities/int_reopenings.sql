@@ -28,11 +28,11 @@ reversals as (
 
 ),
 
-last_looks as (
+last_passes as (
 
     select
         credit_id,
-        max(look) as look
+        max(pass_number) as pass_number
     from turns
     group by credit_id
 
@@ -44,16 +44,16 @@ undone as (
         turns.reopened_amount as source_amount,
         sum(turns.reopened_amount) over (
             partition by turns.credit_id, turns.use_number
-            order by turns.date_day asc nulls last, turns.actor asc nulls last
+            order by turns.date_day asc nulls last, turns.acting_use_number asc nulls last
             rows between unbounded preceding and current row
         ) as source_amount_by_then,
         uses.use_id as application_id,
-        turns.actor,
+        turns.acting_use_number,
         acting.use_id as reversal_id
     from turns
-    inner join last_looks on turns.credit_id = last_looks.credit_id and turns.look = last_looks.look
+    inner join last_passes on turns.credit_id = last_passes.credit_id and turns.pass_number = last_passes.pass_number
     inner join uses on turns.credit_id = uses.credit_id and turns.use_number = uses.use_number
-    inner join uses as acting on turns.credit_id = acting.credit_id and turns.actor = acting.use_number
+    inner join uses as acting on turns.credit_id = acting.credit_id and turns.acting_use_number = acting.use_number
     where turns.reopened_amount > 0
 
 ),
@@ -95,7 +95,7 @@ final as (
         source_amount,
         cast(
             amount_by_then - lag(amount_by_then, 1, 0) over (
-                partition by application_id order by effective_date asc nulls last, actor asc nulls last
+                partition by application_id order by effective_date asc nulls last, acting_use_number asc nulls last
             ) as decimal(18, 4)
         ) as amount,
         case when is_undone_whole then discount_amount else cast(0 as decimal(18, 4)) end as discount_amount
