@@ -4,7 +4,7 @@
     'right_party_contacts': ['called', 'case when is_right_party then 1 else 0 end'],
     'promises_made': ['promised', '1'],
     'promises_due': ['fell_due', '1'],
-    'promises_kept': ['fell_due', 'promise_kept'],
+    'promises_kept': ['fell_due', 'case when is_kept then 1 else 0 end'],
     'promised_amount': ['fell_due', 'promised_amount'],
     'kept_amount': ['fell_due', 'kept_amount'],
     'cash_received': ['cash', 'cash_received'],

@@ -21,7 +21,7 @@ final as (
         promises_kept.kept_by,
         promises_kept.received_date,
         promises_kept.applied_date,
-        case when promises_kept.is_kept then 1 else 0 end as promise_kept,
+        promises_kept.is_kept,
         {{ in_reporting_currency('promises_kept.amount') }} as promised_amount,
         {{ in_reporting_currency('promises_kept.amount_kept') }} as kept_amount,
         {{ in_reporting_currency('promises_kept.amount_paid') }} as paid_amount

@@ -27,7 +27,7 @@ final as (
         promises.amount,
         promises.currency_code,
         case when promises.cancelled_date <= {{ as_of_date() }} then promises.cancelled_date end as cancelled_date,
-        fell_due.promise_kept = 1 as is_kept,
+        fell_due.is_kept,
         cast(fell_due.promised_amount as decimal(18, 4)) as promised_amount,
         cast(fell_due.kept_amount as decimal(18, 4)) as kept_amount,
         cast(fell_due.paid_amount as decimal(18, 4)) as paid_amount,
