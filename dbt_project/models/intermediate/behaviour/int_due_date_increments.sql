@@ -76,7 +76,7 @@ final as (
         cast(
             sum(case when is_in_cohort then -sign * (balance_change - moved + paid + written_off) else 0 end)
             as decimal(18, 4)
-        ) as credited,
+        ) as other_reductions,
         '{{ this_run_id() }}' as changed_in
     from opened
     group by

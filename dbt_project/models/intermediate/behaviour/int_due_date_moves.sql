@@ -1,4 +1,4 @@
-{%- set measures = ['opening_balance', 'paid', 'credited', 'written_off'] -%}
+{%- set measures = ['opening_balance', 'paid', 'other_reductions', 'written_off'] -%}
 
 with
 
@@ -62,7 +62,7 @@ changes as (
             when ledger.effective_date < redated.month_start then 'opening_balance'
             when ledger.change_type = 'paid' then 'paid'
             when ledger.change_type = 'written_off' then 'written_off'
-            when ledger.change_type <> 'redated' then 'credited'
+            when ledger.change_type <> 'redated' then 'other_reductions'
         end as measure,
         case when ledger.effective_date < redated.month_start then ledger.amount else -ledger.amount end as amount
     from redated

@@ -1,4 +1,4 @@
-{%- set measures = ['opening_balance', 'paid', 'credited', 'written_off'] -%}
+{%- set measures = ['opening_balance', 'paid', 'other_reductions', 'written_off'] -%}
 
 with
 

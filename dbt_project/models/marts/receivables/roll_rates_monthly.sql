@@ -47,16 +47,16 @@ gone as (
         company_id,
         from_bucket,
         to_bucket as to_state,
-        opening_balance - paid - credited - written_off as balance_to
+        opening_balance - paid - other_reductions - written_off as balance_to
     from aged
-    {%- for state in ['paid', 'credited', 'written_off'] %}
+    {%- for state, column in {'paid': 'paid', 'credited': 'other_reductions', 'written_off': 'written_off'}.items() %}
         union all
         select
             month_end,
             company_id,
             from_bucket,
             '{{ state }}' as to_state,
-            {{ state }} as balance_to
+            {{ column }} as balance_to
         from aged
     {%- endfor %}
 
