@@ -63,7 +63,8 @@ final as (
         kpi_id,
         cause,
         cast(sum(cast(effect * (weight + previous_weight) / 2 as decimal(38, 18))) as double) as effect,
-        cast(sum(cast((weight - previous_weight) * (value + previous_value) / 2 as decimal(38, 18))) as double) as mix
+        cast(sum(cast((weight - previous_weight) * (value + previous_value) / 2 as decimal(38, 18))) as double)
+            as total_mix_effect
     from weighed
     group by
         month_end,

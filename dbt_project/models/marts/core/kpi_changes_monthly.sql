@@ -32,7 +32,7 @@ combined as (
         effects.value,
         effects.previous_value,
         case when mixes.scope is null then effects.effect else mixes.effect end as effect,
-        case when mixes.scope is not null then mixes.mix when effects.effect is not null then 0 end as mix
+        case when mixes.scope is not null then mixes.total_mix_effect when effects.effect is not null then 0 end as mix
     from effects
     left join mixes
         on
