@@ -15,7 +15,8 @@ fingerprints as (
         pool_id,
         currency_code,
         {{ fingerprint([
-            'promise_id', 'customer_id', 'employee_id', 'invoice_id', 'made_date', 'due_date', 'last_date', 'amount',
+            'promise_id', 'customer_id', 'employee_id', 'invoice_id', 'made_date', 'due_date', 'last_grace_date',
+            'amount',
         ]) }} as fingerprint
     from queued
     {% if increments() -%}

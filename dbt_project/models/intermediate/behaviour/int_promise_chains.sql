@@ -31,7 +31,7 @@ claimed as (
             on
                 queued.{{ claimed_by }} = cash_units.{{ claimed_by }}
                 and queued.currency_code = cash_units.currency_code
-                and cash_units.received_date between queued.made_date and queued.last_date
+                and cash_units.received_date between queued.made_date and queued.last_grace_date
         {% if not loop.last -%}
             union all
         {% else -%}

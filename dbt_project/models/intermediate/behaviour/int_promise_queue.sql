@@ -7,7 +7,7 @@ promises as (
     select
         *,
         coalesce('invoice:' || invoice_id, 'customer:' || customer_id) as claimed_by,
-        cast({{ dbt.dateadd('day', var('promise_grace_days'), 'due_date') }} as date) as last_date
+        cast({{ dbt.dateadd('day', var('promise_grace_days'), 'due_date') }} as date) as last_grace_date
     from {{ ref('int_promises') }}
     where
         made_date <= {{ as_of_date() }}
@@ -104,7 +104,7 @@ final as (
         promises.invoice_id,
         promises.made_date,
         promises.due_date,
-        promises.last_date,
+        promises.last_grace_date,
         promises.amount,
         coalesce(pools.pool_id, promises.claimed_by) as pool_id,
         row_number() over (

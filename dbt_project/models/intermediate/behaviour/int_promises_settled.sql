@@ -73,7 +73,7 @@ final as (
     inner join reductions
         on
             promises.invoice_id = reductions.invoice_id
-            and promises.last_date >= reductions.given_date
+            and promises.last_grace_date >= reductions.given_date
     group by promises.promise_id
 
 )

@@ -28,7 +28,7 @@ described as (
         contacts.contact_date,
         rules.rule_id,
         rules.notice_types,
-        cast({{ dbt.dateadd('day', 'rules.window_days', 'contacts.contact_date') }} as date) as last_date,
+        cast({{ dbt.dateadd('day', 'rules.window_days', 'contacts.contact_date') }} as date) as validation_deadline,
         case
             when contacts.channel in ('phone', 'visit') then contacts.is_right_party
             else not coalesce(contains(';' || rules.excluded_outcomes || ';', ';' || contacts.outcome || ';'), false)
@@ -66,7 +66,7 @@ told as (
         contact_date,
         rule_id,
         notice_types,
-        last_date,
+        validation_deadline,
         is_communication,
         carries_validation and (channel <> 'phone' or (is_communication and communication_number = 1))
             as is_validation,

@@ -43,7 +43,7 @@ dated as (
         contacts.*,
         senders.basis is not null as is_of_sender,
         invoice_balances.paid_in_full_date,
-        cast({{ dbt.dateadd('day', 'rules.window_days', 'contacts.contact_date') }} as date) as last_date
+        cast({{ dbt.dateadd('day', 'rules.window_days', 'contacts.contact_date') }} as date) as validation_deadline
     from contacts
     left join senders on contacts.basis = senders.basis
     left join invoice_balances on contacts.invoice_id = invoice_balances.invoice_id
@@ -61,8 +61,8 @@ debts as (
         sum({{ fingerprint([
             'activity_id', 'occurred_at', 'employee_id', 'invoice_id', 'channel', 'direction', 'outcome',
             'is_right_party', 'is_right_party_conversation', 'notice_type', 'has_opt_out_text', 'timezones', 'basis',
-            'is_of_sender', 'last_date > ' ~ as_of_date(),
-            'case when paid_in_full_date <= last_date then paid_in_full_date end',
+            'is_of_sender', 'validation_deadline > ' ~ as_of_date(),
+            'case when paid_in_full_date <= validation_deadline then paid_in_full_date end',
         ]) }}) as fingerprint
     from dated
     group by

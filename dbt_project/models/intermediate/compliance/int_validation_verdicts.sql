@@ -47,9 +47,9 @@ judged as (
         invoice_balances.paid_in_full_date,
         case
             when initial.invoice_id is null then 'no_debt'
-            when validations.contact_date <= initial.last_date then 'in_time'
-            when invoice_balances.paid_in_full_date <= initial.last_date then 'paid'
-            when initial.last_date > {{ as_of_date() }} then 'not_over'
+            when validations.contact_date <= initial.validation_deadline then 'in_time'
+            when invoice_balances.paid_in_full_date <= initial.validation_deadline then 'paid'
+            when initial.validation_deadline > {{ as_of_date() }} then 'not_over'
             when validations.contact_date is not null then 'late'
             when senders.basis is null then 'none_landed'
             else 'never'
@@ -78,15 +78,15 @@ final as (
         end as verdict,
         case finding
             when 'no_debt' then 'The contact names no invoice.'
-            when 'not_over' then 'The days to send it last until ' || cast(last_date as string) || '.'
+            when 'not_over' then 'The days to send it last until ' || cast(validation_deadline as string) || '.'
             when 'none_landed' then 'No notice of the type ' || notice_types || ' was ever landed of this caller.'
             when 'paid'
                 then 'The debt was paid by ' || cast(paid_in_full_date as string) || ', before it had to be sent.'
             when 'late'
                 then
                     'Validation information was sent on ' || cast(validation_date as string) || ', after '
-                    || cast(last_date as string) || '.'
-            when 'never' then 'No validation information was sent by ' || cast(last_date as string) || '.'
+                    || cast(validation_deadline as string) || '.'
+            when 'never' then 'No validation information was sent by ' || cast(validation_deadline as string) || '.'
         end as reason,
         activity_id as first_contact_id,
         case when finding = 'late' then validation_id else activity_id end as last_contact_id,
