@@ -92,12 +92,12 @@ answered as (
 
 stacked as (
 
-    {% for measure, source, date_day, amount in measures -%}
+    {% for measure, source, date_day, quantity in measures -%}
         select
             customer_id,
             {{ date_day }} as date_day,
             '{{ measure }}' as measure,
-            {{ amount }} as amount
+            {{ quantity }} as quantity
         from {{ source }}
         {% if not loop.last -%}
             union all
@@ -112,7 +112,7 @@ final as (
         cast({{ dbt.last_day('stacked.date_day', 'month') }} as date) as month_end,
         customers.segment,
         stacked.measure,
-        sum(stacked.amount) as amount
+        sum(stacked.quantity) as quantity
     from stacked
     inner join customers on stacked.customer_id = customers.customer_id
     group by

@@ -72,12 +72,12 @@ teams as (
 -- One measure after the other.
 stacked as (
 
-    {% for measure, (rows, amount) in measures.items() -%}
+    {% for measure, (rows, quantity) in measures.items() -%}
         select
             date_day,
             employee_id,
             '{{ measure }}' as measure,
-            {{ amount }} as amount
+            {{ quantity }} as quantity
         from {{ rows }}
         {% if not loop.last -%}
             union all
@@ -92,7 +92,7 @@ summed as (
         date_day,
         employee_id,
         measure,
-        sum(amount) as amount
+        sum(quantity) as quantity
     from stacked
     group by date_day, employee_id, measure
 
@@ -105,7 +105,7 @@ final as (
         summed.employee_id,
         teams.team,
         summed.measure,
-        summed.amount
+        summed.quantity
     from summed
     left join teams
         on

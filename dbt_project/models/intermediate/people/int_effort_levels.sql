@@ -25,7 +25,7 @@ dated as (
         effort_facts.team,
         effort_facts.employee_id,
         effort_facts.measure,
-        effort_facts.amount
+        effort_facts.quantity
     from months
     left join effort_facts on effort_facts.date_day between months.month_start and months.balance_date
 
@@ -41,7 +41,7 @@ final as (
         team,
         employee_id,
         {% for measure in measures -%}
-            sum(case when measure = '{{ measure }}' then amount else 0 end) as {{ measure }}
+            sum(case when measure = '{{ measure }}' then quantity else 0 end) as {{ measure }}
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from dated

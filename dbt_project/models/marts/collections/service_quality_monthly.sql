@@ -29,7 +29,7 @@ rolled_up as (
     select
         month_end,
         {% for measure in measures -%}
-            sum(case when measure = '{{ measure }}' then amount else 0 end) as {{ measure }},
+            sum(case when measure = '{{ measure }}' then quantity else 0 end) as {{ measure }},
         {% endfor -%}
         case when grouping(segment) = 1 then 'portfolio' else 'segment:' || segment end as scope
     from facts
