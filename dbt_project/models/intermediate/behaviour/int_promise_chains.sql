@@ -22,7 +22,7 @@ claimed as (
             queued.pool_id,
             queued.currency_code,
             queued.turn,
-            queued.amount as promised,
+            queued.amount as amount_promised,
             cash_units.unit_id,
             cash_units.received_date,
             cash_units.amount as unit_amount
@@ -97,7 +97,7 @@ final as (
             order by claimed.turn asc nulls last
         ) as turn_in_chain,
         claimed.turn,
-        claimed.promised,
+        claimed.amount_promised,
         claimed.unit_id,
         claimed.received_date,
         claimed.unit_amount

@@ -14,7 +14,7 @@ chain_turns as (
         chain_number,
         turn_in_chain,
         turn,
-        promised
+        amount_promised
     from chains
 
 ),
@@ -56,10 +56,10 @@ turns as (
         ranked.received_date,
         ranked.last_turn_in_chain,
         cast(
-            ranked.amount_left - greatest(least(ranked.on_offer, ranked.promised - ranked.taken_before), 0)
+            ranked.amount_left - greatest(least(ranked.on_offer, ranked.amount_promised - ranked.taken_before), 0)
             as decimal(18, 4)
         ) as amount_left,
-        cast(greatest(least(ranked.on_offer, ranked.promised - ranked.taken_before), 0) as decimal(18, 4))
+        cast(greatest(least(ranked.on_offer, ranked.amount_promised - ranked.taken_before), 0) as decimal(18, 4))
             as amount_used,
         ranked.next_turn_in_chain as turn_in_chain,
         ranked.next_turn as turn
@@ -76,7 +76,7 @@ turns as (
                 turns.*,
                 chain_turns.turn_in_chain as next_turn_in_chain,
                 chain_turns.turn as next_turn,
-                chain_turns.promised,
+                chain_turns.amount_promised,
                 case when chains.unit_id is null then 0 else turns.amount_left end as on_offer
             from turns
             inner join chain_turns

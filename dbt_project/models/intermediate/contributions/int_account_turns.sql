@@ -104,7 +104,7 @@ final as (
 
     select
         month_end,
-        case when is_over_companies = 1 then 'all' else 'company:' || company_id end as companies,
+        case when is_over_companies = 1 then 'all' else 'company:' || company_id end as company_scope,
         customer_id,
         segment,
         cause,

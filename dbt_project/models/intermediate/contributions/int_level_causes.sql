@@ -59,13 +59,13 @@ account_causes as (
 
     select
         month_end,
-        companies,
+        company_scope,
         segment,
         cause,
         sum(open_accounts_change) as open_accounts_change,
         sum(past_due_accounts_change) as past_due_accounts_change
     from account_turns
-    group by month_end, companies, segment, cause
+    group by month_end, company_scope, segment, cause
 
 ),
 
@@ -81,7 +81,7 @@ accounts as (
     inner join account_causes
         on
             levels.month_end = account_causes.month_end
-            and coalesce('company:' || levels.company_id, 'all') = account_causes.companies
+            and coalesce('company:' || levels.company_id, 'all') = account_causes.company_scope
             and (levels.segment is null or levels.segment = account_causes.segment)
     group by levels.scope, levels.month_end, account_causes.cause
 

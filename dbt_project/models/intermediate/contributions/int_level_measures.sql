@@ -25,7 +25,7 @@ accounts as (
 
     select
         month_end,
-        coalesce('company:' || company_id, 'all') as companies,
+        coalesce('company:' || company_id, 'all') as company_scope,
         segment,
         sum(open_invoice_count) as open_invoice_count,
         sum(past_due_invoice_count) as past_due_invoice_count,
@@ -40,13 +40,13 @@ account_counts as (
 
     select
         month_end,
-        companies,
+        company_scope,
         segment,
         {% for measure in counts -%}
             sum({{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from accounts
-    group by month_end, companies, segment
+    group by month_end, company_scope, segment
 
 ),
 
@@ -62,7 +62,7 @@ counted as (
     inner join account_counts
         on
             levels.month_end = account_counts.month_end
-            and coalesce('company:' || levels.company_id, 'all') = account_counts.companies
+            and coalesce('company:' || levels.company_id, 'all') = account_counts.company_scope
             and (levels.segment is null or levels.segment = account_counts.segment)
     group by levels.scope, levels.month_end
 
