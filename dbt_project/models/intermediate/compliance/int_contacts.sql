@@ -71,7 +71,7 @@ local_times as (
     select
         activity_id,
         min_by(local_date, case when local_date is not null then zone_number end) as local_date,
-        count(*) as zones,
+        count(*) as zone_count,
         min(case when local_date is null then zone_name end) as unknown_zone,
         min(case when is_inconvenient then zone_name end) as inconvenient_zone
     from zone_times
@@ -100,7 +100,7 @@ final as (
         activities.notice_type,
         activities.has_opt_out_text,
         customers.timezones,
-        coalesce(local_times.zones, 0) as zones,
+        coalesce(local_times.zone_count, 0) as zone_count,
         local_times.unknown_zone,
         local_times.inconvenient_zone,
         case when customers.is_consumer and placed_contacts.activity_id is not null then 'law' else 'policy' end

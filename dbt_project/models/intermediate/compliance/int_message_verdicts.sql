@@ -33,7 +33,7 @@ judged as (
                     case
                         when contacts.inconvenient_zone is not null then 'inconvenient'
                         when contacts.unknown_zone is not null then 'no_offset'
-                        when contacts.zones = 0 then 'no_zone'
+                        when contacts.zone_count = 0 then 'no_zone'
                         else 'convenient'
                     end
             when contacts.has_opt_out_text then 'there'

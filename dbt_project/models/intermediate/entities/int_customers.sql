@@ -77,7 +77,7 @@ final as (
         customers.risk_class,
         customers.timezones,
         -- Where others say what they are, one that doesn't may be a person.
-        coalesce(customers.is_consumer, told.says_who_is_a_person or {{ assumed }}) as is_consumer,
+        coalesce(customers.is_consumer, told.has_consumer_flag or {{ assumed }}) as is_consumer,
         customers.email,
         customers.phone,
         customers.address,

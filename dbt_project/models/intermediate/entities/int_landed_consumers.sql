@@ -12,7 +12,7 @@ customers as (
 -- In any version: a source that once said who is a person knows it.
 final as (
 
-    select count(is_consumer) > 0 as says_who_is_a_person
+    select count(is_consumer) > 0 as has_consumer_flag
     from customers
 
 )

@@ -113,7 +113,7 @@ final as (
             when amount <> 0 then ' (' || signed_amount || ' ' || currency_code || ')'
             when told is not null then ''
             else ' (+' || came_and_went || ' and -' || came_and_went || ' ' || currency_code || ')'
-        end as words
+        end as item_text
     from written
 
 )

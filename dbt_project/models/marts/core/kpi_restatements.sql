@@ -25,9 +25,9 @@ named as (
         frozen_at,
         scope,
         kind,
-        max(case when item_rank = 1 then words end)
-        || coalesce(', ' || max(case when item_rank = 2 then words end), '')
-        || coalesce(', ' || max(case when item_rank = 3 then words end), '') as largest_items
+        max(case when item_rank = 1 then item_text end)
+        || coalesce(', ' || max(case when item_rank = 2 then item_text end), '')
+        || coalesce(', ' || max(case when item_rank = 3 then item_text end), '') as largest_items
     from items
     group by month_end, frozen_at, scope, kind
 
