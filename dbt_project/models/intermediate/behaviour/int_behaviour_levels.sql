@@ -3,7 +3,7 @@
         'cash_applied', 'cash_days_to_pay', 'cash_applied_with_due_date', 'cash_days_late', 'cash_days_to_pay_received',
         'cash_days_late_received',
     ],
-    'paid_invoices': ['paid_invoices', 'days_to_pay', 'paid_invoices_with_due_date', 'days_late'],
+    'paid_invoices': ['paid_invoices', 'invoice_days_to_pay', 'paid_invoices_with_due_date', 'invoice_days_late'],
     'disputes': [
         'disputes_opened', 'disputed_opened', 'disputes_closed', 'days_to_close', 'disputes_open', 'disputed_open',
     ],
@@ -55,11 +55,12 @@ paid_invoices as (
         invoices.company_id,
         invoices.segment,
         count(*) as paid_invoices,
-        sum({{ dbt.datediff('invoices.invoice_date', 'invoice_balances.paid_in_full_date', 'day') }}) as days_to_pay,
+        sum({{ dbt.datediff('invoices.invoice_date', 'invoice_balances.paid_in_full_date', 'day') }})
+            as invoice_days_to_pay,
         count(invoice_balances.last_due_date) as paid_invoices_with_due_date,
         coalesce(
             sum({{ dbt.datediff('invoice_balances.last_due_date', 'invoice_balances.paid_in_full_date', 'day') }}), 0
-        ) as days_late
+        ) as invoice_days_late
     from invoice_balances
     inner join invoices on invoice_balances.invoice_id = invoices.invoice_id
     group by

@@ -28,9 +28,9 @@ joined as (
         behaviour.cash_days_to_pay_received,
         behaviour.cash_days_late_received,
         behaviour.paid_invoices,
-        behaviour.days_to_pay,
+        behaviour.invoice_days_to_pay,
         behaviour.paid_invoices_with_due_date,
-        behaviour.days_late
+        behaviour.invoice_days_late
     from levels
     inner join behaviour
         on
@@ -54,9 +54,9 @@ final as (
         cast(cash_days_to_pay_received as decimal(24, 4)) as cash_days_to_pay_received,
         cast(cash_days_late_received as decimal(24, 4)) as cash_days_late_received,
         cast(paid_invoices as bigint) as paid_invoices,
-        cast(days_to_pay as bigint) as invoice_days_to_pay,
+        cast(invoice_days_to_pay as bigint) as invoice_days_to_pay,
         cast(paid_invoices_with_due_date as bigint) as paid_invoices_with_due_date,
-        cast(days_late as bigint) as invoice_days_late,
+        cast(invoice_days_late as bigint) as invoice_days_late,
         case when cash_applied > 0 then cast(cash_days_to_pay as double) / cast(cash_applied as double) end
             as average_days_to_pay,
         case
@@ -69,8 +69,12 @@ final as (
             when cash_applied_with_due_date > 0
                 then cast(cash_days_late_received as double) / cast(cash_applied_with_due_date as double)
         end as average_days_late_received,
-        case when paid_invoices > 0 then cast(days_to_pay as double) / paid_invoices end as average_collection_cycle,
-        case when paid_invoices_with_due_date > 0 then cast(days_late as double) / paid_invoices_with_due_date end
+        case when paid_invoices > 0 then cast(invoice_days_to_pay as double) / paid_invoices end
+            as average_collection_cycle,
+        case
+            when paid_invoices_with_due_date > 0
+                then cast(invoice_days_late as double) / paid_invoices_with_due_date
+        end
             as mean_days_late_per_invoice,
         case when cash_applied <= 0 then 'no_cash_applied' end as reason,
         case when cash_applied_with_due_date <= 0 then 'no_cash_applied' end as reason_days_late,
