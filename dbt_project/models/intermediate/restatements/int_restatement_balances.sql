@@ -54,16 +54,20 @@ summed as (
         changes.currency_code,
         changes.kind,
         {% for balance in balances -%}
-            sum(changes.{{ balance }}) as {{ balance }},
+            sum(changes.{{ balance }}_difference) as {{ balance }},
         {% endfor -%}
         {% for name in ['previous_end', 'end_3m'] -%}
             {% for balance in ['receivables', 'open_invoices'] -%}
-                sum(case when changes.month_end <= looking_back.{{ name }} then changes.{{ balance }} else 0 end)
-                    as {{ balance }}_{{ name }},
+                sum(
+                    case
+                        when changes.month_end <= looking_back.{{ name }} then changes.{{ balance }}_difference
+                        else 0
+                    end
+                ) as {{ balance }}_{{ name }},
             {% endfor -%}
         {% endfor -%}
         {% for flow, name, _ in flows -%}
-            sum(case when changes.month_end > looking_back.{{ name }} then changes.{{ flow }} else 0 end)
+            sum(case when changes.month_end > looking_back.{{ name }} then changes.{{ flow }}_difference else 0 end)
                 as {{ flow }}_{{ name }},
         {% endfor -%}
         sum(changes.changes) as changes
@@ -89,7 +93,7 @@ converted as (
         summed.kind,
         {% for balance in balances -%}
             {{ in_reporting_currency('cast(summed.' ~ balance ~ ' as decimal(18, 4))', 'closing.rate') }}
-                as {{ balance }},
+                as {{ balance }}_difference,
         {% endfor -%}
         {% for balance, name, rate, column in [
             ('receivables', 'previous_end', 'opening', 'opening_receivables'),
@@ -97,10 +101,10 @@ converted as (
             ('receivables', 'end_3m', 'opening_3m', 'opening_receivables_3m'),
         ] -%}
             {{ in_reporting_currency('cast(summed.' ~ balance ~ '_' ~ name ~ ' as decimal(18, 4))', rate ~ '.rate') }}
-                as {{ column }},
+                as {{ column }}_difference,
         {% endfor -%}
         {% for flow, name, window in flows -%}
-            summed.{{ flow }}_{{ name }} as {{ flow }}{{ window }},
+            summed.{{ flow }}_{{ name }} as {{ flow }}{{ window }}_difference,
         {% endfor -%}
         summed.changes
     from summed

@@ -1,10 +1,10 @@
 {%- set apart = ['company_id', 'segment', 'currency_code', 'kind', 'frozen_before'] -%}
 {%- set balances = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
-{%- set flows = ['net_credit_sales', 'taken_over', 'cash_received', 'changes'] -%}
+{%- set flows = ['net_credit_sales', 'taken_over', 'cash_received'] -%}
 {#- What a change adds by the day it counts from: what is owed by the event's, what is past due when its day has passed
     too. Balances have it from then on in every month, flows in that one. -#}
 {%- set added = {
-    'effective_date': ['receivables', 'open_invoices'] + flows,
+    'effective_date': ['receivables', 'open_invoices', 'changes'] + flows,
     'past_due_from': ['past_due_receivables'],
     'serious_from': ['serious_receivables'],
 } -%}
@@ -94,7 +94,7 @@ dated as (
             {% for column in apart -%}
                 {{ column }},
             {% endfor -%}
-            {% for measure in balances + flows -%}
+            {% for measure in balances + flows + ['changes'] -%}
                 {{ measure if measure in measures else '0' }} as {{ measure }},
             {% endfor -%}
             cast({{ dbt.last_day(day, 'month') }} as date) as month_end
@@ -112,11 +112,12 @@ final as (
             {{ column }},
         {% endfor -%}
         {% for balance in balances -%}
-            cast(sum({{ balance }}) as decimal(18, 4)) as {{ balance }},
+            cast(sum({{ balance }}) as decimal(18, 4)) as {{ balance }}_difference,
         {% endfor -%}
         {% for flow in flows -%}
-            sum({{ flow }}) as {{ flow }}{% if not loop.last %},{% endif %}
-        {% endfor %}
+            sum({{ flow }}) as {{ flow }}_difference,
+        {% endfor -%}
+        sum(changes) as changes
     from dated
     group by {{ apart | join(', ') }}, month_end
 

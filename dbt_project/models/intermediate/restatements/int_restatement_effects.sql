@@ -40,10 +40,11 @@ rolled_up as (
         {% for measure in ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables',
             'opening_receivables', 'opening_open_invoices', 'opening_receivables_3m',
             'net_credit_sales', 'net_credit_sales_3m', 'net_credit_sales_12m', 'taken_over', 'taken_over_3m',
-            'cash_received', 'changes'] -%}
-            sum({{ measure }}) as {{ measure }},
+            'cash_received'] -%}
+            sum({{ measure }}_difference) as {{ measure }},
         {% endfor -%}
-        sum(receivables - past_due_receivables) as current_receivables
+        sum(receivables_difference - past_due_receivables_difference) as current_receivables,
+        sum(changes) as changes
     from balances
     group by grouping sets (
         (month_end, frozen_at, kind),
