@@ -1,10 +1,11 @@
 {#
-  What CEI is made of, in columns of int_receivables_levels; with `_3m`, over the last three months there are.
-  - `opening_and_inflow(months)`: what was there and what came in, sold or taken over;
-  - `collected(months)`: opening and inflow, less what is there now;
-  - `collectible(months)`: opening and inflow, less what isn't due yet.
-  `relation`: whose columns they are, where several have them.
-  Macros because the mart of CEI, the causes of its changes and its restatements are of one definition.
+  The parts of CEI, in columns of int_receivables_levels; with `_3m`, over the last three months (or as many as there
+  are).
+  - `opening_and_inflow(months)`: opening receivables, plus what was sold or taken over;
+  - `collected(months)`: opening and inflow, less the receivables at the month's end;
+  - `collectible(months)`: opening and inflow, less what is not past due at the month's end.
+  `relation`: the relation of the columns, if several relations have them.
+  Macros, so that the mart of CEI, the causes of its changes and its restatements use one definition.
 #}
 {% macro opening_and_inflow(months='', relation=none) -%}
     {%- set of = relation ~ '.' if relation else '' -%}

@@ -1,6 +1,7 @@
 {#
-  The columns of a table or view, which dbt asks for five times a model that keeps its rows and for every input of a unit
-  test. As dbt-duckdb does, by `describe`; but past dbt's tables of text, which took most of the time.
+  The columns of a table or view. dbt asks for them five times for each incremental model, and for every input of a unit
+  test. Like dbt-duckdb, this uses `describe`, but it leaves out dbt's conversion to tables of text, which took most of
+  the time.
   `relation`: the table or view.
 #}
 {% macro duckdb__get_columns_in_relation(relation) %}

@@ -1,6 +1,6 @@
 {#
-  The key columns of a table of the raw contract, from the contract itself (its source's meta). While dbt is still
-  parsing there is no graph to ask: the first column will do then, the SQL isn't run.
+  The key columns of a table of the raw contract, read from the contract (its source's meta). While dbt parses, there is
+  no graph: then the result is the first column, because the SQL is not run.
   `source_name`: the domain, such as `ar`; `table_name`: the table.
 #}
 {% macro contract_key(source_name, table_name) %}

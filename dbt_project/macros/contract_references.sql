@@ -1,6 +1,6 @@
 {#
-  The columns of a table of the raw contract that reference another table, from the contract itself (its source's meta),
-  as pairs of column and table. While dbt is still parsing there is no graph to ask: none will do then.
+  The columns of a table of the raw contract that reference another table, as pairs of column and table, read from the
+  contract (its source's meta). While dbt parses, there is no graph: then the list is empty.
   `source_name`: the domain, such as `ar`; `table_name`: the table.
 #}
 {% macro contract_references(source_name, table_name) %}

@@ -1,4 +1,5 @@
-{# The tables of the raw contract by domain, for what must name them all: dbt has no list of its sources while it parses. #}
+{# The tables of the raw contract by domain, for code that must list them all: while dbt parses, it has no list of its
+   sources. #}
 {% macro contract_tables() %}
     {{ return({
         'ar': [

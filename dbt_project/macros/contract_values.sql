@@ -1,6 +1,6 @@
 {#
-  The vocabulary of a column of the raw contract, from the contract itself (its source's meta). Empty while dbt is still
-  parsing, and in unit tests: there are no sources to ask then. For tests that hold the project's own lists against it.
+  The allowed values of a column of the raw contract, read from the contract (its source's meta). Empty while dbt parses
+  and in unit tests, where there are no sources. For tests that compare the project's own lists with the contract.
   `source_name`: the domain, such as `ar`; `table_name`: the table; `column`: its column.
 #}
 {% macro contract_values(source_name, table_name, column) %}

@@ -1,8 +1,9 @@
 {#
-  One number for the values of several columns: equal values have equal fingerprints, and different ones, but for one
-  chance in 2^64, different ones. The sum of a set's fingerprints is one of the set. A macro because each engine names
-  its hash function differently; a build with other versions of the engine starts over (requirements.lock).
-  `fingerprint(columns)`: dispatched to the engine's own; `columns`: a list of SQL expressions.
+  One number for the values of several columns. Equal values have equal fingerprints; different values have different
+  ones, except with a probability of one in 2^64. The sum of the fingerprints of a set's rows is a fingerprint of the
+  set. A macro because each engine has another name for its hash function; after a change of an engine's version
+  (requirements.lock) the next build is a full build.
+  `fingerprint(columns)`: dispatched to the engine; `columns`: a list of SQL expressions.
 #}
 {% macro fingerprint(columns) %}
     {{- return(adapter.dispatch('fingerprint')(columns)) -}}

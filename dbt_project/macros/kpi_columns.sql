@@ -1,7 +1,7 @@
 {#
-  The KPIs of a mart: its columns that carry `kpi` in their meta, each a dict of kpi_id, numerator, denominator (SQL over the
-  mart's columns) and reason (a column). So a KPI joins the scorecard by its column's description alone.
-  Empty while dbt is still parsing: there is no graph to ask then. `model_name`: the mart.
+  The KPIs of a mart: its columns with `kpi` in their meta, each as a dict of kpi_id, numerator, denominator (SQL over
+  the mart's columns) and reason (a column). The scorecard reads this list, so the description of a column is enough to
+  add a KPI. Empty while dbt parses, because there is no graph. `model_name`: the mart.
 #}
 {% macro kpi_columns(model_name) %}
     {%- set found = [] -%}
@@ -26,7 +26,7 @@
     {{ return(found) }}
 {% endmacro %}
 
-{# The explained KPIs that are ratios of sums, which countback isn't. #}
+{# The explained KPIs that are ratios of sums: all but countback DSO. #}
 {% macro explained_ratios() %}
     {%- set found = [] -%}
     {%- for kpi in kpis_of_marts(['dso_monthly', 'cei_monthly', 'delinquency_monthly']) -%}

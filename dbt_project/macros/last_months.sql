@@ -1,6 +1,6 @@
 {#
-  What a window over the last months of a scope is: the month and those before it, as many as there are. So one that
-  reaches before the landing's first event is over the months since it. `months`: how many, with the month itself.
+  The window over the last months of a scope: the month itself and those before it. If the landing's history is shorter,
+  the window has only the months there are. `months`: how many, including the month itself.
 #}
 {% macro last_months(months) -%}
     partition by scope order by month_end asc nulls last rows between {{ months - 1 }} preceding and current row

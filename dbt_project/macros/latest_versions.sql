@@ -1,11 +1,12 @@
 {#
-  The version of every record that counts: raw keeps them all. Of several rows with one key the latest updated_at wins, and
-  with equal or absent updated_at the row landed last. A tombstone without updated_at counts from when it was recorded, and
-  a record whose winning row is a tombstone is gone. Under the variable known_as_of, rows learnt later don't exist yet.
+  The version that counts of every record; raw tables keep all versions. Of several rows with one key, the row with the
+  latest updated_at wins; if updated_at is equal or absent, the row that landed last. A tombstone without updated_at
+  counts from when it was recorded. If the winning row is a tombstone, the record is deleted. With the variable
+  known_as_of, rows recorded after that day are ignored.
 
   `relation`: the source's import CTE; `key`: its key columns.
   A macro because twenty-two staging models need the same window.
-  In an incremental model it looks only at keys of which a version has landed since the last build.
+  In an incremental run it reads only keys with a version that has landed since the last build.
 #}
 {% macro latest_versions(relation, key) %}
     select *

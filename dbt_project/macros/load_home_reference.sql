@@ -1,7 +1,7 @@
 {#
-  A post-hook of the seeds: where the home has a file of that name, its rows take the place of the checkout's, in the same
-  transaction. A hook and not `seed-paths` by the environment: dbt parses the whole project again whenever an environment
-  variable named in dbt_project.yml changes. Which file has the right columns and types, the refresh has looked at before
+  A post-hook of the seeds: if the home has a file with the seed's name, its rows replace the checkout's, in the same
+  transaction. A hook, and not an environment variable in `seed-paths`: dbt parses the whole project again whenever an
+  environment variable named in dbt_project.yml changes. The refresh has checked the file's columns and types before
   (duebook/reference.py).
 #}
 {% macro load_home_reference() %}

@@ -1,8 +1,8 @@
 {#
   A post-hook of the marts: logs how many rows the table holds now. The refresh passes the number to Dagster. It can't
-  count the rows itself, because nobody else may open the warehouse while dbt writes it. A view is not
-  counted: that would run it. Nor are staging and intermediate tables: each query costs dbt a sixth of the time of a
-  model.
+  count the rows itself, because no other process may open the warehouse while dbt writes it. Views are not counted,
+  because counting would run them. Staging and intermediate tables are not counted either: each query takes dbt a sixth
+  of the time of a model.
 #}
 {% macro log_row_counts() %}
     {%- if execute and model.config.materialized != 'replaced_view' -%}

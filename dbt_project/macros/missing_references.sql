@@ -1,9 +1,9 @@
 {#
-  The rows of all staging models whose reference in one column has no usable row, in the columns of quarantine. They
-  wait: nothing is stored about them, so they leave quarantine in the first build after the referenced row has landed.
+  The rows of all staging models with a reference that has no usable row, in the columns of quarantine. They are not
+  stored anywhere, so they leave quarantine in the first build after the referenced row has landed.
   `partners`: for each referenced table, the relation of its usable rows (a model, or a CTE of the model that calls
   this) and their key.
-  A macro because the contract says what references what; there is no other list of it.
+  A macro because the contract is the only list of which column references which table.
 #}
 {% macro missing_references(partners) %}
     {%- set found = [] -%}
@@ -19,8 +19,9 @@
 {% endmacro %}
 
 {#
-  Those of one column: `source_name` and `table_name` say which table of the contract, `staged` is its staging model,
-  `column` the column that references; `partners` the relation of the usable rows, and `partner_key` their key.
+  The rows with a missing reference in one column. `source_name` and `table_name`: the table of the contract; `staged`:
+  its staging model; `column`: the column with the reference; `partners`: the relation of the usable rows;
+  `partner_key`: their key.
 #}
 {% macro missing_reference(source_name, table_name, staged, column, partners, partner_key) %}
     select

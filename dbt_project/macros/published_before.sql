@@ -1,7 +1,7 @@
 {#
-  The rows of a mart in the current publication, which this build replaces: nothing else holds the reported figures.
-  No rows if nothing is published yet: an empty database is attached then (plugins/named_files.py). Null if the mart
-  had no such column. `mart`: its name.
+  The rows of a mart in the current publication, which this build replaces: the reported figures are stored nowhere
+  else. No rows if nothing is published yet: an empty database is attached then (plugins/named_files.py). Null if the
+  mart had no such column. `mart`: its name.
 #}
 {% macro published_before(mart) %}
     {%- set published = source('published', mart) -%}
@@ -16,7 +16,8 @@
     {% if not there %}where 1 = 0{% endif %}
 {% endmacro %}
 
-{# Whether this build is part of a refresh, which names the publication it replaces; dbt called alone has none. #}
+{# Whether this build is part of a refresh, which names the publication it replaces; if dbt is run alone there is none.
+   #}
 {% macro replaces_a_publication() %}
     {{ return(execute and env_var('DUEBOOK_PUBLISHED_FILE', '') != '') }}
 {% endmacro %}

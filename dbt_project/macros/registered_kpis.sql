@@ -1,4 +1,4 @@
-{# Every KPI of every mart as pairs of the mart's name and what kpi_columns says; empty while dbt is still parsing. #}
+{# Every KPI of every mart, as pairs of the mart's name and an entry of kpi_columns; empty while dbt parses. #}
 {% macro registered_kpis() %}
     {%- set found = [] -%}
     {%- if execute -%}

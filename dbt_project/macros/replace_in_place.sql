@@ -1,9 +1,10 @@
 {#
-  Two materializations, `replaced_table` and `replaced_view`: the old one is dropped and the new one made in one statement
-  and one transaction. dbt-duckdb's own `table` and `view` make the new one under another name and rename both, for
-  readers who look on: six statements more a model, a sixth of dbt's time. Nobody can read the warehouse while it is
-  written, and a statement that fails leaves the old one. Only what the project uses is here: no Python models, indexes,
-  grants, or hooks outside the transaction. Both are `replace_in_place(type)`; `type`: `table` or `view`.
+  Two materializations, `replaced_table` and `replaced_view`: the old relation is dropped and the new one is created in
+  one statement and one transaction. dbt-duckdb's `table` and `view` create the new one under another name and rename
+  both, so that others can read meanwhile; this takes six more statements for each model, a sixth of dbt's time. Here
+  nobody can read the warehouse while it is written, and a statement that fails leaves the old relation. Only what the
+  project uses is supported: no Python models, indexes, grants, or hooks outside the transaction. Both call
+  `replace_in_place(type)`; `type`: `table` or `view`.
 #}
 {% macro replace_in_place(type) %}
     {%- set existing = load_cached_relation(this) -%}

@@ -1,10 +1,10 @@
 {#
-  Of whom a summed row speaks, where sums are grouped by sets of columns.
-  - `level_of()`, `scope_of()`: of company and segment; portfolio, company, segment or both, and which;
-  - `company_level_of()`, `company_scope_of()`: where there is no segment; portfolio or company, and which;
-  - `staff_level_of()`, `staff_scope_of()`: of team and employee; portfolio, team or employee, and which.
-  `over_companies`, `over_segments`: what is 1 where a row is of all of them together; else the grouping itself.
-  Macros because every level is named alike in all marts, and an expression can't be shared by models otherwise.
+  The level and the scope of a summed row, where rows are grouped by sets of columns.
+  - `level_of()`, `scope_of()`: by company and segment; portfolio, company, segment, or company and segment;
+  - `company_level_of()`, `company_scope_of()`: by company only; portfolio or company;
+  - `staff_level_of()`, `staff_scope_of()`: by team and employee; portfolio, team or employee.
+  `over_companies`, `over_segments`: an expression that is 1 for rows of all of them together; by default the grouping.
+  Macros, so that all marts name levels alike; models can't share an expression otherwise.
 #}
 {% macro level_of(over_companies='grouping(company_id)', over_segments='grouping(segment)') -%}
     case

@@ -1,9 +1,9 @@
 {#
-  Columns of the raw contract whose landed values may be published as they are, as `table.column`, from the contract itself:
-  those that are neither personal data nor free text (its source's meta). Empty while dbt is still parsing, and in unit
-  tests: there are no sources to ask then, and nothing is shown.
+  Columns of the raw contract with landed values that may be published unchanged, as `table.column`, read from the
+  contract (its source's meta): neither personal data nor free text. Empty while dbt parses and in unit tests, where
+  there are no sources; then nothing is shown.
 
-  `of_text`: only those of text, or only the others; both where it isn't given.
+  `of_text`: true for text columns only, false for the others only; both if it isn't given.
 #}
 {% macro shown_columns(of_text=none) %}
     {%- set found = [] -%}
@@ -21,18 +21,18 @@
 {% endmacro %}
 
 {#
-  The condition that a good value may be published as it is, from the columns that name its table and its column
-  (`table_name`, `column_name`); `of_text` as above.
+  The condition that a usable value may be published unchanged. It reads the columns `table_name` and `column_name`,
+  which name the value's table and column; `of_text` as above.
 #}
 {% macro is_shown(table_name, column_name, of_text=none) -%}
     {{ table_name }} || '.' || {{ column_name }} in ('{{ shown_columns(of_text) | join("', '") }}')
 {%- endmacro %}
 
 {#
-  The condition that a cell which can't be used may be published. If a row's cells are shifted by a column, the cell
-  of a number or day may contain anything, for example a name; it is shown if all its characters are those of numbers
-  and days.
-  `cell`: the column that holds it; `table_name`, `column_name`: the columns that name its table and its column.
+  The condition that the value of an unusable cell may be published. If a row's cells are shifted by a column, the cell
+  of a number or day may contain anything, for example a name; it is shown if all its characters occur in numbers and
+  days.
+  `cell`: the column that holds the value; `table_name`, `column_name`: the columns that name its table and column.
 #}
 {% macro is_shown_cell(table_name, column_name, cell) -%}
     (

@@ -1,9 +1,9 @@
 {#
-  Spark's date arithmetic in days, for dbt's dispatch. The stock macros go through seconds, and have given wrong days
-  while every test passed; here only whole days and months are allowed, and anything else fails by name. Arguments are
-  those of dbt's own.
-  - `last_day(date, datepart)`: the last day of the month a date is in; `datepart`: `month`.
-  - `dateadd(datepart, interval, from_date_or_timestamp)`: a date and so many (`interval`) of `day` or `month`.
+  Spark's date arithmetic in days, for dbt's dispatch. dbt's own macros convert to seconds, and have given wrong days
+  while every test passed. Here only whole days and months are allowed; anything else is an error that names it.
+  Arguments as in dbt's macros.
+  - `last_day(date, datepart)`: the last day of a date's month; `datepart`: `month`.
+  - `dateadd(datepart, interval, from_date_or_timestamp)`: a date plus a number (`interval`) of `day` or `month`.
   - `datediff(first_date, second_date, datepart)`: days from the first date to the second; `datepart`: `day`.
 #}
 {% macro spark__last_day(date, datepart) -%}

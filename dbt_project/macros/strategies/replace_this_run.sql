@@ -1,11 +1,13 @@
 {#
-  Incremental strategy: a run deletes what it has of its items, and inserts them again, in one transaction. For models
-  whose rows belong to an item (an invoice, a customer, a contact): unique_key names the columns that say which. Not
-  dbt's delete+insert, which only deletes items that have new rows: an item that no longer exists has none.
+  Incremental strategy: a run deletes the rows of its items and inserts them again, in one transaction. For models with
+  rows that belong to an item (an invoice, a customer, a contact): unique_key names the columns that identify the item.
+  dbt's delete+insert does not work here, because it only deletes items that have new rows, and an item that no longer
+  exists has none.
 
-  What is of the run says the one model `int_*_this_run` that the model reads by the macro `this_run`; of a staging
-  model, the raw table. A model that reads several names it: `meta: {this_run: {model: int_…, columns: […]}}`.
-  `arg_dict`: what dbt hands to a strategy, its relations, columns and key.
+  The items of a run are those of the one model `int_*_this_run` that the model reads by the macro `this_run`; for a
+  staging model, the keys of the raw table. A model that reads several names one: `meta: {this_run: {model: int_…,
+  columns: […]}}`.
+  `arg_dict`: what dbt passes to a strategy: its relations, columns and key.
 #}
 {% macro get_incremental_replace_this_run_sql(arg_dict) %}
     delete from {{ arg_dict['target_relation'] }}
@@ -15,7 +17,8 @@
     {{ get_incremental_append_sql(arg_dict) }}
 {% endmacro %}
 
-{# The condition that a row is of an item of the run, by the model's `unique_key`: a column's name or a list of them. #}
+{# The condition that a row belongs to an item of the run, by the model's `unique_key`: a column's name or a list of
+   them. #}
 {% macro replaced_this_run(unique_key) -%}
     {%- set keys = [unique_key] if unique_key is string else unique_key -%}
     {%- set named = config.get('meta', {}).get('this_run') -%}

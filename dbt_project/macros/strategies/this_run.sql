@@ -1,23 +1,23 @@
 {#
-  What a run processes, for incremental models: a daily run adds what has landed and happened since the warehouse was
-  last built; a run without that information (plain `dbt build`) builds everything. Macros, because a model can't know
-  what it was last built from.
+  What a run processes, for incremental models. A daily run adds what has landed and happened since the last build; a
+  run without that information (plain `dbt build`) builds everything. Macros, because a model can't know from which
+  files and for which day it was last built.
 
-  - `changed_since()`: the number of the last landed file and the as-of day the warehouse was last built for, as the
-    refresh gives them, and whether that was published.
+  - `changed_since()`: the last landed file's number and the as-of day of the last build, as the refresh passes them,
+    and whether that build was published.
   - `increments()`: whether this run adds to the existing tables.
   - `this_run(relation, columns)`: the condition that these columns' values are among those of a relation of the run
-    (int_*_this_run); always true when everything is built. `columns` is a name or a list of names, or, where the
-    relation names them otherwise, a mapping of ours to its. `adds`: when the condition applies, if that differs
-    from `increments()` (for example: if the last build was published).
+    (int_*_this_run); always true in a full build. `columns` is a name or a list of names, or, if the relation has other
+    names, a mapping of the model's names to the relation's. `adds`: when the condition applies, if not by
+    `increments()` (for example: only if the last build was published).
   - `landed_again(relation, key)`: the condition on a raw table's key that a version of it has landed since.
-  - `has_landed(source_file_number)`: the same of a raw row, by the number of its file; never true when everything is built.
-  - `has_come(date)`: the condition that a day has come since; never true when everything is built.
-  - `last_built_day()`: the as-of day the warehouse was last built for, as a date.
-  - `this_run_id()`: a name of what this run adds to, the same when a run that failed is repeated.
-  - `is_of_this_run(changed_in)`: the condition that a row was written in this run, in an earlier try of it for one.
-  - `as_last_built(model)`: a model's table as the last build left it, for a model that is built before that one, so
-    that a ref would be a circle.
+  - `has_landed(source_file_number)`: the same for a raw row, by the number of its file; never true in a full build.
+  - `has_come(date)`: the condition that a day has come since; never true in a full build.
+  - `last_built_day()`: the as-of day of the last build, as a date.
+  - `this_run_id()`: an id of what this run adds to; a failed run that is repeated has the same id.
+  - `is_of_this_run(changed_in)`: the condition that a row was written in this run, or in an earlier try of it.
+  - `as_last_built(model)`: a model's table as the last build left it, for a model that is built before that one; there
+    a ref would be a circle.
 #}
 {% macro changed_since() %}
     {{- return(given('changed_since') or {'file_number': -1, 'as_of': '0001-01-01', 'is_published': false}) -}}
