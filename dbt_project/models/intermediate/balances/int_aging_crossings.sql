@@ -21,7 +21,7 @@ due_dates as (
 
 ),
 
--- Amounts enter the first bucket when they take effect, never by aging.
+-- The first bucket has no boundary before it: amounts come into it when they take effect, not by aging.
 boundaries as (
 
     select

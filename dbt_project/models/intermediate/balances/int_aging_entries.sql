@@ -25,7 +25,7 @@ buckets as (
 
 ),
 
--- Each pair of dates once, however many changes share it; also those that only what was replaced had.
+-- Each pair of dates once, also pairs that only replaced events had.
 date_pairs as (
 
     select

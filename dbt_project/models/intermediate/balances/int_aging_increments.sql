@@ -19,7 +19,7 @@ crossings as (
 
 ),
 
--- Grouped first, so that all further steps have a row for each date, not for each invoice.
+-- Summed first, so that the next steps have one row for each date and not for each invoice.
 placed as (
 
     select
@@ -47,7 +47,7 @@ placed as (
 
 ),
 
--- What is due on one day ages together, whenever it came.
+-- Amounts with the same due date move between buckets on the same days, whatever their effective dates.
 by_due_date as (
 
     select
@@ -71,7 +71,7 @@ by_due_date as (
 
 ),
 
--- After its first bucket it enters every later one.
+-- An amount enters its first bucket when it takes effect, and each later bucket on the day of the boundary.
 changed as (
 
     select

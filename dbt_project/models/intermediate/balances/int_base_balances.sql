@@ -1,4 +1,4 @@
-{#- By the ledger's item type: the staged documents, and their key. -#}
+{#- For each item type of the ledger: the staging model of its documents, and their key. -#}
 {%- set documents = {
     'invoice': ('stg_ar__invoices', 'invoice_id'), 'overpayment': ('stg_ar__invoices', 'invoice_id'),
     'receipt': ('stg_payments__receipts', 'receipt_id'), 'credit_memo': ('stg_ar__credit_memos', 'credit_memo_id'),
@@ -40,7 +40,7 @@ rates as (
 
 ),
 
--- A document keeps the rate it was posted at, whatever happens to it.
+-- A document keeps the exchange rate it was posted at.
 rated as (
 
     select
@@ -97,7 +97,7 @@ summed as (
 
 ),
 
--- A general ledger rounds what it converts to the cent, change by change.
+-- A general ledger rounds each converted change to the cent, so each may differ by up to half a cent.
 final as (
 
     select

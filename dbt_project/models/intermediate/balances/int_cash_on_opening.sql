@@ -18,7 +18,8 @@ customers as (
 
 ),
 
--- Cash applied to invoices of which something was owed, and to what of them was past due, when the month began.
+-- Cash applied to invoices that had a balance at the month's start, and the part of it that was applied to past-due
+-- items.
 final as (
 
     select

@@ -16,7 +16,7 @@ crossings as (
 
 ),
 
--- Receipts and memos have no due date, like some invoices, and get a separate column.
+-- Receipts and memos have no due date, like some invoices, but they go into a separate column.
 placed as (
 
     select
@@ -44,7 +44,7 @@ placed as (
 
 ),
 
--- What is due on one day ages together, whenever it came.
+-- Amounts with the same due date move between buckets on the same days, whatever their effective dates.
 by_due_date as (
 
     select
@@ -68,7 +68,7 @@ by_due_date as (
 
 ),
 
--- After its first bucket it enters every later one.
+-- An amount enters its first bucket when it takes effect, and each later bucket on the day of the boundary.
 changed as (
 
     select
@@ -97,7 +97,7 @@ changed as (
 
 ),
 
--- A row of zeros stays: it says that the customer's month has changed (int_customers_this_run).
+-- Rows of zeros are kept: they show that the customer's month has changed (int_customers_this_run).
 final as (
 
     select

@@ -14,7 +14,7 @@ months as (
 
 ),
 
--- The balance after one change holds until the next.
+-- The balance after one change is in force until the next change.
 final as (
 
     select

@@ -44,7 +44,7 @@ counted as (
 
 ),
 
--- A count may change where no bucket does: what two invoices due on one day bring may cancel.
+-- A count may change although no bucket does, because amounts of two invoices with the same due date may cancel out.
 changed as (
 
     select

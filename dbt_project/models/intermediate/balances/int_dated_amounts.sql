@@ -1,6 +1,7 @@
 {{ config(materialized='replaced_view') }}
 
-{#- The days that have come since the last build; of those before, only what the ledger's changes bring is missing. -#}
+{#- The as-of day of the last build. For days after it, all amounts are needed; for days up to it, only the changes of
+    the ledger. -#}
 {%- set since = last_built_day() -%}
 {%- set columns = [
     'event_type', 'item_type', 'company_id', 'customer_id', 'segment', 'currency_code', 'effective_date', 'due_date',

@@ -6,7 +6,7 @@ levels as (
 
 ),
 
--- A month without sales adds its days to the count and takes nothing off the receivables.
+-- A month without sales adds its days to the count, but covers none of the receivables.
 cumulated as (
 
     select
@@ -25,7 +25,7 @@ cumulated as (
 
 ),
 
--- The newest month whose sales, with those after it, cover the receivables: there the counting ends.
+-- The count ends at the newest month whose sales, together with those of the months after it, cover the receivables.
 ended as (
 
     select

@@ -1,9 +1,9 @@
-{#- An increment looks at the items it replaces only, as int_events. -#}
+{#- In an incremental run only of the items it replaces, as int_events. -#}
 {{ config(materialized='replaced_view') }}
 
 with
 
--- An invoice, and what is paid beyond it: below zero it is open, too.
+-- The invoice and its overpayment: an overpaid invoice is open, too, with a balance below zero.
 ledger as (
 
     select * from {{ ref('fct_receivables_ledger') }}
@@ -13,7 +13,7 @@ ledger as (
 
 ),
 
--- A change counts as past due from its own day or from the day after the due date, whichever is later.
+-- A change is past due from its effective date or from the day after the due date, whichever is later.
 final as (
 
     select

@@ -18,7 +18,7 @@ benchmarks as (
 
 ),
 
--- In force are the last target set by the month's end and the last benchmark published for a period before it.
+-- For each month: the last target set by its end, and the last benchmark published for a period before its end.
 targeted as (
 
     select
@@ -54,7 +54,7 @@ benchmarked as (
 
 ),
 
--- A target is set for a level, a benchmark (level null) holds for every level.
+-- A target is for one level; a benchmark (level null) is for every level.
 final as (
 
     select

@@ -8,7 +8,7 @@ increments as (
 
 ),
 
--- A day on which all amounts are zero again has no row.
+-- A day without events, for example because all were corrected away, has no row.
 final as (
 
     select

@@ -17,7 +17,7 @@ rates as (
 
 ),
 
--- Each instalment is a separate open item; an invoice without instalments is one.
+-- Each instalment is a separate open item; an invoice without instalments is one open item.
 monthly as (
 
     select
@@ -54,8 +54,8 @@ opened as (
 
 ),
 
--- Past due at the close of the day before: what is due on that day itself is not. It stays so for the month, also where
--- another due date came into force in it.
+-- Past due at the close of the day before the month. What is due on that day itself is not past due. An item stays in
+-- for the whole month, also if it gets another due date within the month.
 by_part as (
 
     select

@@ -29,7 +29,8 @@ converted as (
 
 ),
 
--- A balance is at the closing rate, a flow at its day's rate: the difference between them is the currency effect.
+-- Balances are converted at the closing rate, flows at the rate of their day; the difference is the effect of exchange
+-- rates.
 revalued as (
 
     select

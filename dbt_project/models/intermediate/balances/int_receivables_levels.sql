@@ -1,10 +1,10 @@
-{#- By the names marts have for them; cash is less what was reversed. -#}
+{#- The columns' names in the marts; cash_received is net of reversals. -#}
 {%- set flows = {
     'net_credit_sales': 'net_credit_sales', 'taken_over': 'taken_over', 'invoiced': 'invoiced',
     'cash_received': 'cash_received - cash_reversed', 'written_off': 'written_off', 'recovered': 'write_offs_reversed',
     'cash_applied_to_opening': 'cash_applied_to_opening', 'cash_applied_to_past_due': 'cash_applied_to_past_due',
 } -%}
-{#- Flows of tables a source may leave out. -#}
+{#- Flows from tables that a source may leave out: they are null then. -#}
 {%- set rest_on = {
     'cash_received': 'receipts', 'cash_applied_to_opening': 'applications', 'cash_applied_to_past_due': 'applications',
     'written_off': 'adjustments', 'recovered': 'adjustments',

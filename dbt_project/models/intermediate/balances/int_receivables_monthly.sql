@@ -23,7 +23,7 @@ cash_on_opening as (
 
 ),
 
--- In reporting currency: a balance at its day's closing rate, a flow at its own day's.
+-- In reporting currency: balances at the closing rate of their day, flows at the rate of their day.
 valued as (
 
     select
