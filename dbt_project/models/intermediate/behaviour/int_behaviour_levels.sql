@@ -70,8 +70,7 @@ paid_invoices as (
 
 ),
 
--- Every month, company and segment that has receivables, with zeros where nothing happened, and nulls where nothing is
--- known.
+-- Every month, company and segment that has receivables: zeros if nothing happened, nulls if nothing is known.
 joined as (
 
     select

@@ -41,7 +41,7 @@ rates as (
 
 ),
 
--- Due by the day that was in force when the cash was applied: undoing takes back what was counted.
+-- The due date that was in force when the cash was applied, also where the application is undone later.
 due as (
 
     select
@@ -75,7 +75,7 @@ due as (
 
 ),
 
--- Undoing takes back what was counted: its amount, with the days of the application it undoes.
+-- Undoing an application subtracts its amount, with the same days as when it was applied.
 dated as (
 
     select

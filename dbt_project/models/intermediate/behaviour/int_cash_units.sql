@@ -26,7 +26,7 @@ paid_out as (
 
     select * from {{ ref('int_credit_events') }}
     where
-        -- A receipt reversed whole is none of those above.
+        -- A receipt that was reversed completely is not among the receipts above.
         event_type in ('refund_paid', 'receipt_reversed')
         and item_type = 'receipt'
         and effective_date <= {{ as_of_date() }}
@@ -34,7 +34,8 @@ paid_out as (
 
 ),
 
--- What rows with negative amounts give back of a receipt is taken off what it paid of their invoice, newest first.
+-- Rows with negative amounts give cash back: they reduce what the receipt paid of their invoice, newest application
+-- first.
 netted as (
 
     select
@@ -49,7 +50,7 @@ netted as (
 
 ),
 
--- What has left a receipt: applied, refunded, or reversed.
+-- What is not left of a receipt: what was applied, refunded or reversed.
 gone as (
 
     select
@@ -70,7 +71,7 @@ gone as (
 
 ),
 
--- Cash as of the as-of day, in parts: applied to one invoice each, or not applied yet.
+-- Cash on the as-of day, in parts: each part is applied to one invoice or not applied yet.
 units as (
 
     select

@@ -13,8 +13,8 @@ contributions as (
 
 ),
 
--- A customer in credit owes nothing: shares are of what is owed. Amounts are made doubles once each: of so many digits,
--- that costs more than all the rest.
+-- Shares are of what is owed, so customers with a credit balance are left out. Amounts are converted to doubles once,
+-- because calculating with so many digits takes longer than all other steps together.
 of_companies as (
 
     select
@@ -72,7 +72,7 @@ totals as (
 
 ),
 
--- Shares are decimals: a sum of doubles depends on the order in which an engine adds them.
+-- Shares are decimals, because a sum of doubles depends on the order in which an engine adds them.
 shared as (
 
     select
@@ -83,7 +83,7 @@ shared as (
 
 ),
 
--- Of customers that owe the same, it doesn't matter which comes first.
+-- The order of customers that owe the same amount does not matter.
 ranked as (
 
     select

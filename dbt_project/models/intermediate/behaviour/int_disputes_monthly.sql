@@ -18,7 +18,7 @@ rates as (
 
 ),
 
--- One row a dispute and month from its opening to its closing: disputes are few.
+-- One row for each dispute and month from its opening to its closing; there are few disputes.
 followed as (
 
     select
@@ -40,7 +40,7 @@ followed as (
 
 ),
 
--- What was opened at the rate of its day, what is still open at the closing rate.
+-- Opened amounts at the rate of the opening day, open amounts at the closing rate of the month.
 valued as (
 
     select

@@ -12,7 +12,7 @@ ledger as (
 
 ),
 
--- What this run replaces, as it is and as it was.
+-- The events that this run replaces: as they are now, and as they were before.
 replaced as (
 
     select * from {{ ref('int_replaced_events') }}
@@ -20,7 +20,7 @@ replaced as (
 
 ),
 
--- An invoice, or an instalment of one, in the months in which it changed.
+-- One row for each invoice or instalment and each month in which it changed.
 by_item as (
 
     select
@@ -59,9 +59,9 @@ opened as (
 
 ),
 
--- A bucket depends on the due date alone: invoices due on one day age together. What moves an invoice that stood at
--- zero at the month's start (a new one, one that is reopened) has no place in its cohort yet. What moved to another due
--- date is followed apart (int_due_date_moves).
+-- The bucket depends on the due date only, so invoices with the same due date age together. An invoice with a balance
+-- of zero at the month's start (new or reopened) is not part of the month's cohort. Amounts that moved to another due
+-- date are in int_due_date_moves.
 final as (
 
     select

@@ -23,8 +23,8 @@ months as (
 
 ),
 
--- A month within which a part (an invoice, or one of its instalments) got another due date: with what it began, and
--- with what it ended.
+-- Parts (an invoice, or one of its instalments) that got another due date within a month, with their due dates at the
+-- month's start and at its end.
 redated as (
 
     select
@@ -49,7 +49,7 @@ redated as (
 
 ),
 
--- All that stood at its start, and what left that since.
+-- Their balance at the month's start, and what reduced it in the month.
 changes as (
 
     select
@@ -74,7 +74,7 @@ changes as (
 
 ),
 
--- Only what stood at the month's start has a cohort. All parts of an invoice are looked at in the same months.
+-- Only a balance at the month's start is in a cohort. All parts of an invoice are taken in the same months.
 opened as (
 
     select
@@ -91,7 +91,8 @@ opened as (
 
 ),
 
--- It all goes from the first due date to the last, and leaves where it is counted by the due dates of the changes.
+-- Everything is added as a move from the first due date to the last, and subtracted under the due dates of the events,
+-- where int_due_date_increments counts it.
 final as (
 
     {% for due, to_due_date, sign in [('opening_due', 'closing_due_date', ''), ('event_due', 'event_due_date', '-')] -%}

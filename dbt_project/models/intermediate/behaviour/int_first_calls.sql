@@ -34,7 +34,7 @@ reversed as (
 
 ),
 
--- A receipt reversed completely is not a payment, whether at once or in parts.
+-- A receipt that was reversed completely, at once or in parts, is not a payment.
 receipts as (
 
     select
@@ -50,8 +50,9 @@ receipts as (
 
 ),
 
--- The calls of an episode in their order: the first one, and how soon another had to follow. The day on which the debt
--- is settled is one of its days: who is called and pays at once was called. No other episode begins on that day.
+-- The calls of an episode in their order, each with the date of the next one. The day on which the debt is settled
+-- belongs to the episode, because a customer who is called and pays on the same day was called. No other episode begins
+-- on that day.
 ordered as (
 
     select

@@ -12,7 +12,7 @@ ledger as (
 
 ),
 
--- A change counts as past due from its own day or from the day after the due date, whichever is later.
+-- A change is past due from its effective date or from the day after the due date, whichever is later.
 changed as (
 
     select
@@ -58,7 +58,8 @@ summed_up as (
 
 ),
 
--- What is overpaid in one currency settles nothing in another: days on which one becomes past due, or stops being so.
+-- Each currency is looked at separately, because an overpayment in one does not settle a debt in another. 1: the
+-- currency becomes past due on the day; -1: it is past due no longer.
 turned as (
 
     select
@@ -91,7 +92,7 @@ counted as (
 
 ),
 
--- Where the past-due balance changes between zero and not zero.
+-- The days on which the customer becomes past due in a first currency, or is past due in none any more.
 turns as (
 
     select

@@ -8,7 +8,7 @@ queued as (
 
 ),
 
--- Whatever decides which cash a promise may take, and when it has its turn.
+-- Everything that decides which cash a promise may use, and in which order.
 fingerprints as (
 
     select
@@ -31,7 +31,7 @@ fingerprints as (
 
 ),
 
--- A pool of which no promise is left has changed too.
+-- A pool without promises left has changed, too.
 final as (
 
     select

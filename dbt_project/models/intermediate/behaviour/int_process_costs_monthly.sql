@@ -30,7 +30,7 @@ reporting_currency as (
 
 ),
 
--- A month's cost at the rate of its last day; a currency that no receivable is in has no rate here.
+-- At the rate of the month's last day. There are rates only for currencies of receivables.
 valued as (
 
     select

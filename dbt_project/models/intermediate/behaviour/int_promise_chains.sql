@@ -13,8 +13,9 @@ cash_units as (
 
 ),
 
--- A promise that names an invoice takes cash of that invoice, another its payer's: in time by the day it was received.
--- Whatever two promises may take is in one pool (int_promise_queue).
+-- A promise that names an invoice uses cash applied to that invoice; another promise uses any cash of its customer. The
+-- day on which cash was received decides whether it was in time. Promises that may use the same cash are in one pool
+-- (int_promise_queue).
 claimed as (
 
     {% for claimed_by in ['invoice_id', 'customer_id'] -%}
@@ -57,7 +58,8 @@ spans as (
 
 ),
 
--- A chain begins where no cash claimed before is still claimed: turns of two chains have no cash in common.
+-- A new chain begins with cash whose first turn comes after the last turn of all earlier cash, so that two chains have
+-- no cash in common.
 followed as (
 
     select

@@ -1,7 +1,7 @@
 with recursive
 
--- Mature: its grace is over. One cancelled later than the as-of day still stood on it.
--- A promise that names an invoice waits for cash of that invoice, whoever paid it; another for cash of its payer.
+-- Matured promises: their grace is over. A promise that was cancelled after the as-of day was still in force on it. A
+-- promise that names an invoice waits for cash applied to it, whoever paid; another waits for cash of its customer.
 promises as (
 
     select
@@ -22,7 +22,8 @@ cash_units as (
 
 ),
 
--- Invoices named in a promise and paid by a payer whose other promises name none: two promises may claim that cash.
+-- Invoices that a promise names, paid by a customer who also has a promise that names no invoice: both promises may use
+-- that cash.
 contested as (
 
     select distinct
@@ -48,7 +49,7 @@ contested as (
 
 ),
 
--- From each such payer to all that are linked to it by invoices which they paid together; those are few.
+-- For each of these customers, all customers that are linked to it because they paid the same invoices. They are few.
 reached as (
 
     select
@@ -73,7 +74,7 @@ reached as (
 
 ),
 
--- The first of them names the pool of each of these payers, and of each invoice.
+-- The linked customers and their invoices have one pool, named for the customer whose id is the first of them.
 pools as (
 
     select
@@ -92,8 +93,8 @@ pools as (
 
 ),
 
--- Promises of a pool get cash in the order of their due dates, whoever made them. Cash that only one promise may use
--- is a separate pool.
+-- Within a pool, promises get cash in the order of their due dates, whoever obtained them. Other promises are in the
+-- pool of the invoice they name, or of their customer.
 final as (
 
     select

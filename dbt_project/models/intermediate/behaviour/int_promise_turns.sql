@@ -19,7 +19,7 @@ chain_turns as (
 
 ),
 
--- The cash of each chain, before its first turn. It is needed until the last that claims it.
+-- The cash of each chain before its first turn, with the last turn that may use it.
 at_the_start as (
 
     select
@@ -43,7 +43,7 @@ at_the_start as (
 
 ),
 
--- Each turn uses what it needs of the cash it may claim, oldest first; later turns can't use this part again.
+-- Each turn uses as much of the cash it may use as it needs, oldest first; later turns can use only the rest.
 turns as (
 
     select * from at_the_start

@@ -46,7 +46,8 @@ paid as (
 
 ),
 
--- Cash covers the promise, or settles the invoice it names together with discounts and credits: then it is kept whole.
+-- A promise is kept if cash covers it, or if cash settles the invoice it names together with discounts and credits;
+-- then all of it counts as kept.
 decided as (
 
     select

@@ -1,4 +1,4 @@
-{#- An increment asks about promises of changed pools only. -#}
+{#- In an incremental run only promises of changed pools. -#}
 {{ config(materialized='replaced_view') }}
 
 with
@@ -37,7 +37,8 @@ credit_items as (
 
 ),
 
--- What counts on the as-of day, by the day it was received or given. Neither a write-off nor a void settles anything.
+-- What reduced the invoice up to the as-of day, with the day on which it was received or granted. Write-offs and voids
+-- do not settle an invoice.
 reductions as (
 
     select

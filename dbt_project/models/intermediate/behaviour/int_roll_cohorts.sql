@@ -26,7 +26,7 @@ rates as (
 
 ),
 
--- The balance of all invoices with the same due date, by the months in which they changed.
+-- The balance of all invoices with the same due date, for each month in which it changed.
 balances as (
 
     select
@@ -50,7 +50,8 @@ balances as (
 
 ),
 
--- What a month begins with: of the month of a change what stood before it, of those up to the next change what it left.
+-- The opening balance of every month: in a month with a change, the balance before the change; in the months up to the
+-- next change, the balance after it.
 opened as (
 
     select
@@ -72,7 +73,7 @@ opened as (
 
 ),
 
--- A balance whose due date changed in the month is followed to the bucket of its new due date at the month's end.
+-- A balance with another due date at the month's end goes to the bucket of that due date.
 followed as (
 
     select * from opened
@@ -82,7 +83,7 @@ followed as (
 
 ),
 
--- Always at the opening day's rate, because a change of exchange rates is not a roll.
+-- At the rate of the opening day, because a change of exchange rates is not a roll.
 final as (
 
     select

@@ -1,4 +1,5 @@
-{#- An answered survey counts where it was sent (was it answered?) and where it was answered (how?). -#}
+{#- An answered survey counts twice: in the month it was sent (was it answered?) and in the month it was answered (how
+    satisfied?). -#}
 {%- set measures = [
     ('episodes_first_called', 'first_calls', 'call_date', '1'),
     ('episodes_resolved', 'first_calls', 'call_date', 'case when is_resolved then 1 else 0 end'),
@@ -51,7 +52,7 @@ customers as (
 
 ),
 
--- Contacts about the case until it was closed; what came after belongs to its reopening.
+-- With the number of contacts about the case up to its closing; later ones belong to the reopened case.
 closed_cases as (
 
     select

@@ -23,7 +23,7 @@ reopened as (
 
 ),
 
--- Without the parts of an application that partial reversals have undone.
+-- Less the parts of an application that partial reversals have undone.
 final as (
 
     select
