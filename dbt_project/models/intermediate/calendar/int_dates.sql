@@ -12,7 +12,7 @@ credit_items as (
 
 ),
 
--- No event of a document is before the document's date.
+-- No event is before the date of its document.
 documents as (
 
     select invoice_date as document_date from invoices
@@ -55,7 +55,8 @@ history as (
 
 ),
 
--- Whole calendar years from the landing's first document to the as-of day's; the numbers reach over 270 years.
+-- Whole calendar years, from the year of the landing's first document to that of the as-of day; at most about 270
+-- years.
 bounded as (
 
     select

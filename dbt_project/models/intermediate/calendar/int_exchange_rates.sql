@@ -1,4 +1,4 @@
-{#- Tables whose rows are documents with a rate of their own: the domain and the column of the document's day. -#}
+{#- Tables of documents that have an exchange rate: the domain, and the column with the document's day. -#}
 {%- set documents = {'invoices': ('ar', 'invoice_date'), 'credit_memos': ('ar', 'credit_memo_date'),
     'receipts': ('payments', 'receipt_date')} -%}
 with
@@ -22,7 +22,7 @@ landed_companies as (
 
 ),
 
--- Every version: a later one of the same document may name another rate, but what was built by the first one stays.
+-- All versions: a later version of a document may have another rate, but the rate of the first one stays in use.
 landed_documents as (
 
     {% for table, (domain, day) in documents.items() %}
@@ -42,7 +42,7 @@ landed_documents as (
 
 ),
 
--- A company's currency is known from the first file that gave it.
+-- A company's currency is known from the first file that has it.
 currencies_of_companies as (
 
     select
@@ -60,7 +60,8 @@ currencies_of_companies as (
 
 ),
 
--- A document's rate counts from the file that brought the document or its company, whichever came later.
+-- A document's rate is known from the file with the document or from the file with its company's currency, whichever
+-- came later.
 placed as (
 
     select

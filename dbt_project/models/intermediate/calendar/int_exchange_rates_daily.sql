@@ -30,7 +30,7 @@ exchange_rates as (
 
 ),
 
--- A rate may be landed either way round; where one day has both, the direct one counts.
+-- A pair of currencies may be landed in either direction; if a day has both, the direct rate counts.
 quoted as (
 
     select
@@ -51,7 +51,7 @@ quoted as (
 
 ),
 
--- The direct rate is the last of its day here: the next one is another day's.
+-- Within a day the direct rate is last here, so that its next rate is that of another day.
 preferred as (
 
     select
@@ -66,7 +66,7 @@ preferred as (
 
 ),
 
--- A rate holds until the next one, but not for longer than it may be old.
+-- A rate is used until the day before the next one, but only as long as its age is allowed.
 spans as (
 
     select
@@ -82,7 +82,7 @@ spans as (
 
 ),
 
--- Whole months: a promise may fall due in the first one before the landing's first event.
+-- Whole months, because a promise may be due in the first month before the landing's first event.
 needed as (
 
     select

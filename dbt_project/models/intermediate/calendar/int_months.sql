@@ -6,7 +6,7 @@ dates as (
 
 ),
 
--- Only the first month's first days may lie before the landing's first event; they count as days all the same.
+-- Only days of the first month may be before the landing's first event; they count as days of the month, too.
 grouped as (
 
     select

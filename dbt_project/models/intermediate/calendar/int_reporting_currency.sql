@@ -29,7 +29,8 @@ counted as (
 
 ),
 
--- Named by the variable, or the one there is; with several and none named it stays null, and a test lists them.
+-- The currency of the variable, or the only currency there is. If there are several and the variable is not set, it is
+-- null, and a test lists them.
 final as (
 
     select
