@@ -2,7 +2,8 @@
 
 with
 
--- What a rule counts: calls made that count at all, or conversations, whoever placed the call.
+-- What each rule counts. call_frequency: outbound calls, unless something excludes them. The other rule: conversations
+-- with the right party, inbound or outbound.
 calls as (
 
     select
@@ -15,7 +16,7 @@ calls as (
 
 ),
 
--- One conversation is enough: the window starts with it.
+-- For call_after_conversation one conversation is enough: its window begins with it.
 rules as (
 
     select
@@ -61,7 +62,8 @@ counted as (
 
 ),
 
--- One too many: what was counted as many ago as are allowed is still within the window. Its own day is day 1 of it.
+-- A call is one too many if as many calls as the rule allows were counted before it within the window. The day of the
+-- first of them is day 1 of the window.
 judged as (
 
     select

@@ -41,7 +41,8 @@ logged as (
 
 ),
 
--- Whoever was last called longer ago than the rules look back may be called.
+-- One more call at the end of the as-of day, for each debt with a call within the rules' longest window. For other
+-- debts one more call is allowed.
 one_more as (
 
     select
@@ -73,7 +74,8 @@ calls as (
 
 ),
 
--- A wish names no debt and no caller: it is about all of them. Consent lasts until its end, taking it back has none.
+-- A wish names no debt and no caller: it is about all of them. A consent ends when it expires; its withdrawal does not
+-- expire.
 wished as (
 
     select
@@ -96,7 +98,7 @@ wished as (
 
 ),
 
--- Of two at one time the stricter counts.
+-- If a consent and a withdrawal have the same time, the withdrawal counts.
 final as (
 
     select

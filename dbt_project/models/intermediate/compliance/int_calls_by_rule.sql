@@ -32,7 +32,7 @@ calls as (
 
 ),
 
--- What was agreed in a call is about its debt, and given to its caller: the owner, or the third party.
+-- A consent given in a call is about the debt of the call, and is given to the caller: the owner, or the third party.
 followed as (
 
     select
@@ -51,7 +51,7 @@ followed as (
 
 ),
 
--- Consent ends when it is taken back, and with the next conversation about the debt.
+-- Consent ends with its withdrawal, and with the next conversation about the debt.
 agreed as (
 
     select

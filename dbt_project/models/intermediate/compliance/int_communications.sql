@@ -14,7 +14,7 @@ rules as (
 
 ),
 
--- A communication conveys something: a try that reached nobody, and a notice that came back, convey nothing.
+-- A communication conveys something: not a call that reached nobody, and not a notice that was returned.
 described as (
 
     select
@@ -40,7 +40,8 @@ described as (
 
 ),
 
--- A debt has its first communication with each: its owner, and the third party it was placed with.
+-- Numbered separately for the debt's owner and for the third party it was placed with: each has its first
+-- communication.
 numbered as (
 
     select
@@ -53,7 +54,7 @@ numbered as (
 
 ),
 
--- Told on the telephone, validation information counts in the first communication only; afterwards it is sent.
+-- By telephone, validation information counts only in the first communication; after that it has to be sent.
 told as (
 
     select

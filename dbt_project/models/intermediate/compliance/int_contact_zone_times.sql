@@ -40,7 +40,7 @@ contact_zones as (
 
 ),
 
--- The one or two offsets of a zone's day, looked up once a day and not once a contact.
+-- A zone has one or two offsets on a day; they are looked up once for each day, not for each contact.
 zone_days as (
 
     select distinct
@@ -68,7 +68,7 @@ day_offsets as (
 
 ),
 
--- Whole seconds since UTC midnight, moved by the offset: below zero is the day before, from 86400 on the day after.
+-- Seconds since midnight UTC, plus the offset: below zero is the day before, 86400 and more the day after.
 moved as (
 
     select
@@ -78,7 +78,7 @@ moved as (
             + extract(minute from contact_zones.occurred_at) * 60
             + floor(extract(second from contact_zones.occurred_at)) as integer
         ) as moved_seconds,
-        -- A fraction of a second past the last convenient hour is past it.
+        -- A contact any fraction of a second after the last convenient hour is too late.
         case
             when contact_zones.occurred_at > {{ dbt.date_trunc('second', 'contact_zones.occurred_at') }} then 1
             else 0

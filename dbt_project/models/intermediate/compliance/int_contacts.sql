@@ -26,7 +26,8 @@ outcomes as (
 
 ),
 
--- From a placement's day to the day before it was recalled. One whose invoice isn't known waits in quarantine.
+-- The days of a placement: from its day to the day before it was recalled. A placement of an unknown invoice waits in
+-- quarantine.
 placements as (
 
     select
@@ -45,7 +46,8 @@ zone_times as (
 
 ),
 
--- A contact that names no invoice may be about any: it counts as the agency's while the customer had one placed.
+-- A contact that names no invoice may be about any of the customer's: it counts as the agency's if one of them was
+-- placed on that day.
 placed_contacts as (
 
     {% for about in ['invoice_id', 'customer_id'] -%}
@@ -65,7 +67,7 @@ placed_contacts as (
 
 ),
 
--- The first zone with a known offset gives the day.
+-- The contact's day is that of the first zone with a known offset.
 local_times as (
 
     select
@@ -94,7 +96,7 @@ final as (
         activities.direction,
         activities.outcome,
         coalesce(outcomes.is_right_party, false) as is_right_party,
-        -- Somebody else on the line is no conversation with the person.
+        -- A conversation with somebody else is not one with the right party.
         coalesce(activities.is_conversation, true) and coalesce(outcomes.is_right_party, false)
             as is_right_party_conversation,
         activities.notice_type,

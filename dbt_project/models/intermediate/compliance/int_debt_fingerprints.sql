@@ -51,8 +51,8 @@ dated as (
 
 ),
 
--- All a verdict depends on but the rules and wishes. Of the as-of day only whether the time for a notice is over, of a
--- payment only whether it came before that.
+-- Everything a debt's verdicts depend on, except rules and wishes. The as-of day matters only for whether the deadline
+-- of a notice is over, a payment only if it was made by that deadline.
 debts as (
 
     select
@@ -71,7 +71,8 @@ debts as (
 
 ),
 
--- A wish is about all debts, and whether a contact answers one that came in asks for those about the others.
+-- A wish is about all debts of a customer. Whether a contact answers an inbound one depends on the contacts about all
+-- debts.
 wishing as (
 
     select
@@ -83,7 +84,7 @@ wishing as (
 
 ),
 
--- What is there now, less what the builds before have found.
+-- The current fingerprint, less the sum of what earlier builds stored: the difference.
 compared as (
 
     select

@@ -16,8 +16,8 @@ rules as (
 
 ),
 
--- Contact at any hour that one zone finds inconvenient is; the confirmation of a wish to opt out says nothing but that
--- it will be honoured.
+-- An hour is inconvenient if it is inconvenient in one of the customer's zones. A message that only confirms an opt-out
+-- needs no text about how to opt out.
 judged as (
 
     select

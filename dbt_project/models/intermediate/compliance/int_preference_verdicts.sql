@@ -21,7 +21,7 @@ rules as (
 
 ),
 
--- The last contact in the same medium shows whether a contact answers an inbound one.
+-- The contact before it in the same channel shows whether a contact answers an inbound one.
 followed as (
 
     select
@@ -36,7 +36,8 @@ followed as (
 
 ),
 
--- Wishes for this channel or all that were received before the contact and had not ended; a cease notice is for all.
+-- Wishes that were received before the contact and had not expired: for its channel or for all; a cease notice is for
+-- all.
 wished as (
 
     select

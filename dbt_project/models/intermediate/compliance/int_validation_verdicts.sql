@@ -9,7 +9,7 @@ communications as (
 
 ),
 
--- The verdict belongs to the initial communication about the debt; later ones are not in scope.
+-- The rule applies to the initial communication about a debt; later ones are not in scope.
 initial as (
 
     select * from communications
