@@ -34,7 +34,8 @@ neighbours as (
 
 ),
 
--- Accounts that were not active a month before count in their month; those that no longer are, in the month after.
+-- An account that was not active in the month before counts in its month (1); one that is active no longer, in the
+-- month after (-1).
 changed as (
 
     select
@@ -55,7 +56,7 @@ changed as (
 
 ),
 
--- Whom a team or an employee looks after, an account once.
+-- The accounts of each team and employee, each account once.
 looked_after as (
 
     select

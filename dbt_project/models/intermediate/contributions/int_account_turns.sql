@@ -9,7 +9,7 @@ count_causes as (
 
 ),
 
--- An account that two companies invoice is one account of the levels above them.
+-- At levels above companies, a customer of two companies is one account.
 leveled as (
 
     select

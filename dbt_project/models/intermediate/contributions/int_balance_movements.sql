@@ -17,7 +17,7 @@ rates as (
 
 ),
 
--- A day on which all amounts are zero again has no row.
+-- A day with only zeros has no row.
 dated as (
 
     select
@@ -38,7 +38,7 @@ dated as (
 
 ),
 
--- In the transaction's currency, and in the reporting currency at each change's own day's rate.
+-- In transaction currency, and in reporting currency at the rate of each change's day.
 final as (
 
     select

@@ -32,7 +32,7 @@ added_up as (
 
 ),
 
--- At the rate of the month's last day. Nothing is nothing in every currency, also where there is no rate.
+-- At the rate of the month's last day. Zero is zero in every currency, also without a rate.
 final as (
 
     select

@@ -32,7 +32,7 @@ invoice_months as (
 
 ),
 
--- A flow is at its own day's rate.
+-- Flows are converted at the rate of their day.
 flows as (
 
     select

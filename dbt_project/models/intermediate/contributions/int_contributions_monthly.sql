@@ -70,7 +70,7 @@ summed as (
 
 ),
 
--- Amounts keep all their decimals: rounded for every customer, they would no longer add up.
+-- Amounts keep all their decimals: if they were rounded for every customer, they would not add up to the KPIs.
 final as (
 
     select

@@ -16,7 +16,7 @@ before as (
 
 ),
 
--- What this build replaced leaves with its sign turned.
+-- The months of replaced invoices as they are now, less as they were before.
 signed as (
 
     {% for source, sign in {'invoice_months': 1, 'before': -1}.items() -%}
@@ -45,8 +45,8 @@ signed as (
 
 ),
 
--- A month in which cash was applied or taken back explains itself by that, whatever else happened to the invoice. What
--- is past due no more because a later day was granted takes lateness back.
+-- If cash was applied or unapplied in the month, the cause is collections, whatever else happened to the invoice. An
+-- invoice that is past due no longer because it got a later due date reduces lateness.
 explained as (
 
     select
@@ -86,7 +86,7 @@ explained as (
 
 ),
 
--- A sum of zero stays: it says that the customer's month has changed (int_customers_this_run).
+-- Rows of zeros are kept: they show that the customer's month has changed (int_customers_this_run).
 final as (
 
     select

@@ -76,7 +76,8 @@ opened as (
 
 ),
 
--- What the month's end makes of the opening balance and of each change besides what they were worth before.
+-- The effect of exchange rates: opening balance and changes at the closing rate, less the opening balance at the
+-- opening rate and less each change at the rate of its day.
 final as (
 
     select

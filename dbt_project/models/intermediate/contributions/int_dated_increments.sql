@@ -24,7 +24,7 @@ serious as (
 
 ),
 
--- Grouped first, so that all further steps have a row for each date, not for each invoice.
+-- Summed first, so that the next steps have one row for each date and not for each invoice.
 grouped as (
 
     select
@@ -57,7 +57,8 @@ grouped as (
 
 ),
 
--- A change of what is past due by then counts there at once; the rest comes when its day is over, which is lateness.
+-- A change of an amount that is already past due counts as past due at once. Other amounts become past due on a later
+-- day; that is lateness.
 dated as (
 
     select

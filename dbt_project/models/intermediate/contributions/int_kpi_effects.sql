@@ -18,7 +18,7 @@ kpi_registry as (
 
 ),
 
--- The marts' numerators and denominators, from unrounded measures. Countback has no denominator.
+-- The numerators and denominators of the marts, from unrounded measures. Countback DSO has no denominator.
 rated as (
 
     select
@@ -43,7 +43,7 @@ rated as (
 
 ),
 
--- What a unit of the numerator comes to: value = numerator x per_unit. Null where the value is.
+-- The value of one unit of the numerator: value = numerator x per_unit. Null if the value is null.
 units as (
 
     select
@@ -69,8 +69,8 @@ paired as (
 
 ),
 
--- Days are part of a numerator that is multiplied by them: they change with the calendar, the rest with its causes.
--- How many days of countback a unit of receivables has depends on sales only.
+-- In KPIs with days, the numerator is multiplied by them: the cause calendar changes the days, the other causes what is
+-- multiplied. For countback DSO, the number of days for one unit of receivables depends on sales only.
 moved as (
 
     select
@@ -98,8 +98,8 @@ moved as (
 
 ),
 
--- Each change at the mean of the other side's two values: nothing is left over. Null where either value is.
--- Zero, not the minus zero that a credit balance times zero days gives.
+-- Each change is multiplied by the mean of the other factor's two values, so that the effects add up exactly. Null if
+-- either value is null. A zero is set explicitly, because a credit balance times zero would be minus zero.
 final as (
 
     select

@@ -1,5 +1,5 @@
-{#- Portfolio and companies are made of segments: a cause counts there by each segment's share of the denominator, and
-    what the shares' own change did is the mix. -#}
+{#- The portfolio and each company consist of segments. There a cause counts with each segment's share of the
+    denominator; the effect of changes of these shares is the mix. -#}
 with
 
 effects as (
@@ -8,7 +8,7 @@ effects as (
 
 ),
 
--- Each segment's rows under the scope they are a part of.
+-- The rows of each segment, with the scope that the segment is a part of.
 parts as (
 
     select
@@ -21,7 +21,8 @@ parts as (
 
 ),
 
--- A segment with a numerator but no positive denominator has no value to weight: then no mix effect can be computed.
+-- A segment with a numerator but without a positive denominator has no value that could be weighted: then there is no
+-- mix effect for the scope.
 weighed as (
 
     select
@@ -54,7 +55,7 @@ weighed as (
 
 ),
 
--- As decimals: a sum of doubles depends on the order in which an engine adds them.
+-- As decimals, because a sum of doubles depends on the order in which an engine adds them.
 final as (
 
     select

@@ -1,5 +1,6 @@
-{#- Of each KPI: what a cause adds to its numerator (where days are part of that, to what is multiplied by them) and to
-    its denominator, from one month to the next. `previous_` is what it added a month earlier. -#}
+{#- For each KPI: what a cause adds, from one month to the next, to its numerator (in KPIs with days, to what is
+    multiplied by the days), the column of days, and what it adds to its denominator. `previous_` is what the cause
+    added a month earlier. -#}
 {%- set sales = 'net_credit_sales - previous_net_credit_sales' -%}
 {%- set collected = 'collected - previous_collected' -%}
 {%- set cash = 'cash_received - previous_cash_received' -%}

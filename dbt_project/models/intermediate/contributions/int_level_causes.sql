@@ -54,7 +54,8 @@ rolled_up as (
 
 ),
 
--- A customer has one segment, so that segments add up; an account of two companies is one of all together.
+-- A customer has one segment, so accounts of segments can be added up; accounts of companies can't, because a customer
+-- of two companies is one account of the portfolio.
 account_causes as (
 
     select
@@ -87,8 +88,8 @@ accounts as (
 
 ),
 
--- Every cause in every month, also where it moved nothing: windows over months count rows. What is taken over comes in
--- by as much as it is owed: nothing of it is collected by that.
+-- A row for every cause and month, because windows over months count rows. Balances taken over raise receivables and
+-- inflow by the same amount, so they add nothing to what is collected.
 final as (
 
     select

@@ -20,7 +20,8 @@ countback as (
 
 ),
 
--- One row an account and month, of one company or of all together: an account is one however many invoice it.
+-- One row for each account and month, of each company and of all companies together: a customer of two companies is one
+-- account of all together.
 accounts as (
 
     select
@@ -85,7 +86,7 @@ windowed as (
 
 ),
 
--- Unrounded, under the names the marts have for them: the KPIs' numerators and denominators are written in these.
+-- Unrounded, with the column names of the marts: the numerators and denominators of KPIs are written in these names.
 measured as (
 
     select

@@ -55,7 +55,7 @@ stacked as (
 
 ),
 
--- A team or an employee that was not there a month before has nothing to be compared with.
+-- A team or employee that was not there a month before has no previous value.
 paired as (
 
     select
@@ -73,7 +73,7 @@ paired as (
 
 ),
 
--- Sales make accounts active; whatever else brings or takes an account, and every change of the people, is staffing.
+-- Sales make accounts active. All other changes of accounts, and all changes of people, are staffing.
 final as (
 
     select
