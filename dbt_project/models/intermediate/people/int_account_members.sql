@@ -18,7 +18,8 @@ months as (
 
 ),
 
--- Hours and heads once a person and team, however many accounts they look after; none in months without staff.
+-- Hours and heads once for each person and team, however many accounts they have; the second part adds months without
+-- staff.
 people as (
 
     select
@@ -58,7 +59,8 @@ staffed as (
 
 ),
 
--- An account with two owners in a team is one account of the team; the portfolio has every one, assigned or not.
+-- An account with two owners in a team is one account of the team. The portfolio has all active accounts, assigned or
+-- not.
 accounts as (
 
     select

@@ -17,7 +17,7 @@ months as (
 
 ),
 
--- An invoice makes its customer active from its date until the window is over, or until it is voided.
+-- An invoice makes its customer active from its date to the end of the window, or until it is voided.
 spans as (
 
     select

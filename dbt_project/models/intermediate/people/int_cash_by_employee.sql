@@ -33,7 +33,8 @@ rates as (
 
 ),
 
--- Cash counts for the employee assigned to the customer on the day it was paid; of several, for the last assigned.
+-- Cash counts for the employee to whom the customer was assigned on the payment date; if there were several, for the
+-- one assigned last.
 attributed as (
 
     select
@@ -52,7 +53,8 @@ attributed as (
 
 ),
 
--- What was reversed comes from the events: it is less than the receipt where some of it was paid back before.
+-- Reversed amounts are taken from the events: they are less than the receipt if a part of it was refunded or reversed
+-- before.
 moved as (
 
     select

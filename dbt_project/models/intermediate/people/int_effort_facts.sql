@@ -1,4 +1,4 @@
-{#- What employees do or collect: the rows that count, and what each adds. -#}
+{#- For each measure of what employees do or collect: the rows that count, and what each adds. -#}
 {%- set measures = {
     'outbound_calls': ['called', '1'],
     'right_party_contacts': ['called', 'case when is_right_party then 1 else 0 end'],
@@ -53,8 +53,9 @@ employees as (
 
 ),
 
--- Where an employee's periods in teams overlap the earlier one ends: no fact counts twice. A period without an end gets
--- one: "or" in the condition of the join below would make it go pair by pair.
+-- If an employee's periods in teams overlap, the earlier one ends when the next begins, so that no fact counts twice.
+-- Periods without an end get one, because an "or" in the condition of the join below would make it compare every pair
+-- of rows.
 teams as (
 
     select
@@ -69,7 +70,6 @@ teams as (
 
 ),
 
--- One measure after the other.
 stacked as (
 
     {% for measure, (rows, quantity) in measures.items() -%}

@@ -17,7 +17,7 @@ months as (
 
 ),
 
--- The portfolio has its row in every month, teams and employees in those in which they did something.
+-- The portfolio has a row in every month, teams and employees only in months in which they did something.
 dated as (
 
     select
@@ -31,7 +31,7 @@ dated as (
 
 ),
 
--- Rows without an employee only count for the portfolio.
+-- Rows without an employee count only for the portfolio.
 final as (
 
     select

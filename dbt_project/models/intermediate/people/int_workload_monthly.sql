@@ -30,7 +30,7 @@ months as (
 
 ),
 
--- The part of the month in which each period of employment held, in days.
+-- How many days of the month each period of employment covers.
 employed as (
 
     select
@@ -69,7 +69,7 @@ staffed as (
 
 ),
 
--- Whom each employee looked after on the last day of the period, with the team of that day.
+-- The active customers of each employee on the last day of the period, with the team of that day.
 assigned as (
 
     select distinct
