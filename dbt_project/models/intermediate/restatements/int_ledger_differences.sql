@@ -17,7 +17,7 @@ published_ledger as (
 
 ),
 
--- A build of what was known on another day has no restatements; nor is there one before anything is frozen.
+-- There are no restatements in a build of what was known on another day, and none before anything is frozen.
 frozen as (
 
     select max(month_end) as last_month_end from {{ ref('int_published_kpis') }}
@@ -36,7 +36,7 @@ frozen as (
 
 {% endfor -%}
 
--- One pass over both ledgers: what only one of them has, and what both have with other values or in another segment.
+-- Compares both ledgers in one pass: events that only one of them has, and events with other values or another segment.
 paired as (
 
     select
@@ -68,7 +68,7 @@ different as (
 
 ),
 
--- A change removes the reported state and adds today's.
+-- A change subtracts the event as it was reported, and adds it as it is today.
 versions as (
 
     {% for entry, is_there, sign in [('before', 'was_there', '-'), ('after', 'is_there', '')] -%}

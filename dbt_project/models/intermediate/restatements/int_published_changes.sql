@@ -12,7 +12,7 @@ published_customers as (
 
 ),
 
--- A publication from before segments were kept with the events has them with their customers.
+-- Older publications have no segment on events: then it is that of the customer in the same publication.
 final as (
 
     select

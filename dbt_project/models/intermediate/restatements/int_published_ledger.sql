@@ -1,4 +1,4 @@
--- Not stored: it is read once, and filtered by what reads it.
+-- Not stored, because only one model reads it, and filters it.
 {{ config(materialized='ephemeral') }}
 
 with
@@ -15,7 +15,7 @@ published_customers as (
 
 ),
 
--- The segment is the one an event was reported under: its customer may be in another one today, or be gone.
+-- The segment under which an event was reported: its customer may be in another segment today, or be deleted.
 final as (
 
     select

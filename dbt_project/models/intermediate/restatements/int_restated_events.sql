@@ -1,4 +1,4 @@
-{#- The tables whose rows state the ledger's events, and their keys. -#}
+{#- The raw tables that state the ledger's events, and their keys. -#}
 {%- set tables = {
     'invoices': 'invoice_id', 'adjustments': 'adjustment_id', 'credit_memos': 'credit_memo_id',
     'receipts': 'receipt_id', 'applications': 'application_id', 'refunds': 'refund_id', 'reversals': 'reversal_id',
@@ -11,7 +11,7 @@
 
 with
 
--- The part of an application that a reversal undoes has both ids.
+-- If a reversal undoes a part of an application, source_id holds both ids.
 differences as (
 
     select
@@ -67,7 +67,8 @@ waiting as (
 
 ),
 
--- A record that was there has other values; of one that wasn't, whether the source had it when the month was closed.
+-- A record that the published ledger had is amended; of other records the kind depends on whether the source had
+-- recorded them when the month was closed.
 named as (
 
     select

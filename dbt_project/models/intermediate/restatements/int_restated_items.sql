@@ -1,4 +1,4 @@
-{#- How many items int_restatement_items names. -#}
+{#- How many items int_restatement_items lists. -#}
 {%- set named_items = 3 -%}
 
 with
@@ -15,7 +15,7 @@ rates as (
 
 ),
 
--- A customer that is in another segment is named itself, not each of its documents.
+-- If a customer's segment has changed, the customer is the item, and not each of its documents.
 named as (
 
     select
@@ -33,7 +33,7 @@ named as (
 
 ),
 
--- Changes that a level doesn't distinguish cancel out in it.
+-- Changes between members of one level cancel out at that level.
 leveled as (
 
     select
@@ -60,7 +60,8 @@ leveled as (
 
 ),
 
--- The largest of all months are among the largest of each: only those items meet the months they touch.
+-- The largest items over all months are among the largest items of single months: only those are joined with the months
+-- they change.
 sized as (
 
     select

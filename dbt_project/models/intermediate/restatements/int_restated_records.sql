@@ -1,4 +1,5 @@
-{#- Columns whose value may differ today, with their names in texts. Not amounts: their difference is shown. -#}
+{#- Columns that may have another value today, with their names in texts. Amounts are not among them: their difference
+    is shown. -#}
 {%- set told = [
     ('date', 'effective_date'), ('due date', 'due_date'), ('customer', 'customer_id'), ('company', 'company_id'),
     ('segment', 'segment'), ('item', 'item_id'), ('currency', 'currency_code'), ('credit sale', 'is_credit_sale'),
@@ -29,7 +30,8 @@ records as (
 
 ),
 
--- All that a record says of one kind on one type of item, in whatever month: of instalments from the first to the last.
+-- All values of a record's events of one type on one type of item, in all months: for instalments from the first to the
+-- last.
 {% for name, ledger in sides -%}
     {{ name }} as (
 
@@ -68,7 +70,7 @@ paired as (
         coalesce(reported.item_type, today.item_type) as item_type,
         reported.source_id is not null as was_there,
         today.source_id is not null as is_there,
-        -- A customer's segment goes with the customer.
+        -- Another segment is not mentioned if the customer is another one, too.
         {% for word, column in told -%}
             case
                 when

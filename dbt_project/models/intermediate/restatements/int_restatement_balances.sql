@@ -1,4 +1,4 @@
-{#- The month ends a month's KPIs look back to: its own, the one before it, and those before its trailing windows. -#}
+{#- The month ends that a month's KPIs use: its own, the one before it, and those before its trailing windows. -#}
 {%- set looked_back = {'month_end': 0, 'previous_end': -1, 'end_3m': -3, 'end_12m': -12} -%}
 {%- set flows = [
     ('net_credit_sales', 'previous_end', ''), ('net_credit_sales', 'end_3m', '_3m'), ('net_credit_sales', 'end_12m', '_12m'),
@@ -41,7 +41,7 @@ looking_back as (
 
 ),
 
--- In the transaction's currency: balances at the month's end and at those before it; flows are in reporting currency.
+-- Balances at the month's end and at the earlier month ends are in transaction currency, flows in reporting currency.
 summed as (
 
     select

@@ -1,8 +1,8 @@
 {%- set apart = ['company_id', 'segment', 'currency_code', 'kind', 'frozen_before'] -%}
 {%- set balances = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
 {%- set flows = ['net_credit_sales', 'taken_over', 'cash_received'] -%}
-{#- What a change adds by the day it counts from: what is owed by the event's, what is past due when its day has passed
-    too. Balances have it from then on in every month, flows in that one. -#}
+{#- From which day each measure of a change counts: balances from its effective date, past-due balances when they are
+    past due, too. Balances include it in every month from then on, flows only in that month. -#}
 {%- set added = {
     'effective_date': ['receivables', 'open_invoices', 'changes'] + flows,
     'past_due_from': ['past_due_receivables'],
@@ -42,7 +42,7 @@ serious as (
 
 ),
 
--- What was frozen before a change was found was reported without it; what was frozen with it or later holds it already.
+-- Figures that were frozen before a change was found do not include it; figures that were frozen with it or later do.
 found as (
 
     select

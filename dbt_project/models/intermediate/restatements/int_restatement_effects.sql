@@ -1,6 +1,6 @@
 with
 
--- A KPI of a month is frozen at all its levels at once.
+-- The KPIs of a month are frozen at all levels at once.
 reported as (
 
     select distinct
@@ -17,7 +17,7 @@ balances as (
 
 ),
 
--- Every level's months are as long as the portfolio's, also those of a level that isn't there any more.
+-- A month has the same days at every level, so the portfolio's are used: another level may no longer exist.
 lengths as (
 
     select
@@ -55,7 +55,8 @@ rolled_up as (
 
 ),
 
--- Under the names int_level_measures has for them: the KPIs' numerators and denominators can be written in both.
+-- With the column names of int_level_measures, so that the numerators and denominators of KPIs can be computed here,
+-- too.
 measured as (
 
     select
@@ -68,7 +69,7 @@ measured as (
             {{ collected(months, 'rolled_up') }} as collected{{ months }},
             {{ collectible(months, 'rolled_up') }} as collectible{{ months }},
         {% endfor -%}
-        -- Not known from events alone: counts of invoices and accounts, and which cash was for opening invoices.
+        -- These can't be computed from events alone.
         {% for column in ['open_invoice_count', 'past_due_invoice_count', 'open_accounts', 'past_due_accounts',
             'cash_applied_to_opening', 'dso_countback'] -%}
             0 as {{ column }}{% if not loop.last %},{% endif %}
@@ -78,8 +79,8 @@ measured as (
 
 ),
 
--- The marts' own numerators and denominators, of what changed events add to their measures: they are linear in them.
--- For a KPI that is not a ratio of sums, events explain nothing.
+-- Numerators and denominators are linear in the measures: applied to what changed events add, they give what the events
+-- add to them. For a KPI that is not a ratio of sums, events explain nothing.
 final as (
 
     select

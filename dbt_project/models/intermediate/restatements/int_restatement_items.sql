@@ -17,7 +17,7 @@ reported as (
 
 ),
 
--- Changes that a later refresh reverses cancel out.
+-- Changes that a later refresh takes back cancel out.
 touched as (
 
     select
@@ -44,7 +44,7 @@ touched as (
 
 ),
 
--- Items whose changes cancel out are not named.
+-- Items with changes that cancel out are not listed.
 ranked as (
 
     select
@@ -95,7 +95,7 @@ written as (
 
 ),
 
--- If the amounts cancel out, the text says what changed, or else how much was added and removed.
+-- If the amounts cancel out, the text says what else changed, or how much was added and removed.
 final as (
 
     select
