@@ -1,8 +1,8 @@
 {%- set apart = ['company_id', 'segment', 'currency_code', 'kind', 'frozen_before'] -%}
 {%- set balances = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables'] -%}
 {%- set flows = ['net_credit_sales', 'taken_over', 'cash_received'] -%}
-{#- From which day each measure of a change counts: balances from its effective date, past-due balances when they are
-    past due, too. Balances include it in every month from then on, flows only in that month. -#}
+{#- From which day each measure of a change counts: balances from its effective date, past-due balances from the day on
+    which it is past due. Balances include it in every month from then on, flows only in that month. -#}
 {%- set added = {
     'effective_date': ['receivables', 'open_invoices', 'changes'] + flows,
     'past_due_from': ['past_due_receivables'],

@@ -1,6 +1,7 @@
 with
 
--- In case of doubt no contact: a stop counts if it holds at any time of the day, a consent only if it holds all day.
+-- If in doubt, no contact: a stop counts if it is in force at any time of the day, a consent only if it is in force all
+-- day.
 preferences as (
 
     select * from {{ ref('stg_collections__contact_preferences') }}
@@ -20,7 +21,7 @@ customers as (
 
 ),
 
--- One more call today would be one too many.
+-- Customers for whom one more call today would be a presumed violation.
 called_enough as (
 
     select customer_id from {{ ref('int_call_verdicts') }}
@@ -42,8 +43,8 @@ channels as (
 
 ),
 
--- A wish about all channels is one about each, and so is a cease notice about any; the last one received counts, and of
--- two at one time the stricter.
+-- A wish about all channels counts for each channel, and so does a cease notice. The wish received last counts; if two
+-- have the same time, the stricter one.
 ranked as (
 
     select
@@ -92,7 +93,7 @@ decided as (
 
 ),
 
--- A customer without wishes, and not called too often, may be contacted by every channel.
+-- A customer without wishes and without too many calls may be contacted by every channel.
 listed as (
 
     select

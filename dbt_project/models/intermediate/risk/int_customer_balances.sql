@@ -1,6 +1,6 @@
 with
 
--- Of the month of the as-of day, which so far ends with it.
+-- The month of the as-of day, in which the balances are those of that day.
 customer_aging as (
 
     select * from {{ ref('int_customer_aging_monthly') }}

@@ -34,7 +34,7 @@ promises as (
 
 ),
 
--- Of several the one assigned last, as for the cash they bring in (int_cash_by_employee).
+-- If several employees are assigned, the one assigned last, as in int_cash_by_employee.
 owners as (
 
     select
@@ -57,7 +57,7 @@ last_times as (
 
 ),
 
--- Of several at one time the one with the highest id.
+-- If several contacts have the same time, the one with the highest id.
 contacts as (
 
     select
@@ -71,13 +71,13 @@ contacts as (
 
 ),
 
--- What is promised for one day is one expectation, in whatever parts and currencies.
+-- All promises for one day are added up, over parts and currencies.
 expectations as (
 
     select
         customer_id,
         due_date,
-        -- A promise without a rate makes the sum unknown, not smaller.
+        -- If one promise has no rate, the sum is unknown.
         case when count(*) = count(amount_reporting) then sum(amount_reporting) end as amount,
         row_number() over (partition by customer_id order by due_date asc nulls last) as turn
     from promises
@@ -85,7 +85,7 @@ expectations as (
 
 ),
 
--- An outcome that isn't mapped may be any text.
+-- An outcome that is not mapped is not shown, because it may be any text.
 final as (
 
     select

@@ -15,7 +15,8 @@ ledger as (
 
 ),
 
--- What was undone by the as-of day is taken back from the day it was counted on.
+-- Only what is still applied on the as-of day counts: the share that was undone is left out on the day of the
+-- application.
 standing as (
 
     select * from {{ ref('int_standing_applications') }}

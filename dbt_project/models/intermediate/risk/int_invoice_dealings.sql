@@ -25,7 +25,7 @@ ranked_disputes as (
 
 ),
 
--- Of several open disputes the oldest is shown, and what all of them are about.
+-- If several disputes are open, the id and day are those of the oldest, the amount is the sum of all.
 disputed as (
 
     select
@@ -38,13 +38,13 @@ disputed as (
 
 ),
 
--- What is promised for one day is one expectation.
+-- All promises for one day are added up.
 expectations as (
 
     select
         invoice_id,
         due_date,
-        -- A promise without a rate makes the sum unknown, not smaller.
+        -- If one promise has no rate, the sum is unknown.
         case when count(*) = count(amount_reporting) then sum(amount_reporting) end as amount,
         row_number() over (partition by invoice_id order by due_date asc nulls last) as turn
     from promises

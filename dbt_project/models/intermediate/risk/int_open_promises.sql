@@ -13,7 +13,7 @@ rates as (
 
 ),
 
--- Open: made, not cancelled, and its grace is not over; from then on it is kept or broken (int_promises_kept).
+-- Open promises: made, not cancelled, and within their grace; later they are kept or broken (int_promises_kept).
 final as (
 
     select

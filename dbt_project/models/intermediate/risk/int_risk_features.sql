@@ -37,7 +37,7 @@ landed_tables as (
 
 ),
 
--- A limit is one above zero. That of a customer without a currency is in the reporting currency.
+-- Only limits above zero count. The limit of a customer without a currency is in the reporting currency.
 credit_limits as (
 
     select
@@ -82,7 +82,7 @@ joined as (
 
 ),
 
--- All customers' receivables, for the share of each; ratios are of floating-point numbers with a positive denominator.
+-- Ratios are computed as doubles, and only with a positive denominator.
 measured as (
 
     select

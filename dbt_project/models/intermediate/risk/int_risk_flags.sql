@@ -31,7 +31,7 @@ looked_at as (
 
 ),
 
--- An unknown value gives no warning. Several thresholds of one feature are steps: the highest one reached counts.
+-- An unknown value raises no flag. If several thresholds of one feature are reached, the highest one counts.
 reached as (
 
     select
