@@ -16,7 +16,7 @@ waiting as (
 
 ),
 
--- What its receipt or memo can't bear waits in quarantine (int_missing_references).
+-- An application that takes more than its receipt or memo has left waits in quarantine (int_missing_references).
 final as (
 
     select applications.*

@@ -21,7 +21,7 @@ employees as (
 
 ),
 
--- One whose customer or employee isn't known waits in quarantine (int_missing_references).
+-- An assignment of an unknown customer or employee waits in quarantine (int_missing_references).
 usable as (
 
     select assignments.*

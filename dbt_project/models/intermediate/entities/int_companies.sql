@@ -30,7 +30,7 @@ landed as (
 
 ),
 
--- A source that lands no companies at all still names them on its documents.
+-- If the source lands no companies, they are known from its documents.
 named_on_documents as (
 
     select

@@ -95,7 +95,7 @@ summed as (
 
 ),
 
--- Of all others, whatever the order of their uses, each fits.
+-- In all other receipts and memos each use fits, in whatever order.
 final as (
 
     select

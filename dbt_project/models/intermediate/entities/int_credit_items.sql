@@ -26,7 +26,7 @@ customers as (
 
 ),
 
--- Receipts and credit memos are one kind of open item here: what lowers a debt once it is applied.
+-- Receipts and credit memos are the same kind of open item here: they reduce a debt when they are applied.
 stacked as (
 
     select
@@ -57,7 +57,7 @@ stacked as (
 
 ),
 
--- One whose company or customer isn't known waits in quarantine (int_missing_references).
+-- A receipt or memo of an unknown company or customer waits in quarantine (int_missing_references).
 usable as (
 
     select

@@ -6,7 +6,7 @@ uses as (
 
 ),
 
--- A use begins and takes an amount; an application that ends gives its amount back.
+-- A use takes an amount when it begins; an application gives its amount back when it ends.
 moments as (
 
     select
@@ -26,8 +26,8 @@ moments as (
 
 ),
 
--- What of a receipt or memo an invoice had before the day, less what ends on it; and what rows of the day give back to
--- it and take for it, up to and including each.
+-- For each receipt or memo and invoice: what was applied before the day, less applications that end on the day; and
+-- what rows of the day give back and take, up to and including each row.
 measured as (
 
     select
@@ -51,7 +51,7 @@ measured as (
 
 ),
 
--- A row that gives back more than its invoice had before the day corrects rows of the same day.
+-- A row that gives back more than was applied before the day corrects rows of the same day.
 paired as (
 
     select
@@ -68,7 +68,8 @@ paired as (
 
 ),
 
--- Of a day, what gives back comes first; then corrected rows, each followed by what corrects it; then what takes.
+-- The order within a day: first rows that give back, then corrected rows, each followed by the row that corrects it,
+-- then rows that take.
 final as (
 
     select
@@ -96,7 +97,7 @@ final as (
         amount,
         case when table_name = 'reversals' then 1 else 0 end as undoes,
         table_name <> 'applications' and coalesce(moment_date > ended_date, false) as is_too_late,
-        -- Nothing is paid out of what has ended.
+        -- After the receipt or memo ended, nothing can be paid out of it.
         case
             when table_name <> 'applications' and moment_date > ended_date then cast(0 as decimal(18, 4))
             else held_amount

@@ -6,7 +6,7 @@ moments as (
 
 ),
 
--- The amount of each use of a receipt or memo that counts before the first moment.
+-- Before the first moment, no use of a receipt or memo has an amount.
 at_the_start as (
 
     select

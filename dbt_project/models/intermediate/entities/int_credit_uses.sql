@@ -35,7 +35,7 @@ items as (
 
 ),
 
--- A use undone before it took effect never used anything.
+-- Without applications that were undone before they took effect.
 uses as (
 
     select

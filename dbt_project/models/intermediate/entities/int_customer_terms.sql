@@ -9,7 +9,7 @@ customers as (
 
 ),
 
--- Sources land customers again and again as they are: of nearly all the terms never differed.
+-- Sources land unchanged customers again and again: only few have had different terms.
 differing as (
 
     select customer_id
@@ -41,7 +41,8 @@ versions as (
 
 ),
 
--- Before the first version that says when it came, and where none does, those that landed first.
+-- Before the first version with a date, the terms that landed first are in force; they are in force always if no
+-- version has a date.
 dated as (
 
     select

@@ -38,7 +38,8 @@ landed as (
 
 ),
 
--- A source that lands no customers at all still names them on its documents; staging names one nobody lands.
+-- If the source lands no customers, they are known from its documents. Receipts without a customer have the customer
+-- `unidentified` (stg_payments__receipts), which no source lands.
 named_on_documents as (
 
     select customer_id from invoices
@@ -76,7 +77,7 @@ final as (
         customers.credit_limit,
         customers.risk_class,
         customers.timezones,
-        -- Where others say what they are, one that doesn't may be a person.
+        -- If other customers have the flag, a customer without it may be a person.
         coalesce(customers.is_consumer, told.has_consumer_flag or {{ assumed }}) as is_consumer,
         customers.email,
         customers.phone,

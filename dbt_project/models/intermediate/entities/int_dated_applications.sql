@@ -20,7 +20,7 @@ credit_items as (
 
 ),
 
--- An application whose invoice, receipt or memo isn't usable waits in quarantine (int_missing_references).
+-- An application whose invoice, receipt or memo is unknown waits in quarantine (int_missing_references).
 joined as (
 
     select
@@ -41,7 +41,7 @@ joined as (
         applications.rule,
         applications.instalment_id,
         greatest(applications.applied_date, invoices.invoice_date, credit_items.item_date) as effective_date,
-        -- Whichever is first of unapplied, reversed and voided undoes it.
+        -- An application is undone when it is unapplied or its receipt or memo ends, whichever comes first.
         case
             when applications.unapplied_date is null then credit_items.ended_date
             when credit_items.ended_date < applications.unapplied_date then credit_items.ended_date
@@ -62,7 +62,7 @@ joined as (
 
 ),
 
--- If it was undone before it took effect, both happen on the same day and cancel out.
+-- An application that was undone before it took effect does both on the same day, so that they cancel out.
 final as (
 
     select

@@ -32,7 +32,7 @@ credit_items as (
 
 ),
 
--- One of an unknown receipt or memo waits in quarantine (int_missing_references).
+-- A refund or reversal of an unknown receipt or memo waits in quarantine (int_missing_references).
 final as (
 
     select

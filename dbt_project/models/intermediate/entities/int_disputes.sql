@@ -9,7 +9,7 @@ disputes as (
 
 ),
 
--- An invoice dated after the as-of day is not there yet, nor is what is said of it.
+-- An invoice dated after the as-of day does not exist yet, nor do its disputes.
 invoices as (
 
     select * from {{ ref('int_invoices') }}
@@ -17,8 +17,8 @@ invoices as (
 
 ),
 
--- None is closed before it is opened; one closed after the as-of day was still open on it. One whose invoice isn't
--- known waits in quarantine (int_missing_references).
+-- A dispute is not closed before it is opened; if it was closed after the as-of day, it was still open on it. A dispute
+-- of an unknown invoice waits in quarantine (int_missing_references).
 final as (
 
     select

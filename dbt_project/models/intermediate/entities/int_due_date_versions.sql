@@ -1,5 +1,5 @@
-{#- In an increment those of the documents it replaces, as int_events. -#}
-{#- Raw table and its key: each instalment has its own due date. -#}
+{#- In an incremental run only of the documents it replaces, as int_events. -#}
+{#- Raw tables and their keys: each instalment has its own due date. -#}
 {%- set tables = {'invoices': 'invoice_id', 'instalments': 'instalment_id'} -%}
 {{ config(materialized='replaced_view') }}
 
@@ -66,7 +66,7 @@ documents as (
 
 ),
 
--- Of nearly all records the due date never differed.
+-- Only few records have had different due dates.
 differing as (
 
     select
@@ -80,7 +80,7 @@ differing as (
 
 ),
 
--- A version counts from the day it was recorded, and never before the invoice's date.
+-- A version counts from the day it was recorded, but not from before the invoice's date.
 final as (
 
     select

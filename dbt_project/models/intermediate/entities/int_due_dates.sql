@@ -21,7 +21,8 @@ numbered as (
 
 ),
 
--- On a day the latest of the versions recorded by then is in force: an older one that was recorded later never is.
+-- On each day the latest of the versions recorded by then is in force. An older version that is recorded later is never
+-- in force.
 in_force as (
 
     select
@@ -35,7 +36,7 @@ in_force as (
 
 ),
 
--- The first one held from the beginning, however late it was recorded.
+-- The first version is in force from the beginning, however late it was recorded.
 changed as (
 
     select

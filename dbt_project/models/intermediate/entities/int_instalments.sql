@@ -15,7 +15,7 @@ invoices as (
 
 ),
 
--- Those in force on the as-of day, of instalments that had several.
+-- The due dates in force on the as-of day, for instalments with several versions.
 due_dates as (
 
     select * from {{ ref('int_due_dates') }}
@@ -35,7 +35,8 @@ totalled as (
 
 ),
 
--- Instalments that don't add up to their invoice wait in quarantine; the invoice is one item due on its due date.
+-- Instalments that do not add up to their invoice wait in quarantine; the invoice is then one item with its own due
+-- date.
 matching as (
 
     select invoices.invoice_id

@@ -27,7 +27,7 @@ customer_terms as (
 
 ),
 
--- Those in force on the as-of day, of invoices that had several.
+-- The due dates in force on the as-of day, for invoices with several versions.
 due_dates as (
 
     select * from {{ ref('int_due_dates') }}
@@ -38,8 +38,8 @@ due_dates as (
 
 ),
 
--- An invoice whose company or customer isn't known waits in quarantine (int_missing_references). It is due by the
--- terms it was issued under: a customer's later ones change nothing of it.
+-- An invoice of an unknown company or customer waits in quarantine (int_missing_references). The due date by terms
+-- depends on the customer's terms on the invoice date; later terms do not change it.
 usable as (
 
     select
@@ -86,7 +86,7 @@ final as (
         currency_code,
         amount,
         tax_amount,
-        -- An invoice of zero is a document, but not a sale.
+        -- An invoice with an amount of zero is a document, but not a sale.
         is_credit_sale and invoice_type in ('invoice', 'debit_memo') and amount > 0 as is_credit_sale,
         case
             when voided_date >= invoice_date then voided_date

@@ -9,7 +9,7 @@ customers as (
 
 ),
 
--- In any version: a source that once said who is a person knows it.
+-- In any version: a source that has once set the flag knows who is a person.
 final as (
 
     select count(is_consumer) > 0 as has_consumer_flag

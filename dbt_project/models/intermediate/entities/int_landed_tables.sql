@@ -25,7 +25,7 @@ counted as (
 
 ),
 
--- Where a source leaves a table out, what would be counted or summed of it isn't known: it is not zero.
+-- If a source leaves a table out, counts and sums of it are unknown, not zero.
 final as (
 
     select

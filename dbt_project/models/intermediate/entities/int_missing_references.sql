@@ -1,4 +1,4 @@
-{#- What rows of the contract wait for: where those that count are (a model, or a CTE below), and their key. -#}
+{#- For each referenced table: the relation of its usable rows (a model, or a CTE below), and their key. -#}
 {%- set partners = {
     'companies': (ref('int_companies'), 'company_id'),
     'customers': (ref('int_customers'), 'customer_id'),
@@ -8,7 +8,7 @@
     'employees': ('employees', 'employee_id'),
 } -%}
 
-{#- The landed tables whose rows use a receipt or memo, and their keys. -#}
+{#- The landed tables with rows that use a receipt or memo, and their keys. -#}
 {%- set uses = {'applications': 'application_id', 'refunds': 'refund_id', 'reversals': 'reversal_id'} -%}
 
 with
@@ -59,7 +59,7 @@ found as (
 
 ),
 
--- Instalments of a known invoice that don't add up to it are held back whole.
+-- All instalments of a known invoice wait if they do not add up to it.
 not_adding_up as (
 
     select
@@ -80,7 +80,7 @@ not_adding_up as (
 
 ),
 
--- What a receipt or memo can't bear is held back whole.
+-- A use that takes more than its receipt or memo has left waits completely.
 not_fitting as (
 
     {% for table_name, key in uses.items() -%}

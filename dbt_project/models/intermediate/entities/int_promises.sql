@@ -14,7 +14,7 @@ customers as (
 
 ),
 
--- One whose customer isn't known waits in quarantine (int_missing_references).
+-- A promise of an unknown customer waits in quarantine (int_missing_references).
 usable as (
 
     select promises.*

@@ -1,6 +1,6 @@
 {{ config(materialized='replaced_view') }}
 
-{#- Raw table and its key: each instalment has its own due date. -#}
+{#- Raw tables and their keys: each instalment has its own due date. -#}
 {%- set tables = {'invoices': 'invoice_id', 'instalments': 'instalment_id'} -%}
 
 with
@@ -17,7 +17,7 @@ instalments as (
 
 ),
 
--- What landed before the day it was recorded on, and may have another due date from that day on.
+-- Records with several due dates, one of which was recorded on a day that has come since the last build.
 come as (
 
     {% for table, key in tables.items() -%}

@@ -17,7 +17,7 @@ waiting as (
 
 ),
 
--- What its receipt or memo can't bear waits in quarantine (int_missing_references).
+-- A refund or reversal that takes more than its receipt or memo has left waits in quarantine (int_missing_references).
 final as (
 
     select dated.*

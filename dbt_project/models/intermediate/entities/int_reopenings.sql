@@ -58,7 +58,7 @@ undone as (
 
 ),
 
--- Of an application across currencies the same share is undone on both sides, and all of it with the last part.
+-- In an application across currencies the same share is undone in both currencies; the last part undoes the rest.
 shared as (
 
     select
@@ -84,7 +84,7 @@ shared as (
 
 ),
 
--- A discount was granted for the payment: it is undone with the last part of it.
+-- A discount was granted for the payment: it is undone with the last part of the application.
 final as (
 
     select

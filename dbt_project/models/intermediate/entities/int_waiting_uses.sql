@@ -35,7 +35,7 @@ final as (
                     'what this gives back does not fit: of ' || moments.credit_name || ', '
                     || cast(turns.applied_before as string) || ' ' || moments.currency_code || ' is applied and '
                     || cast(turns.left_before as string) || ' left on ' || cast(turns.date_day as string)
-            -- A reversal may take what is applied, too.
+            -- A reversal may also take what is applied.
             when moments.table_name = 'reversals'
                 then
                     'only ' || cast(turns.left_before + turns.applied_before as string) || ' ' || moments.currency_code
