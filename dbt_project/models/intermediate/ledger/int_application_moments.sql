@@ -1,4 +1,4 @@
-{#- What every moment says of the application it is one of. -#}
+{#- The columns of an application that each of its moments has. -#}
 {%- set of_the_application = [
     'application_id', 'invoice_id', 'invoice_company_id', 'invoice_customer_id', 'invoice_currency_code',
     'invoice_due_date', 'source_type', 'source_id', 'source_company_id', 'source_customer_id', 'source_currency_code',
@@ -50,7 +50,7 @@ applied as (
 
 ),
 
--- Undoing is the exact opposite of applying, on its own day: of all that reversals have not undone before.
+-- Undoing an application subtracts, on the day it is undone, all that reversals have not undone before.
 unapplied as (
 
     select

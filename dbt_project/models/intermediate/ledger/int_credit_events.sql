@@ -46,7 +46,7 @@ paid_out as (
 
 ),
 
--- A full reversal or a void takes the amount not refunded or reversed before: nothing is left afterwards.
+-- A full reversal or a void takes what was not refunded or reversed before, so that nothing is left.
 ended as (
 
     select
@@ -63,7 +63,7 @@ ended as (
 
 ),
 
--- A credit memo takes back a sale; a receipt doesn't, nor does a credit taken over from an old system.
+-- A credit memo reduces sales; a receipt does not, and neither does a credit taken over from an old system.
 credits_issued_and_ended as (
 
     {% for items, receipt_is, credit_is, memo_is, day, amount in [

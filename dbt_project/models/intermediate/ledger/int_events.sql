@@ -1,4 +1,5 @@
-{#- An increment only builds the events of the items it replaces: else its readers would have to read all others. -#}
+{#- In an incremental run only events of the items it replaces; otherwise the models that read this one would read all
+    other events, too. -#}
 {{ config(materialized='replaced_view') }}
 
 with

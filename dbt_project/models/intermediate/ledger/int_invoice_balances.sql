@@ -15,8 +15,8 @@ parts as (
 
 ),
 
--- Paid in full means by money: what was voided, credited or written off to zero was not paid, nor was an invoice of 0.
--- What was overpaid was paid on the day from which nothing is owed.
+-- Paid in full means paid with money: an invoice that was voided, credited or written off to zero was not paid, nor was
+-- an invoice of 0. An overpaid invoice is paid from the day on which nothing is owed.
 paid as (
 
     select
@@ -34,7 +34,7 @@ paid as (
 
 ),
 
--- Of a due date that was changed, the one in force when the invoice was paid.
+-- The due date that was in force when the invoice was paid.
 then_in_force as (
 
     select

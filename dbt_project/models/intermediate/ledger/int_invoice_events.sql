@@ -83,7 +83,7 @@ invoices_adjusted as (
 
 ),
 
--- A new due date changes no balance: its distribution over the parts is computed again (int_laid_events).
+-- A new due date does not change the balance, but it is distributed over the parts again (int_laid_events).
 due_dates_changed as (
 
     select

@@ -24,7 +24,7 @@ due_dates as (
 
 ),
 
--- An invoice that isn't paid by instalments is one part.
+-- An invoice without instalments is one part.
 parts as (
 
     select
@@ -40,7 +40,7 @@ parts as (
 
 ),
 
--- From the beginning, and from each day on which another due date came into force.
+-- A set of due dates begins on the first day, and on each day on which another due date came into force.
 starts as (
 
     select
@@ -90,7 +90,8 @@ dated as (
 
 ),
 
--- Amounts that lower the invoice cover its parts, earliest due first: each part's range begins at lower_bound.
+-- Amounts that reduce the invoice cover its parts, the earliest due date first: each part's range begins at
+-- lower_bound.
 placed as (
 
     select

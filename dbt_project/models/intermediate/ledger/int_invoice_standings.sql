@@ -15,8 +15,8 @@ laid_invoices as (
 
 ),
 
--- The invoice's balance after each of its events. A due date is in force from its first day on. Within a day
--- events that raise the invoice come first: a payment taken back and made again on one day is no overpayment.
+-- The invoice's balance after each of its events. A due date is in force from its first day on. Within a day, events
+-- that raise the invoice come first, so that a payment that is undone and made again is no overpayment.
 standing as (
 
     select
@@ -42,7 +42,7 @@ standing as (
 
 ),
 
--- An event removes the balance before it and adds the balance after it, each under the due dates of its time.
+-- An event removes the balance before it and adds the balance after it, each with the due dates in force then.
 final as (
 
     select

@@ -1,9 +1,9 @@
-{#- An increment looks at the items it replaces only, as int_events. -#}
+{#- In an incremental run only of the items it replaces, as int_events. -#}
 {{ config(materialized='replaced_view') }}
 
 with
 
--- An invoice, and what is paid beyond it.
+-- The invoice and its overpayment.
 ledger as (
 
     select * from {{ ref('fct_receivables_ledger') }}
@@ -45,7 +45,7 @@ instalment_balances as (
 
 ),
 
--- The oldest due date that still has a balance says how long the invoice has been past due.
+-- The oldest due date with a balance decides how long the invoice has been past due.
 oldest_open as (
 
     select
@@ -71,7 +71,7 @@ daily as (
 
 ),
 
--- What is done and undone within a day changed nothing that day; one issued and settled within a day changed on it.
+-- A day on which events cancel out is no change. If every day is such a day, the first one counts.
 last_changed as (
 
     select

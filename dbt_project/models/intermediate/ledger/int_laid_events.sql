@@ -14,8 +14,8 @@ parts as (
 
 ),
 
--- Amounts that lower the invoice cover its parts in order; an excess above its amount stays on the last part. A balance
--- below zero is a credit of the same document, without a due date.
+-- Amounts that reduce the invoice cover its parts in order; what raises it above its amount is on the last part. A
+-- balance below zero is a credit of the same document, without a due date.
 laid as (
 
     select
@@ -95,7 +95,7 @@ final as (
         source_id
     having
         sum(sign * part_balance) <> 0
-        -- A document of zero was issued, too.
+        -- An event that issues an invoice of zero is kept, too.
         or max(
             case
                 when is_last and amount = 0 and change_type = 'issued' then 1

@@ -19,8 +19,8 @@ due_dates as (
 
 ),
 
--- If an invoice is lowered by no more than its amount, it can't fall below zero. Some of the others don't either: their
--- changes are the same after the distribution.
+-- An invoice that is reduced by no more than its amount can't fall below zero. Some of the others don't either;
+-- distributing their changes gives the same changes.
 maybe_overpaid as (
 
     select item_id as invoice_id

@@ -27,7 +27,7 @@ ledger as (
 
 ),
 
--- Of an invoice by instalments a part may be past due while another is not.
+-- If an invoice has instalments, some may be past due while others are not.
 past_due as (
 
     select
@@ -42,7 +42,7 @@ past_due as (
 
 ),
 
--- The day a credit began is its own: nothing is applied before it is there.
+-- The first event of a receipt or memo is on its own date: nothing is applied before.
 credits as (
 
     select
