@@ -60,7 +60,7 @@ documents as (
 
 ),
 
--- Whether the law applies to a contact depends on placed invoices, in all versions of both.
+-- Whether the law applies to a contact depends on placements and their invoices, in all versions of both.
 placed_invoices as (
 
     select invoice_id
@@ -83,7 +83,7 @@ touched_customers as (
     from landed_invoices
     inner join placed_invoices on landed_invoices.invoice_id = placed_invoices.invoice_id
     {% for document in ['invoice', 'receipt', 'credit_memo'] -%}
-        -- Where none land, customers come and go with the documents that name them.
+        -- If no customers land, they exist as long as a document names them.
         union distinct
         select customer_id
         from landed_{{ document }}s

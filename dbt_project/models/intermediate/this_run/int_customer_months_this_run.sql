@@ -20,7 +20,7 @@ months as (
 
 ),
 
--- A month with new days since the last build changes for every customer.
+-- A month with days since the last build changes for every customer.
 final as (
 
     select

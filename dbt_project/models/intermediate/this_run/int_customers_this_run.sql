@@ -1,4 +1,4 @@
-{#- Kept while a failed build is repeated: the customers of its first try must be built again. -#}
+{#- Kept while a failed build is repeated, because the customers of its first try must be built again. -#}
 {{ config(materialized='incremental', incremental_strategy='collect', unique_key=['customer_id', 'from_month_end']) }}
 
 with

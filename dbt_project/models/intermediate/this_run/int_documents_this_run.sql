@@ -38,7 +38,7 @@ items as (
 
 ),
 
--- If the record of a customer or company has changed, all its documents count as changed.
+-- If a customer or company has changed, all its documents count as changed.
 changed as (
 
     select
@@ -70,7 +70,7 @@ applied as (
 
 ),
 
--- An application takes effect when both documents exist: a change of one can change its day on the other.
+-- An application takes effect when both documents exist, so a change of one document can change its day in the other.
 linked as (
 
     select
@@ -87,7 +87,7 @@ linked as (
 
 ),
 
--- Whether a use of a receipt or memo fits depends on its other uses: a change of one can change all.
+-- Whether a use of a receipt or memo fits depends on its other uses, so a change of one can change all.
 beside as (
 
     select

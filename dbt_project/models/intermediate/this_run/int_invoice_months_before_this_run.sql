@@ -15,7 +15,7 @@ ledger as (
 
 ),
 
--- Built after this model. Before the first build there was nothing.
+-- int_invoice_months is built after this model. Before the first build it is empty.
 invoice_months as (
 
     {% if increments() -%}

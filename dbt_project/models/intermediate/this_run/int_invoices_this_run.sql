@@ -16,7 +16,7 @@ balances as (
 
 ),
 
--- Also rows that once belonged to an invoice and no longer do.
+-- In all versions, because an earlier version may belong to another invoice.
 landed_disputes as (
 
     select * from {{ source('ar', 'disputes') }}

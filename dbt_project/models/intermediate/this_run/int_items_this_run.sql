@@ -44,7 +44,7 @@ due_dates as (
 
 ),
 
--- Rows that landed before their day, and items that become due.
+-- Events that landed before their day, and items that become past due, on days since the last build.
 come as (
 
     {% for events in ['invoice_events', 'credit_events', 'application_events'] -%}
@@ -79,7 +79,7 @@ touched as (
 
 ),
 
--- What is paid beyond an invoice is an item of the same document.
+-- The overpayment of an invoice is an item of the same document.
 unioned as (
 
     select * from touched

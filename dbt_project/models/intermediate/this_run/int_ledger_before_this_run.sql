@@ -8,7 +8,7 @@ items as (
 
 ),
 
--- Built after this model. Before the first build there was nothing.
+-- The ledger is built after this model. Before the first build it is empty.
 ledger as (
 
     {% if increments() -%}

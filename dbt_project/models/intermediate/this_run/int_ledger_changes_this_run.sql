@@ -6,7 +6,7 @@ events as (
 
 ),
 
--- Changes that exist before and after cancel out.
+-- Events that are the same before and after cancel out.
 final as (
 
     select

@@ -1,5 +1,5 @@
-{#- Kept while a build that failed is repeated: what its first try shared out has to be shared out again, also where by
-    then all is as before. -#}
+{#- Kept while a failed build is repeated: pools whose cash its first try distributed must be distributed again, even if
+    nothing differs any more. -#}
 {{ config(materialized='incremental', incremental_strategy='collect', unique_key=['pool_id', 'currency_code']) }}
 
 with
@@ -45,7 +45,7 @@ queued as (
 
 ),
 
--- The payers of a changed receipt, before and after.
+-- The customers of a changed receipt, before and now.
 payers as (
 
     select customer_id
@@ -56,7 +56,7 @@ payers as (
 
 ),
 
--- A changed receipt may be applied to an unchanged invoice, if it settled nothing there.
+-- An application of a changed receipt may leave its invoice unchanged, if it settled nothing there.
 paid_invoices as (
 
     select item_id as invoice_id

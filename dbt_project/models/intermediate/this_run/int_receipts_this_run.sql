@@ -25,7 +25,7 @@ landed_employees as (
 
 ),
 
--- An assignment counts only if its customer and employee are known: either can land later.
+-- An assignment counts only if its customer and employee are known; either may land later.
 reassigned as (
 
     select customer_id

@@ -1,4 +1,4 @@
-{#- Of each table of documents: its key, and the columns that say what its rows are or belong to. -#}
+{#- For each table of documents: its key, and the types of record that its rows are or belong to. -#}
 {%- set tables = [
     ('ar', 'invoices', 'invoice_id', ['invoice']),
     ('ar', 'instalments', 'instalment_id', ['invoice']),
@@ -10,8 +10,8 @@
     ('payments', 'applications', 'application_id', ['invoice', 'receipt', 'credit_memo']),
 ] -%}
 
-{#- Of who takes part in them: what the ledger and the contact rules ask of it. Sources land these again and again as
-    they are. -#}
+{#- For companies and customers: the columns that the ledger and the contact rules depend on. Sources land these tables
+    again and again without changes. -#}
 {%- set parties = [
     ('companies', 'company', []),
     ('customers', 'customer', ['segment', 'payment_terms_days', 'is_consumer', 'timezones']),
@@ -45,7 +45,7 @@ redated as (
 
 ),
 
--- In all versions of what has landed again: what an earlier one belonged to has changed as well.
+-- In all versions of records that have landed again: what an earlier version belonged to has changed, too.
 named as (
 
     {% for domain, table, key, record_types in tables -%}
