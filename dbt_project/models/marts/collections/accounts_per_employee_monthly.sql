@@ -37,7 +37,7 @@ people as (
 
 ),
 
--- Over everybody, and over each team's own people.
+-- Ranked among all employees, and among the employees of each team.
 ranked as (
 
     {% for scope, members in [("'portfolio'", 'month_end'), ("'team:' || team", 'month_end, team')] -%}
@@ -54,7 +54,7 @@ ranked as (
 
 ),
 
--- Gini: 0 when everybody has the same number of accounts, towards 1 when one person has them all.
+-- Gini coefficient: 0 if everybody has the same number of accounts, near 1 if one person has all of them.
 spread as (
 
     select

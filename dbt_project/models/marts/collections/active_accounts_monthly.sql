@@ -13,7 +13,7 @@ workload as (
 
 ),
 
--- An account that two people look after has a row each; one nobody looks after has one, too.
+-- An account has one row for each person who looks after it, and one row if nobody does.
 final as (
 
     select

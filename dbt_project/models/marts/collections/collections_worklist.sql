@@ -19,7 +19,7 @@ channels as (
 
 ),
 
--- Cash that came in and isn't applied yet, and open credit memos, are money that need not be asked for.
+-- Unapplied cash and open credit memos reduce what the customer is asked to pay.
 netted as (
 
     select

@@ -53,8 +53,8 @@ findings as (
 
 ),
 
--- A rule that speaks of a contact and finds nothing in it lets it pass. Validation information is asked for at the
--- initial communication only.
+-- A contact in a rule's scope without a finding passes the rule. For validation information only the initial
+-- communication is in scope.
 final as (
 
     select

@@ -21,7 +21,8 @@ invoices as (
 
 ),
 
--- First the contacts that share all verdicts, which are few kinds; then a row a rule of each.
+-- First contacts with the same verdicts are counted together, because there are few combinations; then each rule gets a
+-- row.
 alike as (
 
     select
@@ -88,7 +89,7 @@ rolled_up as (
 
 ),
 
--- A contact that names no invoice is of no company.
+-- A contact that names no invoice belongs to no company.
 final as (
 
     select

@@ -24,7 +24,7 @@ reporting_currency as (
 
 ),
 
--- The lowest tier is for everybody who has too few points for another.
+-- The lowest tier is for all customers with too few points for another tier.
 bounded as (
 
     select

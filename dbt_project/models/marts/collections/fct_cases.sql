@@ -13,7 +13,7 @@ customers as (
 
 ),
 
--- Events of a case after the as-of day don't count yet.
+-- What happened to a case after the as-of day doesn't count yet.
 final as (
 
     select

@@ -7,7 +7,7 @@ promises as (
 
 ),
 
--- Those that matured by the as-of day and weren't cancelled.
+-- Promises that matured by the as-of day and were not cancelled.
 fell_due as (
 
     select * from {{ ref('int_promises_due') }}

@@ -40,7 +40,7 @@ rolled_up as (
 
 ),
 
--- Customers belong to no one company: these are KPIs of the portfolio and of segments.
+-- Customers don't belong to one company: these KPIs are for the portfolio and for segments only.
 joined as (
 
     select

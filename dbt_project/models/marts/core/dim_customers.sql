@@ -6,7 +6,7 @@ customers as (
 
 ),
 
--- Personal data only masked: enough to recognise a record by, not enough to contact anybody.
+-- Personal data is masked: enough to recognise a record, not enough to contact anybody.
 masked as (
 
     select

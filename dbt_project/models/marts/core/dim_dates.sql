@@ -8,7 +8,7 @@ dates as (
 
 ),
 
--- The fiscal year is named for the calendar year it ends in.
+-- The fiscal year has the number of the calendar year in which it ends.
 shifted as (
 
     select

@@ -23,7 +23,7 @@ ranked as (
 
 ),
 
--- As of the as-of day, or of the day they left; names are personal data.
+-- As of the as-of day, or of the day the employee left. Names are personal data.
 final as (
 
     select

@@ -6,7 +6,7 @@ kpi_registry as (
 
 ),
 
--- The mart and column of each KPI, its numerator and denominator, from the meta of the column.
+-- The mart, numerator and denominator of each KPI, read from the meta of its column.
 made_of as (
 
     {% for mart, kpi in registered_kpis() -%}

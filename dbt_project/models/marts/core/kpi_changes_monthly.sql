@@ -18,7 +18,7 @@ staffing as (
 
 ),
 
--- Of portfolio and companies by segments, where those can be compared.
+-- For the portfolio and companies the effects by segments, if the segments can be compared.
 combined as (
 
     select

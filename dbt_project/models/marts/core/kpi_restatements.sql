@@ -33,8 +33,8 @@ named as (
 
 ),
 
--- What moved the figure most comes first; rates of exchange and the like are named without items. What has moved no sum
--- is named for the items it may be why with.
+-- The text of each cause. The cause that changed the figure most comes first. Causes without events, such as exchange
+-- rates, have no items. For a cause that changes no sum, the items are named as a possible reason.
 told as (
 
     select

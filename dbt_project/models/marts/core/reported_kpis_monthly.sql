@@ -12,7 +12,7 @@ published_kpis as (
 
 ),
 
--- A KPI of a month is reported once, at all its levels. One that came to the registry later is reported from then on.
+-- The KPIs of a month are reported once, at all levels. A KPI that is registered later is reported from then on.
 reported as (
 
     select distinct
@@ -47,7 +47,7 @@ newly_frozen as (
     where
         reported.kpi_id is null
         and cast({{ dbt.dateadd('day', var('close_lag_days'), 'scorecard.month_end') }} as date) <= {{ as_of_date() }}
-        -- Asked what was known on another day, nothing is reported that wasn't then.
+        -- A build of what was known on another day adds no reported figures.
         {% if given('known_as_of') %}and 1 = 0{% endif %}
 
 ),

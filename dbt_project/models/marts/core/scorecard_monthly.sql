@@ -32,7 +32,7 @@ targets as (
 
 ),
 
--- One row a KPI; each mart's columns say which of them are KPIs and what they are made of.
+-- The KPIs one after another; each mart's columns say which of them are KPIs, with numerator and denominator.
 stacked as (
 
     {% for kpi in kpis_of_marts(kpi_marts) -%}

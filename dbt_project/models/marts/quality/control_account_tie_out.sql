@@ -1,4 +1,5 @@
-{#- Only who asks what was known on another day has the ledger know more than a balance recorded before that day. -#}
+{#- Only in a build of what was known on another day can the ledger have records that a control balance recorded earlier
+    does not include. -#}
 {%- set asks_what_was_known = given('known_as_of') is not none -%}
 
 with
@@ -37,7 +38,7 @@ ledger as (
 
 ),
 
--- By day first: what follows is over days, not over events.
+-- By day first, so that the next steps read days and not events.
 recorded as (
 
     select
@@ -69,7 +70,7 @@ recorded_later as (
 
 ),
 
--- The sub-ledger's balance on the control account's day: every change up to it.
+-- The sub-ledger's balance on the day of the control balance: all changes up to that day.
 summed as (
 
     select

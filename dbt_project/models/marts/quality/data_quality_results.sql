@@ -1,4 +1,4 @@
--- A view: the publication stores what it shows after the last gate, so that this refresh's own results are in it.
+-- A view, because the publication stores its rows after the last gate, when it has the results of this refresh.
 {{ config(materialized='replaced_view') }}
 
 with
@@ -19,13 +19,14 @@ final as (
         expectation,
         column_name,
         success,
-        -- The error message of a query may quote data.
+        -- The error message of a query may contain data.
         case
             when observed like 'could not be checked:%' then 'could not be checked: the log of the refresh says why'
             else observed
         end as observed,
         unexpected_count,
-        -- Marts are masked already; of landed values those of columns with personal data or free text stay in the log.
+        -- Values of marts are masked already. Landed values of columns with personal data or free text are only in the
+        -- log.
         case
             when
                 examples is null

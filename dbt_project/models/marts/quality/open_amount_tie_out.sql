@@ -12,7 +12,7 @@ ledger as (
 
 ),
 
--- An overpayment is a part of its invoice; receipts and memos are below zero in the ledger.
+-- An overpayment belongs to its invoice. Receipts and memos are negative in the ledger.
 standing as (
 
     select

@@ -12,7 +12,7 @@ found_by_models as (
 
 ),
 
--- A corrected row that landed later has replaced it.
+-- Rows that a corrected row has replaced, which landed later.
 mended as (
 
     {% for source_name, tables in contract_tables().items() -%}
@@ -82,7 +82,7 @@ found as (
 
 ),
 
--- What is known and neither personal nor free text is shown; the landed file still has what is masked here.
+-- Values are shown if their column is known and neither personal data nor free text. The landed file has all values.
 final as (
 
     select

@@ -1,4 +1,4 @@
--- A view: the publication stores what it shows, so that this refresh is in it.
+-- A view, because the publication stores its rows at the end, when this refresh is among them.
 {{ config(materialized='replaced_view') }}
 
 with
@@ -18,7 +18,7 @@ final as (
         started_at,
         ended_at,
         status,
-        -- Why it failed may quote landed rows: the log of the refresh says it.
+        -- The reason of a failure may contain landed rows; it is in the log of the refresh.
         case
             when detail is not null then split_part(detail, ':', 1) || ': the log of the refresh says why'
         end as detail,

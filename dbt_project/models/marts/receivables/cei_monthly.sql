@@ -6,7 +6,8 @@ levels as (
 
 ),
 
--- Receivables three months back: those at the start of the oldest of the last three months there are.
+-- Opening receivables of three months: those at the start of the oldest of the last three months, or of as many as
+-- there are.
 windowed as (
 
     select
@@ -20,7 +21,7 @@ windowed as (
 
 ),
 
--- Collectible: opening receivables plus inflows, less what isn't past due. Balances taken over are inflows, but no
+-- Collectible: opening receivables plus inflows, less what is not past due. Balances taken over are inflows, but not
 -- sales.
 measured as (
 

@@ -18,7 +18,7 @@ concentration as (
 
 ),
 
--- Recoveries follow write-offs late: their rate is over the trailing 12 months, or those there are.
+-- Recoveries come long after write-offs, so their rate is over the last 12 months, or as many as there are.
 windowed as (
 
     select

@@ -18,7 +18,7 @@ customers as (
 
 ),
 
--- One row an account, month and company, whatever currencies it is invoiced in.
+-- One row for each account, month and company, over all currencies.
 accounts as (
 
     select
@@ -38,7 +38,7 @@ accounts as (
 
 ),
 
--- An account that two companies invoice is one account of the levels above them.
+-- At levels above companies, a customer of two companies is one account.
 counted as (
 
     select

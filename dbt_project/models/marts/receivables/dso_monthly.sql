@@ -20,7 +20,7 @@ windowed as (
         sum(days) over last_3_months as days_3m,
         sum(net_credit_sales) over last_12_months as net_credit_sales_12m,
         sum(days) over last_12_months as days_12m,
-        -- The thirteen month ends around twelve months; before the landing's first event there was nothing.
+        -- The average of the 13 month ends of 12 months; before the landing's first event the balance is zero.
         (sum(receivables) over last_12_months + first_value(opening_receivables) over last_12_months)
         / (count(*) over last_12_months + 1) as average_receivables_12m
     from levels
@@ -30,7 +30,7 @@ windowed as (
 
 ),
 
--- Ratios are of floating-point numbers; a denominator that isn't positive makes them null, with a reason.
+-- Ratios are computed as doubles; a denominator that is not positive makes them null, with a reason.
 measured as (
 
     select

@@ -90,7 +90,7 @@ final as (
         invoice_id,
         company_id,
         customer_id,
-        -- A business's bill is asked for by its number; a person's number leads to the person.
+        -- A company's invoice is looked up by its number; a number on a person's invoice may lead to the person.
         case
             when not is_consumer then invoice_number
             when invoice_number is not null then '***'

@@ -26,7 +26,8 @@ laid_events as (
 
 ),
 
--- The item type is part of the key on both sides: with it as a mere condition the join would go pair by pair.
+-- The item type is an equality on both sides of the join: as a plain condition it would make the join compare every
+-- pair of rows.
 laid_items as (
 
     select

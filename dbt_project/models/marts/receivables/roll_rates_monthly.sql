@@ -38,7 +38,7 @@ aged as (
 
 ),
 
--- Where a cohort went: the open rest is in a bucket at the month's end, the other parts were paid, credited or
+-- A cohort's balance is divided into what is still open, in a bucket at the month's end, and what was paid, credited or
 -- written off.
 gone as (
 
@@ -62,7 +62,7 @@ gone as (
 
 ),
 
--- Of all companies together from their sums.
+-- All companies together are computed from their sums.
 summed as (
 
     select

@@ -40,7 +40,7 @@ today as (
 
 ),
 
--- A level may have come or gone with its only company, segment or employee: then one side is missing.
+-- If a company, segment or employee is new or deleted, its level exists on one side only.
 compared as (
 
     select
@@ -65,9 +65,9 @@ compared as (
 
 ),
 
--- A figure is another one when there is none any more, or is one now; else when it or what it is made of differs. What
--- had no data wasn't reported: what data make of it later is new. Floating point: what agrees to twelve digits is the
--- same.
+-- A KPI is restated if it has a value on one side only, or if its value, numerator or denominator differs. A KPI
+-- reported without data was not reported, so a later value is new. Floating-point numbers are equal if twelve digits
+-- agree.
 final as (
 
     select

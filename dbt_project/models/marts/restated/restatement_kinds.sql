@@ -32,7 +32,7 @@ explained as (
 
 ),
 
--- What is no event's: exchange rates, staff, definitions; and what is no sum of amounts.
+-- The rest that no event explains: exchange rates, staff, definitions, and KPIs that are no sums of amounts.
 remaining as (
 
     select
@@ -92,7 +92,8 @@ kinds as (
 
 ),
 
--- Events that changed none of a KPI's sums are left out, unless it has more than sums: then they may be why.
+-- Events that change none of a KPI's sums are left out, unless the KPI also depends on something else, which they may
+-- have changed.
 final as (
 
     select
