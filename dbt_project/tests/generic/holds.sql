@@ -1,5 +1,5 @@
-{# The rules, an expression for each name, hold for every row. A row is one for which a rule is false or unknown: it
-   shows the rule's name and the whole row. #}
+{# The rules, an expression for each name, are true for every row. A row of the result is a row for which a rule is
+   false or unknown: the rule's name and the whole row. #}
 {% test holds(model, rules) %}
 {%- for rule, expression in rules.items() %}
 select

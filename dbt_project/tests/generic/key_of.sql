@@ -1,12 +1,13 @@
 {#
-  The columns are the model's key: none is null and no two rows share them; and the model's `rules`, an expression for
-  each name, hold for every row. A row is a key with what it breaks: `key`, or the rule's name. One node and one query
-  instead of a unique, a not_null and an accepted_values test a column.
+  The columns are the model's key: none is null, and no two rows have the same values; and the model's `rules`, an
+  expression for each name, are true for every row. A row of the result is a key and what it breaks: `key`, or the
+  rule's name. One node and one query, instead of a unique, a not_null and an accepted_values test for each column.
 
-  `written`, of a model that keeps its rows: the condition on those a build writes. An increment looks at these, and at the
-  others' keys only for theirs: they were looked at when they were written. `held_by`, of a view over the ledger's
-  documents: the model that shows its rows under the same columns, and whose own test finds what this one would. An
-  increment looks at that one only: at what is dated ahead, when its day has come.
+  `written`, for an incremental model: the condition on the rows that a build writes. For the key an incremental run
+  tests these, and other rows only if they have the same key, because they were tested when they were written.
+  `held_by`, for a view over the ledger's documents: the model that has its rows under the same columns, with a key test
+  that finds what this one would find. In an incremental run only that model's key is tested; rows with a later date are
+  tested when their day has come.
 #}
 {% test key_of(model, columns, rules={}, written=none, held_by=none) %}
 {%- set key = columns | join(', ') -%}

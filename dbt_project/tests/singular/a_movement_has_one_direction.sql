@@ -1,5 +1,5 @@
--- Guards: all event types of a movement enter the roll-forward with one sign, which is the movement's.
--- Why it would hurt: adding movements up by their direction would double some of them, or lose others.
+-- Guards: all event types of a movement enter the roll-forward with the same sign, that of the movement.
+-- Why it matters: adding movements by their direction would count some of them twice, or leave others out.
 -- A row is a movement with two directions.
 with
 

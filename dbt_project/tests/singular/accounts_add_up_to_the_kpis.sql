@@ -1,5 +1,5 @@
 -- Guards: the accounts listed for the portfolio, a team or an employee are as many as accounts per employee counts.
--- Why it would hurt: the list of accounts behind a figure would be the list behind another.
+-- Why it matters: the list of accounts would not be the list behind the figure.
 -- A row is a month and scope in which they differ.
 with
 

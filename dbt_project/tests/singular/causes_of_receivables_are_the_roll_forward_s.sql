@@ -1,5 +1,6 @@
--- Guards: what exchange rates did to receivables is the roll-forward's own FX line, and all causes are its change.
--- Why it would hurt: a change of the ledger without a cause would be counted as an effect of exchange rates.
+-- Guards: the effect of exchange rates on receivables equals the FX line of the roll-forward, and all causes add up to
+-- the change of receivables.
+-- Why it matters: a change of the ledger without a cause would be counted as an effect of exchange rates.
 -- A row is a month, company and segment in which they differ.
 with
 

@@ -1,6 +1,6 @@
--- Guards: what kpi_changes_monthly explains is the KPI of the scorecard and the one of the month before.
--- Why it would hurt: an explanation of another figure than the one people look at.
--- A row is a KPI on which the two differ. The scorecard is made of the marts, the changes of unrounded measures.
+-- Guards: kpi_changes_monthly explains the KPI of the scorecard and that of the month before.
+-- Why it matters: otherwise it would explain another figure than the one people look at.
+-- A row is a KPI on which the two differ. The scorecard is made from the marts, the changes from unrounded measures.
 with
 
 changes as (

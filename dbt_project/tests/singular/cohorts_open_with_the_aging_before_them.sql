@@ -1,5 +1,5 @@
--- Guards: what the roll rates start from is the aging of the month end before, bucket by bucket.
--- Why it would hurt: a cohort that isn't the reported aging would roll a balance nobody ever saw.
+-- Guards: roll rates start from the aging of the month end before, bucket by bucket.
+-- Why it matters: a cohort that differs from the reported aging would roll a balance that nobody has seen.
 -- A row is a month, scope and bucket in which they differ by more than the marts' rounding.
 with
 

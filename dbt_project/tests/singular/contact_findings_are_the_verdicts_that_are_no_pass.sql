@@ -1,6 +1,6 @@
--- Guards: by rule and verdict, contact_compliance shows as many contacts as contact_findings explains.
--- Why it would hurt: a verdict without its reason, or a reason of a verdict that is no longer there.
--- A row is a rule and verdict, with how many of either there are.
+-- Guards: for each rule and verdict, contact_compliance shows as many contacts as contact_findings explains.
+-- Why it matters: a verdict would have no reason, or a reason would belong to a verdict that no longer exists.
+-- A row is a rule and verdict, with the number of contacts in each.
 with
 
 compliance as (

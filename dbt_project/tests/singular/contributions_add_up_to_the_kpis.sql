@@ -1,6 +1,6 @@
 -- Guards: what customers contribute adds up to every receivables KPI at every level, numerator and denominator.
--- Why it would hurt: the list of customers behind a figure would be the list behind another.
--- A row is a KPI that the customers' sum doesn't give.
+-- Why it matters: the list of customers would not be the list behind the figure.
+-- A row is a KPI that differs from the sum of its customers.
 {%- set parts = ['receivables', 'open_invoices', 'past_due_receivables', 'serious_receivables', 'net_credit_sales',
     'taken_over', 'cash_received', 'cash_applied_to_opening', 'open_invoice_count', 'past_due_invoice_count'] %}
 with
@@ -29,7 +29,7 @@ kpis as (
 
 ),
 
--- Of one company, and of all together, where an account is one however many of them invoice it.
+-- For each company, and for all together, where a customer of two companies is one account.
 accounts as (
 
     select
@@ -82,7 +82,7 @@ added_up as (
 
 ),
 
--- Every month, so that windows count months.
+-- All months, because windows count rows.
 by_month as (
 
     select

@@ -1,7 +1,7 @@
--- Guards: customers' balances add up to the portfolio's, and their shares of receivables to 1; where there are no
--- receivables nobody has a share.
--- Why it would hurt: shares that don't add up are not shares, and a customer left out is a risk unseen.
--- A row is the sums when they don't. Each customer's amount is rounded to 0.0001: differences up to that are allowed.
+-- Guards: customers' balances add up to the portfolio's, and their shares of receivables to 1; without receivables
+-- nobody has a share.
+-- Why it matters: shares that do not add up are wrong, and a customer who is left out is a risk that nobody sees.
+-- A row is the sums, if they differ. Each customer's amount is rounded to 0.0001: differences up to that are allowed.
 with
 
 risk as (

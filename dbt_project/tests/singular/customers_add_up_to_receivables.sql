@@ -1,5 +1,6 @@
--- Guards: the aging by customer adds up, bucket by bucket, to the daily aging of the same day: two ways to one figure.
--- Why it would hurt: the credit manager's list and the controller's balance would contradict each other.
+-- Guards: the aging by customer adds up, bucket by bucket, to the daily aging of the same day, which is computed in
+-- another way.
+-- Why it matters: the credit manager's list and the controller's balance would contradict each other.
 -- A row is a month, company and currency in which they differ.
 with
 

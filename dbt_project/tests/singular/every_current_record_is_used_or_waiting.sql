@@ -1,8 +1,9 @@
--- Guards: what staging holds is either used in the ledger's entities or listed as waiting for its partner.
--- Why it would hurt: an inner join drops rows silently; this test finds dropped rows that quarantine doesn't have.
--- A row is a table where used + waiting is not what staging holds.
+-- Guards: every record of staging is either used in the ledger's entities or listed as waiting for the record it
+-- references.
+-- Why it matters: an inner join drops rows silently; this test finds dropped rows that quarantine does not have.
+-- A row is a table in which used and waiting records are not all records of staging.
 
-{#- Domain, table, model that uses its rows, and which of the model's rows they are where it has others. #}
+{#- Domain, table, the model that uses its rows, and a condition for these rows if the model has others, too. #}
 {%- set uses = [
     ('ar', 'invoices', ref('int_invoices'), none),
     ('ar', 'instalments', ref('int_instalments'), none),

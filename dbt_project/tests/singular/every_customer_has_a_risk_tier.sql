@@ -1,5 +1,5 @@
--- Guards: customer_risk has one row for every customer, whatever the seed risk_tiers says.
--- Why it would hurt: an edited seed could drop customers from the worklist.
+-- Guards: customer_risk has one row for every customer, whatever the seed risk_tiers contains.
+-- Why it matters: an edited seed could drop customers from the worklist.
 -- A row is a customer without one.
 with
 

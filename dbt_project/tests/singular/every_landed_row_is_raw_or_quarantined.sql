@@ -1,6 +1,6 @@
--- Guards: raw and quarantine together hold every row that came in.
--- Why it would hurt: a row lost while loading is lost for good, and nobody would know.
--- A row is a table whose raw rows are not those its files brought, or a file that brought more rows than were kept.
+-- Guards: raw and quarantine together hold every row that landed.
+-- Why it matters: a row that is lost while loading is lost for ever, and nobody would know.
+-- A row is a table whose raw rows are not those of its files, or a file with more rows than were kept.
 with
 
 loaded_files as (

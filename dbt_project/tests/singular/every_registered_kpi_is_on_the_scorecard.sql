@@ -1,5 +1,5 @@
--- Guards: the registry and the scorecard name the same KPIs.
--- Why it would hurt: a registered KPI without a column, or a column without its registration, is missed by nobody.
+-- Guards: the registry and the scorecard have the same KPIs.
+-- Why it matters: nobody would notice a registered KPI without a column, or a column that is not registered.
 -- A row is a KPI that only one of them has.
 with
 

@@ -1,7 +1,7 @@
--- Guards: a rule has a verdict on each contact it speaks of, of those that are judged in this build (none has two: the
--- models of verdicts are tested for their keys).
--- Why it would hurt: `contact_compliance` takes what has no finding for a pass; what a rule lost would pass it.
--- A row is a rule, with how many contacts it speaks of and how many of them it has a verdict on.
+-- Guards: a rule has a verdict on each contact in its scope that is judged in this build (that none has two is tested
+-- by the keys of the verdicts' models).
+-- Why it matters: `contact_compliance` takes a contact without a finding for a pass, so a lost verdict would be a pass.
+-- A row is a rule, with the number of contacts in its scope and the number with a verdict.
 {%- set verdict_models = [
     'int_call_verdicts', 'int_preference_verdicts', 'int_message_verdicts', 'int_validation_verdicts',
 ] %}

@@ -1,5 +1,5 @@
 -- Guards: every target is for a level at which the scorecard has its KPI.
--- Why it would hurt: a misspelt level, or one the KPI is not made for, would be in force nowhere and seen by nobody.
+-- Why it matters: a target for a misspelt level, or for one that the KPI does not have, would be used and seen nowhere.
 -- A row is such a target.
 with
 

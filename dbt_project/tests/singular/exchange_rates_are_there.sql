@@ -1,5 +1,5 @@
--- Guards: every day with a balance or a flow in another currency has a rate that is young enough.
--- Why it would hurt: a missing rate taken as 1.0, or as nothing, misstates receivables without a trace.
+-- Guards: every day with a balance or a flow in another currency has a rate that is not too old.
+-- Why it matters: a missing rate that is taken as 1.0 or as zero misstates receivables, and nobody would notice.
 -- A row is a day and a pair of currencies without a rate.
 with
 

@@ -1,5 +1,5 @@
--- Guards: what moved receivables in a month is what moved them on its days, each flow at its own day's rate.
--- Why it would hurt: the monthly roll-forward would lead to the right balance by movements that never were.
+-- Guards: the movements of a month are the sums of its days' movements, each flow at the rate of its day.
+-- Why it matters: the monthly roll-forward would come to the right balance by wrong movements.
 -- A row is a month, company and segment in which a movement differs by more than the marts' rounding.
 with
 

@@ -1,6 +1,7 @@
--- Guards: a month's roll-forward begins with what the month before ended with, and ends with the receivables of DSO.
--- Why it would hurt: each single month would add up, while the months don't follow from each other, or not to the end.
--- A row is a month and scope of the roll-forward that begins or ends elsewhere, or one that only either mart has.
+-- Guards: a month's roll-forward begins with the closing balance of the month before, and ends with the receivables of
+-- DSO.
+-- Why it matters: each single month would add up, but the months would not follow from each other.
+-- A row is a month and scope of the roll-forward that begins or ends differently, or that only one of the marts has.
 with
 
 rollforward as (

@@ -1,5 +1,6 @@
--- Guards: no mart is empty. One of records that a source may leave out is empty only when what it is made from is.
--- Why it would hurt: an empty mart passes every other test.
+-- Guards: no mart is empty. A mart of records that a source may leave out is empty only if the model it is made from is
+-- empty.
+-- Why it matters: an empty mart passes every other test.
 -- A row is a mart (or a model just before one) that is empty, with what it is made from.
 {%- set has_rows = [
     'accounts_per_employee_monthly', 'cei_monthly', 'collection_effort_monthly', 'credit_losses_monthly',

@@ -1,6 +1,6 @@
--- Guards: open items add up to what the daily balance says of the as-of day: the whole, what is past due, and credits.
--- Why it would hurt: a list of open items that doesn't add up to the balance can't be defended to anybody.
--- A row is a company, segment and currency where they differ; in reporting currency by more than an item's rounding.
+-- Guards: open items add up to the daily balance of the as-of day: the balance, its past-due part, and credits.
+-- Why it matters: nobody can defend a list of open items that does not add up to the balance.
+-- A row is a company, segment and currency in which they differ; in reporting currency by more than an item's rounding.
 with
 
 items as (

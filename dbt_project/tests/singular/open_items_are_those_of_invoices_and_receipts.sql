@@ -1,6 +1,6 @@
--- Guards: an invoice or receipt is an open item just when something of it is open, by the same amount, age and dispute.
--- Why it would hurt: whoever looks a document up would find another balance than on the list.
--- A row is an item that differs, or that only one side has. Credit memos have no separate mart.
+-- Guards: an invoice or receipt is an open item exactly if a part of it is open, with the same amount, age and dispute.
+-- Why it matters: a document would have another balance than on the list of open items.
+-- A row is an item that differs, or that only one side has. Credit memos have no mart to compare with.
 with
 
 items as (

@@ -1,5 +1,5 @@
--- Guards: the roll-forward of one day begins where that of the day before ended, and no day is left out.
--- Why it would hurt: each single day would tie out, while the days don't follow from each other.
+-- Guards: the roll-forward of a day begins with the closing balance of the day before, and no day is left out.
+-- Why it matters: each single day would add up, but the days would not follow from each other.
 -- A row is a day and group whose opening balance is not the closing balance before it.
 with
 

@@ -1,6 +1,7 @@
 -- Guards: companies add up to the portfolio, and so do segments and company segments.
--- Why it would hurt: a figure that depends on how it is drilled into is no figure.
--- A row is a month and a level whose sums are not the portfolio's. Each is rounded to 0.0001: that much is let be.
+-- Why it matters: a figure must not depend on the way one drills into it.
+-- A row is a month and a level whose sums differ from the portfolio's. Each is rounded to 0.0001: differences up to
+-- that are allowed.
 with
 
 dso as (

@@ -1,5 +1,5 @@
--- Guards: promises and process costs in another currency have a rate that is young enough, as receivables must.
--- Why it would hurt: a sum leaves out what is null: a promise or a cost would be missing from its KPI without a word.
+-- Guards: promises and process costs in another currency have a rate that is not too old, as receivables must.
+-- Why it matters: a sum leaves out nulls: a promise or a cost would be missing from its KPI, and nobody would notice.
 -- A row is a day and a currency for which a promise or a cost has no rate.
 with
 

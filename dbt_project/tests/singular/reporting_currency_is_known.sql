@@ -1,6 +1,6 @@
--- Guards: with several currencies and none named, no KPI is made in a currency nobody chose.
--- Why it would hurt: euros and yen would be added up, or everything would be null without a word.
--- A row is a currency present: set the variable reporting_currency (DUEBOOK_REPORTING_CURRENCY) to one of them.
+-- Guards: if there are several currencies, a reporting currency is set.
+-- Why it matters: amounts of different currencies would be added up, or everything would be null without a message.
+-- A row is a currency: set the variable reporting_currency (DUEBOOK_REPORTING_CURRENCY) to one of them.
 with
 
 reporting_currency as (

@@ -1,6 +1,6 @@
--- Guards: the kinds of kpi_restatement_causes add up to what became another numerator and denominator.
--- Why it would hurt: a restatement whose causes don't make the difference explains another one.
--- A row is a restated KPI whose causes come to something else.
+-- Guards: the causes in kpi_restatement_causes add up to the differences of numerator and denominator.
+-- Why it matters: causes that do not add up to the restatement explain another one.
+-- A row is a restated KPI with causes that add up to something else.
 with
 
 restatements as (

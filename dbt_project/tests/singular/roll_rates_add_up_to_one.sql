@@ -1,6 +1,6 @@
--- Guards: every bit of a cohort went somewhere, and nowhere twice.
--- Why it would hurt: a migration matrix that doesn't add up forecasts money that isn't there.
--- A row is a month, scope and bucket whose rates don't add up to 1.
+-- Guards: all of a cohort's balance goes to some state, and no part of it to two.
+-- Why it matters: a migration matrix that does not add up forecasts money that does not exist.
+-- A row is a month, scope and bucket whose rates do not add up to 1.
 with
 
 roll_rates as (

@@ -1,6 +1,6 @@
--- Guards: value = scale x numerator / denominator for every KPI, as the registry says.
--- Why it would hurt: a published numerator and denominator that don't give the value are worse than none.
--- A row is a value that its parts don't give. Parts are published to 0.0001 each.
+-- Guards: value = scale x numerator / denominator for every KPI, with the scale of the registry.
+-- Why it matters: a reader who computes the value from its published numerator and denominator would get another one.
+-- A row is a value that differs from the one computed from its parts, which are published to 0.0001 each.
 with
 
 scorecard as (

@@ -1,6 +1,6 @@
--- Guards: invoices and receipts, one by one, add up to what the daily balance says of the as-of day.
--- Why it would hurt: a list of open items that doesn't add up to the balance can't be defended to anybody.
--- A row is a company and currency where they differ. Credit memos have no mart: they are taken from the ledger.
+-- Guards: invoices and receipts, one by one, add up to the daily balance of the as-of day.
+-- Why it matters: nobody can defend a list of open items that does not add up to the balance.
+-- A row is a company and currency in which they differ. Credit memos have no mart: they are taken from the ledger.
 with
 
 invoices as (

@@ -1,9 +1,9 @@
--- Guards: where something was published before, what was reported then is at hand.
--- Why it would hurt: without the last publication, closed months would be reported again with today's figures.
--- A row is a month that was closed when an earlier refresh published. A warning: a home from before figures were frozen
--- begins that way once. Else put `published/duebook.duckdb` back from a backup and refresh again.
--- Asked of a refresh only: dbt alone replaces no publication, and nothing can be lost by it. What was reported after
--- the as-of day isn't missed on it.
+-- Guards: if something was published before, the figures that were reported then are available.
+-- Why it matters: without the last publication, closed months would be reported again with today's figures.
+-- A row is a month that was closed when an earlier refresh published. A warning, because it appears once in a home from
+-- before figures were frozen. In any other case, restore `published/duebook.duckdb` from a backup and refresh again.
+-- Checked in a refresh only: dbt alone replaces no publication, so nothing can be lost. Figures reported after the
+-- as-of day are not expected.
 {{ config(severity='warn') }}
 
 with

@@ -1,6 +1,6 @@
--- Guards: every figure that was reported is still there as it was reported.
--- Why it would hurt: history would change silently, which is what freezing is for.
--- A row is a figure of the publication before that is gone, or is another one now.
+-- Guards: every reported figure is still there, unchanged.
+-- Why it matters: history would change silently, and figures are frozen to prevent this.
+-- A row is a figure of the last publication that is missing or different now.
 with
 
 published as (

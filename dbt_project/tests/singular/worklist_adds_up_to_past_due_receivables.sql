@@ -1,7 +1,7 @@
--- Guards: what the worklist has past due is the portfolio's past due receivables of the as-of day: open items of the
--- ledger against the aging by day, two ways to one figure.
--- Why it would hurt: a collector's list that leaves money out is money nobody asks for.
--- A row is the two sums when they differ. Each customer is rounded to 0.0001: that much is let be.
+-- Guards: the worklist's past-due amounts add up to the portfolio's past-due receivables of the as-of day, which are
+-- computed in another way (from the daily aging, not from open items).
+-- Why it matters: nobody asks for money that is missing from a collector's list.
+-- A row is the two sums, if they differ. Each customer is rounded to 0.0001: differences up to that are allowed.
 with
 
 worklist as (

@@ -1,6 +1,6 @@
--- Guards: the channels the worklist lists are those that may land.
--- Why it would hurt: a channel only the contract knows would never be offered, and a stop by it never shown.
--- A row is a channel that only the contract or only the project's variable knows.
+-- Guards: the channels that the worklist lists are those that may land.
+-- Why it matters: a channel that only the contract has would never be offered, and a stop of it would never be shown.
+-- A row is a channel that only the contract or only the project's variable has.
 with
 
 in_contract as (

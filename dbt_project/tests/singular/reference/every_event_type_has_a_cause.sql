@@ -1,6 +1,6 @@
--- Guards: every kind of change of the ledger counts as one cause of a KPI's change, one that the variable names.
--- Why it would hurt: changes of a kind without a cause would be missing from every explanation.
--- A row is a kind that only one of the two seeds knows, or whose cause the variable doesn't name.
+-- Guards: every event type of the ledger has one cause, and the variable kpi_causes lists it.
+-- Why it matters: events without a cause would be missing from every explanation.
+-- A row is an event type that only one of the two seeds has, or whose cause the variable does not list.
 with
 
 event_types as (

@@ -1,6 +1,7 @@
--- Guards: aging buckets, what is past due and serious, and movements are in the seeds as the variables name them.
--- Why it would hurt: an edited seed with an unknown bucket or movement would drop amounts silently.
--- A row is an id that only the seed or only the project's variables know.
+-- Guards: aging buckets (also which are past due and serious) and movements are the same in the seeds and in the
+-- variables.
+-- Why it matters: a bucket or movement that is only in the seed would drop amounts silently.
+-- A row is an id that only the seed or only the project's variables have.
 with
 
 buckets as (

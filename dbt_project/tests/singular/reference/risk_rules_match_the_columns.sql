@@ -1,6 +1,6 @@
--- Guards: every rule of the seed risk_rules has a feature and a flag that customer_risk knows; every flag has its rule.
--- Why it would hurt: a misspelt feature would warn of nothing for ever; an unknown flag gives points without a reason.
--- A row is a flag or a feature that only the seed, or a flag that only the project's variable knows.
+-- Guards: every rule of the seed risk_rules has a feature and a flag that customer_risk has; every flag has its rule.
+-- Why it matters: a misspelt feature would never raise a flag; an unknown flag gives points without a reason.
+-- A row is a flag or a feature that only the seed has, or a flag that only the project's variable has.
 with
 
 rules as (
