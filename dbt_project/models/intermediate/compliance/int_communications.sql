@@ -55,7 +55,7 @@ numbered as (
 ),
 
 -- By telephone, validation information counts only in the first communication; after that it has to be sent.
-told as (
+marked as (
 
     select
         activity_id,
@@ -84,7 +84,7 @@ final as (
             partition by customer_id, debt_id, basis, is_communication, is_validation
             order by occurred_at asc nulls last, activity_id asc nulls last
         ) as validation_number
-    from told
+    from marked
 
 )
 

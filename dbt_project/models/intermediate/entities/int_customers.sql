@@ -26,7 +26,7 @@ credit_memos as (
 
 ),
 
-told as (
+landed_consumers as (
 
     select * from {{ ref('int_landed_consumers') }}
 
@@ -78,14 +78,14 @@ final as (
         customers.risk_class,
         customers.timezones,
         -- If other customers have the flag, a customer without it may be a person.
-        coalesce(customers.is_consumer, told.has_consumer_flag or {{ assumed }}) as is_consumer,
+        coalesce(customers.is_consumer, landed_consumers.has_consumer_flag or {{ assumed }}) as is_consumer,
         customers.email,
         customers.phone,
         customers.address,
         customers.created_date,
         customers.closed_date
     from customers
-    cross join told
+    cross join landed_consumers
     union all
     select
         customer_id,

@@ -3,7 +3,7 @@
     'invoices': 'invoice_id', 'adjustments': 'adjustment_id', 'credit_memos': 'credit_memo_id',
     'receipts': 'receipt_id', 'applications': 'application_id', 'refunds': 'refund_id', 'reversals': 'reversal_id',
 } -%}
-{%- set told = [
+{%- set output_columns = [
     'event_id', 'entry', 'kind', 'event_type', 'item_type', 'item_id', 'company_id', 'customer_id', 'segment', 'due_date',
     'effective_date', 'month_end', 'currency_code', 'amount', 'is_credit_sale', 'recorded_at', 'source_table', 'source_id',
     'what_changed',
@@ -116,7 +116,7 @@ unioned as (
     select
         {{ refreshed_at() }} as detected_at,
         {{ as_of_date() }} as detected_as_of,
-        {% for column in told -%}
+        {% for column in output_columns -%}
             {{ column }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from named

@@ -1,6 +1,6 @@
 {#- Columns that may have another value today, with their names in texts. Amounts are not among them: their difference
     is shown. -#}
-{%- set told = [
+{%- set compared_columns = [
     ('date', 'effective_date'), ('due date', 'due_date'), ('customer', 'customer_id'), ('company', 'company_id'),
     ('segment', 'segment'), ('item', 'item_id'), ('currency', 'currency_code'), ('credit sale', 'is_credit_sale'),
 ] -%}
@@ -40,7 +40,7 @@ records as (
             {{ ledger }}.source_id,
             {{ ledger }}.event_type,
             {{ ledger }}.item_type,
-            {% for _, column in told -%}
+            {% for _, column in compared_columns -%}
                 case
                     when min({{ ledger }}.{{ column }}) is null then 'none'
                     when min({{ ledger }}.{{ column }}) = max({{ ledger }}.{{ column }})
@@ -71,7 +71,7 @@ paired as (
         reported.source_id is not null as was_there,
         today.source_id is not null as is_there,
         -- Another segment is not mentioned if the customer is another one, too.
-        {% for word, column in told -%}
+        {% for word, column in compared_columns -%}
             case
                 when
                     reported.{{ column }} <> today.{{ column }}

@@ -83,7 +83,7 @@ written as (
             when what_changed is null and amount = 0 and due_before <> due_after
                 then 'due date from ' || cast(due_before as string) || ' to ' || cast(due_after as string)
             else what_changed
-        end as told,
+        end as change_text,
         case when amount >= 0 then '+' else '' end
         || case
             when abs(amount) < 0.005 then cast(amount as string)
@@ -108,10 +108,10 @@ final as (
         item_id,
         currency_code,
         amount,
-        named_item || coalesce(' ' || told, '')
+        named_item || coalesce(' ' || change_text, '')
         || case
             when amount <> 0 then ' (' || signed_amount || ' ' || currency_code || ')'
-            when told is not null then ''
+            when change_text is not null then ''
             else ' (+' || came_and_went || ' and -' || came_and_went || ' ' || currency_code || ')'
         end as item_text
     from written

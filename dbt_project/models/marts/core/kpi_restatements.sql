@@ -35,7 +35,7 @@ named as (
 
 -- The text of each cause. The cause that changed the figure most comes first. Causes without events, such as exchange
 -- rates, have no items. For a cause that changes no sum, the items are named as a possible reason.
-told as (
+described as (
 
     select
         causes.month_end,
@@ -48,7 +48,7 @@ told as (
                 then 'other: there was no such level then'
             when causes.kind = 'other' then 'other: rates, staff, definitions, or what is no sum of amounts'
             else replace(causes.kind, '_', ' ') || coalesce(': ' || named.largest_items, '')
-        end as words,
+        end as cause_text,
         row_number() over (
             partition by causes.month_end, causes.scope, causes.kpi_id
             order by
@@ -77,12 +77,12 @@ worded as (
         month_end,
         scope,
         kpi_id,
-        max(case when cause_rank = 1 then words end)
+        max(case when cause_rank = 1 then cause_text end)
         {% for _ in var('restatement_kinds') -%}
-            || coalesce('; ' || max(case when cause_rank = {{ loop.index + 1 }} then words end), '')
+            || coalesce('; ' || max(case when cause_rank = {{ loop.index + 1 }} then cause_text end), '')
             {%- if loop.last %} as cause{% endif %}
         {% endfor %}
-    from told
+    from described
     group by month_end, scope, kpi_id
 
 ),

@@ -13,7 +13,7 @@ found_by_models as (
 ),
 
 -- Rows that a corrected row has replaced, which landed later.
-mended as (
+corrected as (
 
     {% for source_name, tables in contract_tables().items() -%}
     {% for table_name in tables -%}
@@ -43,12 +43,12 @@ still_bad as (
 
     select found_by_load.*
     from found_by_load
-    left join mended
+    left join corrected
         on
-            found_by_load.table_name = mended.table_name
-            and found_by_load.source_file_number = mended.source_file_number
-            and found_by_load.source_row = mended.source_row
-    where mended.table_name is null
+            found_by_load.table_name = corrected.table_name
+            and found_by_load.source_file_number = corrected.source_file_number
+            and found_by_load.source_row = corrected.source_row
+    where corrected.table_name is null
 
 ),
 
