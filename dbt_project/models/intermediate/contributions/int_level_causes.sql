@@ -54,8 +54,7 @@ rolled_up as (
 
 ),
 
--- A customer has one segment, so accounts of segments can be added up; accounts of companies can't, because a customer
--- of two companies is one account of the portfolio.
+-- Accounts of companies don't add up: a customer of two companies is one account of the portfolio.
 account_causes as (
 
     select

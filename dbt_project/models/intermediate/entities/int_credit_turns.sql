@@ -28,11 +28,9 @@ at_the_start as (
 
 ),
 
--- One step for each moment (`moment_number`). A use that doesn't fit waits. A reversal that needs more than is left
--- undoes applications, newest first. If the end of an application doesn't fit, the newest use that gave something back
--- waits as if it had never landed, and all moments are looked at again without it (`pass_number`). `applied_part` is
--- what a use applies to invoices; `taken_part` is the same without negative amounts, and `net_part` is `taken_part`
--- less what other rows of the invoice gave back.
+-- A use that doesn't fit waits. A reversal that needs more than is left undoes applications, newest first. If the end
+-- of an application doesn't fit, the newest use that gave something back waits as if it had never landed, and the
+-- moments are looked at again. `net_part`: what a use applies, less what other rows of its invoice gave back.
 turns as (
 
     select * from at_the_start

@@ -90,8 +90,7 @@ dated as (
 
 ),
 
--- Amounts that reduce the invoice cover its parts, the earliest due date first: each part's range begins at
--- lower_bound.
+-- Amounts that reduce the invoice cover its parts, earliest due date first: each part begins at lower_bound.
 placed as (
 
     select
