@@ -1,7 +1,7 @@
 """The command `duebook publish`: what the warehouse holds, published again.
 
-Here: the order of things, and what is refused. Not here: publishing (duebook/publication), whether the warehouse may be
-published (duebook/warehouse/build_plan.py).
+Here: the order of things, and what a person is told. Not here: publishing (duebook/warehouse/publishing.py), whether
+the warehouse may be published (duebook/warehouse/build_plan.py).
 """
 
 from uuid import uuid4
@@ -11,19 +11,18 @@ import duckdb
 from cli.arguments import AsJson, print_json, takes_settings, teller
 from cli.exit_codes import CommandError
 from dashboard.site import write_site
-from duebook.database_files import is_damage
 from duebook.home import keep_from_others, only_writer
 from duebook.publication.copying import NothingToPublishError
 from duebook.publication.keys import tested_keys
 from duebook.publication.parquet import months_of
 from duebook.publication.postgres.publish import PostgresError, publish_to_postgres
-from duebook.publication.publish import publish
 from duebook.publication.record import Publication
 from duebook.publication.targets import Target
-from duebook.refresh_log import begin_refresh, end_refresh, utc_now
+from duebook.refresh_log import utc_now
 from duebook.settings import Settings
-from duebook.warehouse.build_plan import NotPublishableError, note_publication, published_build, start_over_next_time
+from duebook.warehouse.build_plan import NotPublishableError, published_build
 from duebook.warehouse.manifest import read_manifest
+from duebook.warehouse.publishing import PublishedThenFailedError, publish_build
 
 
 @takes_settings("home", "landing", "reporting_currency", "customers_are", "max_rate_age_days")
@@ -44,7 +43,7 @@ def run(settings: Settings, as_json: AsJson = False) -> None:
         except FileNotFoundError:
             said = f"Nothing was published: dbt's files in {settings.dbt_dir} are gone. Run `make refresh`."
             raise CommandError(said) from None
-        publication = _publish(settings, target, months_of(manifest))
+        publication = publish_files(settings, target, months_of(manifest))
         tell(f"Published: {target.published_file}, as of {publication.as_of}")
         place = None
         if settings.postgres_url:
@@ -59,16 +58,11 @@ def run(settings: Settings, as_json: AsJson = False) -> None:
         print_json({"as_of": publication.as_of, "published": target.published_file, "postgres": place, "rows": rows})
 
 
-def _publish(settings: Settings, target: Target, months: dict[str, str]) -> Publication:
-    """Publish the files, and write down how that went, as a refresh does."""
-    refresh = begin_refresh(settings, target.day, f"{uuid4()}:{target.day}", utc_now())
+def publish_files(settings: Settings, target: Target, months: dict[str, str]) -> Publication:
+    """Publish the files; a failure is a command's error, and says which publication readers have."""
     try:
-        publication = publish(settings, target, refresh, write_site, months)
-    except (duckdb.Error, OSError, NothingToPublishError) as error:
-        if is_damage(error):
-            start_over_next_time(target)
-        end_refresh(settings, refresh, "failed", detail=f"publishing: {error}")
+        return publish_build(settings, target, f"{uuid4()}:{target.day}", utc_now(), write_site, months)
+    except PublishedThenFailedError as error:
+        raise CommandError(f"{error}. The new publication is there all the same.") from None
+    except (duckdb.Error, OSError, NothingToPublishError, NotPublishableError) as error:
         raise CommandError(f"{error}. What was published before stands as it was.") from None
-    end_refresh(settings, refresh, "published", path=target.published_file.relative_to(settings.home).as_posix())
-    note_publication(target, publication.refresh_id)
-    return publication

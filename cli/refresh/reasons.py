@@ -18,8 +18,9 @@ def was_interrupted(result: ExecuteInProcessResult) -> bool:
 
 
 def was_published(result: ExecuteInProcessResult) -> bool:
-    """Say whether the run came as far as publishing, whatever failed after it."""
-    return any(event.is_step_success and event.step_key == PUBLISHING for event in result.all_events)
+    """Say whether the run came as far as publishing, whatever failed after it, in the same step or in a later one."""
+    events = [event for event in result.all_events if event.step_key == PUBLISHING]
+    return any(event.is_step_success or event.is_step_materialization for event in events)
 
 
 def reasons(result: ExecuteInProcessResult) -> list[str]:

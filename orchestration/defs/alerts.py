@@ -40,8 +40,9 @@ def failure_text(context: dg.RunFailureSensorContext) -> str:
     messages = [f"{event.step_key}: {step_failure(event)}" for event in context.get_step_failure_events()]
     reasons = "\n\n".join(messages) or context.failure_event.message or "The run has no error message."
     run_id = context.dagster_run.run_id
-    steps = context.instance.get_run_step_stats(run_id)
-    is_published = any(step.step_key == PUBLISHING and step.status.value == "SUCCESS" for step in steps)
+    steps = context.instance.get_run_step_stats(run_id, [PUBLISHING])
+    # A step that failed after the swap has still published.
+    is_published = any(step.status.value == "SUCCESS" or step.materialization_events for step in steps)
     publication = (
         "The marts were published before the failure." if is_published else "The last publication is unchanged."
     )

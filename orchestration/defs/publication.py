@@ -1,7 +1,8 @@
 """The publication in the asset graph, after all marts and their last gate.
 
-Here: publishing each business day of a run, and what the UI shows of it. Not here: how and where (duebook/publication),
-what the dashboard shows (the package dashboard).
+Here: publishing each business day of a run, and what the UI shows of it. Not here: the steps
+(duebook/warehouse/publishing.py), how and where (duebook/publication), what the dashboard shows (the package
+dashboard).
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,15 +10,13 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from dashboard.site import write_site
-from duebook.database_files import is_damage
 from duebook.publication.parquet import months_of
-from duebook.publication.publish import publish
 from duebook.publication.record import Publication
 from duebook.publication.site_swap import INDEX
 from duebook.publication.targets import Target, targets_of
-from duebook.refresh_log import begin_refresh, end_refresh
 from duebook.settings import MARTS_SCHEMA, OWNERS, Settings
-from duebook.warehouse.build_plan import is_whole, note_publication, start_over_next_time
+from duebook.warehouse.build_plan import NotPublishableError
+from duebook.warehouse.publishing import PublishedThenFailedError, publish_build
 from orchestration.dbt.graph import Graph
 from orchestration.defs.partitions import by_day, days_of
 from orchestration.defs.resources import OnlyWriter
@@ -61,32 +60,23 @@ def _publish(
 ) -> Iterator[dg.MaterializeResult]:
     started = started_at(context.instance, context.run.run_id)
     for target in targets_of(settings, days_of(context, settings)):
-        refresh = begin_refresh(settings, target.day, f"{context.run.run_id}:{target.day}", started)
+        refresh_id = f"{context.run.run_id}:{target.day}"
         try:
-            refuse_half_built(target)
-            publication = publish(settings, target, refresh, write_site, months)
-        except Exception as error:
-            if is_damage(error):
-                start_over_next_time(target)
-            end_refresh(settings, refresh, "failed", detail=f"publishing: {error}")
-            raise
-        end_refresh(settings, refresh, "published", path=target.published_file.relative_to(settings.home).as_posix())
-        note_publication(target, publication.refresh_id)
+            publication = publish_build(settings, target, refresh_id, started, write_site, months)
+        except NotPublishableError as why:
+            said = f"{why}. Nothing was published; refresh again"
+            raise dg.Failure(description=said, allow_retries=False) from None
+        except PublishedThenFailedError as failed:
+            yield from _results(settings, target, failed.publication)
+            raise dg.Failure(description=str(failed), allow_retries=False) from None
         context.log.info(f"Published {target.day} as {target.published_file}.")
+    yield from _results(settings, target, publication)
+
+
+def _results(settings: Settings, target: Target, publication: Publication) -> Iterator[dg.MaterializeResult]:
     yield dg.MaterializeResult(asset_key=PUBLICATION, metadata=_metadata(target, publication))
     page = target.published_dir / settings.dashboard_dir.name / INDEX
     yield dg.MaterializeResult(asset_key=DASHBOARD, metadata={"path": dg.MetadataValue.path(page)})
-
-
-def refuse_half_built(target: Target) -> None:
-    """Check that the marts are those of a complete build that succeeded.
-
-    Raises:
-        dagster.Failure: they are not.
-    """
-    if not is_whole(target):
-        said = f"{target.marts_file} holds no complete build of {target.day}: some models failed or weren't built"
-        raise dg.Failure(description=f"{said}. Nothing was published; refresh again", allow_retries=False)
 
 
 def _metadata(target: Target, publication: Publication) -> dict[str, dg.MetadataValue]:

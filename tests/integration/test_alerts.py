@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from duebook.alerts import Sent, send_alert
 from duebook.publication.record import STAGING_FOLDER, Publication, draft_record, swap_record_in
 from duebook.settings import Settings
-from orchestration.defs.alerts import failure_alert, late_data_alert, what_is_late
+from orchestration.defs.alerts import failure_alert, failure_text, late_data_alert, what_is_late
+from orchestration.defs.runs import PUBLISHING
 
 SECRET = "T0p-s3cret"
 
@@ -170,6 +171,30 @@ def test_an_error_nobody_thought_of_is_told_by_its_own_words(webhook) -> None:
     first, second = message["text"].splitlines()[:2]
     assert first == "*Duebook: the refresh for 2026-06-01 to 2026-06-30 failed*"
     assert second == "publish: OSError: No space left on device"
+
+
+@pytest.mark.parametrize(
+    ("is_published", "stands"),
+    [(True, "The marts were published before the failure."), (False, "The last publication is unchanged.")],
+)
+def test_an_alert_of_a_failed_publishing_step_says_what_readers_have(is_published: bool, stands: str) -> None:
+    @dg.multi_asset(name=PUBLISHING, specs=[dg.AssetSpec("file")])
+    def publish() -> Iterator[dg.MaterializeResult]:
+        if is_published:
+            yield dg.MaterializeResult(asset_key="file")
+        raise dg.Failure(description="No space left on device", allow_retries=False)
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize([publish], instance=instance, raise_on_error=False)
+        context = dg.build_run_status_sensor_context(
+            sensor_name="alert_on_failure",
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+            dagster_event=next(event for event in result.all_events if event.is_run_failure),
+        ).for_run_failure()
+        assert failure_text(context) == (
+            f"publish: No space left on device\n\n{stands} The full log is in the run {result.run_id}."
+        )
 
 
 @pytest.fixture

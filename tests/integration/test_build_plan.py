@@ -5,17 +5,17 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-import dagster as dg
 import duckdb
 import pytest
 
 from duebook.warehouse.build_plan import (
+    NotPublishableError,
     is_whole,
     note_publication,
     record_file,
     start_over_next_time,
 )
-from orchestration.defs.publication import refuse_half_built
+from duebook.warehouse.publishing import refuse_half_built
 from tests.support.built_home import DAY, NEXT, Home, both
 
 
@@ -155,7 +155,7 @@ def test_what_is_published_is_compared_only_where_the_publication_shows_the_last
 def test_only_marts_of_a_build_that_went_well_may_be_published(home: Home) -> None:
     refuse_half_built(home.target)
     home.build(NEXT, went_well=False)
-    with pytest.raises(dg.Failure, match=r"to_publish\.duckdb holds no complete build"):
+    with pytest.raises(NotPublishableError, match=r"to_publish\.duckdb holds no complete build"):
         refuse_half_built(home.target)
     home.build(NEXT)
     refuse_half_built(home.target)

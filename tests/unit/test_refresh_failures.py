@@ -27,18 +27,22 @@ def test_a_failure_says_what_readers_have(tmp_path, monkeypatch, is_published, s
     assert f"The refresh failed; {stands}.\n\nPostgres: refused\n" in said.getvalue()
 
 
-@pytest.mark.parametrize(("fails", "expected"), [("publish", False), ("postgres", True)])
+@pytest.mark.parametrize(
+    ("fails", "expected"), [("publish", False), ("publish, after the file was replaced", True), ("postgres", True)]
+)
 def test_what_fails_after_publishing_leaves_a_publication(fails, expected):
-    @dg.asset(name=PUBLISHING)
-    def file():
-        if fails == "publish":
+    @dg.multi_asset(name=PUBLISHING, specs=[dg.AssetSpec("file")])
+    def publish():
+        if fails != "publish":
+            yield dg.MaterializeResult(asset_key="file")
+        if fails != "postgres":
             raise dg.Failure("no")
 
-    @dg.asset(deps=[file])
+    @dg.asset(deps=["file"])
     def postgres():
         raise dg.Failure("no")
 
     with dg.DagsterInstance.ephemeral() as instance:
-        result = dg.materialize([file, postgres], instance=instance, raise_on_error=False)
+        result = dg.materialize([publish, postgres], instance=instance, raise_on_error=False)
     assert not result.success
     assert was_published(result) is expected
