@@ -87,12 +87,12 @@ run = cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv/bin/python" -P -m 
 
 help:  ## List the commands.
 	@$(in_root) echo "Usage: make <command> [VARIABLE=value ...]" && echo && \
-	  sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}' && \
+	  sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}' && \
 	  echo && echo "Settings, each also an environment variable with DUEBOOK_ in front (docs/guide/settings.md says what they mean):" && \
 	  echo "  HOME_DIR (DUEBOOK_HOME) $(SETTINGS)" && \
 	  echo && echo "Variables of single commands; PYTHON of all is the Python (3.11 to 3.13) to install with. Another one is an error:" \
 	  $(foreach command,$(with_variables),&& echo "  $(command): $(filter-out $(settings),$(takes_$(command)))")
-with_variables = install dashboard dev metrics explain land adapter-guess adapter test test-long test-slow fuzz screenshots bench
+with_variables = $(foreach command,$(commands),$(if $(filter-out $(settings),$(takes_$(command))),$(command)))
 
 # $(call into,<environment>,<lock>): make the environment what the lock says, unless it is that.
 into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
@@ -157,8 +157,8 @@ test-slow: install  ## Run the slow tests: many random ledgers, many kills.
 fuzz: install  ## Read files changed at random, FUZZ_FILES=400 from FUZZ_SEED on (default: another each time; it is printed).
 	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -s -m slow tests/integration/test_loading_fuzz.py
 
-screenshots: install  ## Take the screenshots README.md shows anew (needs Chromium).
-	@$(in_root) exec .venv/bin/python -m cli.make pytest tests/browser/test_screenshots.py --screenshots docs/images
+screenshots: install  ## Take the screenshots of README.md and the guide again (needs Chromium).
+	@$(in_root) exec .venv/bin/python -m cli.make pytest -m long tests/browser/test_screenshots.py --screenshots docs/images
 
 bench: install  ## Measure a size (SIZE=1000000) beside other ways; benchmarks/README.md says what and how to read it.
 	@$(call into,.venv-bench,benchmarks/requirements.lock)

@@ -293,6 +293,26 @@ def test_help_names_every_variable(project):
     assert {name for _, name in EVERY} <= told
 
 
+def test_help_names_the_variables_of_each_command(project):
+    lines = make(project, "help").stdout.splitlines()
+    assert [f"  {command}: {' '.join(names)}" in lines for command, names in OF_COMMANDS.items()] == [True] * len(
+        OF_COMMANDS
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [("screenshots", "tests/browser/test_screenshots.py"), ("fuzz", "tests/integration/test_loading_fuzz.py")],
+)
+def test_a_command_that_runs_tests_left_out_by_default_names_their_mark(project, command, module):
+    assert make(project, command).returncode == 0
+    words = called(project)[0]
+    assert module in words
+    asked = words[words.index("-m", words.index("pytest")) + 1]
+    assert asked in ("long", "slow")
+    assert f"pytest.mark.{asked}" in (PROJECT_ROOT / module).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("how", ["in the project", "with -C", "silently with -C", "with -f"])
 def test_make_sees_relative_paths_from_the_callers_folder(project, how):
     where = {
