@@ -94,6 +94,8 @@ def run_as_group(command: Sequence[str | Path]) -> int:
 
 def _keep(command: Sequence[str | Path], parent: int) -> int:
     """Start the command, wait for its end, and kill the group when the parent has gone."""
+    # What a script starts in the background ignores interruptions, and so would the command that is to end by one.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(command)
     signal.signal(signal.SIGINT, lambda *_: process.send_signal(signal.SIGINT))
     while True:

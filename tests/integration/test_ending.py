@@ -150,7 +150,10 @@ def family(tmp_path, mark):
 
     def run(by: str) -> subprocess.Popen:
         command = f"{PYTHON} -m cli.make development"
-        command = by_make(tmp_path, command) if by == "make" else command.split()
+        if by == "a script in the background":
+            command = ["sh", "-c", f"trap '' INT; exec {command}"]
+        else:
+            command = by_make(tmp_path, command) if by == "make" else command.split()
         started = start(mark, command, PYTHONPATH=f"{PROJECT_ROOT}:{tmp_path}")
         until(ready.exists)
         return started
@@ -167,11 +170,15 @@ def test_no_process_of_dev_is_left(mark, family, by, end):
     until(lambda: not processes(mark))
 
 
-def test_an_interrupted_dev_ends_in_dagster_s_own_way(family):
+@pytest.mark.parametrize(
+    ("by", "end"),
+    [("itself", signal.SIGINT), ("itself", signal.SIGTERM), ("a script in the background", signal.SIGTERM)],
+)
+def test_an_interrupted_dev_ends_in_dagster_s_own_way(family, by, end):
     """The command that was started gets the interruption and says with which exit code it ends."""
-    started = family("itself")
-    started.send_signal(signal.SIGINT)
-    assert started.wait() == 7
+    started = family(by)
+    started.send_signal(end)
+    assert started.wait(PATIENCE) == 7
 
 
 def test_dev_ends_when_dagster_ends(mark, family):
