@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -57,11 +57,15 @@ def run(
         if value is not None
         for word in (option, str(value))
     ]
-    code = run_as_group([dg, "dev", *given, *(further or [])])
+    handed_on: list[int] = []
+    code = run_as_group([dg, "dev", *given, *(further or [])], handed_on.append)
+    # Interrupted twice Dagster ends with 1, as it does if something failed.
+    if code and handed_on:
+        return ExitCode.INTERRUPTED
     return ExitCode(code) if code in list(ExitCode) else ExitCode.FAILED
 
 
-def run_as_group(command: Sequence[str | Path]) -> int:
+def run_as_group(command: Sequence[str | Path], told: Callable[[int], None] = lambda number: None) -> int:
     """Run a command and whatever it starts; nothing of it is left when this process has ended.
 
     An interruption or termination is handed on, so that the command can end in its own way. If this process is killed,
@@ -69,6 +73,7 @@ def run_as_group(command: Sequence[str | Path]) -> int:
 
     Args:
         command: program and arguments.
+        told: gets the number of each signal that is handed on.
 
     Returns:
         The command's exit code.
@@ -84,8 +89,14 @@ def run_as_group(command: Sequence[str | Path]) -> int:
     # By both, for either may be first.
     with suppress(OSError):
         os.setpgid(keeper, keeper)
+
+    def hand_on(number: int, _: object) -> None:
+        told(number)
+        with suppress(ProcessLookupError):
+            os.kill(keeper, signal.SIGINT)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: os.kill(keeper, signal.SIGINT))
+        signal.signal(number, hand_on)
     _, status = os.waitpid(keeper, 0)
     with suppress(ProcessLookupError):
         os.killpg(keeper, signal.SIGKILL)

@@ -162,7 +162,7 @@ def test_dagster_is_started_in_the_environment_it_finds_in_the_project(monkeypat
     """It warns of every other one, and of none that is named."""
     called = []
     monkeypatch.setattr(dev, "finish_parsing", lambda settings: None)
-    monkeypatch.setattr(dev, "run_as_group", lambda command: called.append(command) or ended)
+    monkeypatch.setattr(dev, "run_as_group", lambda command, told: called.append(command) or ended)
     monkeypatch.chdir(PROJECT_ROOT)
     for name in ("VIRTUAL_ENV", "PYTHONPATH", "DAGSTER_HOME"):
         monkeypatch.setenv(name, "another")
@@ -170,3 +170,22 @@ def test_dagster_is_started_in_the_environment_it_finds_in_the_project(monkeypat
     assert done.exit_code == code
     assert [word for command in called for word in command[1:]] == ["dev", "--port", "3001", "--log-level", "debug"]
     assert os.environ["VIRTUAL_ENV"] == sys.prefix
+
+
+@pytest.mark.parametrize(
+    ("signals", "ended", "code"),
+    [([15], 0, ExitCode.DONE), ([15, 15], 1, ExitCode.INTERRUPTED), ([], 1, ExitCode.FAILED)],
+)
+def test_a_dev_that_somebody_ended_did_not_fail(monkeypatch, signals, ended, code):
+    monkeypatch.setattr(dev, "finish_parsing", lambda settings: None)
+
+    def group(command, told):
+        for number in signals:
+            told(number)
+        return ended
+
+    monkeypatch.setattr(dev, "run_as_group", group)
+    monkeypatch.chdir(PROJECT_ROOT)
+    for name in ("VIRTUAL_ENV", "PYTHONPATH", "DAGSTER_HOME"):
+        monkeypatch.setenv(name, "another")
+    assert CliRunner().invoke(app, ["dev"]).exit_code == code
