@@ -39,6 +39,7 @@ from expectations.suites import (
     open_amount_tie_out,
     open_items,
     payment_behaviour_monthly,
+    payment_forecast,
     promises_monthly,
     receivables_daily,
     receivables_rollforward_monthly,
@@ -103,6 +104,7 @@ MARTS = {
     "delinquency_monthly": Mart(delinquency_monthly.KEY, delinquency_monthly.suite, months_by=SCOPE),
     # About one day; settled items are not in it on the next day.
     "open_items": Mart(open_items.KEY, open_items.suite, may_be_empty=True, may_shrink=True),
+    "payment_forecast": Mart(payment_forecast.KEY, payment_forecast.suite, may_be_empty=True, may_shrink=True),
     "control_account_tie_out": Mart(BY_DOCUMENT, control_account_tie_out.suite, may_be_empty=True, may_shrink=True),
     # Only of what the source says; what it says no more is gone.
     "open_amount_tie_out": Mart(BY_DOCUMENT, open_amount_tie_out.suite, may_be_empty=True, may_shrink=True),

@@ -202,7 +202,7 @@ def test_aging_covers_every_month_with_receivables(warehouse: Warehouse, failed:
 
 # The column that tells a row of a test from the others.
 NAMED_BY = {"fct_invoices": "invoice_id", "customer_risk": "customer_id", "collections_worklist": "customer_id"}
-NAMED_BY |= {"open_items": "item_id"}
+NAMED_BY |= {"open_items": "item_id", "payment_forecast": "invoice_id"}
 
 
 def named(mart: str, name: str) -> dict[str, str]:

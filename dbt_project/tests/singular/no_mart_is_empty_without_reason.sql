@@ -29,6 +29,7 @@
     'kpi_restatements': 'restated_kpis',
     'open_amount_tie_out': 'int_source_open_amounts',
     'open_items': 'int_open_items',
+    'payment_forecast': 'int_open_parts',
     'reported_kpis_monthly': 'int_published_kpis',
     'restated_events': 'int_published_changes',
     'roll_rates_monthly': 'int_roll_cohorts',

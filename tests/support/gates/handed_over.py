@@ -43,6 +43,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "other_adjustments": 0.25, "transferred": 0.25, "fx_difference": 0.0, "closing_receivables": 12.0,
     },
     "open_items": {"item_type": "invoice", "item_id": "I1", "as_of_date": AS_OF, "days_past_due": 5},
+    "payment_forecast": {
+        "invoice_id": "I1", "part": 1, "as_of_date": AS_OF, "expected_days_late": 3, "p_late_0": 1.0, "p_late_90": 0.1,
+        "reason": "short_history",
+    },
     "control_account_tie_out": {
         "company_id": "C1", "currency_code": "EUR", "balance_date": AS_OF, "base_currency_code": "EUR",
         "base_control_balance": 9.5, "base_difference": 0.05, "base_tolerance": 0.05, "is_comparable": True,
