@@ -17,6 +17,8 @@ from duebook.settings import PROJECT_ROOT
 from tests.support.contract import raw_contract, typed
 
 SHARED_DIR = PROJECT_ROOT.parent / "shared"
+# Judges forecasts of payments.
+JUDGE = Path("tools/forecast_judge.py")
 # Published cases, which our tests have as rows of their own.
 CASES = "cases"
 # Tables and exports of source systems; one ledger in the shapes of six of them.

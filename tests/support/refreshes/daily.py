@@ -17,7 +17,7 @@ from duebook.publication.targets import Target
 from duebook.settings import RAW_SCHEMA, Settings, marts_file_of
 from duebook.warehouse.build_plan import Build
 from tests.support.compiled_models import LOADER_TABLES, REPORTING_CURRENCY, as_arrow, load_time, run_dbt
-from tests.support.refreshes.running import marts
+from tests.support.refreshes.running import marts, tables
 
 MODELS_AND_SEEDS = ["build", "--resource-type", "model", "--resource-type", "seed"]
 Marts = dict[str, tuple[int, str]]
@@ -94,7 +94,7 @@ class DailyHome:
         """Build the warehouse as of a day, as a refresh does; return the marts' rows and hashes."""
         settings = self._settings(day)
         self.why_full = build(settings, day)
-        return marts(marts_file_of(settings.warehouse_file))
+        return _built(settings)
 
     def fail_half_way(self, day: date, model: str) -> None:
         """Begin a build of a day that doesn't get to one model, nor to what is made from it."""
@@ -108,10 +108,16 @@ class DailyHome:
         kept = [file.rename(file.with_suffix(".kept")) for file in files]
         duckdb.connect(settings.warehouse_file).close()
         run_dbt(settings, MODELS_AND_SEEDS, settings.dbt_dir)
-        built = marts(marts_file_of(settings.warehouse_file))
+        built = _built(settings)
         for file, again in zip(kept, files, strict=True):
             file.replace(again)
         return built
 
     def _settings(self, day: date) -> Settings:
         return Settings(home=self._folder, as_of=day, reporting_currency=REPORTING_CURRENCY)
+
+
+def _built(settings: Settings) -> Marts:
+    """The marts, and what keeps its rows and shows in a mart only of a larger landing than those of tests."""
+    kept = tables(settings.warehouse_file, "intermediate", {"int_payment_spells"})
+    return marts(marts_file_of(settings.warehouse_file)) | kept

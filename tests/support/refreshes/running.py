@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -100,19 +100,24 @@ def reading_in_a_loop(published_file: Path) -> Iterator[dict]:
 
 def marts(published_file: Path) -> dict[str, tuple[int, str]]:
     """Read every mart's number of rows and a hash of its content, apart from what is about the runs themselves."""
-    with duckdb.connect(published_file, read_only=True) as published:
-        columns = published.execute(
+    return tables(published_file, MARTS_SCHEMA)
+
+
+def tables(file: Path, schema: str, only: Collection[str] = ()) -> dict[str, tuple[int, str]]:
+    """The same of any schema's tables, or of some of them."""
+    with duckdb.connect(file, read_only=True) as database:
+        columns = database.execute(
             "select table_name, list(column_name order by column_index) from duckdb_columns()"
-            " where schema_name = ? group by table_name",
-            [MARTS_SCHEMA],
+            " where schema_name = ? and database_name = current_database() group by table_name",
+            [schema],
         ).fetchall()
         return {
-            table: published.execute(
+            table: database.execute(
                 f"select count(*), md5(coalesce(string_agg(line, chr(10) order by line), ''))"
-                f" from (select concat_ws('|', {_cells(names)}) as line from {MARTS_SCHEMA}.{table})"
+                f" from (select concat_ws('|', {_cells(names)}) as line from {schema}.{table})"
             ).fetchone()
             for table, names in columns
-            if table not in ABOUT_RUNS
+            if table not in ABOUT_RUNS and (not only or table in only)
         }
 
 
