@@ -122,7 +122,9 @@ def run_try(
     return subprocess.run([sys.executable, "-m", "cli", "refresh", *asked], cwd=PROJECT_ROOT, check=False).returncode
 
 
+@takes_settings("memory_limit")
 def run_guess(
+    settings: Settings,
     file: Annotated[str, typer.Option(help="The CSV file or workbook to look at.")],
     grain: Annotated[str | None, typer.Option(help="What a row is, if it isn't what it looks like.")] = None,
     output: Annotated[Path | None, typer.Option(help="Where to write the mapping; printed without it.")] = None,
@@ -135,7 +137,7 @@ def run_guess(
     from duebook.adapters.flat.proposal import before_and_after, proposal, questions
     from duebook.adapters.flat.trial import faults_of
 
-    with _problems_in_words(), work_database(Settings()) as con:
+    with _problems_in_words(), work_database(settings) as con:
         found = guess(file, grain)
         faults = faults_of(con, found)
     text = proposal(found)

@@ -25,7 +25,7 @@ DRAFT_FOLDER = ".dashboard"
 
 
 class Site(SimpleHTTPRequestHandler):
-    """Serves the files; a browser asks for the page anew each time, and so sees the next publication."""
+    """Serves the files; a browser asks for the page again each time, and so sees the next publication."""
 
     def end_headers(self) -> None:
         """Say that nothing may be shown without asking."""

@@ -54,7 +54,7 @@ def back_up(settings: Settings, folder: Path, tell: Callable[[str], None]) -> Pa
 
 
 def restore(settings: Settings, backup: Path, tell: Callable[[str], None]) -> None:
-    """Put a backup into a home that is empty or not there; the next refresh builds the warehouse anew.
+    """Put a backup into a home that is empty or not there; the next refresh builds the warehouse again.
 
     Args:
         settings: whose home.

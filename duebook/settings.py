@@ -107,7 +107,7 @@ class Settings(BaseSettings):
         None,
         description="Memory DuckDB may use to build the marts, such as 8GB; default: 80 % of the machine's.",
     )
-    full: bool = Field(False, description="Build and publish everything anew, not what has changed.")
+    full: bool = Field(False, description="Build and publish everything again, not only what has changed.")
     postgres_url: SecretStr | None = Field(
         None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
     )

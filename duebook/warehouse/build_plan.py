@@ -1,4 +1,4 @@
-"""Whether a build adds to the warehouse what has changed since the last one, or builds everything anew.
+"""Whether a build adds to the warehouse what has changed since the last one, or builds everything again.
 
 Here: the record of what the warehouse was last built for, and the reasons to start over. Not here: which rows change
 with what has landed (the dbt project: int_documents_this_run, int_items_this_run), running dbt (orchestration).
@@ -63,7 +63,7 @@ class Build:
     """One build of a warehouse: planned when made, then begun, then ended.
 
     Attributes:
-        changed_since: what the warehouse holds already; None: everything is built anew.
+        changed_since: what the warehouse holds already; None: everything is built.
         why_full: the reason for that, in words; None where there is none.
     """
 
@@ -83,7 +83,7 @@ class Build:
         return self.changed_since and self.changed_since.model_dump(mode="json")
 
     def begin(self, *, is_whole: bool = True) -> None:
-        """Leave nothing that could be taken for the outcome of this build; built anew means in a new file.
+        """Leave nothing that could be taken for the outcome of this build; a full build is one in a new file.
 
         Args:
             is_whole: every model is built; else what the others hold has to stay.
@@ -170,7 +170,7 @@ def note_publication(target: Target, refresh_id: str) -> None:
 
 
 def start_over_next_time(target: Target) -> None:
-    """Have the next build of a target make all of it anew: its files are damaged."""
+    """Have the next build of a target make all of it again: its files are damaged."""
     record_file(target.warehouse_file).unlink(missing_ok=True)
 
 
