@@ -119,6 +119,59 @@ def test_a_kind_is_one_of_the_engines_words_or_is_explained(tmp_path, word, is_k
             invoices(tmp_path, file, mapping)
 
 
+ITEMS = """
+grain: item
+columns: {customer_id: Customer, item_id: Number, item_date: Date, amount: Amount, kind: {column: Kind, optional: true}}
+constants: {company_id: ACME, currency_code: EUR}
+"""
+
+
+def kinds(folder: Path, lines: str, amounts: str) -> dict[str, Decimal]:
+    """By kind of document, the amount that a list of items gives; `lines` are Kind,Amount."""
+    (folder / "mapping.yml").write_text(f"{ITEMS}options: {{amounts: {amounts}}}\n", encoding="utf-8")
+    rows = "".join(f"C1,{n},2024-01-01,{line}\n" for n, line in enumerate(lines.split()))
+    file = text(folder, f"Customer,Number,Date,Kind,Amount\n{rows}")
+    settings = Settings(home=folder / "home", landing=folder / "landing")
+    with work_database(settings) as con:
+        request = Request("flat", str(file), str(folder / "mapping.yml"))
+        made, _ = make(con, request, settings, read_contract(), print)
+        found = {name: rows_of(made.extracted, name) for name in ("invoices", "credit_memos", "receipts")}
+        return {name: sum(row["amount"] for row in rows) for name, rows in found.items() if rows}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "line", "said"),
+    [
+        (
+            "signed",
+            "credit_memo,100",
+            r"Kind \(kind\): expected credit memos and receipts below.* line 2",
+        ),
+        ("signed", "receipt,0.01", "expected credit memos and receipts below zero"),
+        ("signed", "invoice,-1", "expected an invoice above zero"),
+        ("unsigned", "receipt,-1", "expected no amount below zero"),
+        ("unsigned", ",1", "expected a kind"),
+        ("sigend", "invoice,1", r"sigend is no value of options\.amounts: did you mean signed\?"),
+    ],
+)
+def test_a_kind_that_contradicts_its_amount_is_refused_by_line(tmp_path, amounts, line, said) -> None:
+    with pytest.raises(AdapterError, match=said):
+        kinds(tmp_path, line, amounts)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "lines", "found"),
+    [
+        ("signed", "invoice,600 credit_memo,-100 receipt,-50", {"invoices": 600, "credit_memos": 100, "receipts": 50}),
+        ("unsigned", "invoice,600 credit_memo,100 receipt,50", {"invoices": 600, "credit_memos": 100, "receipts": 50}),
+        ("reversals", "invoice,600 receipt,100 invoice,-50", {"invoices": 700, "credit_memos": 50}),
+        ("signed", ",600 ,-50", {"invoices": 600, "receipts": 50}),
+    ],
+)
+def test_what_an_item_is_follows_from_its_kind_and_how_amounts_are_written(tmp_path, amounts, lines, found) -> None:
+    assert kinds(tmp_path, lines, amounts) == found
+
+
 def test_a_column_the_file_does_not_have_is_answered_with_the_one_most_alike(tmp_path) -> None:
     file = text(tmp_path, "Customer,Number,Date,Amonut\nC1,1,2024-01-01,1\n")
     with pytest.raises(AdapterError, match=r"columns\.amount: Amount is no column of the file: did you mean Amonut\?"):

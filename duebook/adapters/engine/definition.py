@@ -93,10 +93,11 @@ class Shape(Strict):
 
 
 class Option(Strict):
-    """What a user may say of his source."""
+    """What a user may say of his source; `one_of` has the values it may have, where not any."""
 
     description: str
     default: Any = None
+    one_of: list[str] = []
 
 
 class Company(Strict):
@@ -263,7 +264,21 @@ def chosen_options(adapter: Adapter, user: UserOptions) -> dict[str, Any]:
     declared = adapter.definition.options
     if unknown := sorted(user.options.keys() - declared.keys()):
         raise AdapterError("\n".join(answer(one, declared, f"option of {adapter.name}") for one in unknown))
-    return {name: option.default for name, option in declared.items()} | user.options
+    return with_defaults(declared, user.options)
+
+
+def with_defaults(declared: Mapping[str, Option], said: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay what a user says over the options' defaults.
+
+    Raises:
+        AdapterError: an option has a value it can't have; a line for each.
+    """
+    chosen = {name: option.default for name, option in declared.items()} | said
+    unfit = [name for name, option in declared.items() if option.one_of and chosen[name] not in option.one_of]
+    if unfit:
+        lines = (answer(str(chosen[name]), declared[name].one_of, f"value of options.{name}") for name in unfit)
+        raise AdapterError("\n".join(lines))
+    return chosen
 
 
 def _describe(file: Path, model: type[BaseModel], problem: Mapping[str, Any]) -> str:

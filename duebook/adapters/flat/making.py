@@ -11,6 +11,7 @@ from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.rendering import Names
 from duebook.adapters.engine.state import kept_rows, state_file
 from duebook.adapters.engine.tie import tie
+from duebook.adapters.flat.checking import refused_lines
 from duebook.adapters.flat.mapping import FLAT_DIR, Mapping, options_of, read_grain
 from duebook.adapters.flat.reading import list_files, read_cells
 from duebook.adapters.flat.rows import make_rows
@@ -53,6 +54,7 @@ def make_of_list(
     read_payers(con, options.get("payers"))
     names = Names(FLAT, TABLES, options)
     keeps: dict[str, str] = {}
+    faults += refused_lines(con, mapping, names)
     try:
         run_views(con, adapter, mapping.grain, names)
         if PAYMENTS in names.refs:

@@ -20,6 +20,7 @@ from duebook.adapters.engine.definition import (
     content_of,
     fitted,
     parse,
+    with_defaults,
 )
 from duebook.adapters.flat.cells import DATE_WORDS, FieldType, date_format
 from duebook.spelling import answer
@@ -274,10 +275,10 @@ def options_of(mapping: Mapping, grain: Grain, of_user: MappingOf[str, Any]) -> 
     """Return the grain's options as the mapping, and a user's file of options, have them.
 
     Raises:
-        AdapterError: the user names one the grain doesn't have.
+        AdapterError: the user names one the grain doesn't have, or one has a value it can't have.
     """
     if unknown := [name for name in of_user if name not in grain.options]:
         known = grain.options or ["none"]
         raise AdapterError("\n".join(answer(name, known, f"option of the grain {mapping.grain}") for name in unknown))
-    chosen = {name: option.default for name, option in grain.options.items()} | mapping.options | of_user
+    chosen = with_defaults(grain.options, {**mapping.options, **of_user})
     return chosen | {name: str(mapping.folder / Path(chosen[name]).expanduser()) for name in FILES if chosen.get(name)}

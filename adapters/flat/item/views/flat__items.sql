@@ -1,12 +1,13 @@
 -- A row an item, with its kind, its amount without a sign, and what it was cleared in. An item without a clearing
--- document was cleared by itself.
+-- document was cleared by itself. Where amounts have no sign, the kind says what reduces the debt; where they have one,
+-- what is above zero raises it, whatever the kind.
 with items as (
     select
         *,
-        coalesce(
-            kind,
-            case when amount >= 0 then 'invoice' else {{ option('negative_is') }} end
-        ) as known_kind
+        case
+            when {{ option('amounts') }} = 'unsigned' and kind <> 'invoice' then -amount
+            else amount
+        end as signed_amount
     from {{ source('flat', 'rows') }}
 )
 
@@ -23,9 +24,14 @@ select
     item_date,
     due_date,
     clearing_date,
-    case when amount >= 0 then 'invoice' when known_kind = 'credit_memo' then 'credit_memo' else 'receipt' end as kind,
+    case
+        when signed_amount >= 0 then 'invoice'
+        -- An invoice below zero takes another one back.
+        when kind = 'invoice' then 'credit_memo'
+        else coalesce(kind, {{ option('negative_is') }})
+    end as kind,
     abs(amount) as amount,
-    amount >= 0 as is_debit,
+    signed_amount >= 0 as is_debit,
     case
         when clearing_date is not null
             then company_id || ':' || customer_id || ':' || currency_code || ':' || coalesce(clearing_document, item_id)
