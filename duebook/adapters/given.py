@@ -16,6 +16,7 @@ from duebook.adapters.engine.views import empty_tables
 from duebook.adapters.flat.cells import SQL_TYPES
 from duebook.adapters.flat.making import FLAT, TABLES
 from duebook.adapters.flat.mapping import FLAT_DIR, read_grain
+from duebook.adapters.flat.snapshots import make_held
 from duebook.contract import Contract
 
 
@@ -45,6 +46,7 @@ def given_by_list(grain: str, contract: Contract) -> Mapping[str, frozenset[str]
         con.execute("create temp table flat_dropped (source_table varchar, source_id varchar, reason varchar)")
         read_payers(con, None)
         keep_decisions(con, [])
+        make_held(con, None, None)
         names = Names(FLAT, TABLES, {name: option.default for name, option in fields.options.items()})
         run_views(con, adapter, grain, names)
         return _columns(run_selects(con, adapter, names, contract))

@@ -23,6 +23,7 @@ def made_lines(made: Made) -> Iterator[str]:
         yield f"  left out: {rows:,} rows of {table}: {reason}"
     if made.missing:
         yield f"  not in the source, and not needed: {', '.join(made.missing)}"
+    yield from made.warnings
     yield from tie_lines(made.tie)
 
 
@@ -32,6 +33,12 @@ def tie_lines(tie: Tie | None) -> Iterator[str]:
         yield "Tie: the source gives no open balances of its own, so none were compared."
         return
     totals = "; ".join(f"{currency} {ours:,.2f} of {theirs:,.2f}" for currency, ours, theirs in tie.totals)
+    if tie.is_own_amount and not tie.differences:
+        yield (
+            f"Tie: Duebook holds the {tie.documents:,} documents of the list with what the list says ({totals}). A "
+            "list of items is compared with itself and the landing only: compare its total with your ledger's."
+        )
+        return
     if not tie.differences:
         yield f"Tie: all {tie.documents:,} documents have the source's own open amounts ({totals})."
         return

@@ -61,6 +61,8 @@ def source_asset(settings: Settings, request: Request, contract: Contract) -> dg
                 landed = land(made, user, settings, contract, context.log.info)
         except AdapterError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
+        for line in made.warnings:
+            context.log.warning(line)
         for line in tie_lines(made.tie):
             context.log.info(line)
         metadata = {

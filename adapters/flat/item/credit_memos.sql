@@ -5,5 +5,5 @@ select
     item_date as credit_memo_date,
     currency_code,
     amount
-from {{ ref('flat__items') }}
+from {{ ref('flat__documents') }}
 where kind = 'credit_memo'

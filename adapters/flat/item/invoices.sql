@@ -6,5 +6,5 @@ select
     due_date,
     currency_code,
     amount
-from {{ ref('flat__items') }}
+from {{ ref('flat__documents') }}
 where kind = 'invoice'

@@ -7,19 +7,18 @@ select
     currency_code,
     amount,
     reference
-from {{ ref('flat__items') }}
+from {{ ref('flat__documents') }}
 where kind = 'receipt'
 
 union all
 
 select
-    'cleared:' || cleared.invoice_id,
-    items.company_id,
-    items.customer_id,
-    cleared.clearing_date,
-    items.currency_code,
-    cleared.amount,
+    'cleared:' || invoice_id || mark,
+    company_id,
+    customer_id,
+    clearing_date,
+    currency_code,
+    amount,
     null
-from {{ ref('flat__clearings') }} as cleared
-inner join {{ ref('flat__items') }} as items on cleared.invoice_id = items.item_id
-where cleared.credit_kind = 'cleared'
+from {{ ref('flat__clearings') }}
+where credit_kind = 'cleared'

@@ -20,6 +20,7 @@ class Made:
         extracted: the rows of the contract's tables.
         tie: ours against the source's own open balances; None where it has none.
         keeps: relations that the state keeps beside what was landed, by their names there.
+        warnings: why figures may not be what a person takes them for; a line each.
     """
 
     name: str
@@ -29,3 +30,4 @@ class Made:
     extracted: Extracted
     tie: Tie | None
     keeps: Mapping[str, str] = field(default_factory=dict)
+    warnings: Sequence[str] = field(default_factory=tuple)

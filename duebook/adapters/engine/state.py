@@ -13,6 +13,7 @@ import duckdb
 
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.extracting import Extracted
+from duebook.adapters.engine.held import files_of
 from duebook.adapters.engine.relations import columns_of
 from duebook.contract import Contract, Table
 from duebook.settings import Settings
@@ -164,8 +165,7 @@ class State:
 
 def _last_number(landing: Path, name: str) -> int:
     """The highest number of an adapter's files in a landing: one whose state is lost never writes over them."""
-    files = landing.glob(f"*/*/{name}-*.parquet")
-    return max((int(number) for file in files if (number := file.stem.removeprefix(f"{name}-")).isdigit()), default=0)
+    return max((int(file.stem.removeprefix(f"{name}-")) for file in files_of(landing, name)), default=0)
 
 
 def state_file(settings: Settings, name: str) -> Path:

@@ -5,16 +5,26 @@ from collections.abc import Callable
 import duckdb
 
 from duebook.adapters.cash.deciding import DECISIONS, decide, read_payers
-from duebook.adapters.engine.definition import Adapter, AdapterError, Definition, UserOptions
+from duebook.adapters.engine.definition import OWN_BALANCE, Adapter, AdapterError, Definition, UserOptions
 from duebook.adapters.engine.extracting import run_selects, run_views
+from duebook.adapters.engine.held import leave_out_other_companies, read_held
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.rendering import Names
 from duebook.adapters.engine.state import kept_rows, state_file
 from duebook.adapters.engine.tie import tie
 from duebook.adapters.flat.checking import refused_lines
-from duebook.adapters.flat.mapping import FLAT_DIR, Mapping, options_of, read_grain
+from duebook.adapters.flat.mapping import FLAT_DIR, OF_SNAPSHOTS, Mapping, options_of, read_grain
 from duebook.adapters.flat.reading import list_files, read_cells
 from duebook.adapters.flat.rows import make_rows
+from duebook.adapters.flat.snapshots import (
+    CHANGES,
+    HELD,
+    day_of,
+    gone_lines,
+    is_open_list,
+    make_held,
+    refuse_unlikely,
+)
 from duebook.contract import Contract
 from duebook.settings import Settings
 
@@ -22,7 +32,7 @@ FLAT = "flat"
 # Grains whose payments have to be applied by rules.
 PAYMENTS = "flat__payments"
 # What a grain's SELECTs know as `source('flat', ...)`.
-TABLES = {"rows": "flat_rows", "dropped": "flat_dropped", "payers": "flat_payers", "decisions": DECISIONS}
+TABLES = {"rows": "flat_rows", "dropped": "flat_dropped", "payers": "flat_payers", "decisions": DECISIONS, "held": HELD}
 
 
 def make_of_list(
@@ -52,11 +62,24 @@ def make_of_list(
     adapter = Adapter(FLAT_DIR / mapping.grain, Definition(adapter=FLAT, description=grain.says, shapes={}))
     options = options_of(mapping, grain, user.options)
     read_payers(con, options.get("payers"))
+    has_open_only = is_open_list(con, grain)
+    day = day_of(mapping, files, user, has_open_only=has_open_only)
+    held = read_held(con, name, settings, contract) if OWN_BALANCE in adapter.table_files else None
+    if held is not None:
+        leave_out_other_companies(held, "flat_rows")
+    elif day is not None and state_file(settings, name).exists():
+        raise AdapterError(
+            f"exports: snapshot compares the list with the landing, and {settings.landing} has no file of it: name the "
+            "LANDING that it was landed in before."
+        )
+    make_held(con, held, day)
     names = Names(FLAT, TABLES, options)
     keeps: dict[str, str] = {}
     faults += refused_lines(con, mapping, names)
     try:
         run_views(con, adapter, mapping.grain, names)
+        if held is not None and day is not None:
+            refuse_unlikely(con, held, names.refs[CHANGES], user, day)
         if PAYMENTS in names.refs:
             before = kept_rows(state_file(settings, name), DECISIONS)
             decide(con, names.refs[PAYMENTS], options, before, settings, contract, log)
@@ -67,4 +90,8 @@ def make_of_list(
     if faults:
         raise AdapterError("\n".join(faults))
     missing = [one for one in grain.fields if one not in {**mapping.columns, **mapping.constants}]
-    return Made(name, mapping.grain, missing, grain.limits, made, tie(made, user.tolerance), keeps)
+    # What is gone from a full export gets a tombstone.
+    stays = user.exports != "full"
+    tied = tie(made, user.tolerance, held, has_all=has_open_only and stays, is_own_amount=mapping.grain == OF_SNAPSHOTS)
+    warnings = list(gone_lines(made, held)) if stays else []
+    return Made(name, mapping.grain, missing, grain.limits, made, tied, keeps, warnings)

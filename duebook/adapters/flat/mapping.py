@@ -5,6 +5,7 @@ the file itself.
 """
 
 from collections.abc import Mapping as MappingOf
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +31,8 @@ PRESETS_DIR = FLAT_DIR / "presets"
 GRAIN = "grain.yml"
 # What `adapter-guess` leaves where more than one answer fits.
 UNDECIDED = "?"
+# What a list exports that has all that is open on its day; and the grain that can.
+SNAPSHOT, OF_SNAPSHOTS = "snapshot", "item"
 # Options that name a file.
 FILES = ("payers", "overrides")
 
@@ -58,11 +61,13 @@ class Grain(Strict):
     Attributes:
         key: the fields that no two rows have alike, the one that names a row first; of an amount, whether it is below
             zero. Rows that aren't named are left out of account.
+        settled_by: fields that say that a row was settled, wholly or in part; without any of them it is open.
     """
 
     says: str
     key: list[str] = Field(default_factory=list)
     fields: dict[str, GrainField]
+    settled_by: list[str] = Field(default_factory=list)
     options: dict[str, Option] = Field(default_factory=dict)
     limits: list[Limit] = Field(default_factory=list)
 
@@ -156,6 +161,9 @@ class Mapping(Strict):
         folder: where files that options name are looked for: beside the mapping.
         preset: a shipped mapping that this one goes on from; what is said here counts.
         grain: what a row is.
+        exports: `incremental`: what isn't in the list is unchanged; `snapshot`: the list has all that is open on its
+            day, so what was open before and isn't in it was settled by then.
+        list_date: the day of a snapshot; in the file's name, where it isn't said.
         file: how the file is read.
         dates: how dates are written; of several formats the first that fits a cell.
         numbers: how amounts are written.
@@ -168,6 +176,8 @@ class Mapping(Strict):
     folder: Path = Path()
     preset: str | None = None
     grain: str
+    exports: Literal["incremental", "snapshot"] = "incremental"
+    list_date: date | None = None
     file: File = File()
     dates: str | list[str] = Field("YYYY-MM-DD", validate_default=True)
     numbers: Numbers = Numbers()
@@ -257,6 +267,8 @@ def _faults(mapping: Mapping, grain: Grain) -> list[str]:
     for name, field in grain.fields.items():
         if field.required and name not in given:
             lines.append(f"columns.{name} is missing: {field.says} Name its column, or give a constant.")
+    if mapping.exports == SNAPSHOT and mapping.grain != OF_SNAPSHOTS:
+        lines.append(f"exports: snapshot is for the grain {OF_SNAPSHOTS}, and this one is {mapping.grain}.")
     lines += [f"{place} is {UNDECIDED!r}: choose one of what stands beside it." for place in _undecided(mapping)]
     return lines
 

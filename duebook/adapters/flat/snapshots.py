@@ -1,0 +1,174 @@
+"""What a list doesn't have any more: documents that it had in earlier landings, and that the landing holds open.
+
+Here: lists of all that is open (`exports: snapshot`), of which a document that is gone was settled; and words about
+documents that are gone from other lists. Not here: which rows settle a document (adapters/flat/item/views).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from duebook.adapters.engine.definition import AdapterError, UserOptions
+from duebook.adapters.engine.extracting import Extracted
+from duebook.adapters.engine.held import DOCUMENTS, Held
+from duebook.adapters.engine.lines import MOST_SHOWN
+from duebook.adapters.engine.tie import OPEN, open_documents
+from duebook.adapters.flat.mapping import SNAPSHOT, Grain, Mapping
+
+HELD = "flat_held"
+CHANGES = "flat__changes"
+# The share of open documents that may be gone, unless the user says how much.
+MOST_GONE = 0.5
+_DAY = re.compile(r"(?<![0-9])(20[0-9]{2})[-_.]?([01][0-9])[-_.]?([0-3][0-9])(?![0-9])")
+# Of each table of documents, SQL of the columns `flat_held` has.
+_COLUMNS = {
+    "invoices": "invoice_date, due_date, null",
+    "receipts": "receipt_date, null, reference",
+    "credit_memos": "credit_memo_date, null, null",
+}
+
+
+def is_open_list(con: duckdb.DuckDBPyConnection, grain: Grain) -> bool:
+    """Whether a list has open documents only: none of its rows says that it was settled."""
+    if not grain.settled_by:
+        return False
+    [(settled,)] = con.execute(f"select count(coalesce({', '.join(grain.settled_by)})) from flat_rows").fetchall()
+    return not settled
+
+
+def day_of(mapping: Mapping, files: Sequence[Path], user: UserOptions, *, has_open_only: bool) -> date | None:
+    """The day of a list of all that is open; None of other lists.
+
+    Raises:
+        AdapterError: nothing says which day it is of, or it is no such list.
+    """
+    if mapping.exports != SNAPSHOT:
+        return None
+    if user.exports == "full":
+        raise AdapterError("exports is snapshot in the mapping and full in the options: say one of them.")
+    if not has_open_only:
+        raise AdapterError("exports: snapshot is for lists of open items only, and this one has settled rows, too.")
+    if mapping.list_date is not None:
+        return mapping.list_date
+    days = {date(*map(int, found)) for file in files for found in _DAY.findall(file.name) if _is_day(found)}
+    if len(days) != 1:
+        found = "several days" if days else "no day"
+        raise AdapterError(
+            f"exports: snapshot needs the day of the list, and the name of {', '.join(one.name for one in files)} has "
+            f"{found}: name it as in open_items_2026-06-30.xlsx, or give list_date in the mapping."
+        )
+    return days.pop()
+
+
+def make_held(con: duckdb.DuckDBPyConnection, held: Held | None, day: date | None) -> None:
+    """Make the table `HELD` of documents that the list has landed; without rows, where there is no `day`."""
+    con.execute(
+        f"create or replace temp table {HELD} (document_type varchar, document_id varchar, company_id varchar, "
+        "customer_id varchar, currency_code varchar, document_date date, due_date date, reference varchar, "
+        "amount decimal(18,4), open_amount decimal(18,4), list_date date)"
+    )
+    if held is None or day is None:
+        return
+    open_documents(con, None, held, with_documents=True)
+    for table, kind in DOCUMENTS.items():
+        con.execute(
+            f"insert into {HELD} select ?, document_id, company_id, customer_id, documents.currency_code, "
+            f"{_COLUMNS[table]}, amount, open_amount, ? from {held.tables[table]} as documents inner join {OPEN} "
+            f"on document_type = ? and document_id = {held.keys[table]}",
+            [kind, day, kind],
+        )
+
+
+def refuse_unlikely(con: duckdb.DuckDBPyConnection, held: Held, changes: str, user: UserOptions, day: date) -> None:
+    """Refuse a list of all that is open which can't be the next one.
+
+    Raises:
+        AdapterError: it is no newer than the last one that settled something, too much is gone from it, or a credit
+            has more open than before; a line for each.
+    """
+    faults = []
+    [(rows, gone)] = con.execute(f"select count(*), count(*) filter (is_gone) from {changes}").fetchall()
+    last = _last_settled(con, held)
+    if rows and last is not None and last >= day:
+        faults.append(
+            f"The list is of {day}, and one of {last} has been landed: {rows:,} documents would change on a day that "
+            "is over. Land a list of a later day."
+        )
+    most = user.most_deleted if "most_deleted" in user.model_fields_set else MOST_GONE
+    [(before,)] = con.execute(f"select count(*) from {HELD} where open_amount > 0").fetchall()
+    if gone > before * most:
+        faults.append(
+            f"{gone:,} of {before:,} open documents are gone from this list, which is said to have all that is open; "
+            f"at most {most:.0%} may be. If it isn't the whole list, export it again; if they were settled, set "
+            "`most_deleted` in a file of options for this landing."
+        )
+    more = con.execute(
+        f"select kind, item_id, currency_code, change, count(*) over () from {changes} "
+        f"where kind <> 'invoice' and change > 0 order by change desc, item_id limit {MOST_SHOWN}"
+    ).fetchall()
+    if more:
+        shown = "; ".join(
+            f"{kind} {number}: {currency} {change:,.2f} more" for kind, number, currency, change, _ in more
+        )
+        faults.append(
+            f"{more[0][4]:,} credits have more open than the landing holds: {shown}. A list of open items can't say "
+            "why; give what was added a number of its own."
+        )
+    if faults:
+        raise AdapterError("\n".join(faults))
+
+
+def gone_lines(made: Extracted, held: Held | None) -> Iterator[str]:
+    """Say which documents of earlier landings a list doesn't have any more, and the landing holds open all the same."""
+    if held is None:
+        return
+    open_documents(made.con, made, held, with_documents=True)
+    documents = " union all ".join(
+        f"select '{kind}' as document_type, {held.keys[table]} as document_id from {made.tables[table]}"
+        for table, kind in DOCUMENTS.items()
+        if table in made.tables
+    )
+    gone = made.con.execute(
+        f"select document_type, document_id, currency_code, open_amount from {OPEN} "
+        f"where open_amount > 0 and (document_type, document_id) not in ({documents}) order by 4 desc, 1, 2"
+    ).fetchall()
+    if not gone:
+        return
+    sums: dict[str, int] = {}
+    for kind, _, currency, amount in gone:
+        sums[currency] = sums.get(currency, 0) + (amount if kind == "invoice" else -amount)
+    total = "; ".join(f"{currency} {amount:,.2f}" for currency, amount in sorted(sums.items()))
+    shown = ", ".join(f"{kind} {number}" for kind, number, _, _ in gone[:MOST_SHOWN])
+    more = f" and {len(gone) - MOST_SHOWN:,} more" if len(gone) > MOST_SHOWN else ""
+    yield (
+        f"Warning: {len(gone):,} documents that this list had before are not in it, and the landing holds them open "
+        f"({total}): {shown}{more}. If the list has all items that are open on its day, say `exports: snapshot` in the "
+        "mapping: they are settled on that day then. If not, land what settled them."
+    )
+
+
+def _last_settled(con: duckdb.DuckDBPyConnection, held: Held) -> date | None:
+    """The last day on which the list's own landings settled or raised something."""
+    days = " union all ".join(
+        f"select {column} as day from {held.tables[table]} inner join {held.own[table]} on key = {held.keys[table]} "
+        f"where {of} in (select key from {held.own[documents]})"
+        for table, column, of, documents in (
+            ("applications", "applied_date", "invoice_id", "invoices"),
+            ("adjustments", "adjustment_date", "invoice_id", "invoices"),
+            ("refunds", "refund_date", "receipt_id", "receipts"),
+            ("refunds", "refund_date", "credit_memo_id", "credit_memos"),
+        )
+    )
+    [(last,)] = con.execute(f"select max(day) from ({days})").fetchall()
+    return last
+
+
+def _is_day(found: tuple[str, str, str]) -> bool:
+    try:
+        date(*map(int, found))
+    except ValueError:
+        return False
+    return True

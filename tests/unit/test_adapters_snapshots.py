@@ -1,0 +1,175 @@
+"""Lists of open items, landed one after the other: what is gone from the next one, and how the tie sees it.
+
+Here: a list of all that is open (`exports: snapshot`), and the warning where a list doesn't say that it is one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.held import read_held
+from duebook.adapters.engine.tie import OPEN, Tie, open_documents
+from duebook.adapters.landing import Request, land, make, work_database
+from duebook.contract import read_contract
+from duebook.settings import Settings
+
+MAPPING = """
+grain: item
+columns:
+  company_id: {column: Company, default: ACME}
+  customer_id: Customer
+  item_id: Number
+  item_date: Date
+  kind: {column: Kind, optional: true}
+  amount: Amount
+constants: {currency_code: EUR}
+"""
+SNAPSHOT = f"exports: snapshot\n{MAPPING}"
+FIRST = ["I1,invoice,100", "I2,invoice,60", "I3,invoice,40", "M1,credit_memo,-30"]
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What a landing said, and what is open in it afterwards, by document; credits below zero."""
+
+    warnings: Sequence[str]
+    tie: Tie
+    open_amounts: dict[str, Decimal]
+    moved: list[tuple[object, ...]]
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    return Settings(home=tmp_path / "home", landing=tmp_path / "landing", as_of="2024-06-30")
+
+
+def landed(settings: Settings, day: str, lines: list[str], mapping: str = SNAPSHOT, options: str = "") -> Landed:
+    """Land the list of a day; lines are Number,Kind,Amount and perhaps a company."""
+    folder: Path = settings.home.parent
+    file = folder / f"open_{day}.csv"
+    rows = "".join(f"C1,2024-01-01,{line}{'' if line.count(',') == 3 else ','}\n" for line in lines)
+    file.write_text(f"Customer,Date,Number,Kind,Amount,Company\n{rows}", encoding="utf-8")
+    (folder / "open.yml").write_text(mapping, encoding="utf-8")
+    (folder / "options.yml").write_text(options, encoding="utf-8")
+    contract = read_contract()
+    with work_database(settings) as con:
+        request = Request("flat", str(file), str(folder / "open.yml"), folder / "options.yml")
+        made, user = make(con, request, settings, contract, print)
+        land(made, user, settings, contract, print)
+    with work_database(settings) as con:
+        held = read_held(con, "flat-open", settings, contract)
+        open_documents(con, None, held, with_documents=True)
+        sign = "case document_type when 'invoice' then open_amount else -open_amount end"
+        found = con.execute(f"select document_id, {sign} from {OPEN} where open_amount <> 0").fetchall()
+        moved = con.execute(
+            f"select invoice_id, credit_memo_id, applied_date, amount from {held.tables['applications']} order by all"
+        ).fetchall()
+    return Landed(made.warnings, made.tie, dict(found), moved)
+
+
+def test_an_item_gone_from_a_list_of_all_that_is_open_is_settled_on_the_day_of_the_list(settings) -> None:
+    assert landed(settings, "2024-06-01", FIRST).open_amounts == {"I1": 100, "I2": 60, "I3": 40, "M1": -30}
+    after = landed(settings, "2024-06-02", ["I1,invoice,100", "I2,invoice,60", "M1,credit_memo,-30"])
+    assert after.open_amounts == {"I1": 100, "I2": 60, "M1": -30}
+    assert after.moved == [("I3", None, date(2024, 6, 2), 40)]
+    assert (after.warnings, after.tie.differences, after.tie.documents) == ([], [], 3)
+
+
+def test_an_item_of_which_less_is_open_keeps_its_amount_and_was_paid_in_part(settings) -> None:
+    landed(settings, "2024-06-01", FIRST)
+    landed(settings, "2024-06-02", ["I1,invoice,70", *FIRST[1:]])
+    after = landed(settings, "2024-06-03", ["I1,invoice,50", *FIRST[1:]])
+    assert after.open_amounts["I1"] == 50
+    assert after.moved == [("I1", None, date(2024, 6, 2), 30), ("I1", None, date(2024, 6, 3), 20)]
+
+
+def test_a_credit_that_is_gone_settled_what_is_gone_with_it_before_cash_did(settings) -> None:
+    landed(settings, "2024-06-01", FIRST)
+    after = landed(settings, "2024-06-02", FIRST[:2])
+    assert after.open_amounts == {"I1": 100, "I2": 60}
+    assert after.moved == [("I3", "M1", date(2024, 6, 2), 30), ("I3", None, date(2024, 6, 2), 10)]
+
+
+def test_an_item_that_is_open_again_is_raised_on_the_day_of_the_list(settings) -> None:
+    landed(settings, "2024-06-01", FIRST)
+    landed(settings, "2024-06-02", FIRST[1:])
+    after = landed(settings, "2024-06-03", FIRST)
+    assert after.open_amounts == {"I1": 100, "I2": 60, "I3": 40, "M1": -30}
+    assert after.moved == [("I1", None, date(2024, 6, 2), 100)]
+    assert landed(settings, "2024-06-04", FIRST[1:]).open_amounts == {"I2": 60, "I3": 40, "M1": -30}
+
+
+def test_the_same_list_again_changes_nothing_and_another_of_a_day_that_is_over_is_refused(settings) -> None:
+    landed(settings, "2024-06-01", FIRST)
+    after = landed(settings, "2024-06-02", FIRST[1:])
+    assert landed(settings, "2024-06-02", FIRST[1:]) == after
+    with pytest.raises(AdapterError, match="one of 2024-06-02 has been landed: 1 documents would change"):
+        landed(settings, "2024-06-02", FIRST)
+
+
+@pytest.mark.parametrize(("left", "is_refused"), [(2, False), (1, True)])
+def test_a_list_that_lost_more_than_half_stops_unless_more_may_be_gone(settings, left, is_refused) -> None:
+    landed(settings, "2024-06-01", FIRST)
+    if is_refused:
+        with pytest.raises(AdapterError, match="3 of 4 open documents are gone"):
+            landed(settings, "2024-06-02", FIRST[:left])
+        assert landed(settings, "2024-06-02", FIRST[:left], options="most_deleted: 0.8").open_amounts == {"I1": 100}
+    else:
+        assert len(landed(settings, "2024-06-02", FIRST[:left]).open_amounts) == left
+
+
+def test_a_list_of_one_company_says_nothing_of_anothers_items(settings) -> None:
+    landed(settings, "2024-06-01", FIRST)
+    assert landed(settings, "2024-06-02", ["J1,invoice,5,OTHER"]).open_amounts == {
+        **{"I1": 100, "I2": 60, "I3": 40, "M1": -30},
+        "J1": 5,
+    }
+
+
+def test_a_credit_of_which_more_is_open_is_refused(settings) -> None:
+    landed(settings, "2024-06-01", FIRST)
+    with pytest.raises(AdapterError, match=r"1 credits have more open .*: credit_memo M1: EUR 5\.00"):
+        landed(settings, "2024-06-02", [*FIRST[:3], "M1,credit_memo,-35"])
+
+
+@pytest.mark.parametrize(
+    ("mapping", "day", "said"),
+    [
+        (SNAPSHOT, "today", r"open_today\.csv has no day: name it as in"),
+        (SNAPSHOT, "2024-06-31", "has no day"),
+        (SNAPSHOT.replace("snapshot", "full"), "2024-06-01", "expected 'incremental' or 'snapshot'"),
+        (SNAPSHOT.replace("Date\n", "Date\n  clearing_date: Date\n"), "2024-06-01", "this one has settled rows, too"),
+    ],
+)
+def test_a_list_of_all_that_is_open_says_its_day_and_has_nothing_settled(settings, mapping, day, said) -> None:
+    with pytest.raises(AdapterError, match=said):
+        landed(settings, day, FIRST, mapping)
+
+
+def test_the_day_said_in_the_mapping_counts(settings) -> None:
+    landed(settings, "today", FIRST, f"list_date: 2024-06-01\n{SNAPSHOT}")
+    after = landed(settings, "today", FIRST[1:], f"list_date: 2024-06-02\n{SNAPSHOT}")
+    assert after.moved == [("I1", None, date(2024, 6, 2), 100)]
+
+
+def test_an_item_gone_from_a_list_that_is_not_said_to_have_all_is_named_and_the_tie_differs(settings) -> None:
+    landed(settings, "2024-06-01", FIRST, MAPPING)
+    after = landed(settings, "2024-06-02", FIRST[1:], MAPPING)
+    assert after.open_amounts == {"I1": 100, "I2": 60, "I3": 40, "M1": -30}
+    [warning] = after.warnings
+    assert warning.startswith("Warning: 1 documents that this list had before are not in it")
+    assert "(EUR 100.00): invoice I1." in warning
+    assert [(one.document_id, one.ours, one.theirs) for one in after.tie.differences] == [("I1", 100, 0)]
+    assert after.tie.documents == 4
+
+
+def test_a_snapshot_is_not_compared_with_a_landing_it_was_never_landed_in(settings) -> None:
+    landed(settings, "2024-06-01", FIRST)
+    elsewhere = settings.model_copy(update={"landing": settings.landing / "elsewhere"})
+    with pytest.raises(AdapterError, match="has no file of it: name the LANDING"):
+        landed(elsewhere, "2024-06-02", FIRST[1:])
