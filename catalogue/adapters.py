@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from catalogue.markdown import code, page, table
 from duebook.adapters.engine.coverage import coverage, kpi_needs
 from duebook.adapters.engine.definition import Adapter, Limit, adapter_names, read_adapter
-from duebook.adapters.flat.mapping import grains, presets, read_grain, read_mapping
+from duebook.adapters.flat.mapping import OF_SNAPSHOTS, grains, presets, read_grain, read_mapping
 from duebook.adapters.given import given_by_list, given_by_tables
 from duebook.contract import Contract
 
@@ -21,7 +21,7 @@ def adapters_page(contract: Contract) -> str:
     adapters = [read_adapter(name, contract) for name in adapter_names()]
     given = {one.name: _all_shapes(one, contract) for one in adapters}
     lists = {grain: given_by_list(grain, contract) for grain in grains()}
-    limits = {one.name: one.definition.limits for one in adapters} | {name: read_grain(name).limits for name in lists}
+    limits = {one.name: one.definition.limits for one in adapters} | {name: _limits_of(name) for name in lists}
     return page(
         TITLE,
         "the adapters' definitions and SELECTs",
@@ -51,6 +51,12 @@ def _kpis(given: Mapping[str, Mapping[str, frozenset[str]]], limits: Mapping[str
     return table(("KPI", *given), rows)
 
 
+def _limits_of(name: str) -> list[Limit]:
+    """What lists of a grain can't say; items are often exported without those that were settled."""
+    grain = read_grain(name)
+    return [*grain.limits, grain.open_only] if name == OF_SNAPSHOTS and grain.open_only else grain.limits
+
+
 def _list_row(name: str) -> tuple[str, str, str]:
     of_grain = [preset for preset in presets() if read_mapping(preset).grain == name]
     return code([name]), read_grain(name).says, code(of_grain)
@@ -64,7 +70,7 @@ def _grain(name: str, given: Mapping[str, frozenset[str]]) -> list[str]:
         f"Gives {_listed(given)}.",
         table(("field", "type", "required", "what it is"), fields),
         *_options({option: one.description for option, one in grain.options.items()}),
-        *_limits(grain.limits),
+        *_limits(_limits_of(name)),
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from duebook.adapters.engine.coverage import coverage, kpi_needs
 from duebook.adapters.engine.definition import Limit, adapter_names, read_adapter
-from duebook.adapters.flat.mapping import grains
+from duebook.adapters.flat.mapping import grains, read_grain
 from duebook.adapters.given import given_by_list, given_by_tables
 from duebook.contract import read_contract
 from duebook.settings import REFERENCE_SEEDS_DIR
@@ -65,3 +65,11 @@ def test_every_grain_gives_tables_of_the_contract(grain) -> None:
     contract = read_contract()
     for table, columns in given_by_list(grain, contract).items():
         assert set(contract.table(table).required_columns) <= columns
+
+
+@pytest.mark.parametrize("grain", grains())
+def test_what_a_grain_cannot_say_is_of_registered_kpis(grain) -> None:
+    found = read_grain(grain)
+    limits = [*found.limits, *([found.open_only] if found.open_only else [])]
+    assert {kpi for limit in limits for kpi in limit.kpis} <= REGISTERED
+    assert set(found.settled_by) <= set(found.fields)

@@ -77,7 +77,8 @@ def test_an_item_gone_from_a_list_of_all_that_is_open_is_settled_on_the_day_of_t
     after = landed(settings, "2024-06-02", ["I1,invoice,100", "I2,invoice,60", "M1,credit_memo,-30"])
     assert after.open_amounts == {"I1": 100, "I2": 60, "M1": -30}
     assert after.moved == [("I3", None, date(2024, 6, 2), 40)]
-    assert (after.warnings, after.tie.differences, after.tie.documents) == ([], [], 3)
+    assert (after.tie.differences, after.tie.documents) == ([], 3)
+    assert [one for one in after.warnings if "landing holds them open" in one] == []
 
 
 def test_an_item_of_which_less_is_open_keeps_its_amount_and_was_paid_in_part(settings) -> None:
@@ -161,7 +162,7 @@ def test_an_item_gone_from_a_list_that_is_not_said_to_have_all_is_named_and_the_
     landed(settings, "2024-06-01", FIRST, MAPPING)
     after = landed(settings, "2024-06-02", FIRST[1:], MAPPING)
     assert after.open_amounts == {"I1": 100, "I2": 60, "I3": 40, "M1": -30}
-    [warning] = after.warnings
+    [warning] = [one for one in after.warnings if "landing holds them open" in one]
     assert warning.startswith("Warning: 1 documents that this list had before are not in it")
     assert "(EUR 100.00): invoice I1." in warning
     assert [(one.document_id, one.ours, one.theirs) for one in after.tie.differences] == [("I1", 100, 0)]

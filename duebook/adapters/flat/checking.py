@@ -4,16 +4,24 @@ Here: running a grain's checks (adapters/flat/<grain>/checks) and saying what th
 read (rows.py), conditions of the contract (duebook/landing).
 """
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from duebook.adapters.engine.lines import FILE, MOST_SHOWN, ROW
 from duebook.adapters.engine.rendering import Names
-from duebook.adapters.flat.mapping import FLAT_DIR, Mapping
+from duebook.adapters.flat.mapping import FLAT_DIR, Grain, Mapping
+from duebook.settings import yesterday
+from duebook.sql_text import identifier, literal
 
 # A SELECT of rows that can't be used: _file, _row, field, cell, expected, advice.
 REFUSED = "refused.sql"
+# A SELECT of rows that can be used and look wrong: _file, _row, field, cell, says.
+DOUBTFUL = "doubtful.sql"
+# A date farther away than this from the middle one of its column is likely to be misspelt.
+MOST_YEARS = 10
 
 
 def refused_lines(con: duckdb.DuckDBPyConnection, mapping: Mapping, names: Names) -> list[str]:
@@ -29,17 +37,68 @@ def refused_lines(con: duckdb.DuckDBPyConnection, mapping: Mapping, names: Names
     """
     if not (check := _check(mapping, REFUSED)).exists():
         return []
+    return [
+        f"{_named(mapping, field)}: expected {expected}, {rows:,} rows: {shown}. {advice}"
+        for (field, expected, advice), rows, shown in _found(con, names.render(check), "field, expected, advice")
+    ]
+
+
+def doubtful_lines(con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grain, names: Names) -> Iterator[str]:
+    """Say which rows look wrong and are landed as they are: their dates contradict each other, or are far away.
+
+    Args:
+        con: where `flat_rows` is.
+        mapping: says what the fields' columns are called, and the grain whose checks are run.
+        grain: its fields.
+        names: what the checks may name.
+
+    Raises:
+        AdapterError: a check can't be run.
+    """
+    dates = [name for name, one in grain.fields.items() if one.type == "date" and mapping.column_of(name)]
+    selects = [_far_away(name) for name in dates]
+    selects += [_to_come(name) for name in dates if name in grain.settled_by]
+    if (check := _check(mapping, DOUBTFUL)).exists():
+        selects.append(names.render(check))
+    if selects:
+        united = " union all ".join(f"({one})" for one in selects)
+        for (field, says), rows, shown in _found(con, united, "field, says"):
+            yield f"Look at: {_named(mapping, field)}: {rows:,} rows are {says}, and are landed as they are: {shown}."
+
+
+def _far_away(name: str) -> str:
+    column = identifier(name)
+    middle = f"(select cast(median({column}) as date) from flat_rows)"
+    return (
+        f"select {FILE}, {ROW}, {literal(name)} as field, cast({column} as varchar) as cell, "
+        f"'more than {MOST_YEARS} years away from most others' as says from flat_rows "
+        f"where abs(date_diff('day', {middle}, {column})) > {MOST_YEARS} * 366"
+    )
+
+
+def _to_come(name: str) -> str:
+    column = identifier(name)
+    return (
+        f"select {FILE}, {ROW}, {literal(name)} as field, cast({column} as varchar) as cell, "
+        f"'of a day that is still to come, so open until then' as says from flat_rows "
+        f"where {column} > date {literal(str(yesterday()))} + 1"
+    )
+
+
+def _found(con: duckdb.DuckDBPyConnection, select: str, kind: str) -> Iterator[tuple[tuple[Any, ...], int, str]]:
+    """By kind of what a check finds: the kind's columns, how many rows, and the first of them in words."""
     found = con.execute(
-        f"select field, expected, advice, count(*), array_agg({{'file': {FILE}, 'row': {ROW}, 'cell': cell}} "
-        f"order by {FILE}, {ROW})[:{MOST_SHOWN}] from ({names.render(check)}) group by all order by all"
+        f"select {kind}, count(*), array_agg({{'file': {FILE}, 'row': {ROW}, 'cell': cell}} "
+        f"order by {FILE}, {ROW})[:{MOST_SHOWN}] from ({select}) group by {kind} order by {kind}"
     ).fetchall()
-    lines = []
-    for field, expected, advice, rows, first in found:
-        column = mapping.column_of(field)
-        named = f"{' and '.join(column.columns)} ({field})" if column else field
+    for *columns, rows, first in found:
         shown = "; ".join(f"{one['file']}, line {one['row']}: {one['cell']!r}" for one in first)
-        lines.append(f"{named}: expected {expected}, {rows:,} rows: {shown}. {advice}")
-    return lines
+        yield tuple(columns), rows, shown
+
+
+def _named(mapping: Mapping, field: str) -> str:
+    column = mapping.column_of(field)
+    return f"{' and '.join(column.columns)} ({field})" if column else field
 
 
 def _check(mapping: Mapping, name: str) -> Path:

@@ -12,7 +12,7 @@ from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.rendering import Names
 from duebook.adapters.engine.state import kept_rows, state_file
 from duebook.adapters.engine.tie import tie
-from duebook.adapters.flat.checking import refused_lines
+from duebook.adapters.flat.checking import doubtful_lines, refused_lines
 from duebook.adapters.flat.mapping import FLAT_DIR, OF_SNAPSHOTS, Mapping, options_of, read_grain
 from duebook.adapters.flat.reading import list_files, read_cells
 from duebook.adapters.flat.rows import make_rows
@@ -93,5 +93,9 @@ def make_of_list(
     # What is gone from a full export gets a tombstone.
     stays = user.exports != "full"
     tied = tie(made, user.tolerance, held, has_all=has_open_only and stays, is_own_amount=mapping.grain == OF_SNAPSHOTS)
-    warnings = list(gone_lines(made, held)) if stays else []
-    return Made(name, mapping.grain, missing, grain.limits, made, tied, keeps, warnings)
+    warnings = [*(gone_lines(made, held) if stays else []), *doubtful_lines(con, mapping, grain, names)]
+    limits = list(grain.limits)
+    if has_open_only and grain.open_only is not None:
+        limits.append(grain.open_only)
+        warnings.append(f"Warning: {grain.open_only.says}")
+    return Made(name, mapping.grain, missing, limits, made, tied, keeps, warnings)

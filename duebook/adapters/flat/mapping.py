@@ -62,6 +62,7 @@ class Grain(Strict):
         key: the fields that no two rows have alike, the one that names a row first; of an amount, whether it is below
             zero. Rows that aren't named are left out of account.
         settled_by: fields that say that a row was settled, wholly or in part; without any of them it is open.
+        open_only: what a list can't say of which no row was settled.
     """
 
     says: str
@@ -70,6 +71,7 @@ class Grain(Strict):
     settled_by: list[str] = Field(default_factory=list)
     options: dict[str, Option] = Field(default_factory=dict)
     limits: list[Limit] = Field(default_factory=list)
+    open_only: Limit | None = None
 
 
 class Skip(Strict):

@@ -1,0 +1,20 @@
+-- Rows whose dates can't both be right.
+select
+    _file,
+    _row,
+    'paid_date' as field,
+    paid_date || ', invoice of ' || invoice_date as cell,
+    'paid before the day of the invoice' as says
+from {{ source('flat', 'rows') }}
+where paid_date < invoice_date
+
+union all
+
+select
+    _file,
+    _row,
+    'due_date',
+    due_date || ', invoice of ' || invoice_date,
+    'due before the day of the invoice'
+from {{ source('flat', 'rows') }}
+where due_date < invoice_date

@@ -1,0 +1,64 @@
+"""What a person is told of a list that can be landed and whose figures may mislead: open items only, odd dates."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from duebook.adapters.landing import Request, make, work_database
+from duebook.adapters.summary import covered
+from duebook.contract import read_contract
+from duebook.settings import Settings
+
+MAPPING = """
+grain: invoice
+columns: {customer_id: Customer, invoice_id: Number, invoice_date: Date, due_date: Due, amount: Amount, paid_date: Paid}
+constants: {company_id: ACME, currency_code: EUR}
+"""
+
+
+def said(folder: Path, lines: Sequence[str], mapping: str = MAPPING) -> tuple[list[str], dict[str, str]]:
+    """The warnings of a list, and why each KPI is not wholly fed; lines are Date,Due,Paid."""
+    rows = "".join(f"C1,{n},{line},100\n" for n, line in enumerate(lines))
+    (folder / "list.csv").write_text(f"Customer,Number,Date,Due,Paid,Amount\n{rows}", encoding="utf-8")
+    (folder / "list.yml").write_text(mapping, encoding="utf-8")
+    settings = Settings(home=folder / "home", landing=folder / "landing")
+    with work_database(settings) as con:
+        request = Request("flat", str(folder / "list.csv"), str(folder / "list.yml"))
+        made, _ = make(con, request, settings, read_contract(), print)
+        return list(made.warnings), {one.kpi: one.because for one in covered(made, {})}
+
+
+@pytest.mark.parametrize("grain", ["invoice", "item"])
+@pytest.mark.parametrize(("paid", "is_warned"), [("", True), ("2024-02-01", False)])
+def test_a_list_without_any_settled_row_feeds_dso_in_part_and_says_what_is_missing(
+    tmp_path, grain, paid, is_warned
+) -> None:
+    mapping = MAPPING
+    if grain == "item":
+        mapping = MAPPING.replace("paid_date", "clearing_date").replace("invoice_", "item_").replace("invoice", "item")
+    warnings, because = said(tmp_path, ["2024-01-01,,", f"2024-01-01,,{paid}"], mapping)
+    assert bool([one for one in warnings if "past months are missing" in one]) == is_warned
+    assert all(("past months are missing" in because[kpi]) == is_warned for kpi in ("dso", "best_possible_dso"))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("2024-01-02,,2024-01-01", "Paid (paid_date): 1 rows are paid before the day of the invoice"),
+        ("2024-01-01,,2024-01-01", None),
+        ("2024-01-02,2024-01-01,", "Due (due_date): 1 rows are due before the day of the invoice"),
+        ("2024-01-01,2024-01-01,", None),
+        ("2024-01-01,,2206-01-01", "Paid (paid_date): 1 rows are of a day that is still to come"),
+        ("2035-01-02,,", "Date (invoice_date): 1 rows are more than 10 years away from most others"),
+        ("2033-12-01,,", None),
+    ],
+)
+def test_a_date_that_can_hardly_be_right_is_named_and_landed(tmp_path, line, words) -> None:
+    warnings, _ = said(tmp_path, ["2024-01-01,2024-02-01,2024-02-01"] * 4 + [line])
+    doubts = [one for one in warnings if one.startswith("Look at: ")]
+    if words is None:
+        assert doubts == []
+    else:
+        [doubt] = [one for one in doubts if one.startswith(f"Look at: {words}")]
+        assert "list.csv, line 6: '" in doubt
