@@ -172,6 +172,35 @@ def test_what_an_item_is_follows_from_its_kind_and_how_amounts_are_written(tmp_p
     assert kinds(tmp_path, lines, amounts) == found
 
 
+@pytest.mark.parametrize(
+    ("line", "receipt", "applied"),
+    [
+        ("100,2024-02-01,", 100, 100),
+        ("100,2024-02-01,40", 40, 40),
+        ("100,2024-02-01,110", 110, 100),
+        ("100,2024-02-01,0", None, None),
+        ("100,,0", None, None),
+        ("100,,40", "expected a paid_date", None),
+        ("100,2024-02-01,-40", "expected an amount with the sign", None),
+    ],
+)
+def test_an_invoice_paid_in_part_has_a_receipt_of_that_amount(tmp_path, line, receipt, applied) -> None:
+    (tmp_path / "mapping.yml").write_text(
+        INVOICES.replace("Amount}", "Amount, paid_date: Paid, paid_amount: Part}"), encoding="utf-8"
+    )
+    file = text(tmp_path, f"Customer,Number,Date,Amount,Paid,Part\nC1,1,2024-01-01,{line}\n")
+    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
+    with work_database(settings) as con:
+        request = Request("flat", str(file), str(tmp_path / "mapping.yml"))
+        if isinstance(receipt, str):
+            with pytest.raises(AdapterError, match=receipt):
+                make(con, request, settings, read_contract(), print)
+            return
+        made, _ = make(con, request, settings, read_contract(), print)
+        amounts = [[row["amount"] for row in rows_of(made.extracted, name)] for name in ("receipts", "applications")]
+    assert amounts == ([[receipt], [applied]] if receipt else [[], []])
+
+
 def test_a_column_the_file_does_not_have_is_answered_with_the_one_most_alike(tmp_path) -> None:
     file = text(tmp_path, "Customer,Number,Date,Amonut\nC1,1,2024-01-01,1\n")
     with pytest.raises(AdapterError, match=r"columns\.amount: Amount is no column of the file: did you mean Amonut\?"):

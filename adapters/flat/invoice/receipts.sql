@@ -4,6 +4,6 @@ select
     customer_id,
     paid_date as receipt_date,
     currency_code,
-    amount
-from {{ source('flat', 'rows') }}
-where paid_date is not null and amount > 0
+    paid_amount as amount
+from {{ ref('flat__paid') }}
+where is_invoice

@@ -3,6 +3,6 @@ select
     {{ option('application_prefix') }} || invoice_id as refund_id,
     invoice_id as credit_memo_id,
     paid_date as refund_date,
-    -amount as amount
-from {{ source('flat', 'rows') }}
-where paid_date is not null and amount < 0
+    least(paid_amount, amount) as amount
+from {{ ref('flat__paid') }}
+where not is_invoice
