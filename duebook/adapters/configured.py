@@ -54,7 +54,14 @@ def configured_sources(settings: Settings) -> list[Request]:
     except ValidationError as error:
         lines = (f"{file}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise AdapterError("\n".join(lines)) from None
-    return [one.request(settings.home) for one in listed]
+    requests = [one.request(settings.home) for one in listed]
+    names = [name_of(one) for one in requests]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise AdapterError(
+            f"{file}: several sources are called {', '.join(twice)}, and each needs a state of its own: give lists a "
+            "`name` in their mappings; land several companies of one adapter as one source, with `companies` in its options."
+        )
+    return requests
 
 
 def name_of(request: Request) -> str:

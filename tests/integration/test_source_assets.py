@@ -90,6 +90,7 @@ def test_tables_of_other_sources_do_not_wait(home) -> None:
         ("- {adapter: xero}", "0.source: Field required"),
         ("- {adapter: xero, source: x, mappign: y}", "0.mappign"),
         ("a: [", "can't be read"),
+        ("[{adapter: xero, source: x}, {adapter: xero, source: y}]", "several sources are called xero"),
     ],
 )
 def test_sources_that_make_no_sense_are_refused_by_place(home, content, said) -> None:

@@ -22,7 +22,7 @@ constants: {company_id: ACME, currency_code: EUR}
 
 @pytest.fixture
 def home(tmp_path) -> Settings:
-    (tmp_path / "mapping.yml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "mapping.yml").write_text(f"name: mapping\n{MAPPING}", encoding="utf-8")
     return Settings(home=tmp_path / "home", landing=tmp_path / "landing", as_of="2024-06-30")
 
 
@@ -138,3 +138,36 @@ def test_a_tie_that_differs_stops_only_where_the_user_says_so(home) -> None:
     with pytest.raises(AdapterError, match="1 documents differ from the source's own open balances"):
         landed(home, paid, "on_difference: stop")
     assert len(landed(home, paid)) == 5
+
+
+def test_mappings_of_one_file_name_in_two_folders_share_no_state(home, tmp_path) -> None:
+    landed(home, LINES)
+    for folder, lines in (("north", LINES[:4]), ("south", LINES[4:])):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mapping.yml").write_text(MAPPING, encoding="utf-8")
+        (tmp_path / folder / "list.csv").write_text(INVOICES + "".join(lines), encoding="utf-8")
+        request = Request("flat", str(tmp_path / folder / "list.csv"), str(tmp_path / folder / "mapping.yml"))
+        with work_database(home) as con:
+            made, user = make(con, request, home, read_contract(), print)
+            land(made, user, home, read_contract(), print)
+    names = {file.name.removesuffix(".duckdb") for file in home.adapters_dir.glob("*.duckdb")}
+    assert names == {"flat-mapping", "flat-north-mapping", "flat-south-mapping"}
+
+
+@pytest.mark.parametrize(("name", "is_refused"), [("mapping", True), ("payments", False)])
+def test_a_list_of_another_grain_does_not_take_over_the_state_of_a_list_of_its_name(
+    home, tmp_path, name, is_refused
+) -> None:
+    landed(home, LINES)
+    (tmp_path / "bank.yml").write_text(
+        f"name: {name}\ngrain: application\n"
+        "columns: {receipt_id: customer, invoice_id: number, applied_date: date, amount: amount}\n",
+        encoding="utf-8",
+    )
+    request = Request("flat", str(tmp_path / "invoices.csv"), str(tmp_path / "bank.yml"))
+    with work_database(home) as con:
+        if is_refused:
+            with pytest.raises(AdapterError, match="A list of the grain invoice has been landed as mapping"):
+                make(con, request, home, read_contract(), print)
+        else:
+            assert make(con, request, home, read_contract(), print)[0].name == "flat-payments"

@@ -19,6 +19,7 @@ from duebook.contract import read_contract
 from duebook.settings import Settings
 
 MAPPING = """
+name: open
 grain: item
 columns:
   company_id: {column: Company, default: ACME}

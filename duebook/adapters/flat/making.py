@@ -1,6 +1,7 @@
 """From a list and its mapping to the contract's rows: the flat adapter's place in the engine."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 
@@ -27,10 +28,13 @@ from duebook.adapters.flat.snapshots import (
 )
 from duebook.contract import Contract
 from duebook.settings import Settings
+from duebook.sql_text import literal
 
 FLAT = "flat"
 # Grains whose payments have to be applied by rules.
 PAYMENTS = "flat__payments"
+# What the state keeps of the list it is of: a table with its grain.
+OF_GRAIN = "of_grain"
 # What a grain's SELECTs know as `source('flat', ...)`.
 TABLES = {"rows": "flat_rows", "dropped": "flat_dropped", "payers": "flat_payers", "decisions": DECISIONS, "held": HELD}
 
@@ -50,6 +54,7 @@ def make_of_list(
         AdapterError: cells can't be used, or the rows made of the others can't; a line for each kind of fault.
     """
     grain, name = read_grain(mapping.grain), f"{FLAT}-{mapping.name}"
+    _refuse_state_of_another(con, mapping, state_file(settings, name))
     files = list_files(place)
     columns, faults = read_cells(con, files, mapping.file, mapping.numbers.decimal)
     [(lines,)] = con.execute("select count(*) from cells").fetchall()
@@ -74,7 +79,7 @@ def make_of_list(
         )
     make_held(con, held, day)
     names = Names(FLAT, TABLES, options)
-    keeps: dict[str, str] = {}
+    keeps = {OF_GRAIN: OF_GRAIN}
     faults += refused_lines(con, mapping, names)
     try:
         run_views(con, adapter, mapping.grain, names)
@@ -99,3 +104,18 @@ def make_of_list(
         limits.append(grain.open_only)
         warnings.append(f"Warning: {grain.open_only.says}")
     return Made(name, mapping.grain, missing, limits, made, tied, keeps, warnings)
+
+
+def _refuse_state_of_another(con: duckdb.DuckDBPyConnection, mapping: Mapping, state: Path) -> None:
+    """Make what the state keeps of this list, and refuse one that has the name of a list of another grain.
+
+    Raises:
+        AdapterError: two lists have one name.
+    """
+    before = kept_rows(state, OF_GRAIN)
+    if before and before[0] != (mapping.grain,):
+        raise AdapterError(
+            f"A list of the grain {before[0][0]} has been landed as {mapping.name} in this home ({state.name}): give "
+            f"this one, of the grain {mapping.grain}, a `name` of its own in its mapping."
+        )
+    con.execute(f"create or replace temp table {OF_GRAIN} as select {literal(mapping.grain)} as grain")

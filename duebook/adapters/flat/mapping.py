@@ -4,6 +4,7 @@ Here: the mapping and the fields of each grain (adapters/flat/<grain>/grain.yml)
 the file itself.
 """
 
+import re
 from collections.abc import Mapping as MappingOf
 from datetime import date
 from functools import cache
@@ -159,7 +160,7 @@ class Mapping(Strict):
     """The content of a mapping.yml.
 
     Attributes:
-        name: what the landing's files are called after; the file's name, where none is said.
+        name: what the landing's files and the state are called after; where none is said, the file's folder and name.
         folder: where files that options name are looked for: beside the mapping.
         preset: a shipped mapping that this one goes on from; what is said here counts.
         grain: what a row is.
@@ -238,7 +239,14 @@ def read_mapping(name: str) -> Mapping:
     mapping = fitted(file, _with_preset(file, content_of(file)), Mapping)
     if faults := _faults(mapping, read_grain(mapping.grain)):
         raise AdapterError("\n".join(f"{file}: {fault}" for fault in faults))
-    return mapping.model_copy(update={"name": mapping.name or file.stem, "folder": file.parent.absolute()})
+    folder = file.parent.absolute()
+    return mapping.model_copy(update={"name": mapping.name or _name_of(file, folder), "folder": folder})
+
+
+def _name_of(file: Path, folder: Path) -> str:
+    """What a mapping is called that has no name: as its file, with its folder before it; a preset as it is."""
+    said = file.stem if folder == PRESETS_DIR or not folder.name else f"{folder.name}-{file.stem}"
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", said)
 
 
 def _with_preset(file: Path, content: MappingOf[str, Any]) -> dict[str, Any]:
