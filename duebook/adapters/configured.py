@@ -59,7 +59,7 @@ def configured_sources(settings: Settings) -> list[Request]:
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise AdapterError(
             f"{file}: several sources are called {', '.join(twice)}, and each needs a state of its own: give lists a "
-            "`name` in their mappings; land several companies of one adapter as one source, with `companies` in its options."
+            "`name` in their mappings; land companies of one adapter as one source (`companies` in its options)."
         )
     return requests
 

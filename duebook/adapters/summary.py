@@ -9,6 +9,7 @@ from duebook.adapters.engine.coverage import Coverage, coverage
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.state import Difference
 from duebook.adapters.engine.tie import Tie
+from duebook.adapters.engine.words import counted
 
 # Documents that differ, shown one by one.
 MOST_SHOWN = 10
@@ -18,9 +19,9 @@ def made_lines(made: Made) -> Iterator[str]:
     """Say what was made: rows, rows left out, what the source lacks, the tie."""
     for table, rows in made.extracted.rows.items():
         if rows:
-            yield f"  {table:16} {rows:>10,} rows"
+            yield f"  {table:16} {rows:>10,} row{'' if rows == 1 else 's'}"
     for table, reason, rows in made.extracted.dropped:
-        yield f"  left out: {rows:,} rows of {table}: {reason}"
+        yield f"  left out: {counted(rows, 'row')} of {table}: {reason}"
     if made.missing:
         yield f"  not in the source, and not needed: {', '.join(made.missing)}"
     yield from made.warnings
@@ -35,12 +36,13 @@ def tie_lines(tie: Tie | None) -> Iterator[str]:
     totals = "; ".join(f"{currency} {ours:,.2f} of {theirs:,.2f}" for currency, ours, theirs in tie.totals)
     if tie.is_own_amount and not tie.differences:
         yield (
-            f"Tie: Duebook holds the {tie.documents:,} documents of the list with what the list says ({totals}). A "
+            f"Tie: {counted(tie.documents, 'document')} of the list are open here with what it says ({totals}). A "
             "list of items is compared with itself and the landing only: compare its total with your ledger's."
         )
         return
     if not tie.differences:
-        yield f"Tie: all {tie.documents:,} documents have the source's own open amounts ({totals})."
+        compared = counted(tie.documents, "document")
+        yield f"Tie: open amounts agree with the source's own ({compared} compared; {totals})."
         return
     yield f"Tie: {len(tie.differences):,} of {tie.documents:,} documents differ from the source's own ({totals}):"
     for one in tie.differences[:MOST_SHOWN]:

@@ -45,12 +45,12 @@ def test_a_list_without_any_settled_row_feeds_dso_in_part_and_says_what_is_missi
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("2024-01-02,,2024-01-01", "Paid (paid_date): 1 rows are paid before the day of the invoice"),
+        ("2024-01-02,,2024-01-01", "Paid (paid_date): paid before the day of the invoice"),
         ("2024-01-01,,2024-01-01", None),
-        ("2024-01-02,2024-01-01,", "Due (due_date): 1 rows are due before the day of the invoice"),
+        ("2024-01-02,2024-01-01,", "Due (due_date): due before the day of the invoice"),
         ("2024-01-01,2024-01-01,", None),
-        ("2024-01-01,,2206-01-01", "Paid (paid_date): 1 rows are of a day that is still to come"),
-        ("2035-01-02,,", "Date (invoice_date): 1 rows are more than 10 years away from most others"),
+        ("2024-01-01,,2206-01-01", "Paid (paid_date): of a day that is still to come"),
+        ("2035-01-02,,", "Date (invoice_date): more than 10 years away from most others"),
         ("2033-12-01,,", None),
     ],
 )

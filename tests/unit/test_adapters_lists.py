@@ -221,7 +221,7 @@ def test_a_line_with_more_cells_than_the_header_is_named_beside_other_faults(tmp
     with pytest.raises(AdapterError) as refused:
         invoices(tmp_path, file, INVOICES)
     too_long, empty = str(refused.value).splitlines()
-    assert "line 2: 5 cells, and the header names 4 columns (1 lines)" in too_long
+    assert "line 2: 5 cells, and the header names 4 columns (1 line)" in too_long
     assert "line 3: empty" in empty
 
 
@@ -253,6 +253,14 @@ def test_a_worksheet_gives_its_dates_and_amounts_as_they_are_shown(tmp_path) -> 
         (INVOICES.replace("Customer,", "{column: C, map: {A: '?'}},"), r"columns\.customer_id\.map\.A is '\?': choose"),
         ("dates: '?'\n" + INVOICES, r"dates is '\?': choose one"),
         ("numbers: {decimal: '?'}\n" + INVOICES, r"numbers\.decimal is '\?': choose one"),
+        (INVOICES.replace("ACME", "'?'"), r"constants\.company_id is '\?': choose one"),
+        (INVOICES + "options: {receipt_prefix: '?'}", r"options\.receipt_prefix is '\?': choose one"),
+        (INVOICES.replace("ACME", "''"), r"constants\.company_id is empty: The company"),
+        (INVOICES.replace("ACME", "ACME, amount: 5"), "amount is under columns and under constants: say one"),
+        (INVOICES.replace("ACME", "ACME, due_date: morgen"), r"constants\.due_date is 'morgen': expected a date"),
+        (INVOICES.replace("ACME", "ACME, is_disputed: perhaps"), r"is 'perhaps': expected yes or no"),
+        (INVOICES.replace("Amount}", "2024}"), "of amount expected the name of a column, in quotation marks"),
+        (f"file: {{skip: [{{column: Number, matches: '('}}]}}\n{INVOICES}", "it is no regular expression"),
         ("dates: DD.MM\n" + INVOICES, "'DD.MM' is no date format"),
         ("preset: fbl5\n" + INVOICES, r"did you mean fbl5n\?"),
     ],
@@ -260,6 +268,19 @@ def test_a_worksheet_gives_its_dates_and_amounts_as_they_are_shown(tmp_path) -> 
 def test_a_mapping_that_makes_no_sense_or_has_open_questions_is_refused(tmp_path, mapping, said) -> None:
     with pytest.raises(AdapterError, match=said):
         invoices(tmp_path, text(tmp_path, "Customer,Number,Date,Amount\nC1,1,2024-01-01,1\n"), mapping)
+
+
+def test_a_column_may_be_called_no(tmp_path) -> None:
+    file = text(tmp_path, "Customer,no,Date,Amount\nC1,7,2024-01-01,1\n")
+    [row] = invoices(tmp_path, file, INVOICES.replace("Number", "no"))
+    assert row["invoice_id"] == "7"
+
+
+def test_a_constant_is_written_as_the_file_writes_or_as_yaml_does(tmp_path) -> None:
+    file = text(tmp_path, "Customer,Number,Date,Amount\nC1,7,01.02.2024,1\n")
+    for written in ("29.02.2024", "2024-02-29"):
+        mapping = f"dates: DD.MM.YYYY\n{INVOICES.replace('ACME', f'ACME, due_date: {written}')}"
+        assert str(invoices(tmp_path, file, mapping)[0]["due_date"]) == "2024-02-29"
 
 
 def test_a_mapping_goes_on_from_a_preset(tmp_path) -> None:

@@ -79,7 +79,7 @@ def test_an_item_gone_from_a_list_of_all_that_is_open_is_settled_on_the_day_of_t
     assert after.open_amounts == {"I1": 100, "I2": 60, "M1": -30}
     assert after.moved == [("I3", None, date(2024, 6, 2), 40)]
     assert (after.tie.differences, after.tie.documents) == ([], 3)
-    assert [one for one in after.warnings if "landing holds them open" in one] == []
+    assert [one for one in after.warnings if "stay open in the landing" in one] == []
 
 
 def test_an_item_of_which_less_is_open_keeps_its_amount_and_was_paid_in_part(settings) -> None:
@@ -110,7 +110,7 @@ def test_the_same_list_again_changes_nothing_and_another_of_a_day_that_is_over_i
     landed(settings, "2024-06-01", FIRST)
     after = landed(settings, "2024-06-02", FIRST[1:])
     assert landed(settings, "2024-06-02", FIRST[1:]) == after
-    with pytest.raises(AdapterError, match="one of 2024-06-02 has been landed: 1 documents would change"):
+    with pytest.raises(AdapterError, match="one of 2024-06-02 has been landed: 1 document would change"):
         landed(settings, "2024-06-02", FIRST)
 
 
@@ -135,7 +135,7 @@ def test_a_list_of_one_company_says_nothing_of_anothers_items(settings) -> None:
 
 def test_a_credit_of_which_more_is_open_is_refused(settings) -> None:
     landed(settings, "2024-06-01", FIRST)
-    with pytest.raises(AdapterError, match=r"1 credits have more open .*: credit_memo M1: EUR 5\.00"):
+    with pytest.raises(AdapterError, match=r"More is open of 1 credit .*: credit_memo M1: EUR 5\.00"):
         landed(settings, "2024-06-02", [*FIRST[:3], "M1,credit_memo,-35"])
 
 
@@ -163,8 +163,8 @@ def test_an_item_gone_from_a_list_that_is_not_said_to_have_all_is_named_and_the_
     landed(settings, "2024-06-01", FIRST, MAPPING)
     after = landed(settings, "2024-06-02", FIRST[1:], MAPPING)
     assert after.open_amounts == {"I1": 100, "I2": 60, "I3": 40, "M1": -30}
-    [warning] = [one for one in after.warnings if "landing holds them open" in one]
-    assert warning.startswith("Warning: 1 documents that this list had before are not in it")
+    [warning] = [one for one in after.warnings if "stay open in the landing" in one]
+    assert warning.startswith("Warning: 1 document that this list had before and hasn't any more")
     assert "(EUR 100.00): invoice I1." in warning
     assert [(one.document_id, one.ours, one.theirs) for one in after.tie.differences] == [("I1", 100, 0)]
     assert after.tie.documents == 4

@@ -4,11 +4,12 @@ Here: tables of the source with their columns and types, options, limits; and th
 Not here: running any of it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -35,6 +36,19 @@ TYPES = {
     "json": "JSON",
 }
 
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which true and false alone are boolean: a column may be called no, and a country too."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, regexp) for tag, regexp in found if tag != "tag:yaml.org,2002:bool"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -235,7 +249,7 @@ def content_of(file: Path) -> Mapping[str, Any]:
         AdapterError: it is something else.
     """
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise AdapterError(f"{file} can't be read: {error}") from None
     if not isinstance(content, Mapping):

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.words import counted
 from duebook.sql_text import identifier
 
 FILE, ROW = "_file", "_row"
@@ -74,7 +75,7 @@ def add_lines(
         return []
     shown = "; ".join(f"line {number}: {len(cells)} cells" for number, cells in too_long[:MOST_SHOWN])
     return [
-        f"{place}, {shown}, and the header names {len(names)} columns ({len(too_long):,} lines). "
+        f"{place}, {shown}, and the header names {len(names)} columns ({counted(len(too_long), 'line')}). "
         "Is the delimiter right, and is text that holds it in quotation marks?"
     ]
 

@@ -31,8 +31,8 @@ EXPECTED = {
     "date": "a date written {dates}",
     "time": "a time written {dates}, with hours and minutes after it",
     "boolean": "yes or no",
-    "money": "an amount with the decimal sign {decimal}",
-    "number": "a number with the decimal sign {decimal}",
+    "money": 'an amount with the decimal sign "{decimal}"',
+    "number": 'a number with the decimal sign "{decimal}"',
     "integer": "a whole number",
 }
 _NUMBERS = "Correct them, or say under numbers how the file writes them."

@@ -12,6 +12,7 @@ import duckdb
 
 from duebook.adapters.engine.lines import FILE, MOST_SHOWN, ROW
 from duebook.adapters.engine.rendering import Names
+from duebook.adapters.engine.words import counted
 from duebook.adapters.flat.mapping import FLAT_DIR, Grain, Mapping
 from duebook.settings import yesterday
 from duebook.sql_text import identifier, literal
@@ -38,7 +39,7 @@ def refused_lines(con: duckdb.DuckDBPyConnection, mapping: Mapping, names: Names
     if not (check := _check(mapping, REFUSED)).exists():
         return []
     return [
-        f"{_named(mapping, field)}: expected {expected}, {rows:,} rows: {shown}. {advice}"
+        f"{_named(mapping, field)}: expected {expected}, {counted(rows, 'row')}: {shown}. {advice}"
         for (field, expected, advice), rows, shown in _found(con, names.render(check), "field, expected, advice")
     ]
 
@@ -63,7 +64,7 @@ def doubtful_lines(con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grai
     if selects:
         united = " union all ".join(f"({one})" for one in selects)
         for (field, says), rows, shown in _found(con, united, "field, says"):
-            yield f"Look at: {_named(mapping, field)}: {rows:,} rows are {says}, and are landed as they are: {shown}."
+            yield f"Look at: {_named(mapping, field)}: {says}, {counted(rows, 'row')}, landed as they are: {shown}."
 
 
 def _far_away(name: str) -> str:

@@ -13,6 +13,7 @@ from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.rendering import Names
 from duebook.adapters.engine.state import kept_rows, state_file
 from duebook.adapters.engine.tie import tie
+from duebook.adapters.engine.words import counted
 from duebook.adapters.flat.checking import doubtful_lines, refused_lines
 from duebook.adapters.flat.mapping import FLAT_DIR, OF_SNAPSHOTS, Mapping, options_of, read_grain
 from duebook.adapters.flat.reading import list_files, read_cells
@@ -58,7 +59,9 @@ def make_of_list(
     files = list_files(place)
     columns, faults = read_cells(con, files, mapping.file, mapping.numbers.decimal)
     [(lines,)] = con.execute("select count(*) from cells").fetchall()
-    log(f"{', '.join(map(str, files))}: {lines:,} rows, read as {mapping.grain} by the mapping {mapping.name}.")
+    log(
+        f"{', '.join(map(str, files))}: {counted(lines, 'row')}, read as {mapping.grain} by the mapping {mapping.name}."
+    )
     lacks_columns, of_cells = make_rows(con, mapping, grain, columns)
     faults += lacks_columns + of_cells
     if lacks_columns:

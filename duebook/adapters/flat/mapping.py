@@ -5,12 +5,14 @@ the file itself.
 """
 
 import re
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import duckdb
 from pydantic import Field, field_validator
 
 from duebook.adapters.engine.definition import (
@@ -89,6 +91,20 @@ class Skip(Strict):
     empty: bool = False
     matches: str | None = None
     reason: str = "a total or an empty line"
+
+    @field_validator("matches")
+    @classmethod
+    def _is_expression(cls, value: str | None) -> str | None:
+        try:
+            duckdb.execute("select regexp_matches('', ?)", [expression(value or "")])
+        except duckdb.Error as error:
+            raise ValueError(f"it is no regular expression: {str(error).splitlines()[0]}") from None
+        return value
+
+
+def expression(matches: str) -> str:
+    """The regular expression of `matches`, from a cell's first character on."""
+    return f"^({matches})"
 
 
 class File(Strict):
@@ -199,6 +215,17 @@ class Mapping(Strict):
                 )
         return formats
 
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _named(cls, columns: Any) -> Any:
+        if isinstance(columns, dict):
+            for name, column in columns.items():
+                if not isinstance(column, str | dict):
+                    raise ValueError(
+                        f"of {name} expected the name of a column, in quotation marks where it is a number"
+                    )
+        return columns
+
     def column_of(self, name: str) -> Column | None:
         """Where a field comes from; None where from no column."""
         found = self.columns.get(name)
@@ -277,6 +304,13 @@ def _faults(mapping: Mapping, grain: Grain) -> list[str]:
     for name, field in grain.fields.items():
         if field.required and name not in given:
             lines.append(f"columns.{name} is missing: {field.says} Name its column, or give a constant.")
+        elif field.required and name not in mapping.columns and mapping.constants[name] in (None, ""):
+            lines.append(f"constants.{name} is empty: {field.says}")
+    lines += [
+        f"{name} is under columns and under constants: say one; a column may have a `default`."
+        for name in mapping.columns
+        if name in mapping.constants
+    ]
     if mapping.exports == SNAPSHOT and mapping.grain != OF_SNAPSHOTS:
         lines.append(f"exports: snapshot is for the grain {OF_SNAPSHOTS}, and this one is {mapping.grain}.")
     lines += [f"{place} is {UNDECIDED!r}: choose one of what stands beside it." for place in _undecided(mapping)]
@@ -284,13 +318,19 @@ def _faults(mapping: Mapping, grain: Grain) -> list[str]:
 
 
 def _undecided(mapping: Mapping) -> list[str]:
-    places = [f"columns.{name}" for name, column in mapping.columns.items() if column == UNDECIDED]
-    for name in mapping.columns:
-        places += [
-            f"columns.{name}.map.{key}" for key, said in mapping.column_of(name).map.items() if said == UNDECIDED
-        ]
-    places += ["dates"] if UNDECIDED in mapping.dates else []
-    return places + (["numbers.decimal"] if mapping.numbers.decimal == UNDECIDED else [])
+    """Where anything is still open, whichever entry it is in; in the order of the file."""
+    return list(_places("", mapping.model_dump(exclude_defaults=True, exclude={"name", "folder"})))
+
+
+def _places(entry: str, said: Any) -> Iterator[str]:
+    if said == UNDECIDED:
+        yield entry
+    elif isinstance(said, dict):
+        for name, one in said.items():
+            yield from _places(f"{entry}.{name}" if entry else str(name), one)
+    elif isinstance(said, list):
+        for one in said:
+            yield from _places(entry, one)
 
 
 def options_of(mapping: Mapping, grain: Grain, of_user: MappingOf[str, Any]) -> MappingOf[str, Any]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import duckdb
 
 from duebook.adapters.engine.lines import FILE, MOST_SHOWN, ROW
+from duebook.adapters.engine.words import counted
 from duebook.adapters.flat.cells import ADVICE, EXPECTED, SQL_TYPES, text, value
-from duebook.adapters.flat.mapping import Column, Grain, GrainField, Mapping
+from duebook.adapters.flat.mapping import Column, Grain, GrainField, Mapping, expression
 from duebook.spelling import answer
 from duebook.sql_text import identifier, literal
 
@@ -48,7 +49,7 @@ def make_rows(
         cells that have it. Rows with faults are not in `flat_rows`.
     """
     mapping, lacking = _with_columns_there_are(mapping, columns)
-    faults: list[str] = []
+    mapping, faults = _with_constants_that_fit(con, mapping, grain)
     _leave_out(con, mapping)
     bad = ["select null::varchar as _file, null::bigint as _row where false"]
     for name, field in grain.fields.items():
@@ -68,7 +69,9 @@ def make_rows(
                 shown = "; ".join(
                     f"{file}, line {line}: {'empty' if cell is None else repr(cell)}" for file, line, cell, _ in found
                 )
-                said = f"{' and '.join(column.columns)} ({name}): expected {fault.expected}, {found[0][3]:,} rows"
+                said = (
+                    f"{' and '.join(column.columns)} ({name}): expected {fault.expected}, {counted(found[0][3], 'row')}"
+                )
                 faults.append(f"{said}: {shown}. {fault.advice}")
     cells = [f"{_field(name, field, mapping)} as {identifier(name)}" for name, field in grain.fields.items()]
     con.execute(
@@ -99,13 +102,43 @@ def _with_columns_there_are(mapping: Mapping, columns: Sequence[str]) -> tuple[M
     return mapping.model_copy(update={"columns": kept, "file": mapping.file.model_copy(update={"skip": skips})}), lines
 
 
+def _with_constants_that_fit(
+    con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grain
+) -> tuple[Mapping, list[str]]:
+    """The mapping without constants that can't be their field's value; and a line for each of those."""
+    lines, unfit = [], set()
+    for name, said in mapping.constants.items():
+        field, word = grain.fields[name], _word(said)
+        if said is None:
+            continue
+        if field.one_of and word not in field.one_of:
+            expected = f"one of {', '.join(field.one_of)}"
+        elif con.execute(f"select {_constant(word, field, mapping)}").fetchall() == [(None,)]:
+            expected = EXPECTED.get(field.type, "a value").format(
+                dates=" or ".join(mapping.dates), decimal=mapping.numbers.decimal
+            )
+        else:
+            continue
+        unfit.add(name)
+        lines.append(f"constants.{name} is {word!r}: expected {expected}.")
+    kept = {name: said for name, said in mapping.constants.items() if name not in unfit}
+    return mapping.model_copy(update={"constants": kept}), lines
+
+
+def _constant(word: str, field: GrainField, mapping: Mapping) -> str:
+    """SQL of a constant's value, written as the file writes it or as YAML does; NULL where it can't be read."""
+    sql_type = SQL_TYPES[field.type]
+    read = value(literal(word), field.type, mapping.dates, mapping.numbers)
+    return f"coalesce(try_cast({read} as {sql_type}), try_cast({literal(word)} as {sql_type}))"
+
+
 def _leave_out(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
     """Make `kept_cells`, and `flat_dropped` with the reasons of the others."""
     reasons = []
     for skip in mapping.file.skip:
         cell = text(identifier(skip.column))
         wanted = [f"{cell} is null"] if skip.empty else []
-        wanted += [f"regexp_matches({cell}, {literal('^(' + skip.matches + ')')})"] if skip.matches else []
+        wanted += [f"regexp_matches({cell}, {literal(expression(skip.matches))})"] if skip.matches else []
         reasons.append(f"when {' or '.join(wanted) or 'false'} then {literal(skip.reason)}")
     for name in mapping.columns:
         column = mapping.column_of(name)
@@ -194,5 +227,5 @@ def _field(name: str, field: GrainField, mapping: Mapping) -> str:
     if column is not None:
         return f"cast({value(_text_of(column), field.type, mapping.dates, mapping.numbers)} as {sql_type})"
     if mapping.constants.get(name) is not None:
-        return f"cast({literal(_word(mapping.constants[name]))} as {sql_type})"
+        return _constant(_word(mapping.constants[name]), field, mapping)
     return f"cast(null as {sql_type})"

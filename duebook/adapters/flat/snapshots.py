@@ -16,6 +16,7 @@ from duebook.adapters.engine.extracting import Extracted
 from duebook.adapters.engine.held import DOCUMENTS, Held
 from duebook.adapters.engine.lines import MOST_SHOWN
 from duebook.adapters.engine.tie import OPEN, open_documents
+from duebook.adapters.engine.words import counted
 from duebook.adapters.flat.mapping import SNAPSHOT, Grain, Mapping
 
 HELD = "flat_held"
@@ -94,8 +95,8 @@ def refuse_unlikely(con: duckdb.DuckDBPyConnection, held: Held, changes: str, us
     last = _last_settled(con, held)
     if rows and last is not None and last >= day:
         faults.append(
-            f"The list is of {day}, and one of {last} has been landed: {rows:,} documents would change on a day that "
-            "is over. Land a list of a later day."
+            f"The list is of {day}, and one of {last} has been landed: {counted(rows, 'document')} would change on a "
+            "day that is over. Land a list of a later day."
         )
     most = user.most_deleted if "most_deleted" in user.model_fields_set else MOST_GONE
     [(before,)] = con.execute(f"select count(*) from {HELD} where open_amount > 0").fetchall()
@@ -114,8 +115,8 @@ def refuse_unlikely(con: duckdb.DuckDBPyConnection, held: Held, changes: str, us
             f"{kind} {number}: {currency} {change:,.2f} more" for kind, number, currency, change, _ in more
         )
         faults.append(
-            f"{more[0][4]:,} credits have more open than the landing holds: {shown}. A list of open items can't say "
-            "why; give what was added a number of its own."
+            f"More is open of {counted(more[0][4], 'credit')} than the landing holds: {shown}. A list of open "
+            "items can't say why; give what was added a number of its own."
         )
     if faults:
         raise AdapterError("\n".join(faults))
@@ -144,9 +145,9 @@ def gone_lines(made: Extracted, held: Held | None) -> Iterator[str]:
     shown = ", ".join(f"{kind} {number}" for kind, number, _, _ in gone[:MOST_SHOWN])
     more = f" and {len(gone) - MOST_SHOWN:,} more" if len(gone) > MOST_SHOWN else ""
     yield (
-        f"Warning: {len(gone):,} documents that this list had before are not in it, and the landing holds them open "
-        f"({total}): {shown}{more}. If the list has all items that are open on its day, say `exports: snapshot` in the "
-        "mapping: they are settled on that day then. If not, land what settled them."
+        f"Warning: {counted(len(gone), 'document')} that this list had before and hasn't any more stay open in the "
+        f"landing ({total}): {shown}{more}. If the list has all items that are open on its day, say `exports: snapshot` "
+        "in the mapping: they are settled on that day then. If not, land what settled them."
     )
 
 
