@@ -1,15 +1,29 @@
 """A proposed mapping: what fits in one way is proposed, what fits in two is asked."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import yaml
+from openpyxl import Workbook
 
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.flat.guessing import guess, plain
 from duebook.adapters.flat.proposal import proposal, questions
 
 HEAD = "Customer No;Invoice Number;Invoice Date;Due Date;Amount;Currency"
+
+
+OPEN_ITEMS = ["Debitor", "Belegnr.", "Art", "Belegdatum", "Fällig am", "Betrag", "Whg"]
+
+
+def guessed_of_sheet(folder: Path, rows: list[list[object]], head: list[str] = OPEN_ITEMS):
+    """What a workbook with these rows seems to be."""
+    book = Workbook()
+    for row in (["Offene Posten"], head, *rows):
+        book.active.append(row)
+    book.save(folder / "list.xlsx")
+    return guess(str(folder / "list.xlsx"))
 
 
 def guessed(folder: Path, lines: list[str], head: str = HEAD):
@@ -102,3 +116,45 @@ def test_a_file_without_a_header_is_refused(tmp_path) -> None:
 )
 def test_words_are_compared_without_signs_accents_and_capitals(words, plainly) -> None:
     assert plain(words) == plainly
+
+
+def test_a_list_of_items_is_no_list_of_customers_and_its_short_words_are_known(tmp_path) -> None:
+    rows = [
+        [100 + n % 2, 2500 + n, "RE", datetime(2024, 1, 1 + n), datetime(2024, 2, 1), 10.5, "EUR"] for n in range(9)
+    ]
+    found = guessed_of_sheet(tmp_path, rows)
+    assert found.grain == "item"
+    assert found.columns == {
+        "customer_id": "Debitor",
+        "item_id": "Belegnr.",
+        "kind": "Art",
+        "item_date": "Belegdatum",
+        "due_date": "Fällig am",
+        "currency_code": "Whg",
+        "amount": "Betrag",
+    }
+
+
+@pytest.mark.parametrize(("customers", "is_one"), [("123", True), ("122", False)])
+def test_a_customer_that_comes_again_makes_no_list_of_customers(tmp_path, customers, is_one) -> None:
+    lines = [f"{one};A;2024-01-3{n};EUR" for n, one in enumerate(customers)]
+    found = guessed(tmp_path, lines, "Customer;Name;Since;Currency")
+    assert (found.grain == "customer") == is_one
+
+
+@pytest.mark.parametrize(("day", "asked"), [("13.02.2024", "DD.MM.YYYY"), ("2024-02-13", "YYYY-MM-DD")])
+def test_a_worksheets_own_dates_and_numbers_say_nothing_of_how_text_is_written(tmp_path, day, asked) -> None:
+    rows = [[1, n, "RE", datetime(2024, 1, 1 + n), None, 1234.5, "EUR"] for n in range(9)]
+    found = guessed_of_sheet(tmp_path, [*rows, [1, 10, "RE", day, None, "1.234,50", "EUR"]])
+    assert (found.dates, found.numbers.decimal, found.numbers.thousands) == ([asked], ",", ".")
+
+
+@pytest.mark.parametrize(("numbers", "taken", "is_asked"), [("10118", "Kundennr", False), (None, "Kunde", True)])
+def test_a_column_of_names_is_no_customers_number_unless_there_is_no_other_and_then_it_is_asked(
+    tmp_path, numbers, taken, is_asked
+) -> None:
+    head = "Rechnungsnr;Kunde;Rechnungsdatum;Betrag;Währung" + (";Kundennr" if numbers else "")
+    lines = [f"R{n};Bau & Boden, Trier;2024-01-3{n};1,50;EUR" + (f";{numbers}" if numbers else "") for n in (0, 1)]
+    found = guessed(tmp_path, lines, head)
+    assert found.columns["customer_id"] == taken
+    assert bool([one for one in questions(found) if one.startswith("customer_id: Kunde holds words")]) == is_asked

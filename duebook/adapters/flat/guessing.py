@@ -7,7 +7,7 @@ text of the mapping.yml (proposal.py).
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -16,8 +16,8 @@ from pathlib import Path
 
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.worksheets import is_book
-from duebook.adapters.flat.cells import FieldType, date_format
-from duebook.adapters.flat.mapping import UNDECIDED, File, Grain, grains, read_grain
+from duebook.adapters.flat.cells import date_format
+from duebook.adapters.flat.mapping import UNDECIDED, File, Grain, GrainField, grains, read_grain
 from duebook.adapters.flat.reading import lines_of, list_files
 
 ENCODINGS = ("utf-8", "windows-1252")
@@ -30,6 +30,11 @@ DATE_FORMATS = (
 HEADER_LINES, SAMPLE_LINES = 30, 5_000
 # How much alike a column's name and one of a field's words are before it is proposed.
 ALIKE = 0.8
+# How much less alike a column of names is, where a number is looked for.
+LIKE_A_NAME = 0.15
+# How many words a column has at most that says what a row is.
+MOST_WORDS = 20
+ISO_DATES = "YYYY-MM-DD"
 # How cells look that may hold a number; then what separates its thousands and decimals says which style it has.
 _NUMBER = re.compile(r"[-(]?\s*(?:[A-Z]{3}|[$€£])?\s*[-(]?[0-9][0-9.,' \u00a0\u202f]*\s*(?:[A-Z]{3}|[$€£])?\s*[-)]?")
 _SYMBOL = re.compile(r"[A-Z]{3}|[$€£¥₹]")
@@ -61,6 +66,7 @@ class Guess:
         numbers: how numbers are written.
         total_column: a column that is empty in lines that look like totals.
         lines: the first lines of cells, by column.
+        unclear: fields that name something whose columns hold words, as names do.
     """
 
     file: Path
@@ -73,6 +79,7 @@ class Guess:
     numbers: NumberStyle
     total_column: str | None
     lines: list[dict[str, str | None]]
+    unclear: list[str] = field(default_factory=list)
 
 
 def guess(place: str, grain: str | None = None) -> Guess:
@@ -93,17 +100,20 @@ def guess(place: str, grain: str | None = None) -> Guess:
     cells = {name: [row[name].strip() for row in rows if (row.get(name) or "").strip()] for name in header if name}
     chosen, columns = max(
         ((one, _columns(read_grain(one), cells, len(rows))) for one in ([grain] if grain else grains())),
-        key=lambda found: _fit(read_grain(found[0]), found[1], header),
+        key=lambda found: _fit(read_grain(found[0]), found[1], cells),
     )
     fields = read_grain(chosen).fields
     of_type = {
         kind: [columns[name] for name in columns if fields[name].type == kind] for kind in ("date", "time", "money")
     }
     dates = [value for name in of_type["date"] + of_type["time"] for value in cells[name]]
-    money = [value for name in of_type["money"] for value in cells[name]]
+    of_sheet = _numbers_of_sheet(file, how, header) if is_book(file) else set()
+    money = [value for name in of_type["money"] for value in cells[name] if (name, value) not in of_sheet]
     total = _total_column(read_grain(chosen), columns, rows)
     maps = {name: _map(fields[name].one_of, cells[column]) for name, column in columns.items() if fields[name].one_of}
-    return Guess(file, how, chosen, header, columns, maps, _date_formats(dates), _number_style(money), total, rows)
+    unclear = [name for name, column in columns.items() if fields[name].type == "id" and not _is_code(cells[column])]
+    style = _number_style(money)
+    return Guess(file, how, chosen, header, columns, maps, _date_formats(dates), style, total, rows, unclear)
 
 
 def plain(words: str) -> str:
@@ -159,7 +169,9 @@ def _columns(grain: Grain, cells: dict[str, list[str]], rows: int) -> dict[str, 
     for name, one in grain.fields.items():
         for column, values in cells.items():
             alike = max((_alike(plain(column), word) for word in [*one.words, name.replace("_", " ")]), default=0)
-            if alike >= ALIKE and _can_hold(one.type, values, name.endswith("_id") and one.required, rows):
+            if one.type == "id" and not _is_code(values):
+                alike -= LIKE_A_NAME
+            if alike >= ALIKE and _can_hold(one, values, name.endswith("_id") and one.required, rows):
                 pairs.append((alike, one.required, name, column))
     found: dict[str, str] = {}
     for _, _, name, column in sorted(pairs, key=lambda pair: (-pair[0], not pair[1])):
@@ -177,9 +189,16 @@ def _alike(column: str, word: str) -> float:
     return SequenceMatcher(None, column, word).ratio()
 
 
-def _can_hold(kind: FieldType, values: Sequence[str], is_key: bool, rows: int) -> bool:
+def _is_code(values: Sequence[str]) -> bool:
+    """Whether cells look like numbers or codes of something, and not like its name."""
+    return 2 * sum(" " in value for value in values) <= len(values)
+
+
+def _can_hold(one: GrainField, values: Sequence[str], is_key: bool, rows: int) -> bool:
     sample = values[:200]
-    match kind:
+    if one.one_of and len(set(values)) > max(len(one.one_of), MOST_WORDS):
+        return False
+    match one.type:
         case "date" | "time":
             return not sample or sum(any(_parses(one, f) for f in DATE_FORMATS) for one in sample) >= 0.8 * len(sample)
         case "money" | "number" | "integer":
@@ -190,10 +209,27 @@ def _can_hold(kind: FieldType, values: Sequence[str], is_key: bool, rows: int) -
             return True
 
 
-def _fit(grain: Grain, columns: dict[str, str], header: Sequence[str]) -> float:
-    """How well a grain fits: the share of its required fields that have a column, and of columns that have a field."""
+def _fit(grain: Grain, columns: dict[str, str], cells: Mapping[str, Sequence[str]]) -> float:
+    """How well a grain fits: the share of columns that have a field, and of its required fields that have a column.
+
+    Less where what should name a row doesn't, as a customer that comes again.
+    """
     required = [name for name, one in grain.fields.items() if one.required]
-    return sum(name in columns for name in required) / len(required) + len(columns) / len(header)
+    # Of few required fields all are found easily.
+    found = sum(name in columns for name in required) / (len(required) + 2)
+    key = cells[columns[grain.key[0]]] if grain.key and grain.key[0] in columns else []
+    return found + len(columns) / len(cells) - (len(set(key)) < 0.9 * len(key))
+
+
+def _numbers_of_sheet(file: Path, how: File, header: Sequence[str]) -> set[tuple[str, str]]:
+    """Cells of a worksheet that are numbers there: (column, text). They get any decimal sign, and say nothing of it."""
+    by_sign = (islice(lines_of(file, how, sign), 1, SAMPLE_LINES) for sign in (".", ","))
+    return {
+        (name, point.strip())
+        for (_, points), (_, commas) in zip(*by_sign, strict=True)
+        for name, point, comma in zip(header, points, commas, strict=False)
+        if point != comma
+    }
 
 
 def _parses(cell: str, written: str) -> bool:
@@ -214,7 +250,11 @@ def _map(one_of: Sequence[str], values: Sequence[str]) -> dict[str, str]:
 
 
 def _date_formats(values: Sequence[str]) -> list[str]:
-    """The formats that fit most values; several that fit as many are a question."""
+    """The formats that fit most values; several that fit as many are a question.
+
+    What is written as a worksheet's own dates are fits whatever is said.
+    """
+    values = [value for value in values if not _parses(value, ISO_DATES)] or values
     fits = {one: sum(_parses(value, one) for value in set(values)) for one in DATE_FORMATS}
     most = max(fits.values())
     return [one for one, number in fits.items() if number == most and most]

@@ -41,6 +41,8 @@ def questions(found: Guess) -> list[str]:
         if unclear:
             words = ", ".join(grain.fields[name].one_of)
             asked.append(f"{name}: {found.columns[name]} has {', '.join(unclear)}; what is each: {words}?")
+    for name in found.unclear:
+        asked.append(f"{name}: {found.columns[name]} holds words, as names do. {grain.fields[name].says} Is it that?")
     for name, one in grain.fields.items():
         if one.required and name not in found.columns:
             asked.append(f"{name}: no column looks like it. {one.says} Name one under columns, or give a constant.")

@@ -146,8 +146,8 @@ def gone_lines(made: Extracted, held: Held | None) -> Iterator[str]:
     more = f" and {len(gone) - MOST_SHOWN:,} more" if len(gone) > MOST_SHOWN else ""
     yield (
         f"Warning: {counted(len(gone), 'document')} that this list had before and hasn't any more stay open in the "
-        f"landing ({total}): {shown}{more}. If the list has all items that are open on its day, say `exports: snapshot` "
-        "in the mapping: they are settled on that day then. If not, land what settled them."
+        f"landing ({total}): {shown}{more}. If the list has all that is open on its day, say `grain: item` and "
+        "`exports: snapshot` in its mapping: they are settled on that day then. If not, land what settled them."
     )
 
 
