@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import duckdb
 
-from duebook.adapters.cash.deciding import keep_decisions, read_payers
+from duebook.adapters.cash.kept import DECISIONS, keep
+from duebook.adapters.cash.person_files import read_payers
 from duebook.adapters.engine.definition import Adapter, Definition, UserOptions, chosen_options
 from duebook.adapters.engine.extracting import Extracted, run_selects, run_views
 from duebook.adapters.engine.relations import columns_of
@@ -45,7 +46,7 @@ def given_by_list(grain: str, contract: Contract) -> Mapping[str, frozenset[str]
         con.execute(f"create temp table flat_rows ({cells}, _file varchar, _row bigint)")
         con.execute("create temp table flat_dropped (source_table varchar, source_id varchar, reason varchar)")
         read_payers(con, None)
-        keep_decisions(con, [])
+        keep(con, DECISIONS, [])
         make_held(con, None, None)
         names = Names(FLAT, TABLES, {name: option.default for name, option in fields.options.items()})
         run_views(con, adapter, grain, names)

@@ -15,7 +15,7 @@ import duckdb
 from duebook.adapters.engine.definition import AdapterError, UserOptions, read_adapter, read_user_options
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.making import make_of_tables
-from duebook.adapters.engine.state import Difference, State, state_file
+from duebook.adapters.engine.state import Difference, State, file_name, state_file
 from duebook.adapters.engine.writing import write_files
 from duebook.adapters.flat.making import FLAT, make_of_list
 from duebook.adapters.flat.mapping import read_mapping
@@ -114,8 +114,7 @@ def land(made: Made, user: UserOptions, settings: Settings, contract: Contract, 
         state = State(con, state_file(settings, made.name), settings.landing)
         differences = state.differences(made.extracted, contract, is_full=is_full, most_deleted=user.most_deleted)
         state.begin()
-        name = f"{made.name}-{state.landings + 1:06d}"
-        files = write_files(con, differences, contract, settings.landing, name)
+        files = write_files(con, differences, contract, settings.landing, file_name(made.name, state.landings))
         if files:
             state.keep(made.extracted.filled, made.keeps, is_full=is_full)
     return Landed(files, differences)

@@ -3,13 +3,15 @@
 Read from the landing's files as a load would read them, whether or not they were loaded yet.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
+from duebook.adapters.cash.kept import Decision
 from duebook.adapters.cash.rules import OpenInvoice
 from duebook.contract import Contract
 from duebook.landing.current import current_rows
@@ -35,29 +37,59 @@ _OPEN = """
         invoice_id, coalesce(invoice_number, ''), customer_id, currency_code, invoice_date, due_date,
         invoices.amount + coalesce(summed.amount, 0)
     from {invoices} as invoices left join summed using (invoice_id)
-    where voided_date is null and invoices.amount + coalesce(summed.amount, 0) > 0
+    where
+        voided_date is null
+        and (
+            invoices.amount + coalesce(summed.amount, 0) > 0
+            or invoice_id in (select invoice_id from decided)
+        )
+"""
+_BY_OTHERS = """
+    select receipt_id, sum(coalesce(source_amount, amount))
+    from {applications} anti join decided using (application_id)
+    where receipt_id is not null and unapplied_date is null
+    group by receipt_id
 """
 
 
 @dataclass(frozen=True)
 class InLanding:
-    """What a landing holds: open invoices, and the receipts that have been applied."""
+    """What a landing holds.
+
+    Attributes:
+        invoices: those that are open, and those of decisions.
+        applied: by receipt, what sources applied of it, but for the decisions.
+        has_invoices: whether there is any invoice.
+    """
 
     invoices: list[OpenInvoice]
-    applied_receipts: frozenset[str]
+    applied: Mapping[str, Decimal]
+    has_invoices: bool
 
 
-def read_landing(settings: Settings, contract: Contract, log: Callable[[str], None]) -> InLanding:
+def read_landing(
+    settings: Settings,
+    contract: Contract,
+    decided: Sequence[Decision],
+    unfinished: str | None,
+    log: Callable[[str], None],
+) -> InLanding:
     """Read what is open.
 
     Args:
         settings: whose landing, and whose reference data say which currencies there are.
         contract: the tables.
+        decided: decisions of earlier landings.
+        unfinished: the name of files that are passed over: a landing was killed before it kept its decisions.
         log: gets a line for every table.
     """
     if not settings.landing.is_dir():
-        return InLanding([], frozenset())
-    files = [file for file in survey(settings.landing, contract, log).files if file.table.name in TABLES]
+        return InLanding([], {}, has_invoices=False)
+    files = [
+        file
+        for file in survey(settings.landing, contract, log).files
+        if file.table.name in TABLES and file.path.stem != unfinished
+    ]
     with TemporaryDirectory(prefix="duebook_open_") as work, duckdb.connect(config={"temp_directory": work}) as con:
         con.execute("set TimeZone = 'UTC'")
         numbered, limits, currencies = enumerate(files, start=1), Limits.of(settings), codes(*CURRENCIES, settings)
@@ -65,9 +97,17 @@ def read_landing(settings: Settings, contract: Contract, log: Callable[[str], No
         for name in TABLES:
             rows = current_rows(checked[name]) if name in checked else _none(contract, name)
             con.execute(f"create temp table {name} as select * from ({rows}) where is_deleted is not true")
-        found = con.execute(_OPEN.format(**{name: name for name in TABLES})).fetchall()
-        applied = con.execute("select distinct receipt_id from applications where receipt_id is not null").fetchall()
-    return InLanding([OpenInvoice(*row) for row in found], frozenset(receipt for (receipt,) in applied))
+        ids = [one.application_id for one in decided], [one.invoice_id for one in decided]
+        con.execute(
+            "create temp table decided as select unnest(cast(? as varchar[])) as application_id, "
+            "unnest(cast(? as varchar[])) as invoice_id",
+            ids,
+        )
+        tables = {name: name for name in TABLES}
+        found = con.execute(_OPEN.format(**tables)).fetchall()
+        applied = dict(con.execute(_BY_OTHERS.format(**tables)).fetchall())
+        [(number,)] = con.execute("select count(*) from invoices").fetchall()
+    return InLanding([OpenInvoice(*row) for row in found], applied, has_invoices=number > 0)
 
 
 def _none(contract: Contract, name: str) -> str:

@@ -1,13 +1,13 @@
 """The rules by which a payment is applied: payments and open invoices in, applications with the rule's name out.
 
 Pure functions; amounts are decimals in the payment's currency. An invoice is open to a payment if it has its customer
-and its currency, and was issued by the day of the payment; what finds none looks among later ones.
+and its currency, and was issued by the day of the payment, or is named by it; what finds none looks among later ones.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, islice
@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.-]*")
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment that has not been applied."""
+    """A payment, or what has not been applied of it."""
 
     receipt_id: str
     customer_id: str
@@ -62,44 +62,93 @@ Parts = list[tuple[OpenInvoice, Decimal]]
 def apply_payments(
     payments: Iterable[Payment], invoices: Iterable[OpenInvoice], rules: Sequence[str]
 ) -> Iterator[Applied]:
-    """Apply payments in order of their days.
+    """Apply payments in order of their days; then what is left of them, until no rule finds anything more.
+
+    What a second call with the same invoices would apply is applied now: landing twice applies nothing twice.
 
     Args:
-        payments: those that have no application yet.
+        payments: each with the amount that isn't applied yet.
         invoices: what is open; reduced as payments are applied.
         rules: names of `RULES`, in their order; the first that finds something decides.
     """
-    open_to: dict[tuple[str, str], list[OpenInvoice]] = defaultdict(list)
+    open_to: dict[Account, list[OpenInvoice]] = defaultdict(list)
     for invoice in sorted(invoices, key=_by_due_date):
-        open_to[invoice.customer_id, invoice.currency_code].append(invoice)
+        open_to[account_of(invoice)].append(invoice)
     in_order = sorted(payments, key=lambda one: (one.receipt_date, one.receipt_id))
-    left = []
+    left: dict[Account, list[Payment]] = defaultdict(list)
     for payment in in_order:
-        issued = [one for one in open_to[_account(payment)] if one.invoice_date <= payment.receipt_date]
-        applied = list(_apply(payment, issued, rules))
+        account = account_of(payment)
+        applied = list(_apply(payment, open_to[account], rules))
         yield from applied
-        if not applied:
-            left.append(payment)
-        else:
-            open_to[_account(payment)] = [one for one in open_to[_account(payment)] if one.open_amount > 0]
-    # What came before its invoice.
-    for payment in left:
-        yield from _apply(payment, open_to[_account(payment)], rules)
+        open_to[account] = [one for one in open_to[account] if one.open_amount > 0]
+        left[account].append(less(payment, applied))
+    for account, of_account in left.items():
+        yield from _apply_rests(of_account, open_to[account], rules)
 
 
-def _account(payment: Payment) -> tuple[str, str]:
-    return payment.customer_id, payment.currency_code
+def _apply_rests(
+    payments: Sequence[Payment], invoices: Sequence[OpenInvoice], rules: Sequence[str]
+) -> Iterator[Applied]:
+    """Apply what is left of an account's payments; where nothing issued before is found, to what was issued later."""
+    found = True
+    while found:
+        found, tried, payments = False, payments, []
+        for payment in tried:
+            applied = list(_apply(payment, invoices, rules)) or list(_apply(payment, invoices, rules, is_late=True))
+            yield from applied
+            found = found or bool(applied)
+            payments.append(less(payment, applied))
 
 
-def _apply(payment: Payment, candidates: Sequence[OpenInvoice], rules: Sequence[str]) -> Iterator[Applied]:
-    open_now = [one for one in candidates if one.open_amount > 0]
+Account = tuple[str, str]
+
+
+def account_of(one: Payment | OpenInvoice) -> Account:
+    """The customer and the currency, which a payment and its invoices have alike."""
+    return one.customer_id, one.currency_code
+
+
+def less(payment: Payment, applied: Iterable[Applied]) -> Payment:
+    """What is left of a payment."""
+    return replace(payment, amount=payment.amount - sum(one.amount for one in applied))
+
+
+def _apply(
+    payment: Payment, invoices: Sequence[OpenInvoice], rules: Sequence[str], *, is_late: bool = False
+) -> Iterator[Applied]:
+    """Apply a payment by the first rule that finds something.
+
+    Args:
+        payment: what is left of it.
+        invoices: of its account.
+        rules: in their order.
+        is_late: invoices that were issued after the payment count, too; those that it names always do.
+    """
+    # The cent by which a sum may differ is no payment of another invoice.
+    if payment.amount <= TOLERANCE:
+        return
+    open_now = [one for one in invoices if one.open_amount > 0]
+    issued = [one for one in open_now if is_late or one.invoice_date <= payment.receipt_date]
     for rule in rules:
-        if parts := RULES[rule](payment, open_now):
-            for invoice, amount in parts:
-                invoice.open_amount -= amount
-                day = max(payment.receipt_date, invoice.invoice_date)
-                yield Applied(payment.receipt_id, invoice.invoice_id, day, amount, rule)
+        if parts := RULES[rule](payment, open_now if rule == REFERENCE else issued):
+            yield from settle(payment, parts, rule)
             return
+
+
+def settle(payment: Payment, parts: Parts, rule: str) -> Iterator[Applied]:
+    """Reduce invoices by their parts of a payment."""
+    for invoice, amount in parts:
+        invoice.open_amount -= amount
+        day = max(payment.receipt_date, invoice.invoice_date)
+        yield Applied(payment.receipt_id, invoice.invoice_id, day, amount, rule)
+
+
+def named_in(memo: str, candidates: Sequence[OpenInvoice]) -> list[OpenInvoice]:
+    """The invoices whose numbers stand in a memo as whole words, in the memo's order."""
+    by_number = {name: one for one in candidates for name in (_bare(one.invoice_number), _bare(one.invoice_id))}
+    words = [_bare(word) for word in _TOKEN.findall(memo.upper())]
+    named = list(dict.fromkeys(w for w in words if len(w) >= SHORTEST_REFERENCE and w in by_number))
+    return list({by_number[word].invoice_id: by_number[word] for word in named}.values())
 
 
 def reference(payment: Payment, candidates: Sequence[OpenInvoice]) -> Parts:
@@ -107,10 +156,7 @@ def reference(payment: Payment, candidates: Sequence[OpenInvoice]) -> Parts:
 
     If they add up to the payment each is paid; else the payment goes to the oldest of them first.
     """
-    by_number = {name: one for one in candidates for name in (_bare(one.invoice_number), _bare(one.invoice_id))}
-    words = [_bare(word) for word in _TOKEN.findall(payment.memo.upper())]
-    named = list(dict.fromkeys(w for w in words if len(w) >= SHORTEST_REFERENCE and w in by_number))
-    found = list({by_number[word].invoice_id: by_number[word] for word in named}.values())
+    found = named_in(payment.memo, candidates)
     if abs(sum(one.open_amount for one in found) - payment.amount) <= TOLERANCE:
         return _in_turn(payment.amount, found)
     return _in_turn(payment.amount, sorted(found, key=_by_due_date))
@@ -144,8 +190,7 @@ def oldest_first(payment: Payment, candidates: Sequence[OpenInvoice]) -> Parts:
 RULES: dict[str, Callable[[Payment, Sequence[OpenInvoice]], Parts]] = {
     rule.__name__: rule for rule in (reference, amount_unique, sum_unique, amount_oldest, oldest_first)
 }
-# What these decide may be another invoice than the customer meant: days to pay are by policy then.
-BY_POLICY = ("amount_oldest", "oldest_first")
+REFERENCE = reference.__name__
 
 
 def _in_turn(amount: Decimal, invoices: Sequence[OpenInvoice]) -> Parts:

@@ -19,7 +19,7 @@ from duebook.contract import Contract, Table
 from duebook.settings import Settings
 from duebook.sql_text import attach, identifier, literal
 
-STATE, FILLED = "adapter_state", "filled"
+STATE, FILLED, LANDINGS = "adapter_state", "filled", "landings"
 # Of the rows of a table, those that have to be landed: what they are, and whether they are gone.
 TO_LAND = "to_land."
 
@@ -61,7 +61,7 @@ class State:
         if file.exists():
             con.execute(attach(file, STATE))
             con.execute(f"insert into landed_before select table_name, key, hash from {STATE}.landed_rows")
-            [(self.landings,)] = con.execute(f"select landings from {STATE}.landings").fetchall()
+            [(self.landings,)] = con.execute(f"select landings from {STATE}.{LANDINGS}").fetchall()
             con.execute(f"detach {STATE}")
 
     def differences(
@@ -158,7 +158,7 @@ class State:
             self._con.executemany(f"insert into {STATE}.{FILLED} values (?, ?)", columns)
         for name, relation in beside.items():
             self._con.execute(f"create table {STATE}.{identifier(name)} as select * from {relation}")
-        self._con.execute(f"create table {STATE}.landings as select {landings} as landings")
+        self._con.execute(f"create table {STATE}.{LANDINGS} as select {landings} as landings")
         self._con.execute(f"detach {STATE}")
         draft.replace(self._file)
 
@@ -171,6 +171,17 @@ def _last_number(landing: Path, name: str) -> int:
 def state_file(settings: Settings, name: str) -> Path:
     """Return where the state of an adapter is kept."""
     return settings.adapters_dir / f"{name}.duckdb"
+
+
+def file_name(name: str, landings: int) -> str:
+    """What the files of an adapter's next landing are called, without their ending."""
+    return f"{name}-{landings + 1:06d}"
+
+
+def unfinished(file: Path) -> str | None:
+    """What files are called that a killed landing may have left: the next one writes over them. None without state."""
+    kept = kept_rows(file, LANDINGS)
+    return file_name(file.stem, kept[0][0]) if kept else None
 
 
 def filled_by_others(settings: Settings, name: str) -> dict[str, frozenset[str]]:

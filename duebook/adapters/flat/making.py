@@ -1,11 +1,13 @@
 """From a list and its mapping to the contract's rows: the flat adapter's place in the engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
 
-from duebook.adapters.cash.deciding import DECISIONS, decide, read_payers
+from duebook.adapters.cash.deciding import decide
+from duebook.adapters.cash.kept import DECISIONS
+from duebook.adapters.cash.person_files import read_payers
 from duebook.adapters.engine.definition import OWN_BALANCE, Adapter, AdapterError, Definition, UserOptions
 from duebook.adapters.engine.extracting import run_selects, run_views
 from duebook.adapters.engine.held import leave_out_other_companies, read_held
@@ -36,6 +38,8 @@ FLAT = "flat"
 PAYMENTS = "flat__payments"
 # What the state keeps of the list it is of: a table with its grain.
 OF_GRAIN = "of_grain"
+# What names a line of these that has no id.
+NAMED_BY = ("company_id", "account", "customer_id", "payer", "receipt_date", "currency_code", "amount", "reference")
 # What a grain's SELECTs know as `source('flat', ...)`.
 TABLES = {"rows": "flat_rows", "dropped": "flat_dropped", "payers": "flat_payers", "decisions": DECISIONS, "held": HELD}
 
@@ -89,9 +93,10 @@ def make_of_list(
         if held is not None and day is not None:
             refuse_unlikely(con, held, names.refs[CHANGES], user, day)
         if PAYMENTS in names.refs:
-            before = kept_rows(state_file(settings, name), DECISIONS)
-            decide(con, names.refs[PAYMENTS], options, before, settings, contract, log)
-            keeps[DECISIONS] = DECISIONS
+            state, is_full = state_file(settings, name), user.exports == "full"
+            named_by = _named_by(mapping, columns)
+            payments = names.refs[PAYMENTS]
+            keeps |= decide(con, payments, options, named_by, state, settings, contract, log, is_full=is_full)
         made = run_selects(con, adapter, names, contract)
     except AdapterError as error:
         raise AdapterError("\n".join([*faults, str(error)])) from None
@@ -122,3 +127,16 @@ def _refuse_state_of_another(con: duckdb.DuckDBPyConnection, mapping: Mapping, s
             f"this one, of the grain {mapping.grain}, a `name` of its own in its mapping."
         )
     con.execute(f"create or replace temp table {OF_GRAIN} as select {literal(mapping.grain)} as grain")
+
+
+def _named_by(mapping: Mapping, columns: Sequence[str]) -> dict[str, str]:
+    """By field that names a line without an id, the column or the constant it comes from."""
+    there = {column.casefold() for column in columns}
+    found = {}
+    for field in NAMED_BY:
+        column = mapping.column_of(field)
+        if column is not None and there.issuperset(one.casefold() for one in column.columns):
+            found[field] = " and ".join(column.columns)
+        elif mapping.constants.get(field) is not None:
+            found[field] = f"always {mapping.constants[field]}"
+    return found

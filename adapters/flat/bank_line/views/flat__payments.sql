@@ -1,6 +1,7 @@
 -- A row a payment, with its customer: the list's own, else the known payer's.
 select
-    coalesce(lines.receipt_id, parse_filename(lines._file) || ':' || lines._row) as receipt_id,
+    lines.receipt_id,
+    lines.is_named_by_content,
     lines.company_id,
     coalesce(lines.customer_id, payers.customer_id) as customer_id,
     lines.payer,
@@ -8,5 +9,6 @@ select
     lines.currency_code,
     lines.amount,
     coalesce(lines.reference, '') as memo
-from {{ source('flat', 'rows') }} as lines
-left join {{ source('flat', 'payers') }} as payers on lower(trim(lines.payer)) = lower(trim(payers.payer))
+from {{ ref('flat__bank_lines') }} as lines
+left join {{ source('flat', 'payers') }} as payers on regexp_replace(lower(lines.payer), '\s+', '', 'g') = payers.payer
+where lines.copy_number = 1
