@@ -21,6 +21,8 @@ from duebook.settings import PROJECT_ROOT, Settings
 
 # What the group may not do to a file, and others not at all.
 OTHERS = 0o027
+# How many seconds a scheduled run or a landing waits for another writer of the home.
+WAIT_SECONDS = 3600
 DAGSTER_YAML = PROJECT_ROOT / "orchestration" / "dagster.yaml"
 # What Duebook and its tools write, by the folder of the home it stands in; all below such a folder is theirs, too.
 # Whatever else lies there is the user's.

@@ -23,7 +23,7 @@ from orchestration.defs.publication import publish_asset
 from orchestration.defs.resources import only_writer_of
 from orchestration.defs.schedules import morning_schedule
 from orchestration.defs.sensors import arrivals_sensor
-from orchestration.defs.sources import source_asset, sources_of
+from orchestration.defs.sources import source_assets, sources_of
 from orchestration.run_history import write_without_waiting
 
 
@@ -56,7 +56,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             *landing_folders(contract),
-            *(source_asset(settings, source, contract) for source in sources),
+            *source_assets(settings, sources, contract),
             load_asset(settings, contract, sources_of(sources, contract)),
             *records(graph),
             transform_asset(settings, graph),

@@ -1,15 +1,18 @@
 """The sources of a home: `<home>/sources.yml`, a list of what `duebook land` would be told.
 
-A refresh lands each of them before it loads. Paths are seen from the home.
+A refresh lands each of them before it loads: as they are listed, but payments that are applied by rules after all that
+they may be applied to. Paths are seen from the home.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from duebook.adapters.cash.open_invoices import TABLES as OPEN_ITEMS
 from duebook.adapters.engine.definition import AdapterError, Strict, read_adapter
-from duebook.adapters.flat.making import FLAT
+from duebook.adapters.flat.making import FLAT, PAYMENTS
 from duebook.adapters.flat.mapping import FLAT_DIR, presets, read_mapping
 from duebook.adapters.landing import Request
 from duebook.contract import Contract
@@ -39,10 +42,10 @@ class Configured(Strict):
 
 
 def configured_sources(settings: Settings) -> list[Request]:
-    """Read the sources of a home; none where it has no such file.
+    """Read the sources of a home, in the order in which they are landed; none where it has no such file.
 
     Raises:
-        AdapterError: the file can't be read, or an entry makes no sense; a line for each problem.
+        AdapterError: the file can't be read, an entry makes no sense, or two have one name; a line for each problem.
     """
     file = settings.sources_file
     if not file.exists():
@@ -61,7 +64,22 @@ def configured_sources(settings: Settings) -> list[Request]:
             f"{file}: several sources are called {', '.join(twice)}, and each needs a state of its own: give lists a "
             "`name` in their mappings; land companies of one adapter as one source (`companies` in its options)."
         )
-    return requests
+    return sorted(requests, key=applies_payments)
+
+
+def applies_payments(request: Request) -> bool:
+    """Whether a source's payments are applied by rules to what has landed before."""
+    if request.adapter != FLAT:
+        return False
+    return (FLAT_DIR / read_mapping(request.mapping or "").grain / "views" / f"{PAYMENTS}.sql").exists()
+
+
+def landed_before(request: Request, requests: Sequence[Request], contract: Contract) -> list[Request]:
+    """The sources that have to be landed before one of them: those of what its payments may be applied to."""
+    if not applies_payments(request):
+        return []
+    earlier = requests[: requests.index(request)]
+    return [one for one in earlier if set(OPEN_ITEMS) & set(tables_fed(one, contract))]
 
 
 def name_of(request: Request) -> str:

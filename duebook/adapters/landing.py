@@ -20,13 +20,11 @@ from duebook.adapters.engine.writing import write_files
 from duebook.adapters.flat.making import FLAT, make_of_list
 from duebook.adapters.flat.mapping import read_mapping
 from duebook.contract import Contract
-from duebook.home import only_writer
+from duebook.home import WAIT_SECONDS, only_writer
 from duebook.settings import Settings
 
 # What reading a source may hold in memory; beyond that it writes to disk.
 MEMORY = "1500MB"
-# How long to wait for a refresh of the same home.
-WAIT_SECONDS = 3600
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,9 @@ from typing import Any
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
-from duebook.home import only_writer
+from duebook.home import WAIT_SECONDS, only_writer
 from duebook.settings import Settings
 
-# How long a scheduled run waits for a refresh that somebody started by hand.
-WAIT_SECONDS = 3600
 NO_LONGER_RUNNING = "The run was killed: its process no longer holds the home's lock."
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from duebook.adapters.configured import name_of, tables_fed
+from duebook.adapters.configured import landed_before, name_of, tables_fed
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.tie import Tie
 from duebook.adapters.landing import Request, land, make, work_database
@@ -36,13 +36,21 @@ def sources_of(requests: Sequence[Request], contract: Contract) -> Mapping[str, 
     return feeding
 
 
-def source_asset(settings: Settings, request: Request, contract: Contract) -> dg.AssetsDefinition:
+def source_assets(settings: Settings, requests: Sequence[Request], contract: Contract) -> list[dg.AssetsDefinition]:
+    """The steps that land the sources of a home, each after those that have to be landed before it."""
+    return [_source_asset(settings, one, landed_before(one, requests, contract), contract) for one in requests]
+
+
+def _source_asset(
+    settings: Settings, request: Request, before: Sequence[Request], contract: Contract
+) -> dg.AssetsDefinition:
     """The step that lands one source."""
     key = source_key(request)
 
     @dg.asset(
         key=key,
         group_name=GROUP,
+        deps=[source_key(one) for one in before],
         owners=OWNERS,
         kinds={"file"},
         description=f"What is new in {request.adapter}, as files of the landing.",

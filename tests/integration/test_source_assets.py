@@ -12,7 +12,7 @@ from duebook.contract import read_contract
 from duebook.landing.registry import row_counts
 from duebook.settings import Settings
 from orchestration.defs.landing import load_asset
-from orchestration.defs.sources import TIE, source_asset, source_key, sources_of
+from orchestration.defs.sources import TIE, source_assets, source_key, sources_of
 
 LIST = "customer,number,date,amount,open\nC1,I1,2024-01-01,100.00,{open}\nC2,I2,2024-01-02,50.00,50.00\n"
 MAPPING = """
@@ -37,9 +37,8 @@ def home(tmp_path: Path) -> Settings:
 def run(settings: Settings) -> dg.ExecuteInProcessResult:
     """Land the sources of a home and load their tables, as a refresh does."""
     contract, sources = read_contract(), configured_sources(settings)
-    assets = [source_asset(settings, one, contract) for one in sources]
     return dg.materialize(
-        [*assets, load_asset(settings, contract, sources_of(sources, contract))],
+        [*source_assets(settings, sources, contract), load_asset(settings, contract, sources_of(sources, contract))],
         instance=dg.DagsterInstance.ephemeral(),
         partition_key="2025-01-31",
         resources={"dlt": DagsterDltResource(), "only_writer": dg.ResourceDefinition.none_resource()},
@@ -51,6 +50,26 @@ def test_a_source_is_landed_before_its_tables_are_loaded(home) -> None:
     assert run(home).success
     counts = row_counts(home, read_contract())
     assert (counts["invoices"], counts["customers"], counts["companies"]) == (2, 2, 1)
+
+
+BANK = "grain: bank_line\ncolumns: {customer_id: customer, receipt_date: date, amount: amount, reference: memo}\n"
+
+
+def test_payments_are_landed_after_the_invoices_they_pay_whatever_the_list_says(home) -> None:
+    (home.home / "bank.csv").write_text("customer,date,amount,memo\nC1,2024-02-01,40.00,\n", encoding="utf-8")
+    constants = "constants: {company_id: ACME, currency_code: EUR}\n"
+    # Called so that it would come first by name, too.
+    (home.home / "a_bank.yml").write_text(BANK + constants, encoding="utf-8")
+    of_bank = "- {adapter: flat, source: bank.csv, mapping: a_bank.yml}\n"
+    home.sources_file.write_text(of_bank + home.sources_file.read_text(encoding="utf-8"), encoding="utf-8")
+    assert run(home).success
+    assert row_counts(home, read_contract())["applications"] == 1
+
+
+def test_two_sources_of_one_name_are_refused(home) -> None:
+    home.sources_file.write_text(home.sources_file.read_text(encoding="utf-8") * 2, encoding="utf-8")
+    with pytest.raises(AdapterError, match=r"several sources are called flat-debtors.*give their mappings a `name`"):
+        configured_sources(home)
 
 
 def test_a_source_without_news_lands_nothing_and_the_run_goes_on(home) -> None:
