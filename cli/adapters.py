@@ -87,7 +87,7 @@ def run_check(
         for line in [*made_lines(made), *rate_lines(made, others), *coverage_lines(kpis)]:
             say(line)
         write_all(made, contract, Path(folder))
-        checked = check_landing(settings.model_copy(update={"landing": Path(folder)}), say)
+        checked = check_landing(settings.model_copy(update={"landing": Path(folder)}), say, is_whole=False)
         if as_json:
             print_json(
                 {"rows": made.extracted.rows, "problems": checked.problems, "kpis": {k.kpi: k.fed for k in kpis}}

@@ -92,12 +92,13 @@ def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
     return ExitCode.FAILED if checked.problems else ExitCode.DONE
 
 
-def check_landing(settings: Settings, tell: Callable[[str], None]) -> Checked:
+def check_landing(settings: Settings, tell: Callable[[str], None], *, is_whole: bool = True) -> Checked:
     """Check every file of a landing; nothing is loaded, and no home is needed.
 
     Args:
         settings: where the landing is, and the home whose ``logs`` gets the list.
         tell: gets every line for the person.
+        is_whole: it has all tables there will be; otherwise, others may be landed beside them.
     """
     started = time.monotonic()
     try:
@@ -105,7 +106,7 @@ def check_landing(settings: Settings, tell: Callable[[str], None]) -> Checked:
     except ReferenceDataError as error:
         tell(str(error))
         return Checked(str(error).splitlines(), 0, 0, 0, 0, 0)
-    landing = _surveyed(settings, read_contract(), tell)
+    landing = _surveyed(settings, read_contract(), tell, is_whole=is_whole)
     with _staging() as (con, work):
         found = check_files(
             con, enumerate(landing.files, start=1), work, tell, Limits.of(settings), codes(*CURRENCIES, settings)
@@ -181,10 +182,10 @@ def _ignored_row(file: IgnoredFile) -> tuple[object, ...]:
     return file.meant and file.meant.name, shown(file.name), "", "", "", f"Ignored: {file.advice}"
 
 
-def _surveyed(settings: Settings, contract: Contract, tell: Callable[[str], None]) -> Survey:
+def _surveyed(settings: Settings, contract: Contract, tell: Callable[[str], None], *, is_whole: bool) -> Survey:
     """The landing's files and faults; where there is no landing, that it isn't there."""
     try:
-        return survey(settings.landing, contract, tell)
+        return survey(settings.landing, contract, tell, is_whole=is_whole)
     except LandingError as error:
         return Survey([], [str(error)], [])
 

@@ -117,8 +117,14 @@ class Survey:
     ignored: list[IgnoredFile]
 
 
-def survey(landing: Path, contract: Contract, log: Callable[[str], None]) -> Survey:
+def survey(landing: Path, contract: Contract, log: Callable[[str], None], *, is_whole: bool = True) -> Survey:
     """Return the files of a landing and all faults that would stop a load, without opening a file.
+
+    Args:
+        landing: the folder.
+        contract: the tables.
+        log: gets warnings.
+        is_whole: a required table without a file is a fault; without it, the others may be landed beside.
 
     Raises:
         LandingError: there is no such folder.
@@ -163,7 +169,7 @@ def survey(landing: Path, contract: Contract, log: Callable[[str], None]) -> Sur
         log(f"warning: {shown(first.name)}{more} not loaded: {advice}")
     for table in contract.tables:
         # If a part of the landing could not be listed, the files of this table may be there.
-        if table.required and all_is_listed and table not in landed:
+        if is_whole and table.required and all_is_listed and table not in landed:
             faults.append(
                 f"no file of the required table {table.name}: {landing / table.domain / table.name} "
                 f"must hold at least one of *{', *'.join(ENDINGS)}"

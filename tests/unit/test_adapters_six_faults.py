@@ -108,6 +108,25 @@ def test_nothing_is_said_of_a_list_that_has_no_fault(file) -> None:
     assert set(unnamed(said, SAID | OF_A_GUESS)) == set(SAID) | {"a type"}
 
 
+def test_a_currency_nobody_knows_is_named_beside_other_faults(file, tmp_path) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text(
+        "\n".join(
+            [f"{lines[0]},Currency", *(f"{line},EURO" for line in lines[1:3]), *(f"{line},EUR" for line in lines[3:])]
+        ),
+        "utf-8",
+    )
+    words = ["--adapter", "flat", "--source", str(file), "--mapping", str(file.with_name("mapping.yml"))]
+    said = said_by("adapter-check", *words, "--home", str(tmp_path / "home"))
+    unknown = (
+        "Currency (currency_code): expected a currency of",
+        "1 rows",
+        "list.csv, line 2: 'EURO'.",
+        "currency_code.map",
+    )
+    assert unnamed(said, {**SAID, "a currency": unknown}) == []
+
+
 @pytest.mark.parametrize("command", ["adapter-check", "land", "try"])
 def test_tables_wrong_in_six_ways_have_all_six_named(tmp_path, monkeypatch, command) -> None:
     monkeypatch.setattr(subprocess, "run", None)

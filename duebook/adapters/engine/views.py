@@ -51,10 +51,11 @@ def read_tables(con: duckdb.DuckDBPyConnection, source: Source, adapter: Adapter
     rows: dict[str, int] = {}
     missing: list[str] = []
     faults: list[str] = []
+    there: dict[str, list[tuple[Company, Found]]] = {}
     for table_name, table in shape.tables.items():
         called = user.tables.get(table_name) or table.identifier or table_name
         parts = [(company, source.find(called, company.schema_)) for company in user.companies or [ANY_COMPANY]]
-        found = [(company, part) for company, part in parts if part is not None]
+        there[table_name] = found = [(company, part) for company, part in parts if part is not None]
         if not found:
             if table.required:
                 faults.append(_no_table(source, adapter, called, user))
@@ -63,15 +64,16 @@ def read_tables(con: duckdb.DuckDBPyConnection, source: Source, adapter: Adapter
             faults += _missing_columns(table_name, table, part)
             missing += [f"{table_name}.{column}" for column in table.may_have if not _column(column, part)]
             faults += _faulty_cells(con, table, part)
-        relations[table_name] = identifier(f"{adapter.name}.{table_name}")
-        if not faults:
-            # A table, not a view: several SELECTs read it, and its cells are cast once.
-            con.execute(f"create or replace temp table {relations[table_name]} as {_select(table, found)}")
-            if found:
-                counted = f"select count(*) from {relations[table_name]}"
-                [(rows[table_name],)] = con.execute(counted).fetchall()
     if faults:
         raise AdapterError("\n".join(faults))
+    for table_name, found in there.items():
+        relations[table_name] = identifier(f"{adapter.name}.{table_name}")
+        # A table, not a view: several SELECTs read it, and its cells are cast once.
+        con.execute(
+            f"create or replace temp table {relations[table_name]} as {_select(shape.tables[table_name], found)}"
+        )
+        if found:
+            [(rows[table_name],)] = con.execute(f"select count(*) from {relations[table_name]}").fetchall()
     _declare_companies(con, user.companies)
     return SourceViews(name, relations, sorted(set(missing)), rows)
 

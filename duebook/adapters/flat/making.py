@@ -17,6 +17,7 @@ from duebook.adapters.engine.state import kept_rows, state_file
 from duebook.adapters.engine.tie import tie
 from duebook.adapters.engine.words import counted
 from duebook.adapters.flat.checking import doubtful_lines, refused_lines
+from duebook.adapters.flat.currencies import unknown_currencies
 from duebook.adapters.flat.mapping import FLAT_DIR, OF_SNAPSHOTS, Mapping, options_of, read_grain
 from duebook.adapters.flat.reading import list_files, read_cells
 from duebook.adapters.flat.rows import make_rows
@@ -68,6 +69,7 @@ def make_of_list(
     )
     lacks_columns, of_cells = make_rows(con, mapping, grain, columns)
     faults += lacks_columns + of_cells
+    faults += unknown_currencies(con, mapping, grain, settings)
     if lacks_columns:
         # What is made of the other columns would have faults that the file doesn't.
         raise AdapterError("\n".join(faults))
