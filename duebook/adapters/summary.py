@@ -105,7 +105,8 @@ def rate_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str
     for currency, into, rows in unknown:
         yield (
             f"Exchange rates: {rows:,} documents are in {currency} and their company reckons in {into}; without rates "
-            "a refresh stops. Land payments/exchange_rates, or give documents their exchange_rate."
+            "a refresh stops. Land a list of rates (grain exchange_rate) or payments/exchange_rates, or give documents "
+            "their exchange_rate."
         )
 
 

@@ -4,6 +4,7 @@ select
     customer_id,
     receipt_date,
     currency_code,
+    exchange_rate,
     amount,
     memo as reference
 from {{ ref('flat__payments') }}

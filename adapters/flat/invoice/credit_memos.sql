@@ -4,6 +4,7 @@ select
     customer_id,
     invoice_date as credit_memo_date,
     currency_code,
+    exchange_rate,
     -amount as amount,
     voided_date
 from {{ source('flat', 'rows') }}

@@ -5,6 +5,7 @@ select
     invoice_date,
     due_date,
     currency_code,
+    exchange_rate,
     amount,
     tax_amount,
     voided_date

@@ -5,6 +5,7 @@ select
     item_date as invoice_date,
     due_date,
     currency_code,
+    exchange_rate,
     amount
 from {{ ref('flat__documents') }}
 where kind = 'invoice'

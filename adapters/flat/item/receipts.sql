@@ -5,6 +5,7 @@ select
     customer_id,
     item_date as receipt_date,
     currency_code,
+    exchange_rate,
     amount,
     reference
 from {{ ref('flat__documents') }}
@@ -18,6 +19,7 @@ select
     customer_id,
     clearing_date,
     currency_code,
+    null,
     amount,
     null
 from {{ ref('flat__clearings') }}

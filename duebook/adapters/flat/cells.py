@@ -24,7 +24,7 @@ SQL_TYPES = {
     "time": "TIMESTAMP",
     "boolean": "BOOLEAN",
     "money": "DECIMAL(18,4)",
-    "number": "DECIMAL(18,6)",
+    "number": "DECIMAL(24,12)",
     "integer": "INTEGER",
 }
 EXPECTED = {

@@ -7,6 +7,7 @@ select
     lines.payer,
     lines.receipt_date,
     lines.currency_code,
+    lines.exchange_rate,
     lines.amount,
     coalesce(lines.reference, '') as memo
 from {{ ref('flat__bank_lines') }} as lines

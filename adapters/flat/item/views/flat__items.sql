@@ -20,6 +20,7 @@ select
     customer_name,
     segment,
     currency_code,
+    exchange_rate,
     reference,
     item_date,
     due_date,
