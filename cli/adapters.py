@@ -114,11 +114,14 @@ def run_try(
             print(line, flush=True)
         land(made, user, here, contract, print)
         day = settings.as_of if "as_of" in settings.model_fields_set else _last_day(made)
+        own_currency = _own_currency(made)
     print(f"Refreshing as of {day}, in {home}, which you may remove afterwards.", flush=True)
     asked = ["--home", str(home), "--landing", str(here.landing), "--as-of", day.isoformat()]
     # Not the currency of the sample, which is what settings are about where no landing is given.
-    if "reporting_currency" in settings.model_fields_set:
-        asked += ["--reporting-currency", settings.reporting_currency]
+    is_given = "reporting_currency" in settings.model_fields_set
+    if currency := settings.reporting_currency if is_given else own_currency:
+        print(f"Figures are in {currency}.", flush=True)
+        asked += ["--reporting-currency", currency]
     return subprocess.run([sys.executable, "-m", "cli", "refresh", *asked], cwd=PROJECT_ROOT, check=False).returncode
 
 
@@ -184,6 +187,16 @@ def _problems_in_words() -> Iterator[None]:
         yield
     except AdapterError as error:
         raise CommandError(f"{error}\nNothing was landed.") from None
+
+
+def _own_currency(made: Made) -> str | None:
+    """The currency that all companies keep their books in, where invoices are in others, too."""
+    tables, con = made.extracted.tables, made.extracted.con
+    if not {"companies", "invoices"} <= tables.keys():
+        return None
+    own = con.execute(f"select distinct currency_code from {tables['companies']}").fetchall()
+    of_invoices = con.execute(f"select distinct currency_code from {tables['invoices']}").fetchall()
+    return own[0][0] if len(own) == 1 and set(of_invoices) - set(own) else None
 
 
 def _last_day(made: Made) -> date:

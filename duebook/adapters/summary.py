@@ -83,31 +83,43 @@ def landed_lines(differences: Mapping[str, Difference]) -> Iterator[str]:
 
 
 def rate_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    """Say which currencies have no exchange rates into their company's: a refresh would stop there."""
+    """Say which currencies have no exchange rates into their company's, or only those of some days: a refresh stops
+    where it finds none.
+    """
     tables, con = made.extracted.tables, made.extracted.con
     if "companies" not in tables or "exchange_rates" in others:
         return
+    days = {"invoices": "invoice_date", "receipts": "receipt_date", "credit_memos": "credit_memo_date"}
     documents = " union all ".join(
-        f"select company_id, currency_code, {_rate(made, name)} as exchange_rate from {tables[name]}"
-        for name in ("invoices", "receipts", "credit_memos")
+        f"select company_id, currency_code, {day} as day, {_rate(made, name)} as exchange_rate from {tables[name]}"
+        for name, day in days.items()
         if name in tables
     )
     if not documents:
         return
     given = tables.get("exchange_rates")
     rates = f"select from_currency from {given}" if given else "select ''"
-    unknown = con.execute(
-        f"select documents.currency_code, companies.currency_code, count(*) from ({documents}) as documents "
+    found = con.execute(
+        f"with foreign_ones as (select documents.*, companies.currency_code as own from ({documents}) as documents "
         f"inner join {tables['companies']} as companies using (company_id) "
-        "where documents.currency_code <> companies.currency_code and exchange_rate is null "
-        f"and documents.currency_code not in ({rates}) group by all order by all"
+        f"where documents.currency_code <> companies.currency_code and documents.currency_code not in ({rates})), "
+        "gaps as (select *, date_diff('day', day, lead(day, 1, (select max(day) from foreign_ones)) over "
+        "(partition by currency_code, own order by day)) as gap from foreign_ones where exchange_rate is not null) "
+        "select currency_code, own, count(*), (select max(gap) from gaps where gaps.currency_code = "
+        "foreign_ones.currency_code and gaps.own = foreign_ones.own) from foreign_ones group by 1, 2 order by 1, 2"
     ).fetchall()
-    for currency, into, rows in unknown:
-        yield (
-            f"Exchange rates: {rows:,} documents are in {currency} and their company reckons in {into}; without rates "
-            "a refresh stops. Land a list of rates (grain exchange_rate) or payments/exchange_rates, or give documents "
-            "their exchange_rate."
-        )
+    for currency, into, rows, gap in found:
+        if gap is None:
+            yield (
+                f"Exchange rates: {rows:,} documents are in {currency} and their company reckons in {into}; without "
+                "rates a refresh stops. Land a list of rates (grain exchange_rate) or payments/exchange_rates, or give "
+                "documents their exchange_rate."
+            )
+        else:
+            yield (
+                f"Exchange rates: {currency} has the rates of its documents, up to {gap:,} days apart. A refresh stops "
+                "where the last one is older than MAX_RATE_AGE_DAYS, 7 unless you set it."
+            )
 
 
 def _rate(made: Made, table: str) -> str:

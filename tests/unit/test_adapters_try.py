@@ -48,3 +48,13 @@ def test_a_day_and_a_currency_that_are_given_count(asked) -> None:
     words = asked("--as-of", "2024-02-29", "--reporting-currency", "USD")
     assert words[words.index("--as-of") + 1] == "2024-02-29"
     assert words[words.index("--reporting-currency") + 1] == "USD"
+
+
+def test_invoices_in_several_currencies_are_reported_in_that_of_their_company(asked, tmp_path) -> None:
+    said = MAPPING.replace("amount: amount", "amount: amount, currency_code: currency")
+    constants = "{company_id: ACME, company_currency: EUR, exchange_rate: 0.9}"
+    (tmp_path / "list.yml").write_text(said.replace("{company_id: ACME, currency_code: USD}", constants), "utf-8")
+    lines = "customer,number,date,amount,currency\nC,1,2024-01-05,9.50,USD\nC,2,2024-01-05,9.50,EUR\n"
+    (tmp_path / "list.csv").write_text(lines, encoding="utf-8")
+    words = asked()
+    assert words[words.index("--reporting-currency") + 1] == "EUR"
