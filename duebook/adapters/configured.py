@@ -1,7 +1,7 @@
 """The sources of a home: `<home>/sources.yml`, a list of what `duebook land` would be told.
 
-A refresh lands each of them before it loads: as they are listed, but payments that are applied by rules after all that
-they may be applied to. Paths are seen from the home.
+A refresh lands each of them before it loads, and payments that are applied by rules after all that they may be applied
+to. Paths are seen from the home.
 """
 
 from collections.abc import Sequence
