@@ -1,10 +1,13 @@
 """Rules by which payments are applied: each where it fires and where it doesn't, and what becomes of the rest."""
 
-from datetime import date
+import random
+from copy import deepcopy
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
+from duebook.adapters.cash.book import Book
 from duebook.adapters.cash.rules import RULES, OpenInvoice, Payment, apply_payments
 
 ALL = list(RULES)
@@ -106,3 +109,45 @@ def test_what_is_left_is_applied_after_all_payments_found_their_own() -> None:
         ("INV-1002", "10.00", "amount_unique"),
         ("INV-1003", "5.00", "oldest_first"),
     ]
+
+
+def test_rests_are_tried_again_as_long_as_any_finds_an_invoice() -> None:
+    # The second payment takes C, and only then D is the only one that makes up the first together with A.
+    open_now = [invoice("A", "100"), invoice("C", "50", issued=25), invoice("D", "50", issued=25, due=11)]
+    found = applied([payment("150"), payment("50", receipt="P2")], open_now, ["sum_unique", "amount_oldest"])
+    assert found == [
+        ("C", "50.00", "amount_oldest"),
+        ("A", "100.00", "sum_unique"),
+        ("D", "50.00", "sum_unique"),
+    ]
+
+
+@pytest.mark.parametrize("rules", [ALL, ALL[:3], ["amount_unique"]], ids=["all", "without policies", "one"])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_second_landing_would_apply_is_applied_by_the_first(rules, seed) -> None:
+    chance = random.Random(seed)
+
+    def some(number: int) -> tuple[str, date, Decimal]:
+        return (
+            f"C{number % 20}",
+            date(2024, 1, 1) + timedelta(days=chance.randrange(90)),
+            Decimal(chance.randrange(8, 12)),
+        )
+
+    invoices, payments = [], []
+    for number in range(200):
+        customer, day, amount = some(number)
+        invoices.append(OpenInvoice(f"I{number:04d}", "", customer, "EUR", day, None, amount))
+        customer, day, amount = some(number)
+        memo = f"I{chance.randrange(200):04d}"
+        payments.append(Payment(f"P{number:04d}", customer, "EUR", day, amount, memo))
+    first = Book([], payments, deepcopy(invoices), {})
+    first.apply(rules)
+    open_now = {one.invoice_id: one for one in invoices}
+    for one in first.decided:
+        open_now[one.invoice_id].open_amount -= one.amount
+    assert min(one.open_amount for one in invoices) >= 0
+    second = Book(first.decided, payments, invoices, {})
+    assert "reference" not in rules or second.decide_again() == []
+    second.apply(rules)
+    assert second.decided == first.decided

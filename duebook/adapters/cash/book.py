@@ -107,8 +107,9 @@ class Book:
 
     def apply(self, rules: Sequence[str]) -> None:
         """Apply what is left of payments, but of those that a person decided."""
-        left = [replace(one, amount=self._left(one)) for one in self._payments if not self._is_overridden(one)]
-        self._add(apply_payments(left, self._invoices.values(), rules))
+        left = [(one, self._left(one)) for one in self._payments if not self._is_overridden(one)]
+        offered = [replace(one, amount=amount) for one, amount in left if amount > TOLERANCE]
+        self._add(apply_payments(offered, self._invoices.values(), rules))
 
     def lines(self, rules: Sequence[str], *, has_invoices: bool) -> list[str]:
         """Say what was decided, and what is left.

@@ -81,7 +81,8 @@ def apply_payments(
         applied = list(_apply(payment, open_to[account], rules))
         yield from applied
         open_to[account] = [one for one in open_to[account] if one.open_amount > 0]
-        left[account].append(less(payment, applied))
+        if (rest := less(payment, applied)).amount > TOLERANCE:
+            left[account].append(rest)
     for account, of_account in left.items():
         yield from _apply_rests(of_account, open_to[account], rules)
 
@@ -108,8 +109,10 @@ def account_of(one: Payment | OpenInvoice) -> Account:
     return one.customer_id, one.currency_code
 
 
-def less(payment: Payment, applied: Iterable[Applied]) -> Payment:
+def less(payment: Payment, applied: Sequence[Applied]) -> Payment:
     """What is left of a payment."""
+    if not applied:
+        return payment
     return replace(payment, amount=payment.amount - sum(one.amount for one in applied))
 
 
