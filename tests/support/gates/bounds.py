@@ -1,4 +1,4 @@
-"""Every range and every reason the hand-over gate holds marts against, with what is just inside and just outside.
+"""Every range, sum and reason the hand-over gate holds marts against, with what is just inside and just outside.
 
 Not here: the rows they are changes of (handed_over.py), the checks themselves (test_gates_hand_over.py).
 """
@@ -117,4 +117,18 @@ REASONS = [
     ("customer_risk", "share_of_receivables", "reason_share"),
     ("scorecard_monthly", "value", "reason"),
     ("reported_kpis_monthly", "value", "reason"),
+]
+# Mart, balance, and a part of it.
+PARTS = [
+    ("receivables_daily", "closing_balance", "aging_121_plus"),
+    ("receivables_daily", "closing_balance", "unapplied_credits"),
+    ("aging_monthly", "open_invoices", "aging_no_due_date"),
+    ("aging_monthly", "past_due_receivables", "aging_1_30"),
+    ("aging_monthly", "receivables", "unapplied_credits"),
+    ("delinquency_monthly", "open_invoices", "aging_current"),
+    ("delinquency_monthly", "past_due_receivables", "aging_91_120"),
+    ("dso_monthly", "receivables", "current_receivables"),
+    ("receivables_rollforward_monthly", "closing_receivables", "invoiced"),
+    ("receivables_rollforward_monthly", "closing_receivables", "fx_difference"),
+    ("customer_risk", "receivables", "unapplied_credits"),
 ]

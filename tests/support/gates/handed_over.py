@@ -1,14 +1,16 @@
 """A small warehouse file for tests of the hand-over gate: each mart with a row that is as expected, or changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from expectations.hand_overs import BUCKETS
+from expectations.gates import hand_over_suites
+from expectations.hand_overs import BUCKETS, HandOver
 from expectations.suites.contact_compliance import RULES as CONTACT_RULES
+from expectations.validation import CheckResult, name_of, validate
 
 AS_OF = date(2024, 3, 15)
 MONTHS = (date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31))
@@ -162,3 +164,18 @@ class Warehouse:
             for change in changes:
                 values = list({**pattern, **change}.values())
                 connection.execute(f"insert into marts.{name} values ({', '.join('?' for _ in values)})", values)
+
+    def failed(
+        self, *marts: str, published: Mapping[str, int] | None = None, only: Collection[str] | None = None
+    ) -> list[CheckResult]:
+        """Return what the gate holds against some marts.
+
+        Args:
+            marts: their names.
+            published: how many rows of each mart were published before.
+            only: names of the expectations that are asked; None: all.
+        """
+        suites = hand_over_suites(HandOver(AS_OF, published or {}))
+        asked = {mart: [one for one in suites[mart] if only is None or name_of(one) in only] for mart in marts}
+        results = validate(self.file, "marts", asked, gate="hand_over", as_of=AS_OF)
+        return [result for result in results if not result.success]
