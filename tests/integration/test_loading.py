@@ -31,8 +31,12 @@ def landing(tmp_path):
 
 @pytest.fixture(scope="module")
 def loaded_once(tmp_path_factory):
-    """Folder of a landing with ten good invoices, and of a home it is loaded in."""
+    """Folder of a landing with ten good invoices, and of a home it is loaded in beside a table of others."""
     folder = tmp_path_factory.mktemp("loaded")
+    file = settings_for(folder).landed_file
+    file.parent.mkdir(parents=True)
+    with duckdb.connect(file) as con:
+        con.execute("create schema raw; create table raw.refreshes as select 'r1' as refresh_id")
     write_csv(folder / "landing" / "ar" / "invoices" / "load_1.csv", invoices(10))
     load(folder)
     return folder
@@ -45,41 +49,67 @@ def loaded(loaded_once, tmp_path):
     return tmp_path / "landing"
 
 
-def test_every_raw_table_is_there_with_the_contracts_types_also_when_nothing_landed_for_it(tmp_path, loaded):
+BAD = INVOICE | {"invoice_date": "31/01/2025", "amount": "", "branch": "Wien"}
+
+
+@pytest.fixture(scope="module")
+def first_load(tmp_path_factory):
+    """Folder of a landing with four files, three bad rows among theirs, and its home; the report; when it was begun."""
+    folder = tmp_path_factory.mktemp("first")
+    write_csv(folder / "landing" / "ar" / "invoices" / "load_1.csv", invoices(10))
+    write_csv(folder / "landing" / "ar" / "invoices" / "load_2.csv", [*invoices(99), INVOICE | {"amount": "-1"}])
+    write_csv(folder / "landing" / "ar" / "invoices" / "load_3.csv", [BAD, BAD | {"invoice_id": " "}])
+    write_csv(folder / "landing" / "ar" / "customers" / "load_1.csv", [CUSTOMER])
+    before = datetime.now(UTC).replace(tzinfo=None)
+    return folder, load(folder, max_bad_share=0.1), before
+
+
+@pytest.fixture(scope="module")
+def next_load(loaded_once, tmp_path_factory):
+    """A copy of it in which the file was touched and loaded again, then new files; both reports."""
+    folder = tmp_path_factory.mktemp("next")
+    shutil.copytree(loaded_once, folder, dirs_exist_ok=True)
+    landed = folder / "landing" / "ar" / "invoices"
+    os.utime(landed / "load_1.csv", (0, 0))
+    again = load(folder)
+    write_csv(landed / "load_0.csv", [INVOICE | {"amount": "7"}])
+    write_csv(landed / "load_1.csv", invoices(3, amount="8"))
+    return folder, again, load(folder)
+
+
+def test_every_raw_table_is_there_with_the_contracts_types_also_when_nothing_landed_for_it(loaded_once):
     types = {
         table: [(column, data_type) for t, column, data_type in columns if t == table]
-        for columns in [raw(tmp_path, "select table_name, column_name, data_type from duckdb_columns()")]
+        for columns in [raw(loaded_once, "select table_name, column_name, data_type from duckdb_columns()")]
         for table in {t for t, *_ in columns}
     }
     for table in raw_tables(read_contract()):
         assert types[table.name] == [(column.name, column.sql_type) for column in table.columns]
 
 
-def test_a_load_says_what_came_of_it(tmp_path, landing):
-    write_csv(landing / "ar" / "invoices" / "load_2.csv", [*invoices(99), INVOICE | {"amount": "-1"}])
-    write_csv(landing / "ar" / "customers" / "load_1.csv", [CUSTOMER])
-    before = datetime.now(UTC).replace(tzinfo=None)
-    report = load(tmp_path)
-    assert report.files == ("ar/customers/load_1.csv", "ar/invoices/load_1.csv", "ar/invoices/load_2.csv")
-    assert report.tables["invoices"] == TableCounts(rows_read=110, rows_loaded=109, rows_quarantined=1)
+def test_a_load_says_what_came_of_it(first_load):
+    folder, report, before = first_load
+    assert report.files == ("ar/customers/load_1.csv", *(f"ar/invoices/load_{n}.csv" for n in (1, 2, 3)))
+    assert report.tables["invoices"] == TableCounts(rows_read=112, rows_loaded=109, rows_quarantined=3)
     assert report.tables["customers"] == TableCounts(1, 1, 0)
     assert report.tables["receipts"] == TableCounts(0, 0, 0)
     files = raw(
-        tmp_path, "select * exclude (content_hash, unpacked_hash, loaded_at) from loaded_files order by file_number"
+        folder, "select * exclude (content_hash, unpacked_hash, loaded_at) from loaded_files order by file_number"
     )
     assert files == [
         (1, "customers", "ar/customers/load_1.csv", report.load_id, 1, 1, 0),
         (2, "invoices", "ar/invoices/load_1.csv", report.load_id, 10, 10, 0),
         (3, "invoices", "ar/invoices/load_2.csv", report.load_id, 100, 99, 1),
+        (4, "invoices", "ar/invoices/load_3.csv", report.load_id, 2, 0, 2),
     ]
-    ((loaded_at,),) = raw(tmp_path, "select distinct loaded_at from loaded_files")
+    ((loaded_at,),) = raw(folder, "select distinct loaded_at from loaded_files")
     assert before <= loaded_at <= datetime.now(UTC).replace(tzinfo=None)
-    assert raw(tmp_path, "select distinct load_id, loaded_at from invoices") == [(report.load_id, loaded_at)]
+    assert raw(folder, "select distinct load_id, loaded_at from invoices") == [(report.load_id, loaded_at)]
 
 
-def test_a_row_says_where_it_came_from(tmp_path, loaded):
+def test_a_row_says_where_it_came_from(loaded_once):
     rows = raw(
-        tmp_path,
+        loaded_once,
         "select invoice_id, invoice_date, amount, due_date, source_file, source_file_number, source_row "
         "from invoices order by source_row limit 2",
     )
@@ -89,17 +119,15 @@ def test_a_row_says_where_it_came_from(tmp_path, loaded):
     ]
 
 
-def test_a_row_in_quarantine_is_there_as_it_landed(tmp_path, landing):
-    row = INVOICE | {"invoice_date": "31/01/2025", "amount": "", "branch": "Wien"}
-    write_csv(landing / "ar" / "invoices" / "load_2.csv", [row])
-    report = load(tmp_path, max_bad_share=0.1)
+def test_a_row_in_quarantine_is_there_as_it_landed(first_load):
+    folder, report, _ = first_load
     problems = raw(
-        tmp_path,
+        folder,
         "select table_name, source_file, source_file_number, source_row, column_name, value, load_id, row_key, "
-        "row_as_landed from quarantined_rows order by column_name",
+        "row_as_landed from quarantined_rows where source_file_number = 4 and source_row = 1 order by column_name",
     )
-    where = ("invoices", "ar/invoices/load_2.csv", 2, 1)
-    as_landed = {**row, "amount": None}
+    where = ("invoices", "ar/invoices/load_3.csv", 4, 1)
+    as_landed = {**BAD, "amount": None}
     assert [problem[:-2] for problem in problems] == [
         (*where, "amount", None, report.load_id),
         (*where, "invoice_date", "31/01/2025", report.load_id),
@@ -120,41 +148,33 @@ def test_a_bad_row_s_key_is_written_as_its_type_is_however_it_was_landed(tmp_pat
     assert json.loads(key) == {"rate_date": "2025-01-11", "from_currency": "USD", "to_currency": "EUR"}
 
 
-def test_a_bad_row_without_its_whole_key_has_no_key(tmp_path, landing):
-    write_csv(landing / "ar" / "invoices" / "load_2.csv", [INVOICE | {"invoice_id": " "}])
-    load(tmp_path, max_bad_share=0.1)
-    assert raw(tmp_path, "select row_key from quarantined_rows") == [(None,)]
+def test_a_bad_row_without_its_whole_key_has_no_key(first_load):
+    of_the_row = "from quarantined_rows where source_file_number = 4 and source_row = 2"
+    assert raw(first_load[0], f"select distinct row_key {of_the_row}") == [(None,)]
 
 
-def test_a_file_is_loaded_once(tmp_path, loaded):
-    again = load(tmp_path)
+def test_a_file_is_loaded_once_also_when_it_is_touched_but_not_changed(next_load):
+    _, again, _ = next_load
     assert (again.files, again.tables["invoices"]) == ((), TableCounts(0, 0, 0))
-    assert raw(tmp_path, "select count(*) from invoices") == [(10,)]
-    assert raw(tmp_path, "select count(*) from loaded_files") == [(1,)]
 
 
-def test_a_file_touched_but_not_changed_is_still_the_same_file(tmp_path, loaded):
-    os.utime(loaded / "ar" / "invoices" / "load_1.csv", (0, 0))
-    assert load(tmp_path).files == ()
-
-
-def test_a_new_file_is_appended_with_the_next_number(tmp_path, loaded):
-    write_csv(loaded / "ar" / "invoices" / "load_0.csv", [INVOICE | {"amount": "7"}])
-    second = load(tmp_path)
-    assert second.files == ("ar/invoices/load_0.csv",)
+def test_a_new_file_is_appended_with_the_next_number(next_load):
+    folder, _, second = next_load
+    assert second.files == ("ar/invoices/load_0.csv", "ar/invoices/load_1.csv")
     versions = raw(
-        tmp_path,
+        folder,
         f"select source_file_number, load_id = '{second.load_id}', amount from invoices where invoice_id = 'I1' "
         "order by 1",
     )
-    assert versions == [(1, False, Decimal(100)), (2, True, Decimal(7))]
+    assert versions == [(1, False, Decimal(100)), (2, True, Decimal(7)), (3, True, Decimal(8))]
 
 
-def test_new_content_under_a_known_path_is_a_new_file(tmp_path, loaded):
-    write_csv(loaded / "ar" / "invoices" / "load_1.csv", invoices(3, amount="8"))
-    assert load(tmp_path).tables["invoices"] == TableCounts(3, 3, 0)
-    assert raw(tmp_path, "select count(*) from invoices") == [(13,)]
-    assert raw(tmp_path, "select count(*), count(distinct content_hash) from loaded_files") == [(2, 2)]
+def test_new_content_under_a_known_path_is_a_new_file(next_load):
+    folder = next_load[0]
+    of_the_path = "from loaded_files where source_file = 'ar/invoices/load_1.csv'"
+    assert raw(folder, f"select rows_loaded {of_the_path} order by file_number") == [(10,), (3,)]
+    assert raw(folder, f"select count(distinct content_hash) {of_the_path}") == [(2,)]
+    assert raw(folder, "select count(*) from invoices") == [(10 + 1 + 3,)]
 
 
 def test_the_same_content_under_another_path_is_another_file(tmp_path, loaded):
@@ -238,14 +258,8 @@ def test_a_load_that_fails_while_it_is_written_leaves_nothing(tmp_path, loaded, 
     assert load(tmp_path).tables["invoices"] == TableCounts(5, 5, 0)
 
 
-def test_tables_that_others_keep_in_the_landing_database_are_let_be(tmp_path, landing):
-    file = settings_for(tmp_path).landed_file
-    file.parent.mkdir(parents=True)
-    with duckdb.connect(file) as con:
-        con.execute("create schema raw; create table raw.refreshes as select 'r1' as refresh_id")
-    load(tmp_path)
-    load(tmp_path)
-    assert raw(tmp_path, "from refreshes") == [("r1",)]
+def test_tables_that_others_keep_in_the_landing_database_are_let_be(next_load):
+    assert raw(next_load[0], "from refreshes") == [("r1",)]
 
 
 def test_a_column_added_to_the_contract_is_added_to_the_table(tmp_path, landing, monkeypatch):
@@ -278,16 +292,15 @@ def test_another_landing_needs_another_home(tmp_path, loaded):
         load(tmp_path)
 
 
-def test_a_loaded_file_that_was_taken_away_is_named_and_its_rows_stay(tmp_path, landing):
-    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1))
-    load(tmp_path)
-    (landing / "ar" / "invoices" / "load_2.csv").unlink()
+def test_a_loaded_file_that_was_taken_away_is_named_and_its_rows_stay(tmp_path, first_load):
+    shutil.copytree(first_load[0], tmp_path, dirs_exist_ok=True)
+    (tmp_path / "landing" / "ar" / "invoices" / "load_2.csv").unlink()
     lines = []
     load_landing(settings_for(tmp_path), lines.append)
     assert lines[0] == (
         "warning: 1 loaded files are no longer in the landing, such as ar/invoices/load_2.csv; their rows stay"
     )
-    assert raw(tmp_path, "select count(*) from invoices") == [(11,)]
+    assert raw(tmp_path, "select count(*) from invoices") == [(109,)]
 
 
 def test_a_landing_database_that_is_open_elsewhere_is_named(tmp_path, loaded):
