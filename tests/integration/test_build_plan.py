@@ -19,10 +19,16 @@ from duebook.warehouse.publishing import refuse_half_built
 from tests.support.built_home import DAY, NEXT, Home, both
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home that was built for the day."""
-    return Home(tmp_path / "a home")
+    return Home(tmp_path_factory.mktemp("built") / "a home")
+
+
+@pytest.fixture
+def home(built: Home, tmp_path: Path) -> Home:
+    """A copy of it."""
+    return built.copied_to(tmp_path / "a home")
 
 
 def test_the_next_day_adds_what_has_landed_since(home: Home) -> None:
@@ -133,8 +139,7 @@ def test_after_a_failed_build_the_day_before_it_starts_over(home: Home) -> None:
     assert home.plan(DAY).why_full == "2024-04-30 is before 2024-05-01, which it was last built for"
 
 
-def test_a_first_build_that_failed_starts_over(tmp_path: Path) -> None:
-    home = Home(tmp_path / "another")
+def test_a_first_build_that_failed_starts_over(home: Home) -> None:
     home.settings.warehouse_file.with_name("last_build.json").unlink()
     home.build(DAY, went_well=False)
     assert home.plan(DAY).why_full == "no build of this warehouse has been finished"

@@ -9,10 +9,16 @@ import pytest
 from tests.support.built_home import DAY, NEXT, Home
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home that was built for the day."""
-    return Home(tmp_path / "a home")
+    return Home(tmp_path_factory.mktemp("built") / "a home")
+
+
+@pytest.fixture
+def home(built: Home, tmp_path: Path) -> Home:
+    """A copy of it."""
+    return built.copied_to(tmp_path / "a home")
 
 
 RATES_CHANGED = "exchange rates of days already built have changed"

@@ -23,14 +23,20 @@ from tests.support.publications.to_files import build, leftovers, read, refresh_
 STARTED = datetime(2024, 5, 1, 6)
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home in which one refresh has been published, and another one is built."""
-    home = Home(tmp_path / "a home")
+    home = Home(tmp_path_factory.mktemp("published") / "a home")
     build_marts(home, "r1")
     publish(home, "r1")
     build_marts(home, "r2")
     return home
+
+
+@pytest.fixture
+def home(published_once: Home, tmp_path: Path) -> Home:
+    """A copy of it."""
+    return published_once.copied_to(tmp_path / "a home")
 
 
 def build_marts(home: Home, refresh_id: str) -> None:

@@ -3,6 +3,8 @@
 Not here: the reasons to start over (tests/integration/test_build_plan.py, test_build_plan_rates.py).
 """
 
+import copy
+import shutil
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -39,6 +41,15 @@ class Home:
         self.rate(DAY, "1.10")
         self.file(1)
         self.build(DAY)
+
+    def copied_to(self, folder: Path) -> "Home":
+        """Copy it, times of its files included: most of a second less than building another."""
+        shutil.copytree(self.settings.home, folder, symlinks=True)
+        home = copy.copy(self)
+        home.settings = self.settings.model_copy(update={"home": folder})
+        home.landed = copy.copy(self.landed)
+        home.landed.file = home.settings.landed_file
+        return home
 
     def file(self, number: int) -> None:
         """Enter a file in the registry."""
