@@ -68,7 +68,7 @@ def test_payments_are_landed_after_the_invoices_they_pay_whatever_the_list_says(
 
 def test_two_sources_of_one_name_are_refused(home) -> None:
     home.sources_file.write_text(home.sources_file.read_text(encoding="utf-8") * 2, encoding="utf-8")
-    with pytest.raises(AdapterError, match=r"several sources are called flat-debtors.*give their mappings a `name`"):
+    with pytest.raises(AdapterError, match=r"several sources are called flat-home-debtors.*give lists a `name`"):
         configured_sources(home)
 
 
