@@ -20,11 +20,21 @@ group_curves as (
 
 ),
 
--- The curve of a customer is drawn when something of it is open.
+history as (
+
+    select sum(paid_invoices) as payments
+    from habits
+
+),
+
+-- The curve of a customer is drawn when something of it is open; of too few payments of all no curve is drawn.
 owing as (
 
-    select customer_id from {{ ref('int_open_parts') }}
-    group by customer_id
+    select parts.customer_id
+    from {{ ref('int_open_parts') }} as parts
+    cross join history
+    where history.payments >= {{ var('payments_a_forecast_needs') }}
+    group by parts.customer_id
 
 ),
 

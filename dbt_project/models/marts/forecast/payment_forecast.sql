@@ -66,12 +66,10 @@ joined as (
         on
             parts.invoice_id = dates.invoice_id
             and parts.due_date = dates.due_date
-            and history.has_history
     left join given_lateness
         on
             parts.invoice_id = given_lateness.invoice_id
             and parts.due_date = given_lateness.due_date
-            and history.has_history
 
 ),
 
