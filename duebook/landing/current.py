@@ -1,8 +1,21 @@
-"""The rows of a landing that count: of each key the latest version, in the order in which staging takes them."""
+"""The rows of a landing that count: of each key the latest version, in the order in which staging takes them.
 
-from collections.abc import Sequence
+Here: their SQL, and reading them from a landing's files. Not here: what is open of them (adapters).
+"""
 
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from duebook.contract import Contract
 from duebook.landing.checking import CheckedFile
+from duebook.landing.faults import check_files
+from duebook.landing.files import survey
+from duebook.landing.unpacking import Limits
+from duebook.reference import CURRENCIES, codes
+from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
 
 
@@ -17,3 +30,39 @@ def current_rows(files: Sequence[CheckedFile]) -> str:
     learnt = "case when is_deleted then coalesce(recorded_at, current_localtimestamp()) end"
     version = f"coalesce(updated_at, {learnt}, timestamp '-infinity') desc, place desc"
     return f"select * from ({good}) qualify row_number() over (partition by {key} order by {version}) = 1"
+
+
+def read_standing(
+    con: duckdb.DuckDBPyConnection,
+    relations: Mapping[str, str],
+    settings: Settings,
+    contract: Contract,
+    log: Callable[[str], None],
+    passed_over: str | None = None,
+) -> None:
+    """Read the rows that count and aren't deleted from a landing's files, whether or not they were loaded yet.
+
+    Args:
+        con: gets the relations.
+        relations: by the contract's table, what its relation is called, as SQL; it has all columns, also without rows.
+        settings: whose landing, and whose reference data say which currencies there are.
+        contract: the tables.
+        log: gets a line for every table.
+        passed_over: the name, without its ending, of files that aren't read.
+    """
+    files = [
+        file
+        for file in survey(settings.landing, contract, log).files
+        if file.table.name in relations and file.path.stem != passed_over
+    ]
+    with TemporaryDirectory(prefix="duebook_standing_") as work:
+        numbered, limits, currencies = enumerate(files, start=1), Limits.of(settings), codes(*CURRENCIES, settings)
+        checked = check_files(con, numbered, Path(work), log, limits, currencies).checked
+        for table, relation in relations.items():
+            columns = (f"cast(null as {one.sql_type}) as {one.name}" for one in contract.table(table).landed_columns)
+            rows = f"select {', '.join(columns)} where false"
+            if checked.get(table):
+                rows += f" union all by name select * from ({current_rows(checked[table])})"
+            con.execute(
+                f"create or replace temp table {relation} as select * from ({rows}) where is_deleted is not true"
+            )

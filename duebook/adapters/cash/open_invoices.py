@@ -6,7 +6,6 @@ Read from the landing's files as a load would read them, whether or not they wer
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
@@ -14,11 +13,7 @@ import duckdb
 from duebook.adapters.cash.kept import Decision
 from duebook.adapters.cash.rules import OpenInvoice
 from duebook.contract import Contract
-from duebook.landing.current import current_rows
-from duebook.landing.faults import check_files
-from duebook.landing.files import survey
-from duebook.landing.unpacking import Limits
-from duebook.reference import CURRENCIES, codes
+from duebook.landing.current import read_standing
 from duebook.settings import Settings
 
 TABLES = ("invoices", "applications", "adjustments")
@@ -85,31 +80,17 @@ def read_landing(
     """
     if not settings.landing.is_dir():
         return InLanding([], {}, has_invoices=False)
-    files = [
-        file
-        for file in survey(settings.landing, contract, log).files
-        if file.table.name in TABLES and file.path.stem != unfinished
-    ]
     with TemporaryDirectory(prefix="duebook_open_") as work, duckdb.connect(config={"temp_directory": work}) as con:
         con.execute("set TimeZone = 'UTC'")
-        numbered, limits, currencies = enumerate(files, start=1), Limits.of(settings), codes(*CURRENCIES, settings)
-        checked = check_files(con, numbered, Path(work), log, limits, currencies).checked
-        for name in TABLES:
-            rows = current_rows(checked[name]) if name in checked else _none(contract, name)
-            con.execute(f"create temp table {name} as select * from ({rows}) where is_deleted is not true")
+        tables = {name: name for name in TABLES}
+        read_standing(con, tables, settings, contract, log, unfinished)
         ids = [one.application_id for one in decided], [one.invoice_id for one in decided]
         con.execute(
             "create temp table decided as select unnest(cast(? as varchar[])) as application_id, "
             "unnest(cast(? as varchar[])) as invoice_id",
             ids,
         )
-        tables = {name: name for name in TABLES}
         found = con.execute(_OPEN.format(**tables)).fetchall()
         applied = dict(con.execute(_BY_OTHERS.format(**tables)).fetchall())
         [(number,)] = con.execute("select count(*) from invoices").fetchall()
     return InLanding([OpenInvoice(*row) for row in found], applied, has_invoices=number > 0)
-
-
-def _none(contract: Contract, name: str) -> str:
-    columns = (f"cast(null as {one.sql_type}) as {one.name}" for one in contract.table(name).landed_columns)
-    return f"select {', '.join(columns)} where false"

@@ -5,16 +5,11 @@ Here: reading it from the landing's files, whether or not they were loaded yet. 
 
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
 from duebook.contract import Contract
-from duebook.landing.current import current_rows
-from duebook.landing.faults import check_files
-from duebook.landing.files import survey
-from duebook.landing.unpacking import Limits
-from duebook.reference import CURRENCIES, codes
+from duebook.landing.current import read_standing
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
 
@@ -54,30 +49,18 @@ def read_held(con: duckdb.DuckDBPyConnection, name: str, settings: Settings, con
     if not files_of(settings.landing, name):
         return None
     wanted = (*DOCUMENTS, *MOVEMENTS)
-    files = [file for file in survey(settings.landing, contract, _no_log).files if file.table.name in wanted]
-    tables, own = {}, {}
+    tables = {table: identifier(f"held.{table}") for table in wanted}
+    own = {table: identifier(f"own.{table}") for table in wanted}
     keys = {table: contract.table(table).key[0] for table in wanted}
-    with TemporaryDirectory(prefix="duebook_held_") as work:
-        numbered, limits, currencies = enumerate(files, start=1), Limits.of(settings), codes(*CURRENCIES, settings)
-        checked = check_files(con, numbered, Path(work), _no_log, limits, currencies).checked
-        for table in wanted:
-            tables[table], own[table] = identifier(f"held.{table}"), identifier(f"own.{table}")
-            columns = ", ".join(
-                f"cast(null as {one.sql_type}) as {one.name}" for one in contract.table(table).landed_columns
-            )
-            rows = f"select {columns} where false"
-            if checked.get(table):
-                rows += f" union all by name select * from ({current_rows(checked[table])})"
-            con.execute(
-                f"create or replace temp table {tables[table]} as select * from ({rows}) where is_deleted is not true"
-            )
-            landed = [
-                f"select {keys[table]} from read_parquet({literal(file)})"
-                for file in files_of(settings.landing, name)
-                if file.parent.name == table
-            ]
-            listed = " union ".join(landed) or "select cast(null as varchar) where false"
-            con.execute(f"create or replace temp table {own[table]} as select distinct * from ({listed}) as keys(key)")
+    read_standing(con, tables, settings, contract, _no_log)
+    for table in wanted:
+        landed = [
+            f"select {keys[table]} from read_parquet({literal(file)})"
+            for file in files_of(settings.landing, name)
+            if file.parent.name == table
+        ]
+        listed = " union ".join(landed) or "select cast(null as varchar) where false"
+        con.execute(f"create or replace temp table {own[table]} as select distinct * from ({listed}) as keys(key)")
     return Held(con, tables, keys, own)
 
 
