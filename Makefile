@@ -13,7 +13,11 @@ SETTINGS := LANDING AS_OF KNOWN_AS_OF REPORTING_CURRENCY MAX_BAD_SHARE MAX_UNPAC
 settings := HOME_DIR $(SETTINGS) DUEBOOK_HOME $(SETTINGS:%=DUEBOOK_%)
 
 # Those that name a file or a folder, and are not given empty.
-PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON SOURCE MAPPING OPTIONS FILE OUTPUT
+PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON SOURCE MAPPING OPTIONS FILE OUTPUT KEEP
+
+# A try has a home and a landing of its own, and nobody else hears of it.
+apart := HOME_DIR LANDING POSTGRES_URL ALERT_WEBHOOK ALERT_EMAIL SMTP_URL
+not_of_try := $(apart) DUEBOOK_HOME $(apart:%=DUEBOOK_%)
 
 # What a command takes on make's command line besides PYTHON: the settings, unless it stands here.
 takes_help :=
@@ -23,7 +27,7 @@ takes_dev := $(settings) ARGS
 takes_metrics := $(settings) METRICS GROUP_BY ARGS
 takes_explain := $(settings) KPI MONTH LEVEL CUSTOMER TOP FORMAT
 takes_land := $(settings) ADAPTER SOURCE MAPPING OPTIONS
-takes_try := $(settings) ADAPTER SOURCE MAPPING OPTIONS
+takes_try := $(filter-out $(not_of_try),$(settings)) ADAPTER SOURCE MAPPING OPTIONS KEEP
 takes_adapter-check := $(settings) ADAPTER SOURCE MAPPING OPTIONS
 takes_adapter-guess := FILE GRAIN OUTPUT
 takes_adapter := NAME
@@ -68,6 +72,10 @@ refuse = $(error $(or $(shell { $(spelling) $(call quoted,$(1)) $(call quoted,$(
   $(1): no $(2): $(3)))
 misspelt := $(filter-out $(commands),$(goals))
 $(if $(strip $(misspelt)),$(call refuse,$(misspelt),command of make,$(commands)))
+ifneq ($(filter try,$(goals)),)
+$(if $(filter $(not_of_try),$(given)),$(error make try has a home and a landing of its own, which it publishes nowhere \
+  else: leave $(filter $(not_of_try),$(given)) out. KEEP=folder says where that home is))
+endif
 # A misspelt variable would be a refresh of something else than was asked for.
 $(if $(strip $(unknown)),$(call refuse,$(unknown),variable of make $(goals),$(known)))
 
@@ -112,7 +120,7 @@ refresh: install  ## Load, build, check and publish; without LANDING on the embe
 check-landing: install  ## List all that is wrong with LANDING (files, rows, unknown words) in seconds, without loading it.
 	@$(run) check-landing
 
-try: install  ## See the KPIs of a source in a throw-away home: ADAPTER=xero SOURCE=/exports/xero (MAPPING= for lists, OPTIONS=).
+try: install  ## See the KPIs of a source in a home of its own: ADAPTER=xero SOURCE=/exports/xero (MAPPING= for lists, OPTIONS=, KEEP= its folder).
 	@$(run) try
 
 land: install  ## Write what is new in a source as files of LANDING: ADAPTER=xero SOURCE=/exports/xero (MAPPING=, OPTIONS=).

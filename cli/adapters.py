@@ -4,11 +4,13 @@ Here: what a person may say of a source, and what is printed. Not here: how a so
 its tables are called (adapters/).
 """
 
+import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -23,7 +25,7 @@ from duebook.adapters.engine.definition import ADAPTERS_DIR, AdapterError, adapt
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.state import filled_by_others
 from duebook.adapters.landing import Request, land, make, work_database, write_all
-from duebook.adapters.summary import coverage_lines, covered, landed_lines, made_lines, rate_lines
+from duebook.adapters.summary import coverage_lines, covered, landed_lines, made_lines, missing_lines, rate_lines
 from duebook.contract import read_contract
 from duebook.settings import PROJECT_ROOT, Settings, yesterday
 
@@ -35,6 +37,8 @@ SourcePlace = Annotated[
 MappingFile = Annotated[str | None, typer.Option(help="Of a list (flat): the file that describes it, or a preset.")]
 OptionsFile = Annotated[Path | None, typer.Option(help="What you say of the source: companies, exports, options.")]
 TEMPLATE = "_template"
+# Settings that a try doesn't use: whose home it would change, and who would hear of its figures.
+NOT_OF_TRY = ("home", "landing", "postgres_url", "alert_webhook", "alert_email", "smtp_url")
 
 
 @takes_settings("landing", "home", "memory_limit")
@@ -52,7 +56,7 @@ def run_land(
     say, contract = teller(as_json), read_contract()
     with _problems_in_words(), work_database(settings) as con:
         made, user = make(con, _request(adapter, source, mapping, options), settings, contract, say)
-        for line in made_lines(made):
+        for line in [*made_lines(made), *missing_lines(made)]:
             say(line)
         landed = land(made, user, settings, contract, say)
         if not landed.files:
@@ -83,15 +87,15 @@ def run_check(
     with _problems_in_words(), work_database(settings) as con, tempfile.TemporaryDirectory() as folder:
         made, _ = make(con, _request(adapter, source, mapping, options), settings, contract, say)
         others = filled_by_others(settings, made.name)
-        kpis = covered(made, others)
-        for line in [*made_lines(made), *rate_lines(made, others), *coverage_lines(kpis)]:
+        for line in [*_in_order(made, others), *missing_lines(made)]:
             say(line)
         write_all(made, contract, Path(folder))
-        checked = check_landing(settings.model_copy(update={"landing": Path(folder)}), say, is_whole=False)
+        # As of the day a refresh of these rows would be: the landing is not the sample, whose day is another.
+        apart = {"landing": Path(folder)} | ({} if "as_of" in settings.model_fields_set else {"as_of": yesterday()})
+        checked = check_landing(settings.model_copy(update=apart), say, is_whole=False)
         if as_json:
-            print_json(
-                {"rows": made.extracted.rows, "problems": checked.problems, "kpis": {k.kpi: k.fed for k in kpis}}
-            )
+            kpis = {one.kpi: one.fed for one in covered(made, others)}
+            print_json({"rows": made.extracted.rows, "problems": checked.problems, "kpis": kpis})
         differs = bool(made.tie and made.tie.differences)
     return ExitCode.FAILED if checked.problems or differs else ExitCode.DONE
 
@@ -103,26 +107,62 @@ def run_try(
     source: SourcePlace,
     mapping: MappingFile = None,
     options: OptionsFile = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="The folder of the home, instead of one among temporary files.")
+    ] = None,
 ) -> int:
-    """Lands the source and refreshes, both in a throw-away home: the KPIs are printed, and where the dashboard is."""
-    home = Path(tempfile.mkdtemp(prefix="duebook_try_"))
-    contract, apart = read_contract(), {"home": home, "landing": home / "landing"}
-    here = settings.model_copy(update=apart)
-    with _problems_in_words(), work_database(here) as con:
-        made, user = make(con, _request(adapter, source, mapping, options), here, contract, print)
-        for line in [*made_lines(made), *rate_lines(made, {})]:
-            print(line, flush=True)
-        land(made, user, here, contract, print)
-        day = settings.as_of if "as_of" in settings.model_fields_set else _last_day(made)
-        own_currency = _own_currency(made)
-    print(f"Refreshing as of {day}, in {home}, which you may remove afterwards.", flush=True)
+    """Lands the source and refreshes, both in a home of its own: the KPIs are printed, and where the dashboard is. That
+    home stays for you to look at, unless nothing could be landed in it.
+    """
+    unused = [f"DUEBOOK_{name.upper()}" for name in NOT_OF_TRY if name in settings.model_fields_set]
+    if unused:
+        print(f"Not used: {', '.join(unused)}. A try has a home and a landing of its own, and publishes nowhere else.")
+    contract = read_contract()
+    with _removed_on_failure(_home_of_try(keep)) as home:
+        here = settings.model_copy(update={"home": home, "landing": home / "landing"})
+        with _problems_in_words(), work_database(here) as con:
+            made, user = make(con, _request(adapter, source, mapping, options), here, contract, print)
+            for line in [*_in_order(made, {}), *missing_lines(made)]:
+                print(line, flush=True)
+            land(made, user, here, contract, print)
+            day = settings.as_of if "as_of" in settings.model_fields_set else _last_day(made)
+            own_currency = _own_currency(made)
+    print(f"Refreshing as of {day}, in {home}.", flush=True)
     asked = ["--home", str(home), "--landing", str(here.landing), "--as-of", day.isoformat()]
     # Not the currency of the sample, which is what settings are about where no landing is given.
     is_given = "reporting_currency" in settings.model_fields_set
     if currency := settings.reporting_currency if is_given else own_currency:
         print(f"Figures are in {currency}.", flush=True)
         asked += ["--reporting-currency", currency]
-    return subprocess.run([sys.executable, "-m", "cli", "refresh", *asked], cwd=PROJECT_ROOT, check=False).returncode
+    environment = {name: value for name, value in os.environ.items() if name not in unused}
+    command = [sys.executable, "-m", "cli", "refresh", *asked]
+    ended = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, check=False).returncode
+    megabytes = sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 1e6
+    print(f"\nKept: {home} ({megabytes:,.0f} MB). When you have seen it: rm -r {shlex.quote(str(home))}")
+    if not ended:
+        print(f"Next: make dashboard HOME_DIR={shlex.quote(str(home))}")
+    return ended
+
+
+def _home_of_try(keep: Path | None) -> Path:
+    """Make the folder of a try's home, which nothing is in."""
+    if keep is None:
+        return Path(tempfile.mkdtemp(prefix="duebook_try_"))
+    folder = keep.expanduser().resolve()
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise CommandError(f"{folder} is there already: name a folder that isn't, or an empty one.", ExitCode.USAGE)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _removed_on_failure(folder: Path) -> Iterator[Path]:
+    """Remove a folder if the block fails or is interrupted."""
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 @takes_settings("memory_limit")
@@ -178,6 +218,13 @@ def run_new(
 def _request(adapter: str, source: str, mapping: str | None, options: Path | None) -> Request:
     """What is to be landed; a shell may have left the `~` of a path as it is."""
     return Request(adapter, source, mapping, options and options.expanduser())
+
+
+def _in_order(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """Say what a source is good for, in the order in which a person asks: its rows, the tie, the KPIs it feeds."""
+    yield from made_lines(made)
+    yield from rate_lines(made, others)
+    yield from coverage_lines(covered(made, others))
 
 
 @contextmanager

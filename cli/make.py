@@ -28,7 +28,7 @@ OPTIONS = {
         "AS_OF": "--as-of",
     },
     "land": _OF_SOURCES,
-    "try": _OF_SOURCES,
+    "try": _OF_SOURCES | {"KEEP": "--keep"},
     "adapter-check": _OF_SOURCES,
     "adapter-guess": {"FILE": "--file", "GRAIN": "--grain", "OUTPUT": "--output"},
     "adapter": {"NAME": "--name"},

@@ -1,8 +1,9 @@
-"""What a person is told of a landing: rows a table, what was left out, what is missing, the tie, which KPIs are fed.
+"""What a person is told of a landing: rows a table, what was left out, the tie, which KPIs are fed, what is missing.
 
 Lines of text, made of what the engine found; nothing is read here.
 """
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from duebook.adapters.engine.coverage import Coverage, coverage
@@ -13,19 +14,25 @@ from duebook.adapters.engine.words import counted
 
 # Documents that differ, shown one by one.
 MOST_SHOWN = 10
+# Longer lists of KPIs are broken.
+WIDTH = 120
 
 
 def made_lines(made: Made) -> Iterator[str]:
-    """Say what was made: rows, rows left out, what the source lacks, the tie."""
+    """Say what was made: rows, rows left out, the tie, and why figures may mislead."""
     for table, rows in made.extracted.rows.items():
         if rows:
             yield f"  {table:16} {rows:>10,} row{'' if rows == 1 else 's'}"
     for table, reason, rows in made.extracted.dropped:
         yield f"  left out: {counted(rows, 'row')} of {table}: {reason}"
-    if made.missing:
-        yield f"  not in the source, and not needed: {', '.join(made.missing)}"
-    yield from made.warnings
     yield from tie_lines(made.tie)
+    yield from made.warnings
+
+
+def missing_lines(made: Made) -> Iterator[str]:
+    """Say which optional tables, columns or fields the source doesn't have."""
+    if made.missing:
+        yield _broken(f"Not in the source, and not needed: {', '.join(made.missing)}")
 
 
 def tie_lines(tie: Tie | None) -> Iterator[str]:
@@ -67,12 +74,23 @@ def covered(made: Made, others: Mapping[str, frozenset[str]]) -> list[Coverage]:
 
 
 def coverage_lines(found: Sequence[Coverage]) -> Iterator[str]:
-    """Say of every KPI whether it is fed, why not, and what would change that."""
+    """Say which KPIs are fed, in part or null, together with those of the same reason, and what would change that."""
     counts = {fed: sum(one.fed == fed for one in found) for fed in ("yes", "partly", "no")}
-    yield f"KPIs: {counts['yes']} fed, {counts['partly']} in part, {counts['no']} null:"
-    for one in found:
-        instead = f"; {one.instead}" if one.instead else ""
-        yield f"  {one.kpi:28} {one.fed:7} {one.because}{instead}".rstrip()
+    yield f"KPIs: {counts['yes']} fed, {counts['partly']} in part, {counts['no']} null."
+    for fed, said, more in (("yes", "fed", ""), ("partly", "in part", "for all of it"), ("no", "null", "for these")):
+        alike: dict[tuple[str, str], list[str]] = {}
+        for one in found:
+            if one.fed == fed:
+                alike.setdefault((one.instead, one.because), []).append(one.kpi)
+        for (instead, because), kpis in alike.items():
+            to_do = f" ({more}, {instead})" if instead else ""
+            reason = f". {because}" if because and not instead else ""
+            yield _broken(f"  {said}{to_do}: {', '.join(kpis)}{reason}")
+
+
+def _broken(line: str) -> str:
+    """A line that may be long, with what goes on below indented."""
+    return textwrap.fill(line, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def landed_lines(differences: Mapping[str, Difference]) -> Iterator[str]:

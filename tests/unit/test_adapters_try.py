@@ -1,9 +1,12 @@
-"""`duebook try`: what its refresh is asked for: the last day of the source, and no setting nobody gave."""
+"""`duebook try`: what its refresh is asked for, in which order it speaks, and what it leaves behind."""
 
 import subprocess
+import tempfile
 from datetime import date
+from pathlib import Path
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 from cli import adapters
@@ -23,19 +26,32 @@ def asked(monkeypatch, tmp_path):
     (tmp_path / "list.yml").write_text(MAPPING, encoding="utf-8")
     called = []
 
-    def refresh(words, **_how):
+    def refresh(words, env, **_how):
         called.append(words)
+        assert [name for name in env if name in ("DUEBOOK_HOME", "DUEBOOK_POSTGRES_URL")] == []
         return subprocess.CompletedProcess(words, 0)
 
     monkeypatch.setattr(adapters.subprocess, "run", refresh)
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
 
     def run(*more: str) -> list[str]:
-        source = ["--source", str(tmp_path / "list.csv"), "--mapping", str(tmp_path / "list.yml")]
-        done = CliRunner().invoke(app, ["try", "--adapter", "flat", *source, *more])
+        done = tried(tmp_path, *more)
         assert done.exit_code == 0, done.output
         return called[0][called[0].index("refresh") :]
 
     return run
+
+
+def tried(folder: Path, *more: str) -> Result:
+    """Call `try` on the list of a folder."""
+    source = ["--source", str(folder / "list.csv"), "--mapping", str(folder / "list.yml")]
+    return CliRunner().invoke(app, ["try", "--adapter", "flat", *source, *more])
+
+
+def left_behind(folder: Path) -> list[str]:
+    """What stands among temporary files."""
+    return [one.name for one in (folder / "temporary").iterdir()]
 
 
 def test_it_is_as_of_the_last_day_of_the_source_and_in_no_currency_nobody_gave(asked) -> None:
@@ -58,3 +74,62 @@ def test_invoices_in_several_currencies_are_reported_in_that_of_their_company(as
     (tmp_path / "list.csv").write_text(lines, encoding="utf-8")
     words = asked()
     assert words[words.index("--reporting-currency") + 1] == "EUR"
+
+
+def test_a_try_that_cannot_land_leaves_no_folder_behind(asked, tmp_path) -> None:
+    (tmp_path / "list.csv").write_text("customer,number,date,amount\nC,1,2024-01-32,9.50\n", encoding="utf-8")
+    assert tried(tmp_path).exit_code == 1
+    assert left_behind(tmp_path) == []
+    assert tried(tmp_path, "--keep", str(tmp_path / "kept")).exit_code == 1
+    assert not (tmp_path / "kept").exists()
+
+
+def test_the_home_of_a_try_is_kept_and_said_with_how_to_see_and_remove_it(asked, tmp_path) -> None:
+    said = tried(tmp_path).output
+    [home] = left_behind(tmp_path)
+    place = tmp_path / "temporary" / home
+    assert f"rm -r {place}" in said
+    assert f"make dashboard HOME_DIR={place}" in said
+
+
+def test_the_folder_of_a_try_can_be_named_and_holds_nothing_else(asked, tmp_path) -> None:
+    words = asked("--keep", str(tmp_path / "kept"))
+    assert words[words.index("--home") + 1] == str(tmp_path / "kept")
+    assert left_behind(tmp_path) == []
+    again = tried(tmp_path, "--keep", str(tmp_path / "kept"))
+    assert (again.exit_code, "is there already" in again.output) == (2, True)
+    assert (tmp_path / "kept" / "landing").is_dir()
+
+
+def test_what_a_try_does_not_use_of_the_environment_is_said_and_not_handed_on(asked, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("DUEBOOK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DUEBOOK_POSTGRES_URL", "postgresql://reader@localhost/books")
+    assert "Not used: DUEBOOK_HOME, DUEBOOK_POSTGRES_URL." in tried(tmp_path).output
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("command", ["try", "adapter-check"])
+def test_rows_and_the_tie_come_first_then_kpis_and_at_last_what_is_missing(asked, tmp_path, command) -> None:
+    said = MAPPING.replace("amount: amount", "amount: amount, open_amount: amount")
+    (tmp_path / "list.yml").write_text(f"file: {{skip: [{{column: customer, empty: true}}]}}\n{said}", "utf-8")
+    (tmp_path / "list.csv").write_text("customer,number,date,amount\nC,1,2024-01-05,9.50\n,,,9.50\n", "utf-8")
+    source = ["--source", str(tmp_path / "list.csv"), "--mapping", str(tmp_path / "list.yml")]
+    home = [] if command == "try" else ["--home", str(tmp_path / "home")]
+    output = CliRunner().invoke(app, [command, "--adapter", "flat", *source, *home]).output
+    wanted = [
+        "  invoices",
+        "  left out: 1 row",
+        "Tie: open amounts agree",
+        "Warning: No row",
+        "KPIs: ",
+        "Not in the source",
+    ]
+    places = [output.index(words) for words in wanted]
+    assert places == sorted(places)
+
+
+def test_kpis_of_one_reason_stand_together(asked, tmp_path) -> None:
+    [line] = [
+        line for line in tried(tmp_path).output.splitlines() if line.startswith("  null (for these, land disputes)")
+    ]
+    assert line.endswith("dispute_rate, dispute_days, days_deductions_outstanding")

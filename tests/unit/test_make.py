@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import adapters
 from cli.make import OPTIONS, TAKE_FURTHER_WORDS, words
 from duebook.settings import PROJECT_ROOT, Settings
 
@@ -24,7 +25,8 @@ OF_COMMANDS = {
     "dev": ["ARGS"],
     "metrics": ["METRICS", "GROUP_BY", "ARGS"],
     "explain": ["KPI", "MONTH", "LEVEL", "CUSTOMER", "TOP", "FORMAT"],
-    **{key: ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS"] for key in ["land", "try", "adapter-check"]},
+    **{key: ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS"] for key in ["land", "adapter-check"]},
+    "try": ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS", "KEEP"],
     "adapter-guess": ["FILE", "GRAIN", "OUTPUT"],
     "adapter": ["NAME"],
     "test": ["ARGS"],
@@ -52,8 +54,9 @@ WITHOUT_SETTINGS = {
     "adapter",
 }
 WITH_SETTINGS = [command for command in COMMANDS if command not in WITHOUT_SETTINGS]
+NOT_OF_TRY = ["HOME_DIR", *(name.upper() for name in adapters.NOT_OF_TRY if name != "home")]
 EVERY = [
-    *itertools.product(WITH_SETTINGS, SETTINGS),
+    *(one for one in itertools.product(WITH_SETTINGS, SETTINGS) if one[0] != "try" or one[1] not in NOT_OF_TRY),
     *((command, name) for command, names in OF_COMMANDS.items() for name in names),
     *((command, "PYTHON") for command in COMMANDS),
 ]
@@ -252,6 +255,13 @@ def test_every_command_of_the_makefile_is_known_to_it():
     makefile = (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8")
     known = re.search(r"^commands :=((?:.*\\\n)*.*)", makefile, flags=re.MULTILINE)[1].replace("\\", "").split()
     assert sorted(known) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("name", [*NOT_OF_TRY, "DUEBOOK_HOME", "DUEBOOK_LANDING"])
+def test_a_try_refuses_what_it_would_not_use(project, name):
+    done = make(project, "try", "ADAPTER=flat", "SOURCE=x", f"{name}=y")
+    assert (done.returncode, f"leave {name} out" in done.stderr) == (2, True)
+    assert not (project.parent / "called").exists()
 
 
 PATHS = ["LANDING", "HOME_DIR", "DUEBOOK_LANDING", "DUEBOOK_HOME", "BENCH_DIR", "PYTHON"]
