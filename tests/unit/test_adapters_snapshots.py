@@ -13,7 +13,8 @@ import pytest
 
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.held import read_held
-from duebook.adapters.engine.tie import OPEN, Tie, open_documents
+from duebook.adapters.engine.open_amounts import OPEN
+from duebook.adapters.engine.tie import Tie, open_documents
 from duebook.adapters.landing import Request, land, make, work_database
 from duebook.contract import read_contract
 from duebook.settings import Settings

@@ -12,36 +12,23 @@ import duckdb
 
 from duebook.adapters.cash.kept import Decision
 from duebook.adapters.cash.rules import OpenInvoice
+from duebook.adapters.engine.open_amounts import OPEN, READ, make_open_amounts
 from duebook.contract import Contract
 from duebook.landing.current import read_standing
 from duebook.settings import Settings
 
 TABLES = ("invoices", "applications", "adjustments")
 
-_OPEN = """
-    with moved as (
-        select invoice_id, -(amount + coalesce(discount_amount, 0)) as amount
-        from {applications} where unapplied_date is null
-        union all
-        select invoice_id, amount from {adjustments}
-    ),
-    summed as (
-        select invoice_id, sum(amount) as amount from moved group by invoice_id
-    )
+_OPEN = f"""
     select
-        invoice_id, coalesce(invoice_number, ''), customer_id, currency_code, invoice_date, due_date,
-        invoices.amount + coalesce(summed.amount, 0)
-    from {invoices} as invoices left join summed using (invoice_id)
-    where
-        voided_date is null
-        and (
-            invoices.amount + coalesce(summed.amount, 0) > 0
-            or invoice_id in (select invoice_id from decided)
-        )
+        invoice_id, coalesce(invoice_number, ''), customer_id, invoices.currency_code, invoice_date, due_date,
+        open_amount
+    from invoices inner join {OPEN} on document_type = 'invoice' and document_id = invoice_id
+    where open_amount > 0 or invoice_id in (select invoice_id from decided)
 """
 _BY_OTHERS = """
     select receipt_id, sum(coalesce(source_amount, amount))
-    from {applications} anti join decided using (application_id)
+    from applications anti join decided using (application_id)
     where receipt_id is not null and unapplied_date is null
     group by receipt_id
 """
@@ -82,15 +69,15 @@ def read_landing(
         return InLanding([], {}, has_invoices=False)
     with TemporaryDirectory(prefix="duebook_open_") as work, duckdb.connect(config={"temp_directory": work}) as con:
         con.execute("set TimeZone = 'UTC'")
-        tables = {name: name for name in TABLES}
-        read_standing(con, tables, settings, contract, log, unfinished)
+        read_standing(con, {name: name for name in TABLES}, settings, contract, log, unfinished)
         ids = [one.application_id for one in decided], [one.invoice_id for one in decided]
         con.execute(
             "create temp table decided as select unnest(cast(? as varchar[])) as application_id, "
             "unnest(cast(? as varchar[])) as invoice_id",
             ids,
         )
-        found = con.execute(_OPEN.format(**tables)).fetchall()
-        applied = dict(con.execute(_BY_OTHERS.format(**tables)).fetchall())
+        make_open_amounts(con, {name: f"select {', '.join(READ[name])} from {name}" for name in TABLES})
+        found = con.execute(_OPEN).fetchall()
+        applied = dict(con.execute(_BY_OTHERS).fetchall())
         [(number,)] = con.execute("select count(*) from invoices").fetchall()
     return InLanding([OpenInvoice(*row) for row in found], applied, has_invoices=number > 0)

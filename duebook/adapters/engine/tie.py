@@ -1,8 +1,7 @@
 """The tie: open amounts, computed of what an adapter made and the landing holds, against the source's own.
 
-An open amount is what an invoice has left after applications, discounts, adjustments and voiding, and what a receipt or
-a credit memo has left after applications and refunds. A document that one side doesn't have, or has as settled, is open
-with 0 there; one that the source has without an open amount isn't compared.
+A document that one side doesn't have, or has as settled, is open with 0 there; one that the source has without an open
+amount isn't compared. What an open amount is: open_amounts.py.
 """
 
 from collections.abc import Sequence
@@ -14,87 +13,9 @@ import duckdb
 from duebook.adapters.engine.definition import OWN_BALANCE, TYPES
 from duebook.adapters.engine.extracting import Extracted
 from duebook.adapters.engine.held import DOCUMENTS, Held
+from duebook.adapters.engine.open_amounts import OPEN, READ, make_open_amounts, no_rows
 from duebook.adapters.engine.relations import columns_of
 from duebook.sql_text import identifier
-
-# By the contract's table, the columns that are read and their types; null where the adapter doesn't give them.
-_READ = {
-    "invoices": {
-        "invoice_id": "text",
-        "currency_code": "text",
-        "amount": "money",
-        "voided_date": "date",
-        "is_deleted": "boolean",
-    },
-    "receipts": {
-        "receipt_id": "text",
-        "currency_code": "text",
-        "amount": "money",
-        "reversed_date": "date",
-        "is_deleted": "boolean",
-    },
-    "credit_memos": {
-        "credit_memo_id": "text",
-        "currency_code": "text",
-        "amount": "money",
-        "voided_date": "date",
-        "is_deleted": "boolean",
-    },
-    "applications": {
-        "receipt_id": "text",
-        "credit_memo_id": "text",
-        "invoice_id": "text",
-        "amount": "money",
-        "source_amount": "money",
-        "discount_amount": "money",
-        "unapplied_date": "date",
-        "is_deleted": "boolean",
-    },
-    "adjustments": {"invoice_id": "text", "amount": "money", "is_deleted": "boolean"},
-    "refunds": {"receipt_id": "text", "credit_memo_id": "text", "amount": "money", "is_deleted": "boolean"},
-    "reversals": {"receipt_id": "text", "amount": "money", "is_deleted": "boolean"},
-}
-
-# The table of open amounts as they are computed.
-OPEN = "open_as_computed"
-
-_OURS = """
-    with standing_applications as (
-        select * from {applications} where unapplied_date is null and is_deleted is not true
-    ),
-    movements as (
-        select 'invoice' as document_type, invoice_id as document_id, -(amount + coalesce(discount_amount, 0)) as amount
-        from standing_applications
-        union all
-        select 'receipt', receipt_id, -coalesce(source_amount, amount) from standing_applications
-        union all
-        select 'credit_memo', credit_memo_id, -coalesce(source_amount, amount) from standing_applications
-        union all
-        select 'invoice', invoice_id, amount from {adjustments} where is_deleted is not true
-        union all
-        select 'receipt', receipt_id, -amount from {refunds} where is_deleted is not true
-        union all
-        select 'credit_memo', credit_memo_id, -amount from {refunds} where is_deleted is not true
-        union all
-        select 'receipt', receipt_id, -amount from {reversals} where is_deleted is not true
-    ),
-    moved as (
-        select document_type, document_id, sum(amount) as amount
-        from movements where document_id is not null group by all
-    ),
-    documents as (
-        select 'invoice' as document_type, invoice_id as document_id, currency_code, amount
-        from {invoices} where voided_date is null and is_deleted is not true
-        union all
-        select 'receipt', receipt_id, currency_code, amount
-        from {receipts} where reversed_date is null and is_deleted is not true
-        union all
-        select 'credit_memo', credit_memo_id, currency_code, amount
-        from {credit_memos} where voided_date is null and is_deleted is not true
-    )
-    select document_type, document_id, currency_code, documents.amount + coalesce(moved.amount, 0) as open_amount
-    from documents left join moved using (document_type, document_id)
-"""
 
 
 @dataclass(frozen=True)
@@ -180,8 +101,8 @@ def open_documents(
         held: whose movements count, too, but for those that `made` has.
         with_documents: whether the documents of `held` that the source landed are in the table.
     """
-    relations = {}
-    for name, columns in _READ.items():
+    found = {}
+    for name, columns in READ.items():
         rows = _with_all_columns(made, name, columns)
         if held is not None and (with_documents or name not in DOCUMENTS):
             key = held.keys[name]
@@ -190,15 +111,14 @@ def open_documents(
             if made is not None and name in made.tables:
                 conditions.append(f"{key} not in (select {key} from {made.tables[name]})")
             rows += f" union all {more} where {' and '.join(conditions) or 'true'}"
-        relations[name] = f"({rows})"
-    con.execute(f"create or replace temp table {OPEN} as {_OURS.format(**relations)}")
+        found[name] = rows
+    make_open_amounts(con, found)
 
 
 def _with_all_columns(made: Extracted | None, name: str, columns: dict[str, str]) -> str:
     """SQL of a table's rows with the columns that are read, null where they aren't given."""
     if made is None or name not in made.tables:
-        nulls = [f"cast(null as {TYPES[kind]}) as {column}" for column, kind in columns.items()]
-        return f"select {', '.join(nulls)} where false"
+        return no_rows(name)
     relation = made.tables[name]
     given = columns_of(made.con, relation)
     cells = [
