@@ -73,3 +73,10 @@ def test_what_a_grain_cannot_say_is_of_registered_kpis(grain) -> None:
     limits = [*found.limits, *([found.open_only] if found.open_only else [])]
     assert {kpi for limit in limits for kpi in limit.kpis} <= REGISTERED
     assert set(found.settled_by) <= set(found.fields)
+
+
+def test_collection_effectiveness_needs_balances_alone_and_rates_of_cash_need_cash() -> None:
+    found = fed({"invoices": frozenset({"invoice_id", "due_date"})})
+    assert (found["cei"], found["cei_3m"]) == ("partly", "partly")
+    of_cash = ("cei_cash_only", "collection_rate", "collection_rate_opening")
+    assert {found[kpi] for kpi in of_cash} == {"no"}
