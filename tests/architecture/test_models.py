@@ -11,6 +11,7 @@ import yaml
 from dashboard.changes import CAUSES, CHANGES
 from dashboard.team import COUNTS
 from duebook.adapters.cash.rules import RULES
+from duebook.adapters.flat.mapping import FLAT_DIR
 from duebook.publication.parquet import BY_MONTH
 from duebook.settings import DBT_PROJECT_DIR, MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT
 from explain import changes
@@ -255,9 +256,11 @@ def test_causes_of_changes_are_the_same_wherever_they_are_listed(models: dict) -
     assert list(CAUSES) == list(changes.CAUSES) == listed
 
 
-def test_rules_that_go_by_age_are_rules_of_the_adapters() -> None:
+def test_rules_that_choose_an_invoice_or_a_day_are_rules_of_the_adapters() -> None:
     project = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
-    assert set(project["vars"]["policy_rules"]) == {name for name in RULES if "oldest" in name}
+    of_lists = re.findall(r"then '(\w+)' end as rule", (FLAT_DIR / "invoice" / "applications.sql").read_text("utf-8"))
+    assert set(project["vars"]["policy_rules"]) == {name for name in RULES if "oldest" in name} | set(of_lists)
+    assert of_lists == ["parts_as_one"]
 
 
 def test_personal_data_are_handed_on_in_the_schema_for_them_and_nowhere_else(manifest: dict, models: dict) -> None:

@@ -173,18 +173,22 @@ def test_what_an_item_is_follows_from_its_kind_and_how_amounts_are_written(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("line", "receipt", "applied"),
+    ("line", "receipt", "applied", "rule"),
     [
-        ("100,2024-02-01,", 100, 100),
-        ("100,2024-02-01,40", 40, 40),
-        ("100,2024-02-01,110", 110, 100),
-        ("100,2024-02-01,0", None, None),
-        ("100,,0", None, None),
-        ("100,,40", "expected a paid_date", None),
-        ("100,2024-02-01,-40", "expected an amount with the sign", None),
+        ("100,2024-02-01,", 100, 100, None),
+        ("100,2024-02-01,100", 100, 100, None),
+        ("100,2024-02-01,99.99", Decimal("99.99"), Decimal("99.99"), "parts_as_one"),
+        ("100,2024-02-01,40", 40, 40, "parts_as_one"),
+        ("100,2024-02-01,110", 110, 100, None),
+        ("100,2024-02-01,0", None, None, None),
+        ("100,,0", None, None, None),
+        ("100,,40", "expected a paid_date", None, None),
+        ("100,2024-02-01,-40", "expected an amount with the sign", None, None),
     ],
 )
-def test_an_invoice_paid_in_part_has_a_receipt_of_that_amount(tmp_path, line, receipt, applied) -> None:
+def test_an_invoice_paid_in_part_has_a_receipt_of_that_amount_whose_day_is_by_policy(
+    tmp_path, line, receipt, applied, rule
+) -> None:
     (tmp_path / "mapping.yml").write_text(
         INVOICES.replace("Amount}", "Amount, paid_date: Paid, paid_amount: Part}"), encoding="utf-8"
     )
@@ -198,7 +202,10 @@ def test_an_invoice_paid_in_part_has_a_receipt_of_that_amount(tmp_path, line, re
             return
         made, _ = make(con, request, settings, read_contract(), print)
         amounts = [[row["amount"] for row in rows_of(made.extracted, name)] for name in ("receipts", "applications")]
-    assert amounts == ([[receipt], [applied]] if receipt else [[], []])
+        rules = [row["rule"] for row in rows_of(made.extracted, "applications")]
+    assert (amounts, rules) == (([[receipt], [applied]], [rule]) if receipt else ([[], []], []))
+    doubts = [one for one in made.warnings if "Part (paid_amount): paid in part" in one]
+    assert len(doubts) == (rule is not None)
 
 
 def test_a_column_the_file_does_not_have_is_answered_with_the_one_most_alike(tmp_path) -> None:

@@ -13,12 +13,12 @@ from tests.support.oracle.landing import Facts
 from tests.support.oracle.ledger import Change, Item, Ledger
 from tests.support.oracle.promises import cash_units
 
-BY_AGE = ("amount_oldest", "oldest_first")
+BY_POLICY = ("amount_oldest", "oldest_first", "parts_as_one")
 
 
 def invoices(facts: Facts, ledger: Ledger) -> dict[tuple[str], dict[str, Any]]:
     """Every invoice issued by the as-of day."""
-    by_age = {f"application:{row['application_id']}" for row in facts["applications"] if row["rule"] in BY_AGE}
+    by_age = {f"application:{row['application_id']}" for row in facts["applications"] if row["rule"] in BY_POLICY}
     paid_by_policy = {unit.invoice_id for unit in cash_units(ledger) if unit.unit_id in by_age}
     return {
         (item.item_id,): _row(ledger, item) | {"is_paid_by_policy": item.item_id in paid_by_policy}

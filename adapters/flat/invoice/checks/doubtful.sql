@@ -18,3 +18,14 @@ select
     'due before the day of the invoice'
 from {{ source('flat', 'rows') }}
 where due_date < invoice_date
+
+union all
+
+select
+    _file,
+    _row,
+    'paid_amount',
+    paid_amount || ' of ' || amount,
+    'paid in part: all that was paid counts on this one day, so days to pay go by the list (rule parts_as_one)'
+from {{ source('flat', 'rows') }}
+where paid_date is not null and paid_amount > 0 and paid_amount < amount
