@@ -77,15 +77,18 @@ def coverage_lines(found: Sequence[Coverage]) -> Iterator[str]:
     """Say which KPIs are fed, in part or null, together with those of the same reason, and what would change that."""
     counts = {fed: sum(one.fed == fed for one in found) for fed in ("yes", "partly", "no")}
     yield f"KPIs: {counts['yes']} fed, {counts['partly']} in part, {counts['no']} null."
+    limits = list(dict.fromkeys(one.limit for one in found if one.limit))
     for fed, said, more in (("yes", "fed", ""), ("partly", "in part", "for all of it"), ("no", "null", "for these")):
         alike: dict[tuple[str, str], list[str]] = {}
         for one in found:
             if one.fed == fed:
-                alike.setdefault((one.instead, one.because), []).append(one.kpi)
-        for (instead, because), kpis in alike.items():
+                alike.setdefault((one.instead, one.limit), []).append(one.kpi)
+        for (instead, limit), kpis in alike.items():
             to_do = f" ({more}, {instead})" if instead else ""
-            reason = f". {because}" if because and not instead else ""
-            yield _broken(f"  {said}{to_do}: {', '.join(kpis)}{reason}")
+            note = f" [{limits.index(limit) + 1}]" if limit else ""
+            yield _broken(f"  {said}{to_do}{note}: {', '.join(kpis)}")
+    for number, limit in enumerate(limits, start=1):
+        yield _broken(f"  [{number}] {limit}")
 
 
 def _broken(line: str) -> str:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.engine.definition import AdapterError, read_adapter
+from duebook.contract import read_contract
 from tests.support.adapters.left_out import (
+    costs_not_said,
     faults_of_what_landed,
     identifier,
     optional_columns,
@@ -57,6 +59,24 @@ def sources(tmp_path_factory) -> Callable[[str, str], Path]:
     return source
 
 
+@pytest.fixture(scope="module")
+def everything(sources, tmp_path_factory) -> Callable[[str, str], dict[str, frozenset[str]]]:
+    """By the contract's table, what a source with everything fills, by adapter and shape; read once."""
+    found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
+
+    def filled(adapter: str, shape: str) -> dict[str, frozenset[str]]:
+        if (adapter, shape) not in found:
+            home = tmp_path_factory.mktemp("home")
+            (home / "options.yml").write_text(OPTIONS.format(shape=shape), encoding="utf-8")
+            found[adapter, shape] = {}
+            faults_of_what_landed(
+                adapter, sources(adapter, shape), home, home / "options.yml", [], found[adapter, shape]
+            )
+        return found[adapter, shape]
+
+    return filled
+
+
 @pytest.fixture
 def options(tmp_path) -> Callable[[str], Path]:
     def file(shape: str) -> Path:
@@ -91,20 +111,30 @@ def test_with_everything_it_lands(tmp_path, sources, options, adapter, shape) ->
 
 
 @pytest.mark.parametrize(("adapter", "shape", "left_out"), in_turn(one_by_one=False))
-def test_what_is_optional_may_be_left_out(tmp_path, sources, options, adapter, shape, left_out) -> None:
+def test_what_is_optional_may_be_left_out(tmp_path, sources, options, everything, adapter, shape, left_out) -> None:
     source = without(shape_of(adapter, shape), sources(adapter, shape), tmp_path / "source", left_out)
-    missing = []
-    assert faults_of_what_landed(adapter, source, tmp_path, options(shape), missing) == []
+    missing, filled = [], {}
+    assert faults_of_what_landed(adapter, source, tmp_path, options(shape), missing, filled) == []
     assert set(left_out) <= set(missing)
+    assert (
+        costs_not_said(everything(adapter, shape), filled, read_adapter(adapter, read_contract()).definition.limits)
+        == []
+    )
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("adapter", "shape", "left_out"), in_turn(one_by_one=True))
-def test_each_optional_table_and_column_may_be_left_out(tmp_path, sources, options, adapter, shape, left_out) -> None:
+def test_each_optional_table_and_column_may_be_left_out(
+    tmp_path, sources, options, everything, adapter, shape, left_out
+) -> None:
     source = without(shape_of(adapter, shape), sources(adapter, shape), tmp_path / "source", left_out)
-    missing = []
-    assert faults_of_what_landed(adapter, source, tmp_path, options(shape), missing) == []
+    missing, filled = [], {}
+    assert faults_of_what_landed(adapter, source, tmp_path, options(shape), missing, filled) == []
     assert set(left_out) <= set(missing)
+    assert (
+        costs_not_said(everything(adapter, shape), filled, read_adapter(adapter, read_contract()).definition.limits)
+        == []
+    )
 
 
 @each_shape

@@ -35,12 +35,14 @@ class Coverage:
         fed: `yes`, `partly` or `no`; no means that it is null, with a reason.
         because: why it isn't wholly fed, in words; empty where it is.
         instead: what to land to change that; empty where nothing would, or need.
+        limit: what the source can't say, whatever else is landed; part of `because`.
     """
 
     kpi: str
     fed: Fed
     because: str
     instead: str
+    limit: str = ""
 
 
 @cache
@@ -68,10 +70,10 @@ def coverage(filled: Mapping[str, frozenset[str]], limits: Sequence[Limit]) -> l
         for kpi in group.kpis:
             if absent:
                 found.append(Coverage(kpi, "no", f"{_listed(absent)} not landed", f"land {_listed(absent)}"))
-            elif kpi in limited:
-                found.append(Coverage(kpi, "partly", limited[kpi], ""))
-            elif weaker:
-                found.append(Coverage(kpi, "partly", f"{_listed(weaker)} not landed", f"land {_listed(weaker)}"))
+            elif kpi in limited or weaker:
+                limit = limited.get(kpi, "")
+                lacks, instead = (f"{_listed(weaker)} not landed", f"land {_listed(weaker)}") if weaker else ("", "")
+                found.append(Coverage(kpi, "partly", " ".join(filter(None, [limit, lacks])), instead, limit))
             else:
                 found.append(Coverage(kpi, "yes", "", ""))
     return found

@@ -20,7 +20,7 @@ from duebook.adapters.flat.checking import doubtful_lines, refused_lines
 from duebook.adapters.flat.currencies import unknown_currencies
 from duebook.adapters.flat.mapping import FLAT_DIR, OF_SNAPSHOTS, Mapping, options_of, read_grain
 from duebook.adapters.flat.reading import list_files, read_cells
-from duebook.adapters.flat.rows import make_rows
+from duebook.adapters.flat.rows import absent_columns, make_rows
 from duebook.adapters.flat.snapshots import (
     CHANGES,
     HELD,
@@ -104,7 +104,9 @@ def make_of_list(
         raise AdapterError("\n".join([*faults, str(error)])) from None
     if faults:
         raise AdapterError("\n".join(faults))
-    missing = [one for one in grain.fields if one not in {**mapping.columns, **mapping.constants}]
+    absent = absent_columns(mapping, columns)
+    there = {name for name, one in absent.items() if not one or mapping.column_of(name).default is not None}
+    missing = [one for one in grain.fields if one not in {*there, *mapping.constants}]
     # What is gone from a full export gets a tombstone.
     stays = user.exports != "full"
     tied = tie(made, user.tolerance, held, has_all=has_open_only and stays, is_own_amount=mapping.grain == OF_SNAPSHOTS)

@@ -149,7 +149,8 @@ class Column(Strict):
 
     Attributes:
         column: the column of the file; several are put together with a dash between them.
-        default: the value of an empty cell.
+        default: what an empty cell stands for, before `map` says what it means; of an optional column, also what all
+            rows of a file without it have.
         pad: digits are filled up with zeros from the left to this length.
         prefix: what stands before each value.
         map: what each value means (`leave out`: the row is left out); others are refused, unless `otherwise` says what
@@ -311,6 +312,14 @@ def _faults(mapping: Mapping, grain: Grain) -> list[str]:
         for name in mapping.columns
         if name in mapping.constants
     ]
+    for name in mapping.columns:
+        column = mapping.column_of(name)
+        is_mapped = column.map and column.otherwise == "refuse" and column.default is not None
+        if is_mapped and column.default not in column.map:
+            lines.append(
+                f"columns.{name}.default is {column.default!r}, which columns.{name}.map doesn't have: a default "
+                "stands for an empty cell before map says what it means."
+            )
     if mapping.exports == SNAPSHOT and mapping.grain != OF_SNAPSHOTS:
         lines.append(f"exports: snapshot is for the grain {OF_SNAPSHOTS}, and this one is {mapping.grain}.")
     lines += [f"{place} is {UNDECIDED!r}: choose one of what stands beside it." for place in _undecided(mapping)]

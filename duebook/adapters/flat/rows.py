@@ -48,7 +48,7 @@ def make_rows(
         A line for each column that the mapping names and the file lacks; and one for each kind of fault, with the first
         cells that have it. Rows with faults are not in `flat_rows`.
     """
-    mapping, lacking = _with_columns_there_are(mapping, columns)
+    mapping, lacking = _with_columns_there_are(con, mapping, grain, columns)
     mapping, faults = _with_constants_that_fit(con, mapping, grain)
     _leave_out(con, mapping)
     bad = ["select null::varchar as _file, null::bigint as _row where false"]
@@ -81,25 +81,45 @@ def make_rows(
     return lacking, faults
 
 
-def _with_columns_there_are(mapping: Mapping, columns: Sequence[str]) -> tuple[Mapping, list[str]]:
-    """The mapping without what it says of columns that the file doesn't have; and those it can't do without."""
+def absent_columns(mapping: Mapping, columns: Sequence[str]) -> dict[str, list[str]]:
+    """By field that the mapping has a column for, the columns that the file doesn't have."""
     there = {column.casefold() for column in columns}
+    return {
+        name: [one for one in mapping.column_of(name).columns if one.casefold() not in there]
+        for name in mapping.columns
+    }
 
-    def missing(named: Sequence[str]) -> list[str]:
-        return [one for one in named if one.casefold() not in there]
 
-    of_fields = {name: missing(mapping.column_of(name).columns) for name in mapping.columns}
-    lines = [
-        f"columns.{name}: {answer(one, columns, 'column of the file')}"
-        for name, absent in of_fields.items()
-        if not mapping.column_of(name).optional
-        for one in absent
-    ]
-    of_skips = [missing([skip.column]) for skip in mapping.file.skip]
+def _with_columns_there_are(
+    con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grain, columns: Sequence[str]
+) -> tuple[Mapping, list[str]]:
+    """The mapping with columns that the file has, and the default of an optional one it doesn't have as a constant; and
+    a line for each column it can't do without.
+    """
+    there = {column.casefold() for column in columns}
+    of_fields, lines, defaults = absent_columns(mapping, columns), [], {}
+    for name, absent in of_fields.items():
+        column = mapping.column_of(name)
+        is_needed = grain.fields[name].required and column.default is None
+        if absent and column.optional and column.default is not None:
+            defaults[name] = _default_of(con, column)
+        elif not column.optional or is_needed:
+            more = " It is optional here, and no row can be without it: give it a default." if column.optional else ""
+            lines += [f"columns.{name}: {answer(one, columns, 'column of the file')}{more}" for one in absent]
+    of_skips = [[skip.column] if skip.column.casefold() not in there else [] for skip in mapping.file.skip]
     lines += [f"file.skip: {answer(one, columns, 'column of the file')}" for absent in of_skips for one in absent]
     kept = {name: column for name, column in mapping.columns.items() if not of_fields[name]}
     skips = [skip for skip, absent in zip(mapping.file.skip, of_skips, strict=True) if not absent]
-    return mapping.model_copy(update={"columns": kept, "file": mapping.file.model_copy(update={"skip": skips})}), lines
+    file = mapping.file.model_copy(update={"skip": skips})
+    update = {"columns": kept, "constants": {**mapping.constants, **defaults}, "file": file}
+    return mapping.model_copy(update=update), lines
+
+
+def _default_of(con: duckdb.DuckDBPyConnection, column: Column) -> str | None:
+    """What a field is in all rows of a file that doesn't have its column."""
+    empty = column.model_copy(update={"column": "cell"})
+    [(found,)] = con.execute(f"select {_text_of(empty)} from (select cast(null as varchar) as cell)").fetchall()
+    return found
 
 
 def _with_constants_that_fit(

@@ -6,16 +6,19 @@ to come of them. Not here: the adapters and their fixtures (tests/integration/te
 
 import csv
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from duebook.adapters.engine.definition import Shape, SourceTable, read_adapter
+from duebook.adapters.engine.coverage import coverage, kpi_needs
+from duebook.adapters.engine.definition import Limit, Shape, SourceTable, read_adapter
 from duebook.contract import read_contract
 from tests.support.adapters.month_ends import made_of
 
 CSV, JSON_LINES = ".csv", ".jsonl"
+# How a KPI may be fed, the best first.
+FED = ("yes", "partly", "no")
 
 
 def shape_of(adapter: str, shape: str) -> Shape:
@@ -85,7 +88,12 @@ def without(shape: Shape, source: Path, folder: Path, left_out: Collection[str])
 
 
 def faults_of_what_landed(
-    adapter: str, source: Path, home: Path, options: Path | None, missing: list[str]
+    adapter: str,
+    source: Path,
+    home: Path,
+    options: Path | None,
+    missing: list[str],
+    filled: dict[str, frozenset[str]] | None = None,
 ) -> list[str]:
     """Read a source; say which columns that the contract requires have no value in a row that isn't deleted.
 
@@ -95,14 +103,43 @@ def faults_of_what_landed(
         home: a folder for the home.
         options: a file with options.
         missing: is filled with the tables and columns that aren't there.
+        filled: if given, with the columns that have a value, by the contract's table.
     """
     contract = read_contract()
     with made_of(adapter, source, home, options) as made:
         missing += made.missing
-        return list(_without_value(made.extracted, contract))
+        if filled is not None:
+            filled |= made.extracted.filled
+        return list(without_value(made.extracted, contract))
 
 
-def _without_value(made: Any, contract: Any) -> Iterator[str]:
+def costs_not_said(
+    before: Mapping[str, frozenset[str]], after: Mapping[str, frozenset[str]], limits: Sequence[Limit]
+) -> list[str]:
+    """Say which KPIs lose something of which the coverage report doesn't speak.
+
+    Args:
+        before: by the contract's table, the columns filled by a source with everything.
+        after: the same of one without something.
+        limits: what the source can't say.
+    """
+    lost = {table for table, columns in before.items() if columns and not after.get(table)}
+    lost |= {f"{table}.{column}" for table, columns in before.items() for column in columns - after.get(table, set())}
+    of_before = {one.kpi: one.fed for one in coverage(before, limits)}
+    found = {one.kpi: one for one in coverage(after, limits)}
+    lines = [f"{kpi} is fed better" for kpi, one in found.items() if FED.index(one.fed) < FED.index(of_before[kpi])]
+    for group in kpi_needs():
+        for kpi in group.kpis:
+            said = found[kpi]
+            unsaid = [need for need in lost & set(group.needs) if said.fed != "no" or need not in said.because]
+            if said.fed != "no":
+                unsaid += [need for need in lost & set(group.better_with) if need not in said.because]
+                unsaid += [kpi] * (said.fed == "yes" and bool(lost & set(group.better_with)))
+            lines += [f"{kpi}: nothing is said of {need}" for need in unsaid]
+    return lines
+
+
+def without_value(made: Any, contract: Any) -> Iterator[str]:
     for name, relation in made.tables.items():
         given = {column for (column,) in made.con.execute(f"select column_name from (describe {relation})").fetchall()}
         standing = "where not coalesce(is_deleted, false)" if "is_deleted" in given else ""
