@@ -125,3 +125,13 @@ def test_options_that_make_no_sense_are_refused_by_name(adapter, tmp_path, optio
 def test_an_unknown_adapter_is_answered_with_the_one_most_alike() -> None:
     with pytest.raises(AdapterError, match=r"did you mean business_central\?"):
         read_adapter("busines_central", read_contract())
+
+
+def test_a_row_without_what_names_it_is_named_by_file_and_row(adapter, tmp_path) -> None:
+    source = csv(tmp_path / "source", "id,name,limit\n1,A,\n,B,\n,C,a lot\n")
+    with pytest.raises(AdapterError) as refused:
+        customers(adapter, source)
+    key, limit = str(refused.value).splitlines()
+    assert key.startswith("id: expected what names a row in 2 cells that are empty: ")
+    assert "customer.csv, row 2; " in key and key.endswith("customer.csv, row 3")
+    assert "customer.csv, row 3: 'a lot'" in limit

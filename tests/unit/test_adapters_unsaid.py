@@ -4,7 +4,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from cli.main import app
 from duebook.adapters.engine.definition import AdapterError
 from tests.support.adapters.month_ends import made_of
 
@@ -83,3 +85,21 @@ def test_a_source_without_a_company_asks_for_one(small) -> None:
 
 def test_an_empty_source_asks_for_nothing(small) -> None:
     assert differing(small, "id,amount,balance,currency\n") is None
+
+
+@pytest.mark.parametrize(("payer", "is_refused"), [("", True), ("C9", False)])
+@pytest.mark.parametrize("command", ["adapter-check", "land"])
+def test_a_required_id_that_is_empty_is_named_by_its_table_and_row(small, command, payer, is_refused) -> None:
+    text = (small / "adapter.yml").read_text(encoding="utf-8")
+    text = text.replace("needs: {id: id,", "key: [id]\n        needs: {id: id, payer: id,")
+    (small / "adapter.yml").write_text(text, encoding="utf-8")
+    text = (small / "invoices.sql").read_text(encoding="utf-8")
+    (small / "invoices.sql").write_text(text.replace("'C1' as", "payer as"), encoding="utf-8")
+    place = small.parent / "source" / "invoice.csv"
+    place.write_text(f"id,payer,amount,balance,currency\n1,C1,10,10,EUR\nX2,{payer},20,20,EUR\n", encoding="utf-8")
+    folders = ["--home", str(small.parent / "home"), "--landing", str(small.parent / "landing")]
+    words = [command, "--adapter", str(small), "--source", str(small.parent / "source"), *folders]
+    done = CliRunner().invoke(app, words)
+    said = f"invoices.customer_id: expected a value, 1 row: invoice_id X2 ({place}, row 2)."
+    assert (said in done.output) == is_refused
+    assert done.exit_code == is_refused

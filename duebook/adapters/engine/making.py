@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import duckdb
 
-from duebook.adapters.engine.definition import Adapter, UserOptions, chosen_options
+from duebook.adapters.engine.definition import Adapter, AdapterError, UserOptions, chosen_options
 from duebook.adapters.engine.extracting import run_selects, run_views
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.rendering import Names
+from duebook.adapters.engine.required import empty_lines
 from duebook.adapters.engine.sources import Source
 from duebook.adapters.engine.tie import tie
 from duebook.adapters.engine.views import read_tables
@@ -35,5 +36,7 @@ def make_of_tables(
     names = Names(adapter.name, views.relations, options)
     run_views(con, adapter, views.shape, names)
     made = run_selects(con, adapter, names, contract)
+    if faults := list(empty_lines(made, views, adapter.definition.shapes[views.shape], contract)):
+        raise AdapterError("\n".join(faults))
     limits = [limit for limit in adapter.definition.limits if not options.get(limit.unless or "")]
     return Made(adapter.name, views.shape, views.missing, limits, made, tie(made, user.tolerance))

@@ -30,12 +30,14 @@ class SourceViews:
         relations: by table, the relation that holds its rows.
         missing: the optional tables and columns that aren't there, as `table` or `table.column`.
         rows: by table that is there, its number of rows.
+        found: by table, its copies as they came, with the company each is of; empty where it isn't there.
     """
 
     shape: str
     relations: Mapping[str, str]
     missing: Sequence[str]
     rows: Mapping[str, int]
+    found: Mapping[str, Sequence[tuple[Company, Found]]]
 
 
 def read_tables(con: duckdb.DuckDBPyConnection, source: Source, adapter: Adapter, user: UserOptions) -> SourceViews:
@@ -75,7 +77,7 @@ def read_tables(con: duckdb.DuckDBPyConnection, source: Source, adapter: Adapter
         if found:
             [(rows[table_name],)] = con.execute(f"select count(*) from {relations[table_name]}").fetchall()
     _declare_companies(con, user.companies)
-    return SourceViews(name, relations, sorted(set(missing)), rows)
+    return SourceViews(name, relations, sorted(set(missing)), rows, there)
 
 
 def empty_tables(con: duckdb.DuckDBPyConnection, adapter: Adapter, shape: str) -> Mapping[str, str]:
@@ -177,22 +179,64 @@ def _dotnet_time(text: str) -> str:
     return f"make_timestamp({milliseconds} * 1000)"
 
 
+def places_of(
+    con: duckdb.DuckDBPyConnection, column: str, found: Sequence[tuple[Company, Found]], key: str
+) -> list[str]:
+    """Where rows of a table have a key, as file and line; of a database, table and row.
+
+    Args:
+        con: where the copies are.
+        column: the declared column that names a row.
+        found: the table's copies.
+        key: the key, with the company's prefix where it is one of several.
+    """
+    places = []
+    for company, part in found:
+        cell = _raw(column, part)
+        if cell is None:
+            continue
+        prefix = literal(f"{company.company_id}:" if company.schema_ else "")
+        word, place = _line_of(part)
+        rows = con.execute(
+            f"select {FILE}, place from (select *, {place} as place from {part.relation}) "
+            f"where {prefix} || {typed(cell, 'id')} = ? order by {FILE}, place",
+            [key],
+        ).fetchall()
+        places += [f"{file}, {word} {number}" for file, number in rows]
+    return places
+
+
+def _line_of(found: Found) -> tuple[str, str]:
+    """What a row's number is called, and SQL of it."""
+    place = ROW if found.has_lines else f"row_number() over (partition by {FILE} order by rowid)"
+    return "line" if found.has_lines else "row", place
+
+
 def _faulty_cells(con: duckdb.DuckDBPyConnection, table: SourceTable, found: Found) -> list[str]:
-    """Say which cells can't be cast: a line a column, with the first of them."""
+    """Say which cells can't be cast, and which of a key are empty: a line a column, with the first of them."""
     lines = []
+    word, place = _line_of(found)
     for column, kind in table.columns.items():
         cell = _raw(column, found)
-        if cell is None or kind in ("text", "id"):
+        if cell is None:
             continue
         text = typed(cell, "text")
-        place = ROW if found.has_lines else f"row_number() over (partition by {FILE} order by rowid)"
+        if column in table.key:
+            empty = con.execute(
+                f"select {FILE}, place, count(*) over () from (select *, {place} as place from {found.relation}) "
+                f"where {text} is null order by {FILE}, place limit {MOST_SHOWN}"
+            ).fetchall()
+            if empty:
+                shown = "; ".join(f"{file}, {word} {number}" for file, number, _ in empty)
+                lines.append(f"{column}: expected what names a row in {empty[0][2]:,} cells that are empty: {shown}")
+        if kind in ("text", "id"):
+            continue
         bad = con.execute(
             f"select {FILE}, place, {text}, count(*) over () from "
             f"(select *, {place} as place from {found.relation}) "
             f"where {text} is not null and {typed(cell, kind)} is null order by {FILE}, place limit {MOST_SHOWN}"
         ).fetchall()
         if bad:
-            word = "line" if found.has_lines else "row"
             shown = "; ".join(f"{file}, {word} {place}: {value!r}" for file, place, value, _ in bad)
             lines.append(f"{column}: expected {_WORDS[kind]} in {bad[0][3]:,} cells that hold something else: {shown}")
     return lines
