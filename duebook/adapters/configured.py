@@ -1,7 +1,7 @@
 """The sources of a home: `<home>/sources.yml`, a list of what `duebook land` would be told.
 
-A refresh lands each of them before it loads, and payments that are applied by rules after all that they may be applied
-to. Paths are seen from the home.
+A refresh lands each of them before it loads, in this order: sources that describe customers, lists of documents, and
+payments that are applied by rules; those of a kind as they are listed. Paths are seen from the home.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from duebook.adapters.cash.open_invoices import TABLES as OPEN_ITEMS
 from duebook.adapters.engine.definition import AdapterError, Strict, read_adapter
+from duebook.adapters.engine.described import DESCRIBED, describes
 from duebook.adapters.flat.making import FLAT, PAYMENTS
 from duebook.adapters.flat.mapping import FLAT_DIR, presets, read_mapping
 from duebook.adapters.landing import Request
@@ -64,7 +65,12 @@ def configured_sources(settings: Settings) -> list[Request]:
             f"{file}: several sources are called {', '.join(twice)}, and each needs a state of its own: give lists a "
             "`name` in their mappings; land companies of one adapter as one source (`companies` in its options)."
         )
-    return sorted(requests, key=applies_payments)
+    return sorted(requests, key=lambda one: (applies_payments(one), not describes(grain_of(one))))
+
+
+def grain_of(request: Request) -> str | None:
+    """What a row of a list is; None of a source system."""
+    return read_mapping(request.mapping or "").grain if request.adapter == FLAT else None
 
 
 def applies_payments(request: Request) -> bool:
@@ -75,11 +81,15 @@ def applies_payments(request: Request) -> bool:
 
 
 def landed_before(request: Request, requests: Sequence[Request], contract: Contract) -> list[Request]:
-    """The sources that have to be landed before one of them: those of what its payments may be applied to."""
-    if not applies_payments(request):
-        return []
+    """The sources that have to be landed before one of them: those of what its payments may be applied to, and those
+    whose companies and customers count before its own.
+    """
+    waits_for = {
+        *(OPEN_ITEMS if applies_payments(request) else ()),
+        *(set(DESCRIBED) & set(tables_fed(request, contract))),
+    }
     earlier = requests[: requests.index(request)]
-    return [one for one in earlier if set(OPEN_ITEMS) & set(tables_fed(one, contract))]
+    return [one for one in earlier if waits_for & set(tables_fed(one, contract))]
 
 
 def name_of(request: Request) -> str:

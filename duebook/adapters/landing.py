@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from duebook.adapters.engine.definition import AdapterError, UserOptions, read_adapter, read_user_options
+from duebook.adapters.engine.described import LEFT, leave_to_others
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.making import make_of_tables
 from duebook.adapters.engine.state import Difference, State, file_name, state_file
@@ -91,10 +92,13 @@ def make(
             raise AdapterError(
                 "A list needs a mapping: name a file or a preset, or have one proposed by adapter-guess."
             )
-        return make_of_list(con, read_mapping(request.mapping), request.source, user, settings, contract, log), user
+        mapping = read_mapping(request.mapping)
+        made = make_of_list(con, mapping, request.source, user, settings, contract, log)
+        return leave_to_others(made, mapping.grain, settings, contract), user
     if request.mapping is not None:
         raise AdapterError(f"A mapping is for lists (the adapter {FLAT}); {request.adapter} has its own SELECTs.")
-    return make_of_tables(con, read_adapter(request.adapter, contract), request.source, user, contract, log), user
+    made = make_of_tables(con, read_adapter(request.adapter, contract), request.source, user, contract, log)
+    return leave_to_others(made, None, settings, contract), user
 
 
 def land(made: Made, user: UserOptions, settings: Settings, contract: Contract, log: Callable[[str], None]) -> Landed:
@@ -110,6 +114,7 @@ def land(made: Made, user: UserOptions, settings: Settings, contract: Contract, 
     con, is_full = made.extracted.con, user.exports == "full"
     with only_writer(settings, WAIT_SECONDS, log):
         state = State(con, state_file(settings, made.name), settings.landing)
+        state.forget(LEFT)
         differences = state.differences(made.extracted, contract, is_full=is_full, most_deleted=user.most_deleted)
         state.begin()
         files = write_files(con, differences, contract, settings.landing, file_name(made.name, state.landings))

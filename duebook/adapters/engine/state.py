@@ -83,7 +83,7 @@ class State:
         self._con.execute("create or replace temp table landed_now (table_name varchar, key varchar, hash varchar)")
         for name, relation in made.tables.items():
             table = contract.table(name)
-            now = f"select {literal(name)}, {_key(table)}, {_hash(self._con, relation)} from {relation}"
+            now = f"select {literal(name)}, {key_of(table)}, {hash_of(self._con, relation)} from {relation}"
             self._con.execute(f"insert into landed_now {now}")
             found[name] = difference = self._difference(table, relation, is_full)
             [(before,)] = self._con.execute(
@@ -101,7 +101,7 @@ class State:
 
     def _difference(self, table: Table, relation: str, is_full: bool) -> Difference:
         to_land = identifier(f"{TO_LAND}{table.name}")
-        same = f"before.table_name = {literal(table.name)} and before.key = {_key(table, 'made')}"
+        same = f"before.table_name = {literal(table.name)} and before.key = {key_of(table, 'made')}"
         tombstones = ""
         if is_full:
             columns = ", ".join(
@@ -117,13 +117,23 @@ class State:
             f"create or replace temp table {to_land} as select made.*, "
             "case when before.hash is null then 'new' else 'changed' end as difference "
             f"from {relation} as made left join landed_before as before on {same} "
-            f"where before.hash is distinct from {_hash(self._con, relation, 'made')} {tombstones}"
+            f"where before.hash is distinct from {hash_of(self._con, relation, 'made')} {tombstones}"
         )
         # Of what was never landed nothing has to be deleted.
         if "is_deleted" in columns_of(self._con, relation):
             self._con.execute(f"delete from {to_land} where difference = 'new' and is_deleted")
         counted = dict(self._con.execute(f"select difference, count(*) from {to_land} group by all").fetchall())
         return Difference(to_land, counted.get("new", 0), counted.get("changed", 0), counted.get("gone", 0))
+
+    def forget(self, keys: str) -> None:
+        """Forget rows that are another source's from now on: they are neither gone nor landed.
+
+        Args:
+            keys: a relation with their table_name and key.
+        """
+        self._con.execute(
+            f"delete from landed_before where (table_name, key) in (select (table_name, key) from {keys})"
+        )
 
     def begin(self) -> None:
         """Have a state before the first file is written: after a kill the same names are written again."""
@@ -203,7 +213,7 @@ def kept_rows(file: Path, name: str) -> list[tuple[Any, ...]]:
         return state.execute(f"select * from {identifier(name)}").fetchall() if there else []
 
 
-def _key(table: Table, of: str | None = None) -> str:
+def key_of(table: Table, of: str | None = None) -> str:
     """SQL of a row's key as a JSON list of texts."""
     prefix = f"{of}." if of else ""
     parts = ", ".join(f"cast({prefix}{identifier(name)} as varchar)" for name in table.key)
@@ -214,7 +224,7 @@ def _column(table: Table, name: str) -> str:
     return next(column.sql_type for column in table.landed_columns if column.name == name)
 
 
-def _hash(con: duckdb.DuckDBPyConnection, relation: str, of: str | None = None) -> str:
+def hash_of(con: duckdb.DuckDBPyConnection, relation: str, of: str | None = None) -> str:
     """SQL of a hash of a row's columns that have a value, by their names: a new column that is null changes nothing."""
     prefix = f"{of}." if of else ""
     parts = ", ".join(

@@ -9,6 +9,7 @@ from duebook.adapters.cash.deciding import decide
 from duebook.adapters.cash.kept import DECISIONS
 from duebook.adapters.cash.person_files import read_payers
 from duebook.adapters.engine.definition import OWN_BALANCE, Adapter, AdapterError, Definition, UserOptions
+from duebook.adapters.engine.described import OF_GRAIN
 from duebook.adapters.engine.extracting import run_selects, run_views
 from duebook.adapters.engine.held import leave_out_other_companies, read_held
 from duebook.adapters.engine.made import Made
@@ -37,8 +38,6 @@ from duebook.sql_text import literal
 FLAT = "flat"
 # Grains whose payments have to be applied by rules.
 PAYMENTS = "flat__payments"
-# What the state keeps of the list it is of: a table with its grain.
-OF_GRAIN = "of_grain"
 # What names a line of these that has no id.
 NAMED_BY = ("company_id", "account", "customer_id", "payer", "receipt_date", "currency_code", "amount", "reference")
 # What a grain's SELECTs know as `source('flat', ...)`.
