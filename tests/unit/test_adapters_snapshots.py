@@ -176,3 +176,55 @@ def test_a_snapshot_is_not_compared_with_a_landing_it_was_never_landed_in(settin
     elsewhere = settings.model_copy(update={"landing": settings.landing / "elsewhere"})
     with pytest.raises(AdapterError, match="has no file of it: name the LANDING"):
         landed(elsewhere, "2024-06-02", FIRST[1:])
+
+
+SECOND = ["I1,invoice,70", "I2,invoice,90"]
+# Less is open of one, and the other is paid.
+THIRD = ["I1,invoice,60"]
+
+
+def killed_after(monkeypatch, files: int, drafts: int = 0) -> None:
+    """Have a landing killed when so many of its files are in place, and drafts of its state."""
+    replace, moved = Path.replace, []
+
+    def until(self: Path, target: Path) -> Path:
+        if self.suffix in (".parquet", ".draft"):
+            if len(moved) == files + drafts:
+                raise KeyboardInterrupt
+            moved.append(target)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", until)
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory) -> list[Landed]:
+    """What the second and the third list say where no landing was killed."""
+    folder = tmp_path_factory.mktemp("unbroken")
+    settings = Settings(home=folder / "home", landing=folder / "landing", as_of="2024-06-30")
+    return [landed(settings, f"2024-06-0{day}", lines) for day, lines in enumerate((FIRST, SECOND, THIRD), 1)][1:]
+
+
+@pytest.mark.parametrize("files", [0, 2])
+def test_a_first_snapshot_that_was_killed_is_landed_again(settings, monkeypatch, files) -> None:
+    # The state's draft is the first to be moved into place.
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        killed_after(patched, files, drafts=1)
+        landed(settings, "2024-06-01", FIRST)
+    assert landed(settings, "2024-06-01", FIRST).open_amounts == {"I1": 100, "I2": 60, "I3": 40, "M1": -30}
+
+
+# After the last file the state isn't kept yet.
+@pytest.mark.parametrize("files", [1, 2, 3])
+def test_a_snapshot_killed_between_its_files_lands_the_rest_the_next_time(
+    settings, unbroken, monkeypatch, files
+) -> None:
+    landed(settings, "2024-06-01", FIRST)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        killed_after(patched, files)
+        landed(settings, "2024-06-02", SECOND)
+    placed = {file.parent.name for file in settings.landing.glob("*/*/flat-open-000002.parquet")}
+    # In this order: no payment is applied that isn't there.
+    assert placed == set(["receipts", "adjustments", "applications"][:files])
+    after = [landed(settings, "2024-06-02", SECOND), landed(settings, "2024-06-03", THIRD)]
+    assert after == unbroken

@@ -34,7 +34,13 @@ class Held:
     own: dict[str, str]
 
 
-def read_held(con: duckdb.DuckDBPyConnection, name: str, settings: Settings, contract: Contract) -> Held | None:
+def read_held(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    settings: Settings,
+    contract: Contract,
+    unfinished: str | None = None,
+) -> Held | None:
     """Read what a landing holds of documents and movements.
 
     Args:
@@ -42,22 +48,23 @@ def read_held(con: duckdb.DuckDBPyConnection, name: str, settings: Settings, con
         name: what the source's files are called.
         settings: whose landing, and whose reference data say which currencies there are.
         contract: the tables.
+        unfinished: the name of files that are passed over: a landing was killed before it was remembered, and the next
+            one writes over them.
 
     Returns:
         None where the landing has no file of this source.
     """
-    if not files_of(settings.landing, name):
+    files = [file for file in files_of(settings.landing, name) if file.stem != unfinished]
+    if not files:
         return None
     wanted = (*DOCUMENTS, *MOVEMENTS)
     tables = {table: identifier(f"held.{table}") for table in wanted}
     own = {table: identifier(f"own.{table}") for table in wanted}
     keys = {table: contract.table(table).key[0] for table in wanted}
-    read_standing(con, tables, settings, contract, _no_log)
+    read_standing(con, tables, settings, contract, _no_log, unfinished)
     for table in wanted:
         landed = [
-            f"select {keys[table]} from read_parquet({literal(file)})"
-            for file in files_of(settings.landing, name)
-            if file.parent.name == table
+            f"select {keys[table]} from read_parquet({literal(file)})" for file in files if file.parent.name == table
         ]
         listed = " union ".join(landed) or "select cast(null as varchar) where false"
         con.execute(f"create or replace temp table {own[table]} as select distinct * from ({listed}) as keys(key)")

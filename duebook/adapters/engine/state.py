@@ -190,8 +190,12 @@ def file_name(name: str, landings: int) -> str:
 
 def unfinished(file: Path) -> str | None:
     """What files are called that a killed landing may have left: the next one writes over them. None without state."""
-    kept = kept_rows(file, LANDINGS)
-    return file_name(file.stem, kept[0][0]) if kept else None
+    return file_name(file.stem, landings_of(file)) if file.exists() else None
+
+
+def landings_of(file: Path) -> int:
+    """How many landings a state remembers; a first one that was killed is none."""
+    return next((number for (number,) in kept_rows(file, LANDINGS)), 0)
 
 
 def filled_by_others(settings: Settings, name: str) -> dict[str, frozenset[str]]:

@@ -14,7 +14,7 @@ from duebook.adapters.engine.extracting import run_selects, run_views
 from duebook.adapters.engine.held import leave_out_other_companies, read_held
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.rendering import Names
-from duebook.adapters.engine.state import kept_rows, state_file
+from duebook.adapters.engine.state import kept_rows, landings_of, state_file, unfinished
 from duebook.adapters.engine.tie import tie
 from duebook.adapters.engine.words import counted
 from duebook.adapters.flat.checking import doubtful_lines, refused_lines
@@ -77,10 +77,12 @@ def make_of_list(
     read_payers(con, options.get("payers"))
     has_open_only = is_open_list(con, grain)
     day = day_of(mapping, files, user, has_open_only=has_open_only)
-    held = read_held(con, name, settings, contract) if OWN_BALANCE in adapter.table_files else None
+    held = None
+    if OWN_BALANCE in adapter.table_files:
+        held = read_held(con, name, settings, contract, unfinished(state_file(settings, name)))
     if held is not None:
         leave_out_other_companies(held, "flat_rows")
-    elif day is not None and state_file(settings, name).exists():
+    elif day is not None and landings_of(state_file(settings, name)):
         raise AdapterError(
             f"exports: snapshot compares the list with the landing, and {settings.landing} has no file of it: name the "
             "LANDING that it was landed in before."
