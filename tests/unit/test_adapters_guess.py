@@ -43,7 +43,7 @@ def test_columns_are_found_by_the_words_of_four_languages(tmp_path) -> None:
         "currency_code": "Währung",
         "amount": "Betrag",
     }
-    assert (found.dates, found.numbers.decimal, found.numbers.thousands) == (["DD.MM.YYYY"], ",", ".")
+    assert (found.dates, found.numbers.decimal, found.numbers.thousands) == ([["DD.MM.YYYY"]], ",", ".")
 
 
 @pytest.mark.parametrize(("last", "asked"), [("12/01/2024", True), ("13/01/2024", False)])
@@ -63,7 +63,7 @@ def test_a_number_style_that_fits_two_ways_is_asked(tmp_path, amount, asked) -> 
 def test_dates_and_numbers_are_read_as_most_of_them_are_written(tmp_path) -> None:
     lines = [f"{n};R{n};{n}.01.2024;;{n}.000,50;EUR" for n in range(20, 29)]
     found = guessed(tmp_path, [*lines, "30;R30;2024-13-01;;5.50;EUR"])
-    assert (found.dates, found.numbers.decimal, found.numbers.thousands) == (["DD.MM.YYYY"], ",", ".")
+    assert (found.dates, found.numbers.decimal, found.numbers.thousands) == ([["DD.MM.YYYY"]], ",", ".")
 
 
 def test_words_of_a_column_that_may_have_few_are_explained_or_asked(tmp_path) -> None:
@@ -146,7 +146,7 @@ def test_a_customer_that_comes_again_makes_no_list_of_customers(tmp_path, custom
 def test_a_worksheets_own_dates_and_numbers_say_nothing_of_how_text_is_written(tmp_path, day, asked) -> None:
     rows = [[1, n, "RE", datetime(2024, 1, 1 + n), None, 1234.5, "EUR"] for n in range(9)]
     found = guessed_of_sheet(tmp_path, [*rows, [1, 10, "RE", day, None, "1.234,50", "EUR"]])
-    assert (found.dates, found.numbers.decimal, found.numbers.thousands) == ([asked], ",", ".")
+    assert (found.dates, found.numbers.decimal, found.numbers.thousands) == ([[asked]], ",", ".")
 
 
 @pytest.mark.parametrize(("numbers", "taken", "is_asked"), [("10118", "Kundennr", False), (None, "Kunde", True)])
@@ -158,3 +158,20 @@ def test_a_column_of_names_is_no_customers_number_unless_there_is_no_other_and_t
     found = guessed(tmp_path, lines, head)
     assert found.columns["customer_id"] == taken
     assert bool([one for one in questions(found) if one.startswith("customer_id: Kunde holds words")]) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("others", "proposed", "asked"),
+    [
+        (["05-03-2024"], ["DD/MM/YYYY", "?"], "dates: others fit DD-MM-YYYY and MM-DD-YYYY alike"),
+        (["05-13-2024"], ["DD/MM/YYYY", "MM-DD-YYYY"], None),
+        # Only a format fits that reads the others as other days: a misspelt day, which stays a fault.
+        (["05/13/2024"], "DD/MM/YYYY", None),
+    ],
+)
+def test_dates_written_in_a_second_way_are_proposed_or_asked_too(tmp_path, others, proposed, asked) -> None:
+    lines = [f"{n};R{n};{n}/01/2024;{n}/02/2024;5.50;EUR" for n in range(20, 28)]
+    found = guessed(tmp_path, [*lines, *(f"1;S{n};{day};;5.50;EUR" for n, day in enumerate(others))])
+    assert yaml.safe_load(proposal(found))["dates"] == proposed
+    said = [one for one in questions(found) if one.startswith("dates:")]
+    assert said == ([f"{asked}; which is meant?"] if asked else [])

@@ -268,6 +268,11 @@ def test_a_worksheet_gives_its_dates_and_amounts_as_they_are_shown(tmp_path) -> 
         (INVOICES.replace("ACME", "ACME, is_disputed: perhaps"), r"is 'perhaps': expected yes or no"),
         (INVOICES.replace("Amount}", "2024}"), "of amount expected the name of a column, in quotation marks"),
         (f"file: {{skip: [{{column: Number, matches: '('}}]}}\n{INVOICES}", "it is no regular expression"),
+        (
+            "dates: [DD/MM/YYYY, MM/DD/YYYY]\n" + INVOICES,
+            "DD/MM/YYYY and MM/DD/YYYY read one text as two days: say one",
+        ),
+        ("dates: [YYYY-MM-DD, D.M.YYYY, M.D.YYYY]\n" + INVOICES, "D.M.YYYY and M.D.YYYY read one text as two days"),
         ("dates: DD.MM\n" + INVOICES, "'DD.MM' is no date format"),
         ("preset: fbl5\n" + INVOICES, r"did you mean fbl5n\?"),
     ],

@@ -5,6 +5,7 @@ Pure text in, SQL text out. Not here: which column is of which type (mapping.py)
 
 import re
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from duebook.sql_text import literal
@@ -59,6 +60,16 @@ def date_format(written: str) -> str | None:
     if len(words) != 3 or len(parts & {"%y", "%d"}) != 2 or not parts & {"%m", "%b"}:
         return None
     return _WORD.sub(lambda found: DATE_WORDS[found[0]], written.upper())
+
+
+def contradict(one: str, other: str) -> bool:
+    """Whether two formats read one text as two days, as DD/MM/YYYY and MM/DD/YYYY do."""
+    day = date(2003, 2, 1)
+    try:
+        read = datetime.strptime(day.strftime(date_format(one) or ""), date_format(other) or "").date()
+    except ValueError:
+        return False
+    return read != day
 
 
 def text(cell: str) -> str:

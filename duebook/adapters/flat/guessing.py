@@ -16,7 +16,7 @@ from pathlib import Path
 
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.worksheets import is_book
-from duebook.adapters.flat.cells import date_format
+from duebook.adapters.flat.cells import contradict, date_format
 from duebook.adapters.flat.mapping import UNDECIDED, File, Grain, GrainField, grains, read_grain
 from duebook.adapters.flat.reading import lines_of, list_files
 
@@ -35,6 +35,8 @@ LIKE_A_NAME = 0.15
 # How many words a column has at most that says what a row is.
 MOST_WORDS = 20
 ISO_DATES = "YYYY-MM-DD"
+# Ways of writing dates that are looked for in one file.
+MOST_FORMATS = 3
 # How cells look that may hold a number; then what separates its thousands and decimals says which style it has.
 _NUMBER = re.compile(r"[-(]?\s*(?:[A-Z]{3}|[$€£])?\s*[-(]?[0-9][0-9.,' \u00a0\u202f]*\s*(?:[A-Z]{3}|[$€£])?\s*[-)]?")
 _SYMBOL = re.compile(r"[A-Z]{3}|[$€£¥₹]")
@@ -62,7 +64,8 @@ class Guess:
         header: the columns' names.
         columns: by field, the column that holds it.
         maps: by field that may have few values, what each cell of its column means; `?` where that isn't clear.
-        dates: formats that fit most cells of all date columns; several that fit alike are a question.
+        dates: formats that fit most cells of all date columns; then those that fit most of the others, and so on.
+            Several that fit alike are a question.
         numbers: how numbers are written.
         total_column: a column that is empty in lines that look like totals.
         lines: the first lines of cells, by column.
@@ -75,7 +78,7 @@ class Guess:
     header: list[str]
     columns: dict[str, str]
     maps: dict[str, dict[str, str]]
-    dates: list[str]
+    dates: list[list[str]]
     numbers: NumberStyle
     total_column: str | None
     lines: list[dict[str, str | None]]
@@ -249,15 +252,24 @@ def _map(one_of: Sequence[str], values: Sequence[str]) -> dict[str, str]:
     return {} if set(found) <= set(one_of) else found
 
 
-def _date_formats(values: Sequence[str]) -> list[str]:
-    """The formats that fit most values; several that fit as many are a question.
+def _date_formats(values: Sequence[str]) -> list[list[str]]:
+    """The formats that fit most values, then those that fit most of the others; several that fit alike are a question.
 
     What is written as a worksheet's own dates are fits whatever is said.
     """
-    values = [value for value in values if not _parses(value, ISO_DATES)] or values
-    fits = {one: sum(_parses(value, one) for value in set(values)) for one in DATE_FORMATS}
-    most = max(fits.values())
-    return [one for one, number in fits.items() if number == most and most]
+    left = {value for value in values if not _parses(value, ISO_DATES)} or set(values)
+    found: list[list[str]] = []
+    while left and len(found) < MOST_FORMATS:
+        known = [one for formats in found for one in formats]
+        fits = {one: sum(_parses(value, one) for value in left) for one in DATE_FORMATS if one not in known}
+        most = max(fits.values())
+        formats = [one for one, number in fits.items() if number == most and most]
+        # What only a format fits that reads the others as other days is misspelt.
+        if not formats or any(contradict(one, other) for one in formats for other in known):
+            break
+        found.append(formats)
+        left = {value for value in left if not any(_parses(value, one) for one in formats)}
+    return found
 
 
 def _number_style(values: Sequence[str]) -> NumberStyle:

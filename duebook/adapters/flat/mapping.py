@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from datetime import date
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,7 +27,7 @@ from duebook.adapters.engine.definition import (
     parse,
     with_defaults,
 )
-from duebook.adapters.flat.cells import DATE_WORDS, FieldType, date_format
+from duebook.adapters.flat.cells import DATE_WORDS, FieldType, contradict, date_format
 from duebook.spelling import answer
 
 FLAT_DIR = ADAPTERS_DIR / "flat"
@@ -319,6 +320,12 @@ def _faults(mapping: Mapping, grain: Grain) -> list[str]:
             lines.append(
                 f"columns.{name}.default is {column.default!r}, which columns.{name}.map doesn't have: a default "
                 "stands for an empty cell before map says what it means."
+            )
+    for one, other in combinations([one for one in mapping.dates if one != UNDECIDED], 2):
+        if contradict(one, other):
+            lines.append(
+                f"dates: {one} and {other} read one text as two days: say one of them, and correct the cells that are "
+                "written in the other."
             )
     if mapping.exports == SNAPSHOT and mapping.grain != OF_SNAPSHOTS:
         lines.append(f"exports: snapshot is for the grain {OF_SNAPSHOTS}, and this one is {mapping.grain}.")

@@ -32,8 +32,10 @@ def questions(found: Guess) -> list[str]:
     """What a person has to decide before anything can be landed."""
     grain = read_grain(found.grain)
     asked = []
-    if len(found.dates) > 1:
-        asked.append(f"dates: they fit {' and '.join(found.dates)} alike; which is meant?")
+    for place, formats in enumerate(found.dates):
+        if len(formats) > 1:
+            which = "others fit" if place else "they fit"
+            asked.append(f"dates: {which} {' and '.join(formats)} alike; which is meant?")
     if found.numbers.decimal == UNDECIDED:
         asked.append(f"numbers: they fit {'; '.join(found.numbers.ways)} alike; which is meant?")
     for name, meant in found.maps.items():
@@ -78,9 +80,13 @@ def _file(found: Guess) -> list[str]:
 
 
 def _dates(found: Guess) -> list[str]:
-    if len(found.dates) > 1:
-        return [f"dates: '{UNDECIDED}'  # one of {', '.join(found.dates)}: the file's dates fit each of them alike"]
-    return [f"dates: {found.dates[0]}"] if found.dates else []
+    if not found.dates:
+        return []
+    said = [f"'{UNDECIDED}'" if len(formats) > 1 else json.dumps(formats[0]) for formats in found.dates]
+    unclear = [f"one of {', '.join(formats)}" for formats in found.dates if len(formats) > 1]
+    asked = f"  # {'; then '.join(unclear)}: the file's dates fit each of them alike" if unclear else ""
+    listed = f"[{', '.join(said)}]" if len(said) > 1 else said[0].replace('"', "")
+    return [f"dates: {listed}{asked}"]
 
 
 def _numbers(found: Guess) -> list[str]:

@@ -20,8 +20,8 @@ def faults_of(con: duckdb.DuckDBPyConnection, found: Guess) -> list[str]:
     """
     said = yaml.safe_load(proposal(found))
     grain = read_grain(found.grain)
-    if said.get("dates") == UNDECIDED:
-        said["dates"] = found.dates
+    if found.dates:
+        said["dates"] = [one for formats in found.dates for one in formats]
     if found.numbers.decimal == UNDECIDED:
         said.pop("numbers")
         said["columns"] = {name: one for name, one in said["columns"].items() if grain.fields[name].type != "money"}
