@@ -150,7 +150,8 @@ def test_two_sources_refresh_to_their_true_figures(home) -> None:
     assert done.returncode == 0, done.stdout
     with duckdb.connect(home.published_file, read_only=True) as con:
         found = con.execute(
-            "select month_end, company_id, open_invoices, past_due_receivables, cash_received, dso, cei "
+            "select month_end, delinquency_monthly.company_id, open_invoices, past_due_receivables, cash_received, "
+            "dso, cei "
             "from marts.delinquency_monthly inner join marts.cei_monthly using (month_end, scope) "
             "inner join marts.dso_monthly using (month_end, scope) "
             "where delinquency_monthly.level in ('portfolio', 'company') order by 1, 2 nulls first"

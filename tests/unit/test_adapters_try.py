@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from cli import adapters
 from cli.main import app
+from duebook.settings import Settings, yesterday
 
 MAPPING = """
 grain: invoice
@@ -133,3 +134,20 @@ def test_kpis_of_one_reason_stand_together(asked, tmp_path) -> None:
         line for line in tried(tmp_path).output.splitlines() if line.startswith("  null (for these, land disputes)")
     ]
     assert line.endswith("dispute_rate, dispute_days, days_deductions_outstanding")
+
+
+def test_what_is_wrong_is_listed_in_the_home_that_was_named_and_nowhere_else(tmp_path) -> None:
+    (tmp_path / "calls.csv").write_text("customer,day,outcome\nC1,2024-01-05,no such word\n", encoding="utf-8")
+    (tmp_path / "calls.yml").write_text(
+        "grain: contact\ncolumns: {customer_id: customer, occurred_at: day, outcome: outcome}\n"
+        "constants: {channel: phone, direction: outbound}\n",
+        encoding="utf-8",
+    )
+    before = sorted(Settings().logs_dir.glob("*"))
+    source = ["--source", str(tmp_path / "calls.csv"), "--mapping", str(tmp_path / "calls.yml")]
+    done = CliRunner().invoke(app, ["adapter-check", "--adapter", "flat", *source, "--home", str(tmp_path / "home")])
+    [listed] = (tmp_path / "home" / "logs").iterdir()
+    assert (done.exit_code, f"All problems are listed in {listed}" in done.output) == (1, True)
+    # As of the day of a refresh of these rows, not that of the sample.
+    assert listed.name.endswith(f"as_of_{yesterday()}.bad_rows.csv")
+    assert sorted(Settings().logs_dir.glob("*")) == before

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from duebook.adapters.engine.worksheets import is_book
 from duebook.adapters.flat.guessing import Guess
-from duebook.adapters.flat.mapping import UNDECIDED, Grain, read_grain
+from duebook.adapters.flat.mapping import OF_SNAPSHOTS, SNAPSHOT, UNDECIDED, Grain, read_grain
 
 ROWS_SHOWN = 10
 _HEAD = """\
@@ -19,7 +19,14 @@ def proposal(found: Guess) -> str:
     grain = read_grain(found.grain)
     left = [name for name in grain.fields if name not in found.columns]
     lines = [_HEAD.format(file=found.file.name, undecided=UNDECIDED, grain=found.grain, fields=", ".join(grain.fields))]
-    lines += [f"grain: {found.grain}", *_file(found), *_dates(found), *_numbers(found), "columns:"]
+    lines += [
+        f"grain: {found.grain}",
+        *_exports(found, grain),
+        *_file(found),
+        *_dates(found),
+        *_numbers(found),
+        "columns:",
+    ]
     lines += [f"  {name}: {_column(found, name)}" for name in found.columns]
     lines += _constants(grain, left)
     unused = [name for name in found.header if name and name not in found.columns.values()]
@@ -57,6 +64,15 @@ def before_and_after(found: Guess) -> Iterator[str]:
         yield f"row {number}: " + ", ".join(
             f"{name}={row.get(column) or '(empty)'}" for name, column in found.columns.items()
         )
+
+
+def _exports(found: Guess, grain: Grain) -> list[str]:
+    """A list in which nothing is settled may have all that is open, which only a person knows."""
+    if found.grain != OF_SNAPSHOTS or set(grain.settled_by) & set(found.columns):
+        return []
+    return [
+        f"# exports: {SNAPSHOT}  # say so if the list has all that is open on its day; the day is in the file's name"
+    ]
 
 
 def _column(found: Guess, name: str) -> str:
