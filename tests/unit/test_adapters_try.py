@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from cli import adapters
 from cli.main import app
-from duebook.settings import Settings, yesterday
+from duebook.settings import PROJECT_ROOT, Settings, yesterday
 
 MAPPING = """
 grain: invoice
@@ -143,11 +143,19 @@ def test_what_is_wrong_is_listed_in_the_home_that_was_named_and_nowhere_else(tmp
         "constants: {channel: phone, direction: outbound}\n",
         encoding="utf-8",
     )
-    before = sorted(Settings().logs_dir.glob("*"))
+    elsewhere = Settings().logs_dir
+    before = sorted(elsewhere.glob("*"))
     source = ["--source", str(tmp_path / "calls.csv"), "--mapping", str(tmp_path / "calls.yml")]
     done = CliRunner().invoke(app, ["adapter-check", "--adapter", "flat", *source, "--home", str(tmp_path / "home")])
     [listed] = (tmp_path / "home" / "logs").iterdir()
     assert (done.exit_code, f"All problems are listed in {listed}" in done.output) == (1, True)
     # As of the day of a refresh of these rows, not that of the sample.
     assert listed.name.endswith(f"as_of_{yesterday()}.bad_rows.csv")
-    assert sorted(Settings().logs_dir.glob("*")) == before
+    assert sorted(elsewhere.glob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["HOME_DIR", "LANDING", "POSTGRES_URL", "DUEBOOK_HOME", "DUEBOOK_ALERT_WEBHOOK"])
+def test_make_try_refuses_what_it_would_not_use(name) -> None:
+    words = ["make", "-n", "-C", str(PROJECT_ROOT), "try", "SOURCE=x", f"{name}=y"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, f"leave {name} out" in done.stderr, done.stdout.count("cli.make")) == (2, True, 0)

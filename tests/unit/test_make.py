@@ -257,13 +257,6 @@ def test_every_command_of_the_makefile_is_known_to_it():
     assert sorted(known) == sorted(COMMANDS)
 
 
-@pytest.mark.parametrize("name", [*NOT_OF_TRY, "DUEBOOK_HOME", "DUEBOOK_LANDING"])
-def test_a_try_refuses_what_it_would_not_use(project, name):
-    done = make(project, "try", "ADAPTER=flat", "SOURCE=x", f"{name}=y")
-    assert (done.returncode, f"leave {name} out" in done.stderr) == (2, True)
-    assert not (project.parent / "called").exists()
-
-
 PATHS = ["LANDING", "HOME_DIR", "DUEBOOK_LANDING", "DUEBOOK_HOME", "BENCH_DIR", "PYTHON"]
 
 

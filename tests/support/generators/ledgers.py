@@ -184,9 +184,7 @@ def _add_movements(draw: st.DrawFn, name: str, rows: Rows) -> None:
                 "discount_amount": draw(st.sampled_from([None, None, Decimal(0), Decimal("0.50")])),
                 "source_amount": draw(amounts) if foreign or draw(st.integers(0, 9)) == 9 else None,
                 "unapplied_date": draw(maybe(days_after(applied), 2)),
-                "rule": draw(
-                    st.sampled_from([None, None, "reference", "amount_oldest", "oldest_first", "parts_as_one"])
-                ),
+                "rule": draw(st.sampled_from([None, "reference", "amount_oldest", "oldest_first", "parts_as_one"])),
             }
         )
     for place in range(draw(st.sampled_from([0, 0, 1, 2])) if rows["applications"] else 0):
