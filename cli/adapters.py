@@ -138,9 +138,9 @@ def run_try(
     command = [sys.executable, "-m", "cli", "refresh", *asked]
     ended = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, check=False).returncode
     megabytes = sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 1e6
-    print(f"\nKept: {home} ({megabytes:,.0f} MB). When you have seen it: rm -r {shlex.quote(str(home))}")
     if not ended:
-        print(f"Next: make dashboard HOME_DIR={shlex.quote(str(home))}")
+        print(f"\nNext: make dashboard HOME_DIR={shlex.quote(str(home))}")
+    print(f"Kept: {home} ({megabytes:,.0f} MB). When you have seen it: rm -r {shlex.quote(str(home))}")
     return ended
 
 
