@@ -8,7 +8,6 @@ import fcntl
 import os
 import shutil
 import tempfile
-from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,8 @@ from tests.support.processes import COMPILED_FOLDER, SHARED_FOLDER
 _home = Path(tempfile.mkdtemp(prefix="duebook tests "))
 # The fixture of the refreshed home.
 SHARED = "first"
-# Minutes of work that do without it: for the other process while the first one makes it.
-MEANWHILE = ("test_gates_hand_over.py", "test_build_plan.py", "test_gates_arrivals.py")
+# Two minutes of work that do without it: for the other process while the first one makes it.
+MEANWHILE = ("test_loading.py", "test_gates_hand_over.py", "test_payment_forecasts.py", "test_gates_arrivals.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,12 +43,12 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_home, ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take longest come first, by turns those that need the refreshed home and those that don't."""
-    sharing = list(dict.fromkeys(item.path for item in items if SHARED in item.fixturenames))
+    """Of what is chosen: one file that needs the refreshed home, those that don't meanwhile, then the others."""
+    one, *others = dict.fromkeys(item.path for item in items if SHARED in item.fixturenames) or [None]
     meanwhile = [path for name in MEANWHILE for path in {item.path for item in items} if path.name == name]
-    by_turns = [path for pair in zip_longest(sharing, meanwhile) for path in pair if path]
-    place = {path: place for place, path in enumerate(by_turns)}
+    place = {path: place for place, path in enumerate([one, *meanwhile, *others])}
     items.sort(key=lambda item: place.get(item.path, len(place)))
 
 

@@ -121,7 +121,10 @@ WRITES = [
 ]
 
 
-@pytest.mark.parametrize("refreshes", [["r1"], ["r1", "r2"]], ids=["at first", "again"])
+@pytest.mark.parametrize(
+    "refreshes",
+    [pytest.param(["r1"], marks=pytest.mark.long, id="at first"), pytest.param(["r1", "r2"], id="again")],
+)
 @pytest.mark.parametrize(
     ("login", "may", "may_not"),
     [

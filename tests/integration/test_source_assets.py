@@ -80,7 +80,7 @@ def test_a_source_without_news_lands_nothing_and_the_run_goes_on(home) -> None:
     assert (again.success, event.materialization.metadata["files"].value) == (True, 0)
 
 
-@pytest.mark.parametrize(("opened", "passed"), [("100.00", True), ("99.00", False)])
+@pytest.mark.parametrize(("opened", "passed"), [pytest.param("100.00", True, marks=pytest.mark.long), ("99.00", False)])
 def test_the_tie_is_a_check_that_warns(home, opened, passed) -> None:
     (home.home / "list.csv").write_text(LIST.format(open=opened), encoding="utf-8")
     result = run(home)

@@ -158,6 +158,7 @@ def test_what_is_known_and_not_personal_is_shown_in_quarantine_unless_it_could_b
         assert warehouse.execute(shown).fetchall() == [("***",), ("1.234,56",), ("eur",), (None,)]
 
 
+@pytest.mark.long
 def test_words_that_are_mapped_are_published_as_they_are(models: Any) -> None:
     rows = landing(GIVEN["customers"])
     rows["receipts"][0] |= {"reversal_reason": "insufficient_funds"}

@@ -144,10 +144,11 @@ def test_a_list_of_commands_imports_nothing_large():
     ("typed", "completed"),
     [
         ("duebook ref", {"refresh"}),
-        ("duebook explain --m", {"--month"}),
-        (
+        pytest.param("duebook explain --m", {"--month"}, marks=pytest.mark.long),
+        pytest.param(
             "duebook refresh --max",
             {"--max-bad-share", "--max-rate-age-days", "--max-unpacked-gb", "--max-gzip-ratio", "--max-staleness-days"},
+            marks=pytest.mark.long,
         ),
         ("duebook explain --format j", {"json"}),
     ],

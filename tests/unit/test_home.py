@@ -51,7 +51,13 @@ def test_a_second_writer_is_told_who_the_first_is(settings, other_writer):
         pass
 
 
-@pytest.mark.parametrize("content", [b"", b"junk", b"\xff\xfe", b"[1]", b"7", b'{"pid": 1}', b"{"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"\xff\xfe"),
+        *(pytest.param(one, marks=pytest.mark.long) for one in (b"junk", b"[1]", b"7", b'{"pid": 1}', b"{")),
+    ],
+)
 def test_a_held_lock_with_anything_in_it_is_held(settings, other_writer, content):
     settings.lock_file.write_bytes(content)
     with pytest.raises(HomeIsBusyError) as busy, only_writer(settings):

@@ -53,6 +53,11 @@ WITHOUT_SETTINGS = {
     "adapter-guess",
     "adapter",
 }
+# Of those that are alike, the default tests try one with paths, one with files and one with numbers.
+ALIKE = [
+    command if command in ("refresh", "try", "bench") else pytest.param(command, marks=pytest.mark.long)
+    for command in COMMANDS
+]
 WITH_SETTINGS = [command for command in COMMANDS if command not in WITHOUT_SETTINGS]
 NOT_OF_TRY = ["HOME_DIR", *(name.upper() for name in adapters.NOT_OF_TRY if name != "home")]
 EVERY = [
@@ -122,7 +127,7 @@ def called(project: Path) -> tuple[list[str], str, dict[str, str]]:
     return arguments, folder, dict(variable.split("=", 1) for variable in environment)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ALIKE)
 def test_no_value_of_a_variable_is_run(project, command):
     """Each variable has each of the values once; `-i`, for a line that fails may not hide the next."""
     names = [name for its, name in EVERY if its == command]
@@ -132,7 +137,7 @@ def test_no_value_of_a_variable_is_run(project, command):
         assert not list(project.parent.rglob("F")), f"make {command} ran one of {values}"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ALIKE)
 def test_no_value_of_an_environment_variable_is_run(project, command):
     names = [name for its, name in EVERY if its == command]
     for value in HOSTILE:
