@@ -7,8 +7,3 @@ rows from bad ones; ``registry`` records which files are loaded; ``source`` pass
 load from start to end; ``load_errors`` explains failures of disk and system in one line. Not here: the raw contract
 (``duebook.contract``), Dagster's assets (orchestration), and the meaning of any figure (the dbt project).
 """
-
-import os
-
-# A switch of dlt: tables are sent one after the other, so that only the batches of one table are in memory.
-os.environ["EXTRACT__NEXT_ITEM_MODE"] = "fifo"

@@ -4,6 +4,7 @@ A table's resource sends three kinds of rows: good rows, bad rows for quarantine
 part of the same load, also if only some tables are loaded.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,8 @@ class CheckedLanding:
 
 def landing_pipeline(settings: Settings) -> Pipeline:
     """Return the dlt pipeline into the landing database, with its working folder in the home."""
+    # A switch of dlt: tables are sent one after the other, so that only the batches of one table are in memory.
+    os.environ["EXTRACT__NEXT_ITEM_MODE"] = "fifo"
     return _pipeline("landing", settings.loading_dir, settings)
 
 

@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "catalogue": {"duebook"},
     "sample": {"duebook"},
     "orchestration": {"duebook", "expectations", "dashboard"},
-    "cli": {"duebook", "expectations", "explain", "dashboard", "catalogue", "orchestration"},
+    "benchmarks": {"duebook"},
+    "cli": {"duebook", "expectations", "explain", "dashboard", "catalogue", "orchestration", "benchmarks"},
 }
 
 
