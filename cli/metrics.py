@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import redirect_stdout
 from itertools import pairwise
 from pathlib import Path
@@ -21,10 +21,17 @@ from cli.arguments import AsJson, print_json, takes_settings
 from cli.exit_codes import CommandError, ExitCode
 from duebook.home import keep_from_others
 from duebook.settings import DBT_PROJECT_DIR, Settings
-from duebook.spelling import answer
+from duebook.spelling import answer, did_you_mean, nearest
 from duebook.warehouse.dbt_arguments import published_target
 from duebook.warehouse.manifest import MANIFEST
 from duebook.warehouse.parsing import finish_parsing
+
+# MetricFlow's names: its time dimension, what joins an entity's name to a dimension's, and the ends of a time's name.
+TIME = "metric_time"
+LINK = "__"
+GRAINS = ("day", "week", "month", "quarter", "year")
+# How similar a first word must be to a metric to be taken for one: MetricFlow answers its misspelt commands.
+A_METRIC = 0.8
 
 
 @takes_settings("home")
@@ -50,9 +57,8 @@ def run(
         if not words:
             list_metrics(known, as_json)
             return ExitCode.DONE
-        if unknown := [name for name in asked(words) if name not in known]:
-            said = "\n".join(answer(name, known, "metric", "`duebook metrics` lists them") for name in unknown)
-            raise CommandError(said, ExitCode.USAGE)
+        if said := wrong_names(words, known, known_groups()):
+            raise CommandError("\n".join(said), ExitCode.USAGE)
     try:
         commands().main(args=words, prog_name="duebook metrics", standalone_mode=False)
     except click.ClickException as wrong:
@@ -78,17 +84,49 @@ def list_metrics(known: Mapping[str, str], as_json: bool) -> None:
 
 def known_metrics() -> dict[str, str]:
     """Read the metrics' names and labels from what dbt parsed, in order of their names."""
-    parsed = json.loads(MANIFEST.with_name("semantic_manifest.json").read_bytes())
-    return dict(sorted((metric["name"], metric["label"] or "") for metric in parsed["metrics"]))
+    return dict(sorted((metric["name"], metric["label"] or "") for metric in _parsed()["metrics"]))
 
 
-def asked(arguments: Sequence[str]) -> list[str]:
-    """Name the metrics a query asks for (`--metrics=a,b` or `--metrics a,b`); none of another command."""
-    if list(arguments[:1]) != ["query"]:
-        return []
-    words = " ".join(arguments).replace("--metrics=", "--metrics ").split()
-    values = [value for option, value in pairwise(words) if option == "--metrics"]
+def known_groups() -> list[str]:
+    """Read what dbt parsed that metrics can be grouped by: entities, dimensions of an entity, times."""
+    names = {TIME}
+    for model in _parsed()["semantic_models"]:
+        names |= {entity["name"] for entity in model["entities"]}
+        own = {entity["name"] for entity in model["entities"] if entity["type"] in ("primary", "unique")}
+        own |= {model["primary_entity"]} - {None}
+        names |= {f"{entity}{LINK}{dimension['name']}" for entity in own for dimension in model["dimensions"]}
+    return sorted(names)
+
+
+def wrong_names(words: Sequence[str], metrics: Collection[str], groups: Collection[str]) -> list[str]:
+    """Say what is wrong with the names among MetricFlow's words, a sentence each; none: nothing is.
+
+    Args:
+        words: a command of MetricFlow, and its words.
+        metrics: the names of metrics.
+        groups: what they can be grouped by. MetricFlow itself checks what is reached by several entities.
+    """
+    if words and (meant := nearest(words[0], metrics, A_METRIC)):
+        return [f"{words[0]} is no command of metrics: {did_you_mean(f'`duebook metrics query --metrics {meant}`')}"]
+    unknown = [name for name in asked(words, "--metrics") if name not in metrics]
+    said = [answer(name, metrics, "metric", "`duebook metrics` lists them") for name in unknown]
+    listed = "`duebook metrics list dimensions --metrics <metric>` lists them"
+    for name in asked(words, "--group-by"):
+        group = name.removesuffix(f"{LINK}{name.split(LINK)[-1]}") if name.split(LINK)[-1] in GRAINS else name
+        if group.lower() not in groups and group.count(LINK) < 2 and "(" not in name:
+            said.append(answer(group, groups, "dimension or entity", listed))
+    return said
+
+
+def asked(words: Sequence[str], option: str) -> list[str]:
+    """Return the names that an option gives, separated by commas (`--metrics=a,b` or `--metrics a,b`)."""
+    split = " ".join(words).replace(f"{option}=", f"{option} ").split()
+    values = [value for name, value in pairwise(split) if name == option]
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def _parsed() -> dict[str, Any]:
+    return json.loads(MANIFEST.with_name("semantic_manifest.json").read_bytes())
 
 
 def prepare(settings: Settings) -> None:

@@ -226,6 +226,17 @@ def test_a_misspelt_metric_is_answered_with_the_one_meant(first):
     )
 
 
+def test_misspelt_names_of_other_commands_are_wrong_uses_too(first):
+    settings, _, _ = first
+    for words, said in (
+        (["list", "dimensions", "--metrics", "dsoo"], "dsoo is no metric: did you mean dso?"),
+        (["query", "--metrics", "dso", "--group-by", "segmnet"], "segmnet is no dimension or entity: did you mean"),
+        (["dso"], "dso is no command of metrics: did you mean `duebook metrics query --metrics dso`?"),
+    ):
+        done = run(settings.home, "-m", "cli", "metrics", *words)
+        assert (done.returncode, done.stderr.startswith(said)) == (2, True), done.stderr
+
+
 def test_the_configuration_is_valid_against_the_published_marts(first):
     settings, _, _ = first
     done = run(settings.home, "-m", "cli", "metrics", "validate-configs")
