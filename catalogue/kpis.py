@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-import duckdb
-
 from catalogue.markdown import code, number, page, table
 from catalogue.project import Manifest, Mart, MartColumn, marts, unit_tests_of
+from duebook.publication.reader import Published
 from duebook.reference import reference_file
-from duebook.settings import MARTS_SCHEMA, Settings
+from duebook.settings import Settings
 
 TITLE = "KPIs"
 REGISTRY = "kpi_registry"
@@ -33,7 +32,7 @@ class Example:
     parts: dict[str, object]
 
 
-def kpis_page(manifest: Manifest, published: duckdb.DuckDBPyConnection, settings: Settings) -> str:
+def kpis_page(manifest: Manifest, published: Published, settings: Settings) -> str:
     """Return the page, from a home's registry, the manifest and that home's open publication."""
     with reference_file(REGISTRY, settings).open(encoding="utf-8-sig", newline="") as rows:
         registry = {row["kpi_id"]: row for row in csv.DictReader(rows)}
@@ -67,12 +66,11 @@ def _kpi(
     mart: Mart,
     column: MartColumn,
     manifest: Manifest,
-    published: duckdb.DuckDBPyConnection,
+    published: Published,
 ) -> str:
-    levels = published.execute(
-        f"select distinct level from {MARTS_SCHEMA}.scorecard_monthly where kpi_id = $kpi order by level",
-        {"kpi": column.name},
-    ).fetchall()
+    levels = published.rows(
+        "select distinct level from {marts}.scorecard_monthly where kpi_id = ? order by level", [column.name]
+    )
     facts = [
         ("formula", registered["formula"]),
         ("in columns", f"`{formula(registered, column)}`"),
@@ -94,19 +92,21 @@ def _kpi(
     return "\n\n".join(parts)
 
 
-def bars(kpi_id: str, published: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+def bars(kpi_id: str, published: Published) -> list[tuple[str, str]]:
     """Targets and benchmark of the newest month that has them, each with source and date."""
     found = []
     for name, level in (("target", "level"), ("benchmark", "null")):
-        rows = published.execute(
-            f"""
+        rows = published.rows(
+            """
             select distinct {level} as level, {name}, {name}_source, {name}_date
-            from {MARTS_SCHEMA}.scorecard_monthly
-            where kpi_id = $kpi and {name} is not null
+            from {marts}.scorecard_monthly
+            where kpi_id = ? and {name} is not null
             qualify month_end = max(month_end) over ()
             order by level""",
-            {"kpi": kpi_id},
-        ).fetchall()
+            [kpi_id],
+            level=level,
+            name=name,
+        )
         found += [
             (name, f"{f'`{at}`: ' if at else ''}{number(value)} ({source}, {day})") for at, value, source, day in rows
         ]
@@ -128,23 +128,22 @@ def _grouped(expression: str) -> str:
     return f"({expression})" if re.search(r"[+*/-]", expression) else expression
 
 
-def examples(mart: Mart, column: MartColumn, published: duckdb.DuckDBPyConnection) -> list[Example]:
+def examples(mart: Mart, column: MartColumn, published: Published) -> list[Example]:
     """Return the newest complete month's figure of the widest level that has one, and the newest null of any level.
 
     Empty where the publication has neither.
     """
     names = sorted(set(NAME.findall(f"{column.kpi['numerator']} {column.kpi['denominator']}")))
     parts = "".join(f", {name}" for name in names)
-    query = f"""
-        select month_end, scope, {column.name}, {column.kpi["reason"]}{parts}
-        from {MARTS_SCHEMA}.{mart.name}
-        where is_complete and {column.name} is {{null_or_not}}
+    query = """
+        select month_end, scope, {kpi}, {reason}{parts}
+        from {marts}.{mart}
+        where is_complete and {kpi} is {null_or_not}
         order by level <> 'portfolio', month_end desc, scope
         limit 1"""
+    named = {"kpi": column.name, "reason": column.kpi["reason"], "parts": parts, "mart": mart.name}
     rows = [
-        row
-        for null_or_not in ("not null", "null")
-        for row in published.execute(query.format(null_or_not=null_or_not)).fetchall()
+        row for null_or_not in ("not null", "null") for row in published.rows(query, **named, null_or_not=null_or_not)
     ]
     return [
         Example(day, scope, value, reason, dict(zip(names, of, strict=True))) for day, scope, value, reason, *of in rows

@@ -115,7 +115,7 @@ def write(settings: Settings, folder: Path) -> Iterator[Path]:
     check_publication(settings)
     try:
         with reading(settings.published_file) as published:
-            text = kpis_page(manifest, published.connection, settings)
+            text = kpis_page(manifest, published, settings)
     except (duckdb.BinderException, duckdb.CatalogException) as error:
         reason = str(error).splitlines()[0]
         raise NotPublishedError(

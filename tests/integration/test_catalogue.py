@@ -18,7 +18,7 @@ EXAMPLE = re.compile(r"^Example: .*?: (?P<formula>[-\d(].*) = (?P<value>-?[\d,.]
 def kpis(first) -> str:
     settings, _, _ = first
     with reading(settings.published_file) as published:
-        return kpis_page(read_manifest(), published.connection, settings)
+        return kpis_page(read_manifest(), published, settings)
 
 
 def test_the_kpis_page_is_as_new_as_registry_marts_and_sample(kpis):
