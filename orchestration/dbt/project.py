@@ -19,7 +19,7 @@ class DbtProcess(DbtCliResource):
 
     def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
         # dagster-dbt would also load dbt's adapter and macros into this process, to count rows. We count rows in
-        # another way, which saves two seconds, and one open handle on the warehouse.
+        # another way. docs/upgrades.md says what this saves.
         return None
 
 
