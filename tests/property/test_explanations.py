@@ -18,9 +18,16 @@ from tests.support.generators.collections import collections_landings
 from tests.support.generators.ledgers import landings
 from tests.support.oracle.landing import Landing
 
-MARTS = ("kpi_contributions_monthly", "kpi_changes_monthly", "active_accounts_monthly", "scorecard_monthly", "dim_kpis")
+MARTS = (
+    *("kpi_contributions_monthly", "kpi_changes_monthly", "active_accounts_monthly", "scorecard_monthly", "dim_kpis"),
+    *("dim_months", "customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"),
+    *("account_measures_monthly", "dso_countback_months"),
+)
 DATA_TESTS = (
     "contributions_add_up_to_the_kpis",
+    "parts_add_up_to_their_levels",
+    "countback_months_add_up_to_countback_dso",
+    "sums_of_columns_are_what_they_say",
     "accounts_add_up_to_the_kpis",
     "changes_begin_and_end_at_the_kpis",
     "causes_of_receivables_are_the_roll_forward_s",
@@ -56,6 +63,9 @@ def test_contributions_and_causes_add_up_on_a_thousand_ledgers(as_of: date, data
 # A wrong figure each, and the data test that has to find it.
 SPOILT = {
     "contributions_add_up_to_the_kpis": "update marts.kpi_contributions_monthly set receivables = receivables + 0.01",
+    "parts_add_up_to_their_levels": "update marts.fct_receivables_ledger set amount = amount + 0.01",
+    "countback_months_add_up_to_countback_dso": "update marts.dso_monthly set receivables = receivables + 100000",
+    "sums_of_columns_are_what_they_say": "update marts.cei_monthly set collectible_3m = collectible_3m + 0.01",
     "accounts_add_up_to_the_kpis": "delete from marts.active_accounts_monthly where customer_id = (select min("
     "customer_id) from marts.active_accounts_monthly)",
     "changes_begin_and_end_at_the_kpis": "update marts.kpi_changes_monthly set previous_value = previous_value + 1e-6",

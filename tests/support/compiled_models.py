@@ -203,11 +203,24 @@ def _compiled(as_of: date, manifest: Mapping[str, Any], marts: tuple[str, ...] =
         if node["resource_type"] == "seed"
     )
     statements = tuple(
-        f"create table {node['relation_name']} as {node['compiled_code']}"
+        f"create {_kind(node)} {node['relation_name']} as {node['compiled_code']}"
         for node in order
         if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral"
     )
     return CompiledModels(as_of, order[0]["database"], seeds, statements, manifest)
+
+
+def _kind(node: Mapping[str, Any]) -> str:
+    """A mart that is a view stays one: as a table it would be computed for every month."""
+    is_view = node["fqn"][1] == "marts" and node["config"]["materialized"] == "replaced_view"
+    return "view" if is_view else "table"
+
+
+def views_of_marts(manifest: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """The statements that create views among the marts in a database of their tables."""
+    nodes = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
+    own = f'"{MARTS_DATABASE}".'
+    return [f"create view {MARTS_SCHEMA}.{name} as {nodes[name]['compiled_code'].replace(own, '')}" for name in names]
 
 
 def mart_rows(connection: duckdb.DuckDBPyConnection, mart: str, key: tuple[str, ...]) -> dict[tuple, dict[str, Any]]:

@@ -91,11 +91,7 @@ measured as (
 
     select
         *,
-        open_invoices - past_due_receivables as current_invoices,
-        {{ collected() }} as collected,
-        {{ collectible() }} as collectible,
-        {{ collected('_3m') }} as collected_3m,
-        {{ collectible('_3m') }} as collectible_3m
+        {{ derived_measures() }}
     from windowed
 
 ),

@@ -13,15 +13,17 @@ made_of as (
     select
         '{{ kpi.kpi_id }}' as kpi_id,
         '{{ mart }}' as mart,
-        '{{ kpi.numerator }}' as numerator_columns,
-        '{{ kpi.denominator }}' as denominator_columns
+        {% for column, text in kpi_texts(mart, kpi).items() -%}
+            cast({{ "'" ~ text ~ "'" if text else 'null' }} as string) as {{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     union all
     {% endfor -%}
     select
         cast(null as string) as kpi_id,
         cast(null as string) as mart,
-        cast(null as string) as numerator_columns,
-        cast(null as string) as denominator_columns
+        {% for column in kpi_texts() -%}
+            cast(null as string) as {{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
 
 ),
 
@@ -39,7 +41,13 @@ final as (
         kpi_registry.source,
         made_of.mart,
         made_of.numerator_columns,
-        made_of.denominator_columns
+        made_of.denominator_columns,
+        made_of.numerator_sum,
+        made_of.denominator_sum,
+        made_of.customers_mart,
+        made_of.open_items_mart,
+        made_of.parts_numerator,
+        made_of.parts_denominator
     from kpi_registry
     left join made_of on kpi_registry.kpi_id = made_of.kpi_id
 

@@ -47,10 +47,7 @@ recorded as (
         effective_date,
         max(recorded_at) as last_recorded_at
     from ledger
-    group by
-        company_id,
-        currency_code,
-        effective_date
+    group by company_id, currency_code, effective_date
 
 ),
 
@@ -108,7 +105,8 @@ final as (
         in_base.base_ledger_balance,
         cast(in_base.base_ledger_balance - in_base.base_control_balance as decimal(18, 4)) as base_difference,
         in_base.base_tolerance,
-        recorded_later.company_id is null as is_comparable
+        recorded_later.company_id is null as is_comparable,
+        abs(summed.ledger_balance - summed.control_balance) < 0.005 as is_tied_out
     from summed
     left join in_base
         on

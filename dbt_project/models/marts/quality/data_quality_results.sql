@@ -38,7 +38,13 @@ final as (
         end as examples,
         severity,
         coalesce(accepted, false) as accepted,
-        refresh_id
+        refresh_id,
+        case
+            when success then 'passed'
+            when accepted then 'accepted'
+            when severity = 'critical' then 'failed'
+            else severity
+        end as outcome
     from check_results
 
 )

@@ -107,9 +107,12 @@ final as (
                 then cast(shared_out.balance_to as double) / cast(shared_out.balance_from as double)
         end as roll_rate,
         case when shared_out.balance_from <= 0 then 'no_receivables' end as reason,
+        coalesce(to_buckets.position > from_buckets.position, false) as is_older_bucket,
         months.is_complete
     from shared_out
     inner join months on shared_out.month_end = months.month_end
+    inner join buckets as from_buckets on shared_out.from_bucket = from_buckets.bucket_id
+    left join buckets as to_buckets on shared_out.to_state = to_buckets.bucket_id
     where
         shared_out.balance_to <> 0
         or shared_out.to_state in ('paid', 'credited', 'written_off')
