@@ -11,20 +11,21 @@ from math import fsum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import duckdb
 import typer
 from rich.console import Console
 
 from cli.arguments import AsJson, WrongSettingError, print_json, takes_settings
 from cli.exit_codes import CommandError, ExitCode
-from duebook.publication.reader import UnreadableError, reading
+from duebook.publication.causes import CAUSES
+from duebook.publication.reader import Published, UnreadableError, reading
 from duebook.settings import Settings
 from explain.answer import DoesNotAddUpError, Explanation, explain
-from explain.changes import CAUSES
 from explain.question import PORTFOLIO, WrongQuestionError, find_question
 from explain.terminal import print_explanation
 
 TOP = 10
+# A publication without it is of a Duebook from before.
+NEWEST_MART = "open_item_measures_monthly"
 WIDTH_WITHOUT_TERMINAL = 120
 
 
@@ -99,7 +100,7 @@ def _publication(settings: Settings, as_of: date | None) -> Path:
     if past.exists():
         return past
     with _open(current) as published:
-        [(day,)] = published.execute("select max(date_day) from marts.receivables_daily").fetchall()
+        [(day,)] = published.rows("select max(date_day) from {marts}.receivables_daily")
     if day == as_of:
         return current
     raise CommandError(
@@ -108,10 +109,10 @@ def _publication(settings: Settings, as_of: date | None) -> Path:
 
 
 @contextmanager
-def _open(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _open(file: Path) -> Iterator[Published]:
     with reading(file) as published:
         causes = published.rows("select column_name from duckdb_columns() where table_name = 'kpi_changes_monthly'")
-        if not {(cause,) for cause in CAUSES} <= set(causes):
+        if not {(cause,) for cause in CAUSES} <= set(causes) or not published.has(NEWEST_MART):
             said = f"{file} was published by an earlier version of Duebook: run `make refresh` once."
             raise CommandError(said)
-        yield published.connection
+        yield published

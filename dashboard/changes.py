@@ -7,20 +7,10 @@ from typing import Any
 
 from dashboard.axes import Axes, plain
 from dashboard.scorecard import OF_PEOPLE, OF_RECEIVABLES
+from duebook.publication.causes import CAUSES
 from duebook.publication.reader import Published
 
 CHANGES = "kpi_changes_monthly"
-CAUSES = (
-    "new_sales",
-    "taken_over",
-    "collections",
-    "lateness",
-    "write_offs_and_credits",
-    "currency",
-    "calendar",
-    "mix",
-    "staffing",
-)
 # Causes named of each change.
 STRONGEST = 3
 
@@ -56,7 +46,7 @@ def read_changes(published: Published, axes: Axes) -> dict[str, Any]:
                 ),
                 axes.crews if of_people else axes.groups,
             )
-    return {"causes": CAUSES, "strongest": strongest}
+    return {"causes": [*CAUSES], "strongest": strongest}
 
 
 def _strongest(effects: list[float | None]) -> list[float]:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from math import fsum
 
-import duckdb
-
+from duebook.publication.reader import Published
 from explain.changes import Change, read_change
-from explain.countback import countback_in_numbers, read_sales
+from explain.countback import COUNTBACK, countback_in_numbers, read_counted_months
 from explain.customers import Customer, read_customers
 from explain.formula import formula_in_names, formula_in_numbers, sums_in_numbers
 from explain.invoices import OpenItem, read_open_items
-from explain.parts import COUNTBACK, Figure, read_figure
+from explain.parts import Figure, read_figure
 from explain.question import Question, WrongQuestionError
 from explain.restatements import Restatement, read_restatement
 
@@ -68,7 +67,7 @@ class Explanation:
     restatement: Restatement | None
 
 
-def explain(published: duckdb.DuckDBPyConnection, question: Question, customer_id: str | None = None) -> Explanation:
+def explain(published: Published, question: Question, customer_id: str | None = None) -> Explanation:
     """Explain a figure.
 
     Args:
@@ -111,9 +110,9 @@ def explain(published: duckdb.DuckDBPyConnection, question: Question, customer_i
     return explanation
 
 
-def _formula_in_numbers(published: duckdb.DuckDBPyConnection, question: Question, figure: Figure) -> str:
+def _formula_in_numbers(published: Published, question: Question, figure: Figure) -> str:
     if question.kpi.kpi_id == COUNTBACK:
-        return countback_in_numbers(figure.columns["receivables"], read_sales(published, question))
+        return countback_in_numbers(read_counted_months(published, question))
     return formula_in_numbers(question.kpi, figure.columns)
 
 

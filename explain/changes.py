@@ -6,21 +6,9 @@ docs/decisions/0061-why-a-kpi-moved.md).
 
 from dataclasses import dataclass
 
-import duckdb
-
+from duebook.publication.causes import CAUSES
+from duebook.publication.reader import Published
 from explain.question import Question
-
-CAUSES = {
-    "new_sales": "new sales",
-    "taken_over": "balances taken over",
-    "collections": "collections",
-    "lateness": "lateness",
-    "write_offs_and_credits": "write-offs and credits",
-    "currency": "currency",
-    "calendar": "days in the period",
-    "mix": "mix between segments",
-    "staffing": "staffing",
-}
 
 
 @dataclass(frozen=True)
@@ -40,15 +28,16 @@ class Change:
     causes: dict[str, float]
 
 
-def read_change(published: duckdb.DuckDBPyConnection, question: Question) -> Change | None:
+def read_change(published: Published, question: Question) -> Change | None:
     """Read why the KPI changed; None if its causes are not stored."""
-    row = published.execute(
-        f"select previous_value, value_change, reason, {', '.join(CAUSES)} from marts.kpi_changes_monthly"
+    rows = published.rows(
+        "select previous_value, value_change, reason, {causes} from {marts}.kpi_changes_monthly"
         " where month_end = ? and scope = ? and kpi_id = ?",
         [question.month_end, question.level.scope, question.kpi.kpi_id],
-    ).fetchone()
-    if row is None:
+        causes=", ".join(CAUSES),
+    )
+    if not rows:
         return None
-    previous_value, value_change, reason, *effects = row
+    [(previous_value, value_change, reason, *effects)] = rows
     causes = {} if reason else dict(zip(CAUSES, effects, strict=True))
     return Change(previous_value, value_change, reason, causes)

@@ -9,13 +9,6 @@ from decimal import Decimal
 
 from explain.question import Kpi
 
-# Columns of marts that are sums of their other columns.
-MADE_OF = {
-    "collected": "opening_receivables + net_credit_sales + taken_over - closing_receivables",
-    "collectible": "opening_receivables + net_credit_sales + taken_over - closing_current_receivables",
-    "collected_3m": "opening_receivables_3m + net_credit_sales_3m + taken_over_3m - closing_receivables",
-    "collectible_3m": "opening_receivables_3m + net_credit_sales_3m + taken_over_3m - closing_current_receivables",
-}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 ONE = "1"
 
@@ -42,11 +35,11 @@ def sums_in_numbers(kpi: Kpi, columns: Mapping[str, object]) -> list[str]:
         kpi: the KPI.
         columns: a row of the KPI's mart by column.
     """
-    names = dict.fromkeys(NAME.findall(f"{kpi.numerator_columns} {kpi.denominator_columns}"))
+    sides = [(kpi.numerator_columns, kpi.numerator_sum), (kpi.denominator_columns, kpi.denominator_sum)]
     return [
-        f"{name} = {MADE_OF[name]} = {_put_in(MADE_OF[name], lambda part: _number(columns[part]))}"
-        for name in names
-        if name in MADE_OF
+        f"{name} = {parts} = {_put_in(parts, lambda part: _number(columns[part]))}"
+        for name, parts in sides
+        if parts is not None
     ]
 
 

@@ -1,35 +1,14 @@
-"""The parts of a KPI's numerator and denominator by customer or open item.
+"""The KPI as published, and the parts it is made of: what each customer or open item adds to it.
 
-Here: the SQL that both lists share. Not here: the parts of customers (customers.py) and of open items (invoices.py).
-A list of parts has the base columns below, in reporting currency. The marts' other columns are derived from them, so a
-KPI's numerator and denominator, which dim_kpis has as SQL over a mart's columns, can be computed from the parts.
+Here: reading them, and the one rule that dim_kpis states of all KPIs: value = scale x numerator / denominator.
+Not here: what a part is (the marts that dim_kpis names), lists of customers (customers.py), of items (invoices.py).
 """
 
 from dataclasses import dataclass
+from math import fsum
 
-import duckdb
-
+from duebook.publication.reader import Published
 from explain.question import Question
-
-COUNTBACK = "dso_countback"
-# The mart whose KPIs are computed from accounts only.
-ACCOUNTS_MART = "accounts_per_employee_monthly"
-
-BASE_COLUMNS = (
-    *("receivables", "opening_receivables", "opening_receivables_3m", "open_invoices", "opening_open_invoices"),
-    *("past_due_receivables", "serious_receivables", "net_credit_sales", "net_credit_sales_3m", "net_credit_sales_12m"),
-    *("taken_over", "taken_over_3m", "cash_received", "cash_applied_to_opening", "open_invoice_count"),
-    *("past_due_invoice_count", "open_accounts", "past_due_accounts"),
-)
-DERIVED_COLUMNS = {
-    "current_receivables": "receivables - past_due_receivables",
-    "current_invoices": "open_invoices - past_due_receivables",
-    "collected": "opening_receivables + net_credit_sales + taken_over - receivables",
-    "collectible": "collected + past_due_receivables",
-    "collected_3m": "opening_receivables_3m + net_credit_sales_3m + taken_over_3m - receivables",
-    "collectible_3m": "collected_3m + past_due_receivables",
-}
-DAYS = ("days", "days_3m", "days_12m")
 
 
 @dataclass(frozen=True)
@@ -44,65 +23,58 @@ class Figure:
     columns: dict[str, object]
 
 
-def read_figure(published: duckdb.DuckDBPyConnection, question: Question) -> Figure:
+@dataclass(frozen=True)
+class Parts:
+    """Numerators by customer, and what a unit of them contributes to the KPI; None where the KPI is null."""
+
+    numerators: dict[str, float]
+    per_unit: float | None
+
+    def contribution(self, customer_id: str) -> float | None:
+        """What a customer adds to the KPI."""
+        return None if self.per_unit is None else self.per_unit * self.numerators.get(customer_id, 0.0)
+
+
+def read_figure(published: Published, question: Question) -> Figure:
     """Read the KPI that is asked about."""
     at = [question.month_end, question.level.scope]
-    [row] = published.execute(
-        "select value, reason, is_complete, numerator, denominator from marts.scorecard_monthly"
+    [row] = published.rows(
+        "select value, reason, is_complete, numerator, denominator from {marts}.scorecard_monthly"
         " where month_end = ? and scope = ? and kpi_id = ?",
         [*at, question.kpi.kpi_id],
-    ).fetchall()
-    cursor = published.execute(f"select * from marts.{question.kpi.mart} where month_end = ? and scope = ?", at)
-    names = [column[0] for column in cursor.description]
-    return Figure(*row, dict(zip(names, cursor.fetchone(), strict=True)))
+    )
+    [columns] = published.records(
+        "select * from {marts}.{mart} where month_end = ? and scope = ?", at, mart=question.kpi.mart
+    )
+    return Figure(*row, columns)
 
 
-def numerator_and_denominator(question: Question, parts: str, keys: str) -> str:
-    """Make the SQL of each part's numerator and denominator, as doubles.
-
-    Args:
-        question: what is asked.
-        parts: a query with the key columns and BASE_COLUMNS, a row a part; it may use the parameters of `days_of`.
-        keys: the key columns, separated by commas.
-
-    Returns:
-        A query with the keys, numerator and denominator; countback DSO goes by receivables.
-    """
-    derived = ", ".join(f"{sql} as {name}" for name, sql in DERIVED_COLUMNS.items())
-    days = ", ".join(f"${name}::integer as {name}" for name in DAYS)
-    numerator, denominator = question.kpi.numerator_columns, question.kpi.denominator_columns
-    if question.kpi.kpi_id == COUNTBACK:
-        numerator, denominator = "receivables", "receivables"
-    return f"""
-        with parts as ({parts}),
-        named as (select *, {derived}, {days} from parts)
-        select {keys}, ({numerator})::double as numerator, ({denominator})::double as denominator from named
-    """
-
-
-def days_of(published: duckdb.DuckDBPyConnection, question: Question) -> dict[str, int]:
-    """Read the days of the month and of the trailing windows that end with it."""
-    row = published.execute(
-        f"select {', '.join(DAYS)} from marts.dso_monthly where month_end = ? and scope = ?",
-        [question.month_end, question.level.scope],
-    ).fetchone()
-    return dict(zip(DAYS, row, strict=True))
-
-
-def per_unit(question: Question, figure: Figure, numerator: float, denominator: float) -> float | None:
-    """Say what a unit of the numerator contributes to the KPI.
+def read_parts(published: Published, question: Question, figure: Figure) -> Parts | None:
+    """Read what each customer adds to the KPI.
 
     Args:
+        published: the publication.
         question: what is asked.
         figure: the KPI as published.
-        numerator: the sum of all parts' numerators.
-        denominator: the sum of all parts' denominators.
 
     Returns:
-        None where the KPI is null. Countback DSO is divided by receivables, because it has no denominator.
+        None if the KPI's parts are not stored.
     """
-    if figure.value is None:
+    kpi = question.kpi
+    if kpi.customers_mart is None:
         return None
-    if question.kpi.kpi_id == COUNTBACK:
-        return figure.value / numerator if figure.value else 0.0
-    return question.kpi.scale / denominator
+    rows = published.rows(
+        "select customer_id, ({numerator})::double, ({denominator})::double from {marts}.{mart}"
+        " where month_end = ? and scope = ?",
+        [question.month_end, question.level.scope],
+        mart=kpi.customers_mart,
+        numerator=kpi.parts_numerator,
+        denominator=kpi.parts_denominator or "null",
+    )
+    numerators = {customer_id: numerator for customer_id, numerator, _ in rows if numerator}
+    if figure.value is None:
+        return Parts(numerators, None)
+    if kpi.parts_denominator is None:
+        # No ratio of sums: shared out in proportion to the numerators.
+        return Parts(numerators, figure.value / fsum(numerators.values()) if figure.value else 0.0)
+    return Parts(numerators, kpi.scale / fsum(denominator for *_, denominator in rows))

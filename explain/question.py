@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import duckdb
-
+from duebook.publication.reader import Published
 from duebook.spelling import did_you_mean, nearest
 
 PORTFOLIO = "portfolio"
@@ -25,7 +24,11 @@ class WrongQuestionError(ValueError):
 class Kpi:
     """A row of dim_kpis: the KPI in words, and as SQL over the columns of its mart.
 
-    `is_explained`: the publication keeps its parts by customer and the causes of its changes.
+    Attributes:
+        numerator_sum, denominator_sum: where one of them is a sum of other columns, the sum; else None.
+        customers_mart: the mart with its parts by customer; None where they are not kept.
+        open_items_mart: the mart with its parts by open item; None where open items add nothing to it.
+        parts_numerator, parts_denominator: as SQL over the columns of those marts.
     """
 
     kpi_id: str
@@ -36,7 +39,12 @@ class Kpi:
     mart: str
     numerator_columns: str
     denominator_columns: str
-    is_explained: bool
+    numerator_sum: str | None
+    denominator_sum: str | None
+    customers_mart: str | None
+    open_items_mart: str | None
+    parts_numerator: str | None
+    parts_denominator: str | None
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,6 @@ class Question:
         """The last day of the month that is asked about."""
         return self.months[-1]
 
-    def before(self, months: int) -> date | None:
-        """The month end so many months earlier; None: before the first."""
-        return self.months[-1 - months] if len(self.months) > months else None
-
     @property
     def month_before(self) -> "Question | None":
         """The same question of the calendar month before; None where there is none, as of a team that wasn't there."""
@@ -82,7 +86,7 @@ class Question:
         return Question(self.kpi, self.level, self.months[:-1])
 
 
-def find_question(published: duckdb.DuckDBPyConnection, kpi_id: str, month: str | None, level: str) -> Question:
+def find_question(published: Published, kpi_id: str, month: str | None, level: str) -> Question:
     """Look up what is asked.
 
     Args:
@@ -97,20 +101,18 @@ def find_question(published: duckdb.DuckDBPyConnection, kpi_id: str, month: str 
     kpi = _find_kpi(published, kpi_id)
     _refuse_what_is_gone(published, kpi, month, level)
     found = _find_level(published, kpi, level)
-    rows = published.execute(
-        "select month_end, is_complete from marts.scorecard_monthly where kpi_id = ? and scope = ? order by month_end",
+    rows = published.rows(
+        "select month_end, is_complete from {marts}.scorecard_monthly"
+        " where kpi_id = ? and scope = ? order by month_end",
         [kpi_id, found.scope],
-    ).fetchall()
+    )
     month_end = _find_month(month, dict(rows))
     return Question(kpi, found, tuple(day for day, _ in rows if day <= month_end))
 
 
-def _find_kpi(published: duckdb.DuckDBPyConnection, kpi_id: str) -> Kpi:
-    rows = published.execute(
-        """select kpi_id, kpi_name, formula, scale, unit, mart, numerator_columns, denominator_columns,
-            kpi_id in (select kpi_id from marts.kpi_changes_monthly)
-        from marts.dim_kpis order by kpi_id"""
-    ).fetchall()
+def _find_kpi(published: Published, kpi_id: str) -> Kpi:
+    columns = ", ".join(Kpi.__dataclass_fields__)
+    rows = published.rows("select {columns} from {marts}.dim_kpis order by kpi_id", columns=columns)
     kpis = {row[0]: Kpi(*row) for row in rows}
     if not kpi_id:
         raise WrongQuestionError(f"Which KPI? There are: {', '.join(kpis)}.")
@@ -119,11 +121,12 @@ def _find_kpi(published: duckdb.DuckDBPyConnection, kpi_id: str) -> Kpi:
     return kpis[kpi_id]
 
 
-def _find_level(published: duckdb.DuckDBPyConnection, kpi: Kpi, asked: str) -> Level:
-    names = list(Level.__dataclass_fields__)
-    rows = published.execute(
-        f"select distinct {', '.join(names)} from marts.scorecard_monthly where kpi_id = ? order by all", [kpi.kpi_id]
-    ).fetchall()
+def _find_level(published: Published, kpi: Kpi, asked: str) -> Level:
+    rows = published.rows(
+        "select distinct {columns} from {marts}.scorecard_monthly where kpi_id = ? order by all",
+        [kpi.kpi_id],
+        columns=", ".join(Level.__dataclass_fields__),
+    )
     levels = {_as_asked(level): level for level in (Level(*row) for row in rows)}
     wanted = asked.strip().replace("|", BETWEEN_MEMBERS)
     if wanted not in levels:
@@ -131,18 +134,17 @@ def _find_level(published: duckdb.DuckDBPyConnection, kpi: Kpi, asked: str) -> L
     return levels[wanted]
 
 
-def _refuse_what_is_gone(published: duckdb.DuckDBPyConnection, kpi: Kpi, month: str | None, asked: str) -> None:
+def _refuse_what_is_gone(published: Published, kpi: Kpi, month: str | None, asked: str) -> None:
     """Raise an error with the reported figure, if the level had the KPI in this month and no longer has it."""
-    if not published.execute("from duckdb_tables() where table_name = 'kpi_restatements'").fetchall():
+    if not published.has("kpi_restatements"):
         return
-    row = published.execute(
-        "select month_end, reported_value, frozen_at, cause from marts.kpi_restatements"
+    rows = published.rows(
+        "select month_end, reported_value, frozen_at, cause from {marts}.kpi_restatements"
         " where kpi_id = $kpi and scope = $scope and strftime(month_end, '%Y-%m') = $month"
         " and restated_reason = 'no_such_level'",
         {"kpi": kpi.kpi_id, "scope": asked.strip().replace(BETWEEN_MEMBERS, "|"), "month": month},
-    ).fetchone()
-    if row:
-        month_end, reported_value, frozen_at, cause = row
+    )
+    for month_end, reported_value, frozen_at, cause in rows:
         raise WrongQuestionError(
             f"{asked} has no {kpi.kpi_id} of {month_end:%Y-%m} any more:"
             f" {reported_value:,.6g} ({kpi.unit}) was reported, frozen on {frozen_at:%Y-%m-%d}. Restated by {cause}."

@@ -7,8 +7,7 @@ kpi_restatement_causes; docs/decisions/0063-restatements-by-comparing-ledgers.md
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
-
+from duebook.publication.reader import Published
 from explain.question import Question
 
 MART = "kpi_restatements"
@@ -42,22 +41,23 @@ class Restatement:
     causes: list[Cause]
 
 
-def read_restatement(published: duckdb.DuckDBPyConnection, question: Question) -> Restatement | None:
+def read_restatement(published: Published, question: Question) -> Restatement | None:
     """Read the restatement; None if the reported figure hasn't changed, or if an older Duebook made the publication."""
-    if not published.execute("from duckdb_tables() where table_name = ?", [MART]).fetchall():
+    if not published.has(MART):
         return None
     figure = [question.month_end, question.level.scope, question.kpi.kpi_id]
-    row = published.execute(
-        f"select reported_value, difference, frozen_at, cause from marts.{MART}"
+    rows = published.rows(
+        "select reported_value, difference, frozen_at, cause from {marts}.{mart}"
         " where month_end = ? and scope = ? and kpi_id = ?",
         figure,
-    ).fetchone()
-    if row is None:
+        mart=MART,
+    )
+    if not rows:
         return None
-    causes = published.execute(
-        "select kind, numerator_difference, denominator_difference from marts.kpi_restatement_causes"
+    causes = published.rows(
+        "select kind, numerator_difference, denominator_difference from {marts}.kpi_restatement_causes"
         " where month_end = ? and scope = ? and kpi_id = ?"
         " order by abs(numerator_difference) + abs(denominator_difference) desc, kind",
         figure,
-    ).fetchall()
-    return Restatement(*row, [Cause(*cause) for cause in causes])
+    )
+    return Restatement(*rows[0], [Cause(*cause) for cause in causes])

@@ -10,8 +10,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from duebook.publication.causes import CAUSES
 from explain.answer import Explanation
-from explain.changes import CAUSES
 from explain.customers import Customer
 from explain.invoices import OpenItem
 from explain.restatements import Restatement

@@ -3,7 +3,7 @@
 Here: the connection. Not here: the queries.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ class Published:
 
     connection: duckdb.DuckDBPyConnection
 
-    def rows(self, query: str, values: Sequence[Any] = (), **names: str) -> list[tuple]:
+    def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = (), **names: str) -> list[tuple]:
         """Run a query.
 
         Args:

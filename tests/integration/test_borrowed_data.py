@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from duebook.landing.loading import load_landing
+from duebook.publication.reader import Published
 from duebook.settings import Settings, marts_file_of
 from explain.answer import explain
 from explain.question import find_question
@@ -39,6 +40,8 @@ FIGURES = ("dso_monthly", "cei_monthly", "delinquency_monthly")
 EXPLAINED = (
     *("scorecard_monthly", "kpi_contributions_monthly", "kpi_changes_monthly", "active_accounts_monthly"),
     *("dim_kpis", "dim_customers", "dim_aging_buckets"),
+    *("dim_months", "customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"),
+    *("account_measures_monthly", "dso_countback_months"),
 )
 # What is compared, and all it is made of; a data test runs when everything it reads is built.
 COMPARED = (*FIGURES, "receivables_daily", "fct_receivables_ledger", "quarantined_rows")
@@ -136,8 +139,9 @@ def test_every_kpi_of_the_portfolio_is_explained(request: pytest.FixtureRequest,
     kpis = [kpi for (kpi,) in built.rows("select distinct kpi_id from marts.kpi_changes_monthly order by 1")]
     assert len(kpis) == 20
     for kpi_id in kpis:
-        question = find_question(built.warehouse, kpi_id, None, "portfolio").month_before
-        answer = explain(built.warehouse, question)
+        published = Published(built.warehouse)
+        question = find_question(published, kpi_id, None, "portfolio").month_before
+        answer = explain(published, question)
         assert answer.customers or not answer.value, kpi_id
 
 

@@ -12,9 +12,9 @@ import sys
 from math import fsum
 from pathlib import Path
 
-import duckdb
 import pytest
 
+from duebook.publication.reader import Published, reading
 from duebook.settings import PROJECT_ROOT
 from explain.answer import explain
 from explain.question import find_question
@@ -27,14 +27,14 @@ LEVELS = ("portfolio", "company:CO01", "segment:retail", "company_segment:CO02/r
 @pytest.fixture(scope="module")
 def published(first):
     settings, _, _ = first
-    with duckdb.connect(settings.published_file, read_only=True) as connection:
-        yield connection
+    with reading(settings.published_file) as published:
+        yield published
 
 
-def explained_kpis(published: duckdb.DuckDBPyConnection, scope: str) -> list[str]:
-    rows = published.execute(
-        "select distinct kpi_id from marts.kpi_changes_monthly where scope = ? order by 1", [scope.replace("/", "|")]
-    ).fetchall()
+def explained_kpis(published: Published, scope: str) -> list[str]:
+    rows = published.rows(
+        "select distinct kpi_id from {marts}.kpi_changes_monthly where scope = ? order by 1", [scope.replace("/", "|")]
+    )
     return [kpi_id for (kpi_id,) in rows]
 
 
@@ -60,12 +60,12 @@ def test_contributions_add_up_to_the_figure_and_causes_to_its_change(published, 
 @pytest.mark.slow
 def test_every_kpi_is_explained_in_every_month_and_at_every_level(published):
     """The portfolio's in every month, every level's in the last three; `explain` itself refuses what doesn't add up."""
-    rows = published.execute(
+    rows = published.rows(
         """select kpi_id, scope, strftime(month_end, '%Y-%m')
-        from marts.kpi_changes_monthly, (select max(month_end) as last_month from marts.kpi_changes_monthly)
+        from {marts}.kpi_changes_monthly, (select max(month_end) as last_month from {marts}.kpi_changes_monthly)
         where scope = 'portfolio' or month_end > last_month - interval 3 month
         order by all"""
-    ).fetchall()
+    )
     assert len({(kpi_id, scope) for kpi_id, scope, _ in rows}) > 18 * 18
     for kpi_id, scope, month in rows:
         assert explain(published, find_question(published, kpi_id, month, scope)).level == scope

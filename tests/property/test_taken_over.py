@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from duebook.publication.reader import Published
 from explain.answer import explain
 from explain.question import find_question
 from tests.support import documents
@@ -25,6 +26,8 @@ BUILT = (
     *MARTS,
     *("scorecard_monthly", "dim_kpis", "dim_customers", "dim_aging_buckets", "dim_event_types"),
     *("kpi_contributions_monthly", "kpi_changes_monthly", "kpi_restatements", "kpi_restatement_causes"),
+    *("dim_months", "customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"),
+    *("account_measures_monthly", "dso_countback_months"),
 )
 
 
@@ -115,6 +118,7 @@ def test_what_was_taken_over_stands_in_the_roll_forward_among_invoices_and_credi
 def test_a_change_of_cei_has_taken_over_as_a_cause(published: duckdb.DuckDBPyConnection) -> None:
     """Accounts, invoices and amounts that came over are no new sales; nothing else is collected by that."""
     for kpi_id in ("delinquency_rate_count", "delinquency_rate_accounts", "delinquency_rate_amount", "collection_rate"):
-        answer = explain(published, find_question(published, kpi_id, "2024-01", "company:late"))
+        reader = Published(published)
+        answer = explain(reader, find_question(reader, kpi_id, "2024-01", "company:late"))
         assert answer.change.causes["taken_over"] != 0, kpi_id
         assert answer.change.causes["new_sales"] <= 0, kpi_id

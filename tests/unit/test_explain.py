@@ -12,7 +12,7 @@ import pytest
 from cli.exit_codes import ExitCode
 from cli.main import app
 from duebook.settings import Settings
-from explain.countback import MonthOfSales, countback_in_numbers
+from explain.countback import CountedMonth, countback_in_numbers
 from explain.formula import formula_in_names, formula_in_numbers, sums_in_numbers
 from explain.question import Kpi
 from tests.support.publications.explained import LATER_DSO, publish
@@ -229,7 +229,12 @@ def test_a_home_without_a_publication_is_told_what_to_run(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "without", ["drop table marts.kpi_changes_monthly", "alter table marts.kpi_changes_monthly drop taken_over"]
+    "without",
+    [
+        "drop table marts.kpi_changes_monthly",
+        "alter table marts.kpi_changes_monthly drop taken_over",
+        "drop view marts.open_item_measures_monthly",
+    ],
 )
 def test_a_publication_from_before_is_told_to_be_made_anew(home, capsys, without):
     change(home, without)
@@ -249,14 +254,16 @@ def test_the_publication_of_a_past_day_is_asked_when_it_is_named(home, capsys):
 
 
 def test_sums_in_a_formula_are_bracketed():
-    kpi = Kpi("k", "K", "", 100, "percent", "m", "opening + sales - closing", "opening + sales", True)
+    kpi = Kpi("k", "K", "", 100, "percent", "m", "opening + sales - closing", "opening + sales", *[None] * 6)
     assert formula_in_names(kpi) == "100 x (opening + sales - closing) / (opening + sales)"
     numbers = {"opening": Decimal("1200.50"), "sales": 7, "closing": 0.25}
     assert formula_in_numbers(kpi, numbers) == "100 x (1,200.50 + 7 - 0.25) / (1,200.50 + 7)"
 
 
 def test_a_sum_in_a_formula_is_written_out():
-    kpi = Kpi("cei", "CEI", "", 100, "percent", "cei_monthly", "collected", "collectible", True)
+    inflow = "opening_receivables + net_credit_sales + taken_over"
+    sums = [f"{inflow} - closing_receivables", f"{inflow} - closing_current_receivables"]
+    kpi = Kpi("cei", "CEI", "", 100, "percent", "cei_monthly", "collected", "collectible", *sums, *[None] * 4)
     numbers = {
         "opening_receivables": Decimal(100),
         "net_credit_sales": Decimal(100),
@@ -264,7 +271,6 @@ def test_a_sum_in_a_formula_is_written_out():
         "closing_receivables": Decimal(305),
         "closing_current_receivables": Decimal(100),
     }
-    inflow = "opening_receivables + net_credit_sales + taken_over"
     assert sums_in_numbers(kpi, numbers) == [
         f"collected = {inflow} - closing_receivables = 100.00 + 100.00 + 205.00 - 305.00",
         f"collectible = {inflow} - closing_current_receivables = 100.00 + 100.00 + 205.00 - 100.00",
@@ -272,11 +278,9 @@ def test_a_sum_in_a_formula_is_written_out():
 
 
 def test_countback_is_written_down_month_by_month():
-    may, april, march = (
-        MonthOfSales(date(2026, n, 28), d, Decimal(s)) for n, d, s in ((5, 31, 100), (4, 30, -5), (3, 31, 60))
-    )
-    months = [may, april, march]
-    assert countback_in_numbers(Decimal(130), months) == "31 (May 2026) + 30 (Apr 2026) + 30.00 / 60.00 x 31 (Mar 2026)"
-    assert countback_in_numbers(Decimal(100), months) == "100.00 / 100.00 x 31 (May 2026)"
-    assert countback_in_numbers(Decimal(0), months) == "0"
-    assert countback_in_numbers(Decimal(500), [may]) == "31 (May 2026)"
+    """Which months are counted is a unit test of the mart dso_countback_months."""
+    whole = CountedMonth(date(2026, 5, 31), 31, Decimal(100), Decimal(130), True)
+    last = CountedMonth(date(2026, 3, 31), 31, Decimal(60), Decimal(30), False)
+    assert countback_in_numbers([whole, last]) == "31 (May 2026) + 30.00 / 60.00 x 31 (Mar 2026)"
+    assert countback_in_numbers([last]) == "30.00 / 60.00 x 31 (Mar 2026)"
+    assert countback_in_numbers([]) == "0"

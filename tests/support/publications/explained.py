@@ -10,15 +10,19 @@ from pathlib import Path
 
 import duckdb
 
+from tests.support.compiled_models import MID_MONTH, compiled_models, views_of_marts
+
 JANUARY, FEBRUARY = date(2026, 1, 31), date(2026, 2, 28)
 
 TABLES = {
     "dim_kpis": """kpi_id varchar, kpi_name varchar, formula varchar, scale integer, unit varchar, mart varchar,
-        numerator_columns varchar, denominator_columns varchar""",
+        numerator_columns varchar, denominator_columns varchar, numerator_sum varchar, denominator_sum varchar,
+        customers_mart varchar, open_items_mart varchar, parts_numerator varchar, parts_denominator varchar""",
     "scorecard_monthly": """month_end date, level varchar, scope varchar, company_id varchar, segment varchar,
         team varchar, employee_id varchar, kpi_id varchar, value double, numerator double, denominator double,
         reason varchar, is_complete boolean""",
-    "dso_monthly": """month_end date, scope varchar, days integer, days_3m integer, days_12m integer,
+    "dso_monthly": """month_end date, scope varchar, company_id varchar, segment varchar,
+        days integer, days_3m integer, days_12m integer,
         receivables decimal(18, 4), net_credit_sales decimal(18, 4), past_due_receivables decimal(18, 4)""",
     "promises_monthly": "month_end date, scope varchar, promises_kept bigint, promises_due bigint",
     "kpi_contributions_monthly": """month_end date, company_id varchar, segment varchar, customer_id varchar,
@@ -33,6 +37,7 @@ TABLES = {
         item_type varchar, item_id varchar, due_date date, currency_code varchar, amount decimal(18, 4),
         is_credit_sale boolean, is_taken_over boolean""",
     "receivables_daily": "date_day date, currency_code varchar, exchange_rate decimal(19, 12)",
+    "dim_dates": "date_day date, month_start date, month_end date, is_in_history boolean",
     "dim_customers": "customer_id varchar, customer_name varchar, segment varchar",
     "dim_aging_buckets": "bucket_id varchar, first_day integer, is_serious boolean",
     "dim_event_types": "event_type varchar, movement varchar, is_taken_over boolean",
@@ -41,15 +46,22 @@ TABLES = {
     "kpi_restatement_causes": """month_end date, scope varchar, kpi_id varchar, kind varchar,
         numerator_difference double, denominator_difference double""",
 }
+# Views of the project over these tables.
+VIEWS = (
+    *("dim_months", "customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"),
+    "dso_countback_months",
+)
+PARTS_MARTS = ("customer_measures_monthly", "open_item_measures_monthly")
 DSO, LATER_DSO = 30.0, 400 / 380 * 31
 ROWS = {
     "dim_kpis": [
         ("dso", "Days sales outstanding", "Receivables / sales x days", 1, "days", "dso_monthly", "receivables * days",
-         "net_credit_sales"),
+         "net_credit_sales", None, None, *PARTS_MARTS, "receivables * days", "net_credit_sales"),
         ("average_days_delinquent", "Average days delinquent", "Past due / sales x days", 1, "days", "dso_monthly",
-         "past_due_receivables * days", "net_credit_sales"),
+         "past_due_receivables * days", "net_credit_sales", None, None, *PARTS_MARTS, "past_due_receivables * days",
+         "net_credit_sales"),
         ("promise_kept_rate", "Promises kept", "Kept / due", 1, "fraction", "promises_monthly", "promises_kept",
-         "promises_due"),
+         "promises_due", *[None] * 6),
     ],
     "scorecard_monthly": [
         (JANUARY, "portfolio", "portfolio", None, None, None, None, "dso", DSO, 9000, 300, None, True),
@@ -61,9 +73,9 @@ ROWS = {
         (FEBRUARY, "portfolio", "portfolio", None, None, None, None, "promise_kept_rate", 0.5, 1, 2, None, True),
     ],
     "dso_monthly": [
-        (JANUARY, "portfolio", 30, 30, 30, 300, 300, 0),
-        (FEBRUARY, "portfolio", 31, 61, 61, 400, 380, 80),
-        (FEBRUARY, "segment:retail", 31, 61, 61, 0, 0, 0),
+        (JANUARY, "portfolio", None, None, 30, 30, 30, 300, 300, 0),
+        (FEBRUARY, "portfolio", None, None, 31, 61, 61, 400, 380, 80),
+        (FEBRUARY, "segment:retail", None, "retail", 31, 61, 61, 0, 0, 0),
     ],
     "promises_monthly": [(FEBRUARY, "portfolio", 1, 2)],
     "kpi_contributions_monthly": [
@@ -96,6 +108,10 @@ ROWS = {
         for day in (date(2026, 1, 5), date(2026, 1, 6), JANUARY, date(2026, 2, 5), date(2026, 2, 10),
                     date(2026, 2, 20), FEBRUARY, date(2026, 3, 1))
     ],
+    "dim_dates": [
+        (date(2026, 1, 1), date(2026, 1, 1), JANUARY, True), (JANUARY, date(2026, 1, 1), JANUARY, True),
+        (FEBRUARY, date(2026, 2, 1), FEBRUARY, True), (date(2026, 3, 1), date(2026, 3, 1), date(2026, 3, 31), True),
+    ],
     "dim_customers": [("C1", "First Customer", "wholesale"), ("C2", "Second Customer", "wholesale")],
     "dim_event_types": [
         ("invoice_issued", "invoiced", False), ("receipt_received", "cash_received", False),
@@ -127,4 +143,6 @@ def publish(home: Path) -> Path:
             published.execute(f"create table marts.{table} ({columns})")
             places = ", ".join("?" for _ in ROWS[table][0])
             published.executemany(f"insert into marts.{table} values ({places})", ROWS[table])
+        for statement in views_of_marts(compiled_models(MID_MONTH).manifest, VIEWS):
+            published.execute(statement)
     return file
