@@ -1,6 +1,7 @@
 """Who owes: the largest customers, the risk tiers, and whom to contact first, on the as-of day.
 
-Here: figures of `customer_risk` and `collections_worklist`. Not here: KPIs of concentration (scorecard.py).
+Here: figures of `customer_risk`, `customers_by_risk_tier` and `collections_worklist`. Not here: KPIs of concentration
+(scorecard.py).
 """
 
 from typing import Any
@@ -40,12 +41,10 @@ def read_tiers(published: Published) -> list[dict[str, Any]]:
         published.records(
             """
             select
-                risk_tier as tier, case when grouping(segment) = 0 then segment end as segment,
-                count(*) as customers, sum(receivables) as receivables, sum(past_due_receivables) as past_due,
-                max(loss_probability) as loss
-            from {marts}.customer_risk
-            group by grouping sets ((risk_tier), (risk_tier, segment))
-            order by max(loss_probability), risk_tier, segment nulls first
+                risk_tier as tier, segment, customers, receivables, past_due_receivables as past_due,
+                loss_probability as loss, share_of_past_due, is_higher_risk
+            from {marts}.customers_by_risk_tier
+            order by position, segment nulls first
             """
         )
     )

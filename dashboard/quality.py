@@ -19,18 +19,16 @@ def read_quality(published: Published) -> dict[str, Any]:
     return {
         "checks": _records(
             published,
-            "select gate, table_name, count(*) as checks, "
-            " count(*) filter (not success and severity = 'critical' and not accepted) as failed,"
-            " count(*) filter (not success and severity <> 'critical') as warnings,"
-            " count(*) filter (not success and accepted) as accepted,"
+            "select gate, table_name, count(*) as checks, count(*) filter (outcome = 'failed') as failed,"
+            " count(*) filter (outcome in ('warning', 'info')) as warnings,"
+            " count(*) filter (outcome = 'accepted') as accepted,"
             " max(checked_at) as checked_at from {marts}.data_quality_results group by gate, table_name order by all",
         ),
         # Failed ones first, then warnings, then what a person accepted in one refresh; the newest of each first.
         "failed": _records(
             published,
             "select gate, table_name, column_name, expectation, observed, unexpected_count, checked_at, refresh_id,"
-            " case when accepted then 'accepted' when severity = 'critical' then 'failed' else severity end as outcome"
-            " from {marts}.data_quality_results where not success"
+            " outcome from {marts}.data_quality_results where outcome <> 'passed'"
             " order by accepted, severity, checked_at desc, gate, table_name, expectation, column_name limit ?",
             [LISTED],
         ),
@@ -48,7 +46,7 @@ def read_quality(published: Published) -> dict[str, Any]:
         )[0][0],
         "tie_out": _records(
             published,
-            "select company_id, currency_code, balance_date, control_balance, ledger_balance, difference"
+            "select company_id, currency_code, balance_date, control_balance, ledger_balance, difference, is_tied_out"
             " from {marts}.control_account_tie_out where is_comparable and control_balance is not null"
             " order by balance_date desc, company_id, currency_code",
         ),

@@ -1,7 +1,6 @@
 """Receivables: their aging, the roll-forward, and the roll rates.
 
-Here: figures of `delinquency_monthly`, `receivables_rollforward_monthly` and `roll_rates_monthly` along the axes. Not
-here: KPIs.
+Here: figures of `delinquency_monthly`, the roll-forward and `roll_rates_monthly` along the axes. Not here: KPIs.
 """
 
 from typing import Any
@@ -9,8 +8,7 @@ from typing import Any
 from dashboard.axes import Axes, plain
 from duebook.publication.reader import Published
 
-# The roll-forward in its published order: what a step is called, and its column. dim_event_types says which of them
-# are added and which taken off.
+# The steps of the roll-forward in their published order: what each is called, and its name in the mart.
 STEPS = {
     "Invoiced": "invoiced",
     "Credit memos": "credited",
@@ -56,21 +54,24 @@ def read_roll_forward(published: Published, axes: Axes) -> dict[str, Any]:
     Returns:
         `steps`: names in order; `opening`, `closing` and each of `movements`: figures by group and month.
     """
-    directions = dict(published.rows("select distinct movement, direction from {marts}.dim_event_types"))
-    rows = published.rows(
-        "select company_id, segment, month_end, opening_receivables, closing_receivables, {steps}"
-        " from {marts}.receivables_rollforward_monthly",
-        steps=", ".join(f"{directions.get(column, 1)} * {column}" for column in STEPS.values()),
+    balances = published.rows(
+        "select company_id, segment, month_end, opening_receivables, closing_receivables"
+        " from {marts}.receivables_rollforward_monthly"
     )
+    changes: dict[str, list[tuple]] = {step: [] for step in STEPS.values()}
+    for step, *row in published.rows(
+        "select step, company_id, segment, month_end, receivables_change from {marts}.rollforward_steps_monthly"
+    ):
+        changes[step].append(row)
 
-    def along_months(column: int) -> list:
+    def along_months(rows: list, column: int) -> list:
         return axes.along_months(((axes.group_of(*row[:2]), row[2], row[column]) for row in rows), axes.groups)
 
     return {
         "steps": list(STEPS),
-        "opening": along_months(3),
-        "closing": along_months(4),
-        "movements": [along_months(5 + number) for number in range(len(STEPS))],
+        "opening": along_months(balances, 3),
+        "closing": along_months(balances, 4),
+        "movements": [along_months(rows, 3) for rows in changes.values()],
     }
 
 
@@ -79,7 +80,8 @@ def read_roll_rates(published: Published, axes: Axes, buckets: list[dict[str, An
 
     Returns:
         `states`: id and label of each, in order; `opening`: bucket id to balances by group and month, and `share`:
-        bucket id to state id to shares by group and month. Segments have none.
+        bucket id to state id to shares by group and month; `rolled_on`: bucket id to the share and the balance that
+        came to older buckets, by group and month. Segments have none.
     """
     states = [{"id": bucket["id"], "label": bucket["label"]} for bucket in buckets]
     states += [{"id": state, "label": label} for state, label in NOT_OF_A_BUCKET.items()]
@@ -102,4 +104,21 @@ def read_roll_rates(published: Published, axes: Axes, buckets: list[dict[str, An
             bucket: {state: axes.along_months(rates, axes.groups) for state, rates in by_state.items()}
             for bucket, by_state in share.items()
         },
+        "rolled_on": _read_rolled_on(published, axes),
+    }
+
+
+def _read_rolled_on(published: Published, axes: Axes) -> dict[str, dict[str, list]]:
+    rolled: dict[str, list[tuple]] = {}
+    for bucket, company, *row in published.rows(
+        "select from_bucket, company_id, month_end, sum(roll_rate), sum(balance_to) from {marts}.roll_rates_monthly"
+        " where is_older_bucket group by from_bucket, company_id, month_end order by all"
+    ):
+        rolled.setdefault(bucket, []).append((axes.group_of(company, None), *row))
+    return {
+        bucket: {
+            name: axes.along_months(((place, month, figures[at]) for place, month, *figures in rows), axes.groups)
+            for at, name in enumerate(("share", "balance"))
+        }
+        for bucket, rows in rolled.items()
     }

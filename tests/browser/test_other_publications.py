@@ -95,16 +95,18 @@ def test_all_that_is_wrong_with_the_data_is_said(
 ) -> None:
     with changing(publication) as connection:
         connection.execute(
-            "update data_quality_results set success = false, unexpected_count = 7, observed = 'seven <b>rows</b>'"
+            "update data_quality_results set success = false, outcome = 'failed', unexpected_count = 7,"
+            " observed = 'seven <b>rows</b>'"
             " where table_name = 'activities' and column_name = 'channel'"
         )
         [(failed,)] = connection.execute("select count(*) from data_quality_results where not success").fetchall()
         connection.execute(
-            "update data_quality_results set success = false, refresh_id = 'r7' where table_name = 'cases'"
+            "update data_quality_results set success = false, outcome = severity, refresh_id = 'r7'"
+            " where table_name = 'cases'"
             " and expectation = 'expect_usual_volume'"
         )
         connection.execute(
-            "update data_quality_results set success = false, accepted = true, refresh_id = 'r8'"
+            "update data_quality_results set success = false, accepted = true, outcome = 'accepted', refresh_id = 'r8'"
             " where table_name = 'cases' and expectation = 'expect_volume_of_recent_loads'"
         )
         connection.execute(
@@ -113,7 +115,8 @@ def test_all_that_is_wrong_with_the_data_is_said(
             " ('invoices', 'amount', '-6', 'expected a positive amount', 'ar/invoices/a.csv', 4)"
         )
         connection.execute(
-            "update control_account_tie_out set difference = 0.01, ledger_balance = control_balance + 0.01"
+            "update control_account_tie_out set difference = 0.01, is_tied_out = false,"
+            " ledger_balance = control_balance + 0.01"
             f" where company_id = 'CO01' and balance_date = '{MONTH}' and currency_code = 'EUR'"
         )
         connection.execute(

@@ -37,7 +37,7 @@ duebook.attention = (() => {
   function aboutData() {
     const { quality } = figures.data;
     const failed = quality.checks.reduce((sum, { failed: some }) => sum + some, 0);
-    const open = quality.tie_out.filter(({ difference }) => difference !== 0).length;
+    const open = quality.tie_out.filter(({ is_tied_out: tied }) => !tied).length;
     return [
       failed && `${format.plural(failed, "check", "checks")} of the data failed`,
       quality.quarantined_rows && `${format.plural(quality.quarantined_rows, "landed row waits", "landed rows wait")} in quarantine and ${quality.quarantined_rows === 1 ? "is" : "are"} in no figure`,

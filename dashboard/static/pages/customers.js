@@ -62,21 +62,19 @@ duebook.pages.customers = (() => {
   function tiers(view) {
     const segment = named(view);
     const shown = data.tiers.filter((tier) => tier.segment === segment);
-    const total = shown.reduce((sum, { past_due: late }) => sum + late, 0);
     if (!shown.length) return card("No customers", "", nothing(`No customer is known on ${asOf}.`));
-    /* The riskier half of the tiers there are in the publication. */
-    const order = [...new Set(data.tiers.map(({ tier }) => tier))];
-    const risky = shown.filter(({ tier }) => order.indexOf(tier) >= order.length / 2);
+    const risky = shown.filter(({ is_higher_risk: higher }) => higher);
     const names = risky.map(({ tier }) => tier).join(" and ");
     const people = risky.reduce((sum, { customers }) => sum + customers, 0);
-    const late = risky.reduce((sum, { past_due: amount }) => sum + amount, 0);
+    const isPastDue = shown.some(({ share_of_past_due: share }) => share !== null);
+    const late = risky.reduce((sum, { share_of_past_due: share }) => sum + share, 0);
     return charts.chart({
       id: "risk-tiers",
-      title: total > 0 ? `${format.plural(people, "customer", "customers")} of ${names || "higher"} risk hold ${format.share(late / total)} of past-due money` : `${format.plural(people, "customer", "customers")} of ${names || "higher"} risk; nothing is past due`,
+      title: isPastDue ? `${format.plural(people, "customer", "customers")} of ${names || "higher"} risk hold ${format.share(late)} of past-due money` : `${format.plural(people, "customer", "customers")} of ${names || "higher"} risk; nothing is past due`,
       note: `${format.currency}. Past-due receivables by risk tier on ${asOf}${segment ? `, ${segment}` : ""}; all companies.`,
       draw: () => ({
         traces: [{ type: "bar", orientation: "h", y: shown.map(({ tier, customers }) => `${tier}<br>${format.plural(customers, "customer", "customers")}`), x: shown.map(({ past_due: amount }) => amount),
-          marker: { color: shown.map(({ tier }) => charts.colour(order.indexOf(tier) >= order.length / 2 ? "loud" : "quiet")) }, text: shown.map(({ past_due: amount }) => format.shortMoney(amount)), textposition: "outside", constraintext: "none", cliponaxis: false,
+          marker: { color: shown.map(({ is_higher_risk: higher }) => charts.colour(higher ? "loud" : "quiet")) }, text: shown.map(({ past_due: amount }) => format.shortMoney(amount)), textposition: "outside", constraintext: "none", cliponaxis: false,
           hovertemplate: "%{text}<extra></extra>" }],
         layout: { height: 100 + 56 * shown.length, showlegend: false, margin: { t: 8, r: 72, b: 32, l: 12 }, yaxis: { type: "category", nticks: 0 }, xaxis: { title: { text: `Past due, ${format.currency}` }, rangemode: "tozero", tickformat: "~s" } },
       }),

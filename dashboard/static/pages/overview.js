@@ -48,7 +48,7 @@ duebook.pages.overview = (() => {
 
   /* The finest groups below a view, with what is past due in each now and a month before. */
   function parts(view) {
-    const { numerators, denominators } = figures.data.kpis.delinquency_rate_amount;
+    const { numerators, values } = figures.data.kpis.delinquency_rate_amount;
     const found = [];
     axes.companies.forEach((company, companyAt) => {
       if (view.company >= 0 && view.company !== companyAt) return;
@@ -60,7 +60,7 @@ duebook.pages.overview = (() => {
         const names = [view.company >= 0 ? "" : company.name, view.segment >= 0 ? "" : segment].filter(Boolean);
         found.push({
           company: companyAt, segment: segmentAt, name: names.join(", ") || `${company.name}, ${segment}`,
-          pastDue, before: figures.at(numerators, group, view.month - 1), open: figures.at(denominators, group, view.month),
+          pastDue, before: figures.at(numerators, group, view.month - 1), rate: figures.at(values, group, view.month),
         });
       });
     });
@@ -75,7 +75,6 @@ duebook.pages.overview = (() => {
     }
     const shown = all.slice(0, BARS);
     const top = shown[0];
-    const rate = (part) => (part.open > 0 ? part.pastDue / part.open : null);
     return charts.chart({
       id: "where-past-due",
       title: all.length > 1
@@ -91,13 +90,13 @@ duebook.pages.overview = (() => {
               hovertemplate: "%{y}: %{x:,.0f}<extra></extra>" },
             { type: "scatter", mode: "markers", name: "The month before", y: names, x: bars.map(({ before }) => before), marker: { symbol: "line-ns", size: 16, line: { width: 2.5, color: charts.colour("text") } },
               hovertemplate: "%{y}, the month before: %{x:,.0f}<extra></extra>" },
-            { type: "scatter", mode: "text", y: names, x: bars.map(({ pastDue, before }) => Math.max(pastDue, before ?? 0)), text: bars.map((bar) => (rate(bar) === null ? "" : `  ${format.share(rate(bar))}`)), textposition: "middle right", hoverinfo: "skip", cliponaxis: false },
+            { type: "scatter", mode: "text", y: names, x: bars.map(({ pastDue, before }) => Math.max(pastDue, before ?? 0)), text: bars.map(({ rate }) => (rate === null ? "" : `  ${format.share(rate)}`)), textposition: "middle right", hoverinfo: "skip", cliponaxis: false },
           ],
           layout: { height: 90 + 34 * bars.length, showlegend: false, margin: { t: 8, r: 56, b: 32, l: 12 }, xaxis: { title: { text: `Past due, ${format.currency}` }, rangemode: "tozero", tickformat: "~s" }, yaxis: { type: "category", nticks: 0 } },
         };
       },
       columns: [{ name: "Group" }, { name: "Past due", numeric: true }, { name: "The month before", numeric: true }, { name: "Share of all past due", numeric: true }, { name: "Share of its own invoices", numeric: true }],
-      rows: () => all.map((part) => [part.name, format.money(part.pastDue), format.money(part.before), format.share(part.pastDue / total), format.share(rate(part))]),
+      rows: () => all.map((part) => [part.name, format.money(part.pastDue), format.money(part.before), format.share(part.pastDue / total), format.share(part.rate)]),
     });
   }
 

@@ -6,7 +6,6 @@ duebook.pages.quality = (() => {
   const { figures, format } = duebook;
   const { axes, data } = figures;
   const quality = data.quality;
-  const ONE_CENT = 0.005;
 
   const total = (rows, column) => rows.reduce((sum, row) => sum + row[column], 0);
 
@@ -38,7 +37,7 @@ duebook.pages.quality = (() => {
     const company = view.company >= 0 ? axes.companies[view.company].id : null;
     const balances = quality.tie_out.filter((row) => !company || row.company_id === company);
     if (!balances.length) return card("No control balances were landed", "", nothing("Without the general ledger's control account nothing can be tied out."));
-    const open = balances.filter(({ difference }) => Math.abs(difference) >= ONE_CENT);
+    const open = balances.filter(({ is_tied_out: tied }) => !tied);
     const last = format.day(balances[0].balance_date);
     const columns = [{ name: "Day" }, { name: "Company" }, { name: "Currency" }, { name: "Control account", numeric: true }, { name: "Ledger", numeric: true }, { name: "Difference", numeric: true }];
     const rows = (some) => some.map((row) => [format.day(row.balance_date), row.company_id, row.currency_code, ...[row.control_balance, row.ledger_balance, row.difference].map((amount) => format.number(amount, 2))]);

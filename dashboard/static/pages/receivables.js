@@ -75,19 +75,17 @@ duebook.pages.receivables = (() => {
 
   function rollRates(view) {
     const group = figures.groupOf(view.company, -1);
-    const { states, opening, share } = data.roll_rates;
+    const { states, opening, share, rolled_on: older } = data.roll_rates;
     const label = (id) => states.find((state) => state.id === id).label;
     const from = data.buckets.filter(({ id }) => (figures.at(opening[id], group, view.month) ?? 0) > 0);
     const month = format.month(axes.months[view.month]);
     if (!from.length) return card(`Nothing could roll in ${month}`, "", nothing("No bucket held a balance at the end of the month before."));
     const rate = (bucket, state) => figures.at(share[bucket.id]?.[state.id], group, view.month);
     /* Of each late bucket, what went on to an older one; the one with most money that did is the headline. */
-    const order = data.buckets.map(({ id }) => id);
-    const rolled = from.filter(({ is_past_due: late, id }) => late || id === "current").map((bucket) => {
-      const older = states.filter(({ id }) => order.indexOf(id) > order.indexOf(bucket.id));
-      const gone = older.reduce((sum, state) => sum + (rate(bucket, state) ?? 0), 0);
-      return { bucket, gone, money: gone * figures.at(opening[bucket.id], group, view.month) };
-    }).filter(({ bucket }) => bucket.is_past_due).sort((one, other) => other.money - one.money)[0];
+    const rolled = from.filter(({ is_past_due: late }) => late).map((bucket) => {
+      const [gone, money] = ["share", "balance"].map((figure) => figures.at(older[bucket.id]?.[figure], group, view.month) ?? 0);
+      return { bucket, gone, money };
+    }).sort((one, other) => other.money - one.money)[0];
     const title = rolled && rolled.gone > 0
       ? `${format.share(rolled.gone)} of what was ${label(rolled.bucket.id).replace(/-/g, "\u2011")} late rolled on to an older bucket: ${format.shortMoney(rolled.money)}`
       : "No late money rolled on to an older bucket";
