@@ -25,7 +25,7 @@ takes_install := ADAPTERS
 takes_dashboard := $(settings) ARGS
 takes_dev := $(settings) ARGS
 takes_metrics := $(settings) METRICS GROUP_BY ARGS
-takes_explain := $(settings) KPI MONTH LEVEL CUSTOMER TOP FORMAT
+takes_explain := $(settings) KPI MONTH LEVEL CUSTOMER INVOICE TOP FORMAT
 takes_land := $(settings) ADAPTER SOURCE MAPPING OPTIONS
 settings_of_try = $(filter-out $(not_of_try),$(settings))
 takes_try := $(settings_of_try) ADAPTER SOURCE MAPPING OPTIONS KEEP
@@ -145,7 +145,7 @@ metrics: install  ## List the metrics, or ask for some: METRICS=dso,cei GROUP_BY
 docs: install  ## Write the catalogue: marts, KPIs, raw contract, entities (docs/), and dbt's documentation as one file (in the home).
 	@$(run) docs
 
-explain: install  ## Say how a figure came about: KPI=dso MONTH=2026-05 LEVEL=segment:retail (CUSTOMER=, TOP=, FORMAT=json).
+explain: install  ## Say how a figure came about: KPI=dso MONTH=2026-05 LEVEL=segment:retail (CUSTOMER=, TOP=, FORMAT=json), or when INVOICE= is paid.
 	@$(run) explain
 
 dev: install  ## Open Dagster's UI (http://localhost:3000; ARGS="--port 3001").

@@ -3,7 +3,7 @@
 Here: options, JSON. Not here: settings (duebook/settings.py), the answer (explain/answer.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -16,6 +16,7 @@ from rich.console import Console
 
 from cli.arguments import AsJson, WrongSettingError, print_json, takes_settings
 from cli.exit_codes import CommandError, ExitCode
+from cli.explain_invoice import run_invoice
 from duebook.publication.causes import CAUSES
 from duebook.publication.reader import Published, UnreadableError, reading
 from duebook.settings import Settings
@@ -38,14 +39,25 @@ def run(
         str, typer.Option(help="portfolio, company:X, segment:Y, company_segment:X/Y, team:T or employee:E.")
     ] = PORTFOLIO,
     customer: Annotated[str | None, typer.Option(help="List the open items of this customer only.")] = None,
+    invoice: Annotated[
+        str | None, typer.Option(help="Instead of a KPI: this invoice's forecast, and what is known of it.")
+    ] = None,
     top: Annotated[int, typer.Option(min=0, help="How many customers and open items are named.")] = TOP,
     format: Annotated[Literal["text", "json"], typer.Option(help="json is the same as --json.")] = "text",
     as_of: Annotated[str | None, typer.Option(help="Of the publication of a past day, YYYY-MM-DD.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """The formula with its numbers put in, the customers and open items that make it up, and why it moved since the
-    month before.
+    month before. Of an invoice: when it is expected to be paid and why, its ledger, contacts, promises and disputes.
     """
+    as_json = as_json or format == "json"
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH_WITHOUT_TERMINAL
+    if invoice:
+        _refuse_beside_invoice({"kpi": kpi, "month": month, "level": level != PORTFOLIO, "customer": customer})
+        run_invoice(_publication(settings, _day(as_of)), invoice, console, as_json=as_json)
+        return
     try:
         with _open(_publication(settings, _day(as_of))) as published:
             question = find_question(published, kpi, month, level)
@@ -54,12 +66,9 @@ def run(
         raise CommandError(wrong, ExitCode.USAGE) from None
     except (UnreadableError, DoesNotAddUpError) as error:
         raise CommandError(error) from None
-    if as_json or format == "json":
+    if as_json:
         print_json(document(explanation, top))
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH_WITHOUT_TERMINAL
     print_explanation(console, explanation, top, customer)
 
 
@@ -83,6 +92,11 @@ def document(explanation: Explanation, top: int) -> dict[str, Any]:
                 "contribution": None if explanation.value is None else fsum(one["contribution"] for one in others),
             }
     return answer
+
+
+def _refuse_beside_invoice(given: Mapping[str, Any]) -> None:
+    if wrong := [f"--{name}" for name, value in given.items() if value]:
+        raise CommandError(f"--invoice asks about one invoice: leave out {', '.join(wrong)}.", ExitCode.USAGE)
 
 
 def _day(value: str | None) -> date | None:

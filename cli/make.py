@@ -23,6 +23,7 @@ OPTIONS = {
         "MONTH": "--month",
         "LEVEL": "--level",
         "CUSTOMER": "--customer",
+        "INVOICE": "--invoice",
         "TOP": "--top",
         "FORMAT": "--format",
         "AS_OF": "--as-of",

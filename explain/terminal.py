@@ -87,7 +87,8 @@ def _value(explanation: Explanation) -> str:
     return f"{named} ({explanation.reason})" if explanation.reason else named
 
 
-def _table(title: str, columns: Iterable[str], numbers: int) -> Table:
+def new_table(title: str, columns: Iterable[str], numbers: int) -> Table:
+    """Return a table without rows; its last columns, so many as `numbers` says, hold numbers."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), min_width=len(title) + 2)
     names = list(columns)
     for place, name in enumerate(names):
@@ -97,7 +98,7 @@ def _table(title: str, columns: Iterable[str], numbers: int) -> Table:
 
 
 def _customer_table(customers: Sequence[Customer], top: int, unit: str) -> Table:
-    table = _table("Customers in it", ["Customer", "", "Numerator", "Contribution", "Month before", "Change"], 4)
+    table = new_table("Customers in it", ["Customer", "", "Numerator", "Contribution", "Month before", "Change"], 4)
     named, others = customers[:top], customers[top:]
     for one in named:
         table.add_row(one.customer_id, one.customer_name or "", *_customer_numbers([one], unit))
@@ -117,7 +118,7 @@ def _customer_numbers(customers: Sequence[Customer], unit: str) -> list[str]:
 
 def _item_table(items: Sequence[OpenItem], top: int, unit: str, customer_id: str | None) -> Table:
     title = f"The open items of {customer_id} in it" if customer_id else "The open items in it"
-    table = _table(title, ["Item", "", "Customer", "Due", "", "Balance", "Numerator", "Contribution"], 3)
+    table = new_table(title, ["Item", "", "Customer", "Due", "", "Balance", "Numerator", "Contribution"], 3)
     named, others = items[:top], items[top:]
     for one in named:
         due = f"{one.due_date}" if one.due_date else ""
@@ -142,7 +143,7 @@ def _print_change(console: Console, explanation: Explanation) -> None:
     elif change.reason:
         say(f"There are no causes of the change since the month before: {change.reason}.")
     else:
-        table = _table("Why it changed since the month before", ["", "Effect"], 1)
+        table = new_table("Why it changed since the month before", ["", "Effect"], 1)
         table.add_row("the month before", in_unit(change.previous_value, explanation.unit))
         for cause, effect in change.causes.items():
             if abs(effect) > NEGLIGIBLE:
@@ -154,7 +155,7 @@ def _print_change(console: Console, explanation: Explanation) -> None:
 
 def _print_restatement(console: Console, restatement: Restatement, explanation: Explanation) -> None:
     unit = explanation.unit
-    table = _table("What was reported", ["", "Numerator", "Denominator", "Value"], 3)
+    table = new_table("What was reported", ["", "Numerator", "Denominator", "Value"], 3)
     table.add_row(f"frozen on {restatement.frozen_at:%Y-%m-%d}", "", "", in_unit(restatement.reported_value, unit))
     for one in restatement.causes:
         parts = [_difference(part) for part in (one.numerator_difference, one.denominator_difference)]

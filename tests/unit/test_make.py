@@ -24,7 +24,7 @@ OF_COMMANDS = {
     "dashboard": ["ARGS"],
     "dev": ["ARGS"],
     "metrics": ["METRICS", "GROUP_BY", "ARGS"],
-    "explain": ["KPI", "MONTH", "LEVEL", "CUSTOMER", "TOP", "FORMAT"],
+    "explain": ["KPI", "MONTH", "LEVEL", "CUSTOMER", "INVOICE", "TOP", "FORMAT"],
     **{key: ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS"] for key in ["land", "adapter-check"]},
     "try": ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS", "KEEP"],
     "adapter-guess": ["FILE", "GRAIN", "OUTPUT"],
