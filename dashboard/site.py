@@ -13,9 +13,12 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from dashboard.accounts import customers_named, read_accounts, read_customers
 from dashboard.axes import read_axes
 from dashboard.changes import read_changes
+from dashboard.compliance import read_compliance, read_findings
 from dashboard.customers import read_largest, read_tiers, read_worklist
+from dashboard.forecast import read_forecast
 from dashboard.library import LIBRARY, write_library
 from dashboard.quality import read_quality
 from dashboard.receivables import read_aging, read_buckets, read_roll_forward, read_roll_rates
@@ -28,6 +31,8 @@ from duebook.publication.site_swap import INDEX
 from duebook.publication.versions import version_name
 from duebook.refresh_log import utc_now
 
+# Rows about single customers: large, and loaded after the pages, which only some of them need (static/accounts.js).
+ROWS = "rows.data.js"
 STATIC = Path(__file__).with_name("static")
 
 
@@ -43,18 +48,28 @@ def write_site(database: Path, publication: Publication, folder: Path) -> None:
     files = folder / version
     copy_static(files)
     write_library(files / LIBRARY)
-    data = json.dumps(read_data(database, publication), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    (files / "data.js").write_text(f"window.duebook = {{ data: {data} }};\n", encoding="utf-8")
+    data, rows = read_data(database, publication)
+    (files / "data.js").write_text(f"window.duebook = {{ data: {_as_json(data)} }};\n", encoding="utf-8")
+    (files / ROWS).write_text(f"window.duebookRows = {_as_json(rows)};\n", encoding="utf-8")
     index = Template((STATIC / INDEX).read_text(encoding="utf-8"))
     (folder / INDEX).write_text(index.substitute(files=version, as_of=publication.as_of.isoformat()), encoding="utf-8")
 
 
-def read_data(database: Path, publication: Publication) -> dict[str, Any]:
-    """Read all that the pages show."""
+def _as_json(data: dict[str, Any]) -> str:
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def read_data(database: Path, publication: Publication) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read all that the pages show: figures, and rows about single customers, a file that is loaded after the pages."""
     with reading(database) as published:
         axes = read_axes(published)
         buckets = read_buckets(published)
-        return {
+        largest, worklist = read_largest(published), read_worklist(published)
+        forecast, compliance = read_forecast(published, axes), read_compliance(published, axes)
+        lists = forecast["lists"].values() if forecast else ()
+        findings = read_findings(published)
+        named = customers_named(worklist, largest, *lists, findings)
+        data = {
             "publication": {
                 "as_of": publication.as_of.isoformat(),
                 "known_as_of": publication.known_as_of.isoformat() if publication.known_as_of else None,
@@ -71,12 +86,16 @@ def read_data(database: Path, publication: Publication) -> dict[str, Any]:
             "aging": read_aging(published, axes, buckets),
             "roll_forward": read_roll_forward(published, axes),
             "roll_rates": read_roll_rates(published, axes, buckets),
-            "largest": read_largest(published),
+            "largest": largest,
             "tiers": read_tiers(published),
-            "worklist": read_worklist(published),
+            "worklist": worklist,
+            "forecast": forecast,
             "team": read_team(published, axes),
+            "compliance": compliance,
             "quality": read_quality(published),
+            "customers": read_customers(published, named),
         }
+        return data, {"findings": findings, **read_accounts(published, axes, named)}
 
 
 def copy_static(files: Path) -> None:

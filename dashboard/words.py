@@ -3,7 +3,10 @@
 Here: a sentence for each reason code the marts give. Not here: when a code is given (the marts' models).
 """
 
+from duebook.publication.forecast_words import REASONS as OF_FORECASTS
+
 REASONS = {
+    **OF_FORECASTS,
     "credit_balance": "Customers are in credit: nothing is owed.",
     "no_accounts": "Nobody has an account assigned.",
     "no_calls": "No outbound calls in the month.",

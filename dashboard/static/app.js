@@ -11,6 +11,7 @@
     company: { label: "Company", all: "All companies", options: () => axes.companies.map(({ name }, at) => ({ at, text: name })) },
     segment: { label: "Segment", all: "All segments", options: () => axes.segments.map((text, at) => ({ at, text })) },
     team: { label: "Team", all: "All teams", options: () => axes.teams.map((text, at) => ({ at, text })) },
+    customer: { label: "Customer", options: () => figures.records(data.customers.kept).map(({ id, name }, at) => ({ at, text: name === id ? id : `${name} (${id})` })) },
   };
   let shown = null;
 
@@ -37,7 +38,9 @@
   /* What is looked at, in words: on paper the filters can't be seen. */
   function scope(view) {
     const uses = (name) => pages[view.page].filters.includes(name);
+    const account = uses("customer") && view.customer >= 0 && CHOICES.customer.options()[view.customer].text;
     return [
+      account,
       uses("month") && axes.months.length ? format.month(axes.months[view.month]) + (axes.running[view.month] ? " (still running)" : "") : `as of ${format.day(data.publication.as_of)}`,
       uses("company") && (view.company >= 0 ? axes.companies[view.company].name : "all companies"),
       uses("segment") && (view.segment >= 0 ? axes.segments[view.segment] : "all segments"),
@@ -63,9 +66,10 @@
     }
     charts.forgetAll();
     const heading = element("div", { class: "heading" }, element("h1", { id: "title" }, page.name), element("p", { class: "scope" }, scope(view)));
-    const { content, summary } = axes.months.length
-      ? page.render(view)
-      : { content: view.page === "quality" ? page.render(view).content : [parts.nothing("Nothing has been landed yet: there are no months to show.")], summary: "Nothing has been landed yet" };
+    const isLoading = page.needs && !page.needs.isThere();
+    const { content, summary } = isLoading
+      ? { content: [parts.nothing("The rows of single customers are being loaded.")], summary: "Loading" }
+      : axes.months.length ? page.render(view) : { content: view.page === "quality" ? page.render(view).content : [parts.nothing("Nothing has been landed yet: there are no months to show.")], summary: "Nothing has been landed yet" };
     const unknown = view.unknown.length ? `Not in this publication, so left out: ${view.unknown.join(", ")}.` : "";
     main.replaceChildren(heading, ...(unknown ? [element("p", { class: "unknown" }, unknown)] : []), ...content.filter(Boolean));
     document.getElementById("status").textContent = [`${page.name}, ${scope(view)}.`, summary, unknown].filter(Boolean).join(" ");
@@ -73,7 +77,20 @@
       window.scrollTo(0, 0);
       main.focus({ preventScroll: true });
     }
-    draw();
+    if (isLoading) load(page.needs);
+    else draw();
+  }
+
+  /* A page that needs another file is shown again when that is there. */
+  async function load(file) {
+    delete document.documentElement.dataset.ready;
+    try {
+      await file.loaded;
+      show();
+    } catch (error) {
+      main.prepend(element("p", { class: "unknown", role: "alert" }, error.message));
+      document.documentElement.dataset.ready = window.location.hash;
+    }
   }
 
   async function draw() {

@@ -12,6 +12,9 @@ duebook.figures = (() => {
   const crewOfTeam = (team) => axes.teams.indexOf(team) + 1;
   const crewOfEmployee = (number) => 1 + axes.teams.length + number;
 
+  /* Rows of dashboard/tables.py as records. */
+  const records = ({ columns, rows }) => rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]])));
+
   const along = (figures, place) => (figures && figures[place]) || axes.months.map(() => null);
   const at = (figures, place, month) => along(figures, place)[month] ?? null;
 
@@ -68,5 +71,5 @@ duebook.figures = (() => {
 
   const missesTarget = (kpi) => kpi.target !== null && verdict(kpi, kpi.target.value) < 0;
 
-  return { data, axes, groupOf, companyIndex, segmentIndex, crewOfTeam, crewOfEmployee, along, at, levelOf, kpi, verdict, missesTarget };
+  return { data, axes, groupOf, companyIndex, segmentIndex, crewOfTeam, crewOfEmployee, records, along, at, levelOf, kpi, verdict, missesTarget };
 })();

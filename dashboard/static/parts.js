@@ -66,5 +66,10 @@ duebook.parts = (() => {
     return drawing;
   }
 
-  return { element, table, card, nothing, sparkline };
+  /* A figure with its name above it and a note below. */
+  function fact(name, value, note) {
+    return element("article", { class: "tile" }, element("h3", {}, name), element("p", { class: "value" }, value), element("p", { class: "made-of" }, note));
+  }
+
+  return { element, table, card, nothing, fact, sparkline };
 })();

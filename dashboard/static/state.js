@@ -1,9 +1,10 @@
-/* What is looked at: page, month, company, segment, team. It stands in the address, so a link says all of it. */
+/* What is looked at: page, month, company, segment, team, customer. It stands in the address, so a link says all of it. */
 "use strict";
 
 duebook.state = (() => {
-  const { axes, companyIndex, segmentIndex, crewOfTeam, groupOf, levelOf } = duebook.figures;
-  const FILTERS = ["month", "company", "segment", "team"];
+  const { data, axes, companyIndex, segmentIndex, crewOfTeam, groupOf, levelOf } = duebook.figures;
+  const FILTERS = ["month", "company", "segment", "team", "customer"];
+  const customers = data.customers.kept.rows.map(([id]) => id);
   const FIRST_PAGE = "overview";
 
   /* The last month that is over, or else the last there is. */
@@ -26,6 +27,7 @@ duebook.state = (() => {
       if (index < 0) unknown.push(`${name} ${wanted}`);
       return index;
     };
+    const askedFor = page === "account" ? asked.get("customer") : null;
     const month = chosen("month", (name) => axes.months.findIndex((end) => end.startsWith(name) && name.length === 7));
     return view({
       page,
@@ -33,6 +35,8 @@ duebook.state = (() => {
       company: chosen("company", companyIndex),
       segment: chosen("segment", segmentIndex),
       team: chosen("team", (name) => axes.teams.indexOf(name)),
+      customer: askedFor === null ? Math.min(0, customers.length - 1) : customers.indexOf(askedFor),
+      askedFor,
       unknown,
     });
   }
@@ -50,6 +54,7 @@ duebook.state = (() => {
     if (chosen.company >= 0) query.set("company", axes.companies[chosen.company].id);
     if (chosen.segment >= 0) query.set("segment", axes.segments[chosen.segment]);
     if (chosen.team >= 0) query.set("team", axes.teams[chosen.team]);
+    if (chosen.page === "account" && chosen.customer >= 0) query.set("customer", customers[chosen.customer]);
     const text = query.toString();
     return `#${chosen.page}${text ? `?${text}` : ""}`;
   }
@@ -58,5 +63,5 @@ duebook.state = (() => {
     window.location.hash = address(chosen);
   };
 
-  return { FILTERS, read, view, address, go };
+  return { FILTERS, customers, read, view, address, go };
 })();

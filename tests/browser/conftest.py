@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
@@ -39,6 +40,14 @@ def site(first) -> Path:
     """The dashboard as the refresh published it."""
     settings, _, _ = first
     return settings.dashboard_dir
+
+
+@pytest.fixture(scope="session")
+def marts(first) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published marts, to hold figures on screen against."""
+    settings, _, _ = first
+    with duckdb.connect(settings.published_file, read_only=True) as connection:
+        yield connection
 
 
 @contextmanager

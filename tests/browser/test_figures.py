@@ -1,6 +1,5 @@
 """Figures on screen are the marts': each is read off the page and held against the published file."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import duckdb
@@ -30,13 +29,6 @@ VIEWS = {
     "company=CO01&segment=unassigned&month=2026-01": ("company_segment:CO01|unassigned", "2026-01-31"),
 }
 TEAM_VIEWS = {"": ("portfolio", "2026-06-30"), "team=CO02-1&month=2026-02": ("team:CO02-1", "2026-02-28")}
-
-
-@pytest.fixture(scope="module")
-def marts(first) -> Iterator[duckdb.DuckDBPyConnection]:
-    settings, _, _ = first
-    with duckdb.connect(settings.published_file, read_only=True) as connection:
-        yield connection
 
 
 def scorecard(marts: duckdb.DuckDBPyConnection, scope: str, month_end: str, kpi_id: str) -> dict:

@@ -177,3 +177,61 @@ def test_publications_under_an_open_dashboard_disturb_nothing_and_are_seen_at_th
         assert looks_again.value("dso") == f"{days}.0 days"
     stays.go("overview")
     assert stays.value("dso") == "0.0 days"
+
+
+def test_a_landing_too_young_to_forecast_says_why(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable
+) -> None:
+    with changing(publication) as connection:
+        known = tables(connection)["payment_forecast"]
+        of_history = {name for name in known if name.startswith(("expected_", "p_", "p10", "p90", "days_late"))}
+        gone = ", ".join(f"{name} = null" for name in sorted(of_history | {"basis"}))
+        connection.execute(f"update payment_forecast set reason = 'landing_too_young', {gone}")
+        [(parts,)] = connection.execute("select count(*) from payment_forecast").fetchall()
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    dashboard.go("forecast")
+    assert [row[:2] for row in dashboard.rows_of("Reasons")] == [
+        ["Too few payments have been landed to forecast by.", str(parts)]
+    ]
+    dashboard.go("account")
+    assert "No open invoice has a date to expect it" in dashboard.titles()
+    assert "Too few payments have been landed to forecast by." in dashboard.rows_of("Statement")[0][5]
+
+
+def test_what_nothing_was_landed_for_is_said_page_by_page(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable
+) -> None:
+    """Invoices and receipts only: no contact, no promise, nothing open."""
+    with changing(publication) as connection:
+        for table in ("fct_activities", "contact_compliance", "contact_compliance_monthly", "contact_findings",
+                      "fct_promises", "open_items", "payment_forecast"):  # fmt: skip
+            connection.execute(f"delete from {table}")
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    for page, said in (
+        ("compliance", ["No contact in June 2026", "No finding in June 2026"]),
+        ("forecast", ["Nothing to forecast"]),
+        ("account", ["Never contacted", "No promise was ever made", "Nothing is open on 30 June 2026"]),
+    ):
+        dashboard.go(page)
+        assert set(said) <= set(dashboard.titles())
+
+
+def test_a_publication_from_before_the_forecast_has_the_other_pages(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable
+) -> None:
+    with changing(publication) as connection:
+        connection.execute("drop table payment_forecast")
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    dashboard.go("forecast")
+    assert dashboard.titles() == ["There is no forecast in this publication"]
+    dashboard.go("account")
+    assert "No open invoice has a date to expect it" in dashboard.titles()
+
+
+def test_a_name_with_markup_is_text(first, publication: Path, tmp_path: Path, open_dashboard: Callable) -> None:
+    with changing(publication) as connection:
+        connection.execute("update dim_customers set customer_name = '<b>Bold</b> & co' where customer_id = 'C0028'")
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    dashboard.go("account?customer=C0028")
+    assert dashboard.page.locator(".scope").inner_text().startswith("<b>Bold</b> & co (C0028)")
+    assert dashboard.page.locator("#owed-over-time h2").inner_text().startswith("<b>Bold</b> & co owed")

@@ -113,14 +113,15 @@ def test_all_can_be_reached_by_keyboard_in_the_order_of_reading(dashboard: Dashb
     dashboard.open()
     press = dashboard.page.keyboard.press
     reached = []
-    for _ in range(12):
+    for _ in range(15):
         press("Tab")
         reached.append(dashboard.page.evaluate("document.activeElement.id || document.activeElement.textContent"))
-    assert reached[:11] == [
-        "Skip to the figures", "Overview", "Receivables", "Customers", "Team", "Quality",
+    assert reached[:14] == [
+        "Skip to the figures", "Overview", "Receivables", "Customers", "Account", "Forecast", "Team", "Compliance",
+        "Quality",
         "filter-month", "filter-company", "filter-segment", "filter-team", "reset",
     ]  # fmt: skip
-    assert reached[11] == dashboard.page.locator(".attention a").first.inner_text()
+    assert reached[14] == dashboard.page.locator(".attention a").first.inner_text()
 
 
 def test_the_skip_link_skips_to_the_figures(dashboard: Dashboard) -> None:

@@ -7,9 +7,10 @@ import re
 
 import pytest
 
+from cli.exit_codes import ExitCode
+from cli.main import app
 from duebook.publication.reader import reading
 from explain.invoice_answer import explain_invoice
-from tests.integration.test_explain import make_explain
 
 # One of each: a forecast, by its reason; paid, voided, written off, by instalments. `explain_invoice` itself refuses
 # what doesn't add up.
@@ -37,15 +38,18 @@ def test_every_invoice_with_a_forecast_has_one_for_each_open_part(first, which):
             assert (one.expected_payment_date is None) == (one.reason in {"no_due_date", "beyond_horizon"})
 
 
-def test_the_guide_s_example_reads_as_it_says(first):
-    done = make_explain(first[0].home, INVOICE="INV-008958")
-    assert (done.returncode, done.stderr) == (0, "")
+def asked(first, invoice: str) -> int:
+    return app(["explain", "--home", str(first[0].home), "--invoice", invoice], standalone_mode=False)
+
+
+def test_the_guide_s_example_reads_as_it_says(first, capsys):
+    assert asked(first, "INV-008958") == ExitCode.DONE
+    printed = capsys.readouterr().out
     for part in ("Why this date", "Its ledger", "Disputes"):
-        assert part in done.stdout
-    assert re.search(r"^Expected to be paid by 20\d\d-\d\d-\d\d, as likely as not", done.stdout, re.MULTILINE)
+        assert part in printed
+    assert re.search(r"^Expected to be paid by 20\d\d-\d\d-\d\d, as likely as not", printed, re.MULTILINE)
 
 
-def test_a_misspelt_invoice_is_answered_with_the_one_meant(first):
-    done = make_explain(first[0].home, INVOICE="inv-008958")
-    assert done.returncode == 2
-    assert "Did you mean INV-008958?" in done.stderr
+def test_a_misspelt_invoice_is_answered_with_the_one_meant(first, capsys):
+    assert asked(first, "inv-008958") == ExitCode.USAGE
+    assert "Did you mean INV-008958?" in capsys.readouterr().err

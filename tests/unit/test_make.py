@@ -344,6 +344,7 @@ def test_make_sees_relative_paths_from_the_callers_folder(project, how):
         ("explain", {}, []),
         ("explain", {"KPI": "dso", "LEVEL": "segment:a b", "AS_OF": ""}, ["--kpi=dso", "--level=segment:a b"]),
         ("explain", {"TOP": "--help"}, ["--top=--help"]),
+        ("explain", {"INVOICE": "INV 1"}, ["--invoice=INV 1"]),
         ("metrics", {}, []),
         ("metrics", {"GROUP_BY": "a"}, []),
         ("metrics", {"METRICS": "dso"}, ["query", "--metrics=dso", "--group-by=metric_time__month"]),

@@ -36,7 +36,7 @@ duebook.pages.customers = (() => {
         };
       },
       columns: [{ name: "Customer" }, { name: "Segment" }, { name: "Risk" }, { name: "Receivables", numeric: true }, { name: "Past due", numeric: true }],
-      rows: () => shown.map(({ name, id, segment: of, tier, receivables, past_due: late }) => [`${name} (${id})`, of, tier, format.money(receivables), format.money(late)]),
+      rows: () => shown.map(({ name, id, segment: of, tier, receivables, past_due: late }) => [duebook.accounts.link(view, id, `${name} (${id})`), of, tier, format.money(receivables), format.money(late)]),
     });
   }
 
@@ -92,7 +92,7 @@ duebook.pages.customers = (() => {
     const first = found[0];
     const asRow = (row) => [
       format.count(row.priority),
-      [element("strong", {}, row.name), element("span", { class: "line" }, `${row.id}, ${row.tier} risk`), element("span", { class: "line" }, row.owner ? `with ${row.owner}` : "with nobody")],
+      [element("strong", {}, duebook.accounts.link(view, row.id, row.name)), element("span", { class: "line" }, `${row.id}, ${row.tier} risk`), element("span", { class: "line" }, row.owner ? `with ${row.owner}` : "with nobody")],
       format.money(row.money_at_risk), format.money(row.past_due), format.plural(row.oldest ?? 0, "day", "days"),
       [element("span", { class: "line" }, row.last_contact ? `Last ${format.day(row.last_contact)}: ${format.words(row.outcome)}` : "Never contacted"),
         row.next_promise ? element("span", { class: "line" }, `Promised ${format.money(row.promised)} for ${format.day(row.next_promise)}`) : null],
