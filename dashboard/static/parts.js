@@ -66,9 +66,10 @@ duebook.parts = (() => {
     return drawing;
   }
 
-  /* A figure with its name above it and a note below. */
-  function fact(name, value, note) {
-    return element("article", { class: "tile" }, element("h3", {}, name), element("p", { class: "value" }, value), element("p", { class: "made-of" }, note));
+  /* A figure with its name above it, a unit behind it in small letters, and a note below. */
+  function fact(name, value, note, unit = "") {
+    const shown = element("p", { class: "value" }, value, unit ? element("span", { class: "unit" }, `\u00a0${unit}`) : null);
+    return element("article", { class: "tile fact" }, element("h3", {}, name), shown, element("p", { class: "made-of" }, note));
   }
 
   return { element, table, card, nothing, fact, sparkline };

@@ -16,11 +16,9 @@ duebook.pages.account = (() => {
       fact("Receivables", format.money(facts.receivables), facts.credits ? `Credits not applied are in it: ${format.money(facts.credits)}` : "No credits to apply"),
       fact("Past due", format.money(facts.past_due), facts.oldest ? `The oldest ${format.plural(facts.oldest, "day", "days")}` : "Nothing is late"),
       fact("Credit limit used", format.share(facts.used), facts.credit_limit === null ? "No limit is set" : `Of ${format.money(facts.credit_limit)}`),
-      fact("Habit", habit ? late(habit.habit) : format.NO_VALUE, habit ? `By its paid invoices: ${format.number(habit.own_invoices, 1)}, older ones count less` : "Nothing open that is forecast"),
+      fact("Habit", habit ? format.number(Math.abs(habit.habit), 1) : format.NO_VALUE, habit ? `By its paid invoices: ${format.number(habit.own_invoices, 1)}, older ones count less` : "Nothing open that is forecast", habit ? (habit.habit < 0 ? "days early" : "days late") : ""),
     ]);
   }
-
-  const late = (days) => `${format.number(Math.abs(days), 1)}\u00a0days ${days < 0 ? "early" : "late"}`;
 
   const days = (number) => (number === null ? "" : format.number(number, 1));
 
@@ -107,7 +105,7 @@ duebook.pages.account = (() => {
     const steps = Object.entries(data.forecast.steps);
     return card("Why these days: days late, step by step", "Each column is the days late by which half are paid, as far as the step knows; the last is the forecast. make explain INVOICE= says what each step adds.",
       table("Why these days", [{ name: "Invoice" }, ...steps.map(([, name]) => ({ name: name.replace(/^./, (letter) => letter.toUpperCase()), numeric: true })), { name: "Expected" }],
-        explained.map((row) => [[partOf(row), line(row.reason ? format.reason(row.reason) : "")], ...steps.map(([column]) => format.count(row[column])), format.day(row.expected)]), { class: "cards wrapped" }));
+        explained.map((row) => [[partOf(row), line(row.reason ? format.reason(row.reason) : "")], ...steps.map(([column]) => format.count(row[column])), format.day(row.expected)]), { class: "wrapped" }));
   }
 
   function aging({ rows }) {
