@@ -45,6 +45,10 @@ class Axes:
         """Number a group; None leaves the filter unset."""
         return self._companies[company_id] * (len(self.segments) + 1) + self._segments[segment]
 
+    def has_group(self, company_id: str | None, segment: str | None) -> bool:
+        """Return whether the scorecard has such a group: what never owed anything is on no axis."""
+        return company_id in self._companies and segment in self._segments
+
     def crew_of(self, team: str | None, employee_id: str | None) -> int:
         """Number a crew; None twice is everybody."""
         if employee_id is not None:

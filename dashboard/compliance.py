@@ -38,11 +38,11 @@ def _contacts(published: Published, axes: Axes) -> dict[str, dict[str, dict[str,
         "select basis, rule_id, verdict, company_id, segment, month_end, contacts"
         " from {marts}.contact_compliance_monthly"
     )
-    # Contacts of a month without receivables or calls have no place on the axis of months.
+    # Contacts of a month or segment that never had a receivable have no place on the axes.
     known = set(axes.months)
     found: dict[str, dict[str, dict[str, list]]] = {}
     for basis, rule, verdict, company, segment, month, contacts in rows:
-        if month in known:
+        if month in known and axes.has_group(company, segment):
             by_verdict = found.setdefault(basis, {}).setdefault(rule, {})
             by_verdict.setdefault(verdict, []).append((axes.group_of(company, segment), month, contacts))
     return {

@@ -102,12 +102,10 @@ def _items(published: Published, chosen: str, order: str) -> list[dict[str, Any]
 
 
 def _by_group(axes: Axes, records: list[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
-    """Give each record's place to its company and segment. One that is on no axis yet has no place."""
-    companies, segments = {company["id"] for company in axes.companies}, set(axes.segments)
     groups: dict[int, list[dict[str, Any]]] = {}
     for record in records:
         company, segment = record.pop("company_id"), record.pop("segment")
-        if company in companies | {None} and segment in segments | {None}:
+        if axes.has_group(company, segment):
             shown = {name: plain(value) for name, value in record.items()}
             groups.setdefault(axes.group_of(company, segment), []).append(shown)
     return groups

@@ -235,3 +235,17 @@ def test_a_name_with_markup_is_text(first, publication: Path, tmp_path: Path, op
     dashboard.go("account?customer=C0028")
     assert dashboard.page.locator(".scope").inner_text().startswith("<b>Bold</b> & co (C0028)")
     assert dashboard.page.locator("#owed-over-time h2").inner_text().startswith("<b>Bold</b> & co owed")
+
+
+def test_contacts_of_a_segment_that_never_owed_anything_stop_no_page(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable
+) -> None:
+    with changing(publication) as connection:
+        connection.execute(
+            "update contact_compliance_monthly set segment = 'never owed' where segment = 'retail';"
+            "update payment_forecast set segment = 'never owed' where segment = 'retail'"
+        )
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    for page in ("compliance", "forecast"):
+        dashboard.go(page)
+        assert dashboard.page.locator("figure.chart .plot .main-svg").count() >= 2

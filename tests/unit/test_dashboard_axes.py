@@ -22,6 +22,14 @@ def test_every_group_has_a_place_of_its_own() -> None:
     assert places == [*range(AXES.groups)] == [*range(9)]
 
 
+@pytest.mark.parametrize(
+    ("company", "segment", "is_there"),
+    [(None, None, True), ("A", "retail", True), ("Z", None, False), (None, "never owed", False)],
+)
+def test_what_is_on_no_axis_is_in_no_group(company: str | None, segment: str | None, is_there: bool) -> None:
+    assert AXES.has_group(company, segment) is is_there
+
+
 def test_every_crew_has_a_place_of_its_own() -> None:
     places = [
         AXES.crew_of(None, None),
