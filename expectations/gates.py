@@ -28,6 +28,7 @@ from expectations.suites import (
     contact_compliance,
     contact_findings,
     control_account_tie_out,
+    credit_loss_allowance_monthly,
     credit_losses_monthly,
     customer_risk,
     delinquency_monthly,
@@ -110,6 +111,9 @@ MARTS = {
     "open_amount_tie_out": Mart(BY_DOCUMENT, open_amount_tie_out.suite, may_be_empty=True, may_shrink=True),
     "payment_behaviour_monthly": Mart(payment_behaviour_monthly.KEY, payment_behaviour_monthly.suite, months_by=SCOPE),
     "credit_losses_monthly": Mart(credit_losses_monthly.KEY, credit_losses_monthly.suite, months_by=SCOPE),
+    "credit_loss_allowance_monthly": Mart(
+        credit_loss_allowance_monthly.KEY, credit_loss_allowance_monthly.suite, may_be_empty=True
+    ),
     "disputes_monthly": Mart(disputes_monthly.KEY, disputes_monthly.suite, months_by=SCOPE),
     # A cohort has one row for each move: if cash lands late, invoices leave their buckets, and rows disappear.
     "roll_rates_monthly": Mart(roll_rates_monthly.KEY, roll_rates_monthly.suite, may_be_empty=True, may_shrink=True),

@@ -13,14 +13,13 @@ from tests.support.documents import COMPANY, CUSTOMER, Row, invoice, paid
 from tests.support.generators.ledgers import landed_in_order
 from tests.support.published_ledgers import LEDGERS
 
-BY_UNIT_TEST = ("w01", "w03", "w05", "w07", "w09", "w11", "w19", "w21", "w31", "w33", "w35")
-OVER_INVOICES = ("w13", "w15", "w17", "w29")
-# An allowance is an accounting estimate with rates of its own.
 ALLOWANCES = (
     *("w23", "w25", "w27", "ifrs9_ie12_company_m", "asc326_example5_aging_schedule", "ifrscommunity_b2c_cohort"),
     *("finlearnhub_matrix", "finlearnhub_ageing_profile", "coraa_forward_looking", "annualreporting_company_t_partial"),
     *("ifrsbox_abc_partial", "constructed_monthly_roll", "constructed_absorbing_chain"),
 )
+BY_UNIT_TEST = (*("w01", "w03", "w05", "w07", "w09", "w11", "w19", "w21", "w31", "w33", "w35"), *ALLOWANCES)
+OVER_INVOICES = ("w13", "w15", "w17", "w29")
 # Pages whose figures break the formula they stand under, by our name of the case.
 WRONG = {
     "t01": ("calculatorshub.net", "its CEI of four months is 87.5, 81.25, 80 and 78.26 by its formula, not 96 to 62"),
@@ -48,7 +47,7 @@ def examples(models: CompiledModels) -> list[str]:
 @needs_borrowed(CASES)
 def test_every_borrowed_case_has_its_place() -> None:
     """A case that is added is not passed over in silence."""
-    placed = [*LEDGERS, *OWN_LANDINGS, *BY_UNIT_TEST, *OVER_INVOICES, *ALLOWANCES, *WRONG]
+    placed = [*LEDGERS, *OWN_LANDINGS, *BY_UNIT_TEST, *OVER_INVOICES, *WRONG]
     assert sorted(placed) == sorted(borrowed_case_ids())
 
 
@@ -62,18 +61,6 @@ def test_a_formula_has_its_dbt_unit_test(examples: list[str], id_: str) -> None:
 def test_a_figure_that_breaks_its_own_formula_is_nobodys_example(examples: list[str], id_: str) -> None:
     page, why = WRONG[id_]
     assert not [text for text in examples if page in text], why
-
-
-def test_no_mart_makes_an_allowance(models: CompiledModels) -> None:
-    """One that does is held against the published ones first (ALLOWANCES)."""
-    columns = [
-        column
-        for node in models.manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] == "marts"
-        for column in node["columns"]
-    ]
-    assert [column for column in columns if "allowance" in column] == []
-    assert "net_credit_sales" in columns
 
 
 def weighted(models: CompiledModels, column: str, invoices: list[tuple[str, date, date, date]]) -> float:

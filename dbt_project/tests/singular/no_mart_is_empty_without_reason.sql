@@ -15,6 +15,7 @@
     'contact_compliance': 'int_communications',
     'contact_compliance_monthly': 'contact_compliance',
     'control_account_tie_out': 'stg_ar__control_balances',
+    'credit_loss_allowance_monthly': 'int_loss_rates',
     'customer_contacts': 'dim_customers',
     'customer_risk': 'int_customers',
     'dim_employees': 'stg_collections__employees',

@@ -89,6 +89,11 @@ ROWS: dict[str, dict[str, Any]] = {
         "mean_days_late_per_invoice": 5.5, "reason": "", "reason_days_late": "", "reason_cycle": "",
         "reason_days_late_per_invoice": "",
     },
+    "credit_loss_allowance_monthly": {
+        "month_end": MONTHS[2], "company_id": "C1", "segment": "unassigned", "bucket_id": "current", "gross": 10.5,
+        "specific_gross": 0.5, "historical_loss_rate": 0.1, "loss_rate": 0.2, "allowance": 2.5, "reason": "",
+        "lost_after": 1.5, "reason_lost_after": "",
+    },
     "credit_losses_monthly": {
         **SCOPED, "written_off": 1.0, "cash_applied_to_past_due": 4.0, "recovered_12m": 1.0, "process_cost": 1.0,
         "write_off_rate": 0.1, "bad_debt_to_sales": 0.1, "recovery_rate": 0.4, "write_off_recovery_rate": 0.2,
