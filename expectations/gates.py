@@ -22,6 +22,7 @@ from expectations.suites import (
     accounts_per_employee_monthly,
     activities,
     aging_monthly,
+    cash_forecast_weekly,
     cei_monthly,
     collection_effort_monthly,
     collections_worklist,
@@ -106,6 +107,9 @@ MARTS = {
     # About one day; settled items are not in it on the next day.
     "open_items": Mart(open_items.KEY, open_items.suite, may_be_empty=True, may_shrink=True),
     "payment_forecast": Mart(payment_forecast.KEY, payment_forecast.suite, may_be_empty=True, may_shrink=True),
+    "cash_forecast_weekly": Mart(
+        cash_forecast_weekly.KEY, cash_forecast_weekly.suite, may_be_empty=True, may_shrink=True
+    ),
     "control_account_tie_out": Mart(BY_DOCUMENT, control_account_tie_out.suite, may_be_empty=True, may_shrink=True),
     # Only of what the source says; what it says no more is gone.
     "open_amount_tie_out": Mart(BY_DOCUMENT, open_amount_tie_out.suite, may_be_empty=True, may_shrink=True),

@@ -25,18 +25,25 @@ ORIGINS = [date(2012 + month // 12, month % 12 + 1, 1) - timedelta(1) for month 
 @needs_borrowed(IBM_LATE_PAYMENTS.place)
 @needs_borrowed(JUDGE.parent.name)
 def test_the_ledger_of_ibm_is_forecast_as_well_as_the_docs_say(tmp_path: Path) -> None:
-    landing, rows = IBM_LATE_PAYMENTS.usable_rows(), []
+    landing, rows, weeks = IBM_LATE_PAYMENTS.usable_rows(), [], []
     for origin in ORIGINS:
-        with compiled_models(origin).of(("payment_forecast",)).build(landing) as connection:
+        with compiled_models(origin).of(("payment_forecast", "cash_forecast_weekly")).build(landing) as connection:
             rows += mart_rows(connection, "payment_forecast", ("invoice_id", "part")).values()
-    forecasts, scores = tmp_path / "forecasts.csv", tmp_path / "scores.csv"
+            weeks += mart_rows(connection, "cash_forecast_weekly", ("week", "scope")).values()
+    forecasts, weekly, scores = (tmp_path / f"{name}.csv" for name in ("forecasts", "weekly", "scores"))
     with forecasts.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["origin", "invoice_id", "expected_payment_date", "p10", "p90", "p_late_0", "p_late_30"])
         for row in rows:
             dates = (row["expected_payment_date"], row["p10_date"], row["p90_date"])
             writer.writerow([row["as_of_date"], row["invoice_id"], *dates, row["p_late_0"], row["p_late_30"]])
-    ledger = ["--ledger", IBM_LATE_PAYMENTS.landing, "--forecasts", forecasts, "--out", scores]
+    with weekly.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["origin", "week", "expected_cash", "p10", "p90"])
+        for row in weeks:
+            if row["level"] == "currency":
+                writer.writerow([row["as_of_date"], row["week"], row["from_open_items"], row["p10"], row["p90"]])
+    ledger = ["--ledger", IBM_LATE_PAYMENTS.landing, "--forecasts", forecasts, "--weekly", weekly, "--out", scores]
     done = subprocess.run(
         [sys.executable, *map(str, [SHARED_DIR / JUDGE, *ledger])], capture_output=True, text=True, check=True
     )
@@ -51,6 +58,7 @@ def test_the_ledger_of_ibm_is_forecast_as_well_as_the_docs_say(tmp_path: Path) -
     assert ours["AUC0"] >= 0.848 and ours["AUC0"] > median["AUC0"] and ours["AUC30"] > median["AUC30"]
     assert ours["Brier0"] <= 0.158 and ours["Brier0"] < median["Brier0"]
     assert 76 <= ours["cov80"] <= 86
+    assert 72 <= float(methods["FORECAST"]["wkcov80"]) <= 88
     assert ours["WAPE13"] <= 24.5 and ours["WAPE13"] < median["WAPE13"]
 
 

@@ -19,15 +19,17 @@ from tests.support.compiled_models import KNOWN_DAY, CompiledModels, compiled_mo
 from tests.support.generators.payments import Rows, payment_history
 from tests.support.oracle.landing import recorded
 from tests.support.oracle.payments import Forecast, Spell, forecasts
+from tests.support.oracle.weekly_cash import WEEKS, billings_again, open_items_by_week
 
 KEY = ("invoice_id", "part")
+MARTS = {"payment_forecast": KEY, "cash_forecast_weekly": ("week", "scope")}
 DATED = {"invoices": "invoice_date", "receipts": "receipt_date", "applications": "applied_date"}
 LATER = KNOWN_DAY + timedelta(90)
 
 
 @cache
 def models_of(as_of: date, known_as_of: date | None = None) -> CompiledModels:
-    return compiled_models(as_of, known_as_of).of(("payment_forecast",))
+    return compiled_models(as_of, known_as_of).of(MARTS)
 
 
 def bins() -> list[tuple[int, int]]:
@@ -42,9 +44,9 @@ def spells(connection: duckdb.DuckDBPyConnection) -> list[Spell]:
     ]
 
 
-def forecast_of(landing: Rows, as_of: date, known_as_of: date | None = None) -> dict[tuple, dict[str, Any]]:
+def forecast_of(landing: Rows, as_of: date, known_as_of: date | None = None) -> dict[str, dict[tuple, dict[str, Any]]]:
     with models_of(as_of, known_as_of).build(landing) as connection:
-        return mart_rows(connection, "payment_forecast", KEY)
+        return {mart: mart_rows(connection, mart, key) for mart, key in MARTS.items()}
 
 
 @settings(max_examples=2, derandomize=True)
@@ -70,6 +72,29 @@ def test_dates_and_probabilities_are_the_oracles(seed: int) -> None:
             [None if left is None else balance * (1 - left) for left in unpaid_after(own, since_due, (7, 30, 90))],
             abs=0.005,
         )
+
+
+@settings(max_examples=2, derandomize=True)
+@given(seed=st.integers(0, 10_000))
+def test_weekly_cash_is_the_oracles_at_every_level(seed: int) -> None:
+    landing = payment_history(seed, KNOWN_DAY)
+    with models_of(KNOWN_DAY).build(landing) as connection:
+        history = spells(connection)
+        items = mart_rows(connection, "payment_forecast", KEY).values()
+        found = mart_rows(connection, "cash_forecast_weekly", MARTS["cash_forecast_weekly"])
+    open_items = open_items_by_week(items, forecasts(history, bins(), KNOWN_DAY), KNOWN_DAY)
+    customers = {row["customer_id"]: row for row in landing["customers"]}
+    billings = billings_again(landing["invoices"], customers, history, bins(), KNOWN_DAY)
+    scopes = {"portfolio", "company:A", "segment:retail", "segment:wholesale", "currency:INR"}
+    assert set(found) == {(week, scope) for week in WEEKS for scope in scopes}
+    for (week, scope), row in found.items():
+        cash, deviation = open_items[scope][week]
+        assert float(row["from_open_items"]) == pytest.approx(cash, abs=0.02)
+        assert float(row["p10"]) == pytest.approx(max(cash - 1.2816 * deviation, 0), abs=0.05)
+        assert float(row["p90"]) == pytest.approx(cash + 1.2816 * deviation, abs=0.05)
+        assert float(row["from_billings_to_come"]) == pytest.approx(billings[scope][week], abs=0.1)
+        assert row["last_date"] == KNOWN_DAY + timedelta(7 * week) == row["first_date"] + timedelta(6)
+    assert sum(by_week[5] for by_week in billings.values()) > 0
 
 
 def unpaid_after(own: Forecast, since_due: int, days: Sequence[int]) -> list[float | None]:

@@ -30,6 +30,7 @@
     'kpi_restatements': 'restated_kpis',
     'open_amount_tie_out': 'int_source_open_amounts',
     'open_items': 'int_open_items',
+    'cash_forecast_weekly': 'int_cash_by_week',
     'payment_forecast': 'int_open_parts',
     'reported_kpis_monthly': 'int_published_kpis',
     'restated_events': 'int_published_changes',

@@ -49,6 +49,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "invoice_id": "I1", "part": 1, "as_of_date": AS_OF, "expected_days_late": 3, "p_late_0": 1.0, "p_late_90": 0.1,
         "reason": "short_history",
     },
+    "cash_forecast_weekly": {
+        "as_of_date": AS_OF, "week": 1, "scope": "portfolio", "level": "portfolio", "from_open_items": 2.5,
+        "from_billings_to_come": 0.5, "p10": 1.5, "reason": "",
+    },
     "control_account_tie_out": {
         "company_id": "C1", "currency_code": "EUR", "balance_date": AS_OF, "base_currency_code": "EUR",
         "base_control_balance": 9.5, "base_difference": 0.05, "base_tolerance": 0.05, "is_comparable": True,

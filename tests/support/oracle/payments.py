@@ -41,19 +41,12 @@ class Forecast:
 
 def forecasts(spells: Sequence[Spell], bins: Bins, today: date) -> dict[str, Forecast]:
     """The forecast of each invoice that is open."""
-    groups = _groups(spells, today)
-    weights = {spell: round(1000 * 0.5 ** ((today - spell.started).days / 365)) / 1000 for spell in spells}
-    bin_of = {day: place for place, (first, last) in enumerate(bins) for day in range(first, last + 1)}
-    everyone = _curve([(0.101, 0.001)] * len(bins), spells, weights, bins, bin_of, today)
-    curves = {}
-    for group in set(groups.values()):
-        own = [spell for spell in spells if groups[spell.customer_id] == group]
-        curves[group] = _curve(_typical(everyone, bins, 30), own, weights, bins, bin_of, today)
+    by_group = group_curves(spells, bins, today)
+    weights, bin_of = _weights(spells, today), _bin_of(bins)
     of_customer = {}
-    for customer, group in groups.items():
+    for customer, curve in by_group.items():
         own = [spell for spell in spells if spell.customer_id == customer]
-        of_customer[customer] = _curve(_typical(curves[group], bins, 20), own, weights, bins, bin_of, today)
-    by_group = {customer: curves[group] for customer, group in groups.items()}
+        of_customer[customer] = _curve(_typical(curve, bins, 20), own, weights, bins, bin_of, today)
     factors = _factors(spells, by_group, of_customer, bins, bin_of, today)
     found = {}
     for spell in spells:
@@ -61,6 +54,26 @@ def forecasts(spells: Sequence[Spell], bins: Bins, today: date) -> dict[str, For
             factor = factors.get(spell.customer_id, factors[EVERYONE])
             found[spell.invoice_id] = _read(spell, of_customer[spell.customer_id], factor, bins, bin_of, today)
     return found
+
+
+def group_curves(spells: Sequence[Spell], bins: Bins, today: date) -> dict[str, list[float]]:
+    """The hazard of each bin, by customer: that of all customers with a like habit."""
+    groups = _groups(spells, today)
+    weights, bin_of = _weights(spells, today), _bin_of(bins)
+    everyone = _curve([(0.101, 0.001)] * len(bins), spells, weights, bins, bin_of, today)
+    curves = {}
+    for group in set(groups.values()):
+        own = [spell for spell in spells if groups[spell.customer_id] == group]
+        curves[group] = _curve(_typical(everyone, bins, 30), own, weights, bins, bin_of, today)
+    return {customer: curves[group] for customer, group in groups.items()}
+
+
+def _weights(spells: Sequence[Spell], today: date) -> dict[Spell, float]:
+    return {spell: round(1000 * 0.5 ** ((today - spell.started).days / 365)) / 1000 for spell in spells}
+
+
+def _bin_of(bins: Bins) -> dict[int, int]:
+    return {day: place for place, (first, last) in enumerate(bins) for day in range(first, last + 1)}
 
 
 def _groups(spells: Sequence[Spell], today: date) -> dict[str, str]:

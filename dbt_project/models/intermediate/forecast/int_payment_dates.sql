@@ -41,7 +41,7 @@ final as (
                 ) as decimal(9, 6)
             ) as p_late_{{ day }},
         {% endfor -%}
-        {% for days in [7, 30, 90] -%}
+        {% for days in (range(7, 92, 7) | list) + [30, 90] -%}
             cast(
                 coalesce(
                     min(

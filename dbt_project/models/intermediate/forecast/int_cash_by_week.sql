@@ -1,0 +1,110 @@
+with
+
+parts as (
+
+    select * from {{ ref('int_open_parts') }}
+
+),
+
+dates as (
+
+    select * from {{ ref('int_payment_dates') }}
+
+),
+
+billings as (
+
+    select * from {{ ref('int_billings_to_come') }}
+
+),
+
+-- The shares of an open item paid until a week begins, and until it ends; null if it has no forecast.
+paid as (
+
+    {% for week in range(1, 14) -%}
+        select
+            parts.company_id,
+            parts.segment,
+            parts.currency_code,
+            {{ week }} as week,
+            parts.open_balance,
+            parts.open_balance_reporting,
+            1 - {{ 'dates.p_unpaid_' ~ 7 * (week - 1) ~ 'd' if week > 1 else 'cast(1 as decimal(9, 6))' }}
+                as paid_before,
+            1 - dates.p_unpaid_{{ 7 * week }}d as paid_after
+        from parts
+        left join dates
+            on
+                parts.invoice_id = dates.invoice_id
+                and parts.due_date = dates.due_date
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
+
+),
+
+-- Rounded as in payment_forecast: what is said here of all items together is the sum of what is said there of each.
+unioned as (
+
+    select
+        company_id,
+        segment,
+        currency_code,
+        week,
+        {% for in_currency in ['', '_reporting'] -%}
+            cast(open_balance{{ in_currency }} * paid_after as decimal(18, 4))
+            - cast(open_balance{{ in_currency }} * paid_before as decimal(18, 4)) as from_open_items{{ in_currency }},
+            cast(
+                pow(cast(open_balance{{ in_currency }} as double), 2)
+                * cast(paid_after - paid_before as double) * cast(1 - paid_after + paid_before as double)
+                as decimal(38, 4)
+            ) as variance{{ in_currency }},
+            case when paid_after is null then open_balance{{ in_currency }} else 0 end
+                as without_forecast{{ in_currency }},
+            0 as from_billings{{ in_currency }}{% if not loop.last %},{% endif %}
+        {% endfor -%}
+    from paid
+    union all
+    select
+        company_id,
+        segment,
+        currency_code,
+        week,
+        0 as from_open_items,
+        0 as variance,
+        0 as without_forecast,
+        expected_cash as from_billings,
+        0 as from_open_items_reporting,
+        0 as variance_reporting,
+        0 as without_forecast_reporting,
+        expected_cash_reporting as from_billings_reporting
+    from billings
+
+),
+
+final as (
+
+    select
+        company_id,
+        segment,
+        currency_code,
+        week,
+        {% for in_currency in ['', '_reporting'] -%}
+            cast(coalesce(sum(from_open_items{{ in_currency }}), 0) as decimal(18, 4))
+                as from_open_items{{ in_currency }},
+            cast(coalesce(sum(variance{{ in_currency }}), 0) as decimal(38, 4)) as variance{{ in_currency }},
+            cast(sum(without_forecast{{ in_currency }}) as decimal(18, 4)) as without_forecast{{ in_currency }},
+            cast(sum(from_billings{{ in_currency }}) as decimal(18, 4))
+                as from_billings{{ in_currency }}{% if not loop.last %},{% endif %}
+        {% endfor -%}
+    from unioned
+    group by
+        company_id,
+        segment,
+        currency_code,
+        week
+
+)
+
+select * from final

@@ -1,0 +1,117 @@
+{%- set weeks_before -%} cast({{ dbt.dateadd('day', -91, as_of_date()) }} as date) {%- endset -%}
+
+with
+
+cash as (
+
+    select * from {{ ref('int_cash_by_week') }}
+
+),
+
+reporting as (
+
+    select currency_code as reporting_currency_code from {{ ref('int_reporting_currency') }}
+
+),
+
+habits as (
+
+    select * from {{ ref('int_payment_habits') }}
+
+),
+
+dates as (
+
+    select * from {{ ref('int_dates') }}
+    where is_in_history
+
+),
+
+payments as (
+
+    select coalesce(sum(paid_invoices), 0) >= {{ var('payments_a_forecast_needs') }} as has_payments
+    from habits
+
+),
+
+billings as (
+
+    select min(date_day) <= {{ weeks_before }} as has_billings
+    from dates
+
+),
+
+-- Of everything, of companies and of segments in the reporting currency, and of each currency in itself.
+levels as (
+
+    select
+        week,
+        case
+            when grouping(company_id) = 0 then 'company'
+            when grouping(segment) = 0 then 'segment'
+            when grouping(currency_code) = 0 then 'currency'
+            else 'portfolio'
+        end as level,
+        company_id,
+        segment,
+        currency_code,
+        {% for amount in ['from_open_items', 'variance', 'without_forecast', 'from_billings'] -%}
+            case when grouping(currency_code) = 0 then sum({{ amount }}) else sum({{ amount }}_reporting) end
+                as {{ amount }}{% if not loop.last %},{% endif %}
+        {% endfor -%}
+    from cash
+    group by grouping sets ((week), (week, company_id), (week, segment), (week, currency_code))
+
+),
+
+measured as (
+
+    select
+        levels.*,
+        reporting.reporting_currency_code,
+        payments.has_payments,
+        billings.has_billings,
+        cast(1 as double) as interval_scale,
+        sqrt(cast(levels.variance as double)) as deviation
+    from levels
+    cross join reporting
+    cross join payments
+    cross join billings
+
+),
+
+-- Four of five weeks are within 1.2816 standard deviations.
+final as (
+
+    select
+        {{ as_of_date() }} as as_of_date,
+        week,
+        cast({{ dbt.dateadd('day', '7 * week - 6', as_of_date()) }} as date) as first_date,
+        cast({{ dbt.dateadd('day', '7 * week', as_of_date()) }} as date) as last_date,
+        level,
+        level || coalesce(':' || coalesce(company_id, segment, currency_code), '') as scope,
+        company_id,
+        segment,
+        coalesce(currency_code, reporting_currency_code) as currency_code,
+        cast(case when has_payments then from_open_items end as decimal(18, 4)) as from_open_items,
+        cast(case when has_payments and has_billings then from_billings end as decimal(18, 4)) as from_billings_to_come,
+        {% for name, sign in [('p10', '-'), ('p90', '+')] -%}
+            cast(
+                case
+                    when has_payments
+                        then greatest(cast(from_open_items as double) {{ sign }} 1.2816 * interval_scale * deviation, 0)
+                end as decimal(18, 4)
+            ) as {{ name }},
+        {% endfor -%}
+        interval_scale,
+        case when has_payments then 'independent_items' end as interval_basis,
+        cast(without_forecast as decimal(18, 4)) as without_forecast,
+        case
+            when not has_payments then 'landing_too_young'
+            when not has_billings then 'short_billing_history'
+        end as reason
+    from measured
+
+)
+
+select * from final
