@@ -10,7 +10,7 @@ import duckdb
 from benchmarks.failures import BenchmarkError
 from duebook.sql_text import attach
 
-# Marts about a home's own history: its refreshes, its reported figures and their restatements.
+# Marts about a home's own history: its refreshes, its reported figures and their restatements, its forecasts.
 TELL_OF_THEIR_HOME = {
     "refresh_log",
     "data_quality_results",
@@ -18,6 +18,8 @@ TELL_OF_THEIR_HOME = {
     "restated_events",
     "kpi_restatements",
     "kpi_restatement_causes",
+    "frozen_forecasts",
+    "frozen_cash_forecasts",
 }
 # What the loader adds: a home built at once has other loads.
 LOADERS_COLUMNS = {"load_id", "loaded_at"}

@@ -37,6 +37,8 @@ from expectations.suites import (
     dso_monthly,
     fct_invoices,
     fct_receivables_ledger,
+    frozen_cash_forecasts,
+    frozen_forecasts,
     invoices,
     open_amount_tie_out,
     open_items,
@@ -153,6 +155,10 @@ MARTS = {
         reported_kpis_monthly.KEY, reported_kpis_monthly.suite, may_be_empty=True, may_shrink=True
     ),
     "restated_events": Mart(restated_events.KEY, restated_events.suite, may_be_empty=True, may_shrink=True),
+    "frozen_forecasts": Mart(frozen_forecasts.KEY, frozen_forecasts.suite, may_be_empty=True, may_shrink=True),
+    "frozen_cash_forecasts": Mart(
+        frozen_cash_forecasts.KEY, frozen_cash_forecasts.suite, may_be_empty=True, may_shrink=True
+    ),
     "kpi_restatements": Mart(("month_end", "scope", "kpi_id"), may_be_empty=True, may_shrink=True),
     "kpi_restatement_causes": Mart(("month_end", "scope", "kpi_id", "kind"), may_be_empty=True, may_shrink=True),
 }

@@ -35,6 +35,7 @@ TELLS_WHAT_HAS_LANDED = {
 READS_EARLIER_VERSIONS = {"int_customer_terms", "int_due_date_versions", "int_exchange_rates", "int_late_events"}
 # What was reported before.
 READS_THE_PUBLICATION = {"int_published_kpis", "int_published_ledger", "int_published_changes"}
+READS_THE_PUBLICATION |= {"int_published_forecasts", "int_published_cash_forecasts"}
 READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log"} | TELLS_WHAT_HAS_LANDED | READS_EARLIER_VERSIONS
 # The ledger is stored once, among what is published; balances, behaviour and all else are made from it.
 READ_BY_INTERMEDIATE = {"model.duebook.fct_receivables_ledger"}

@@ -13,6 +13,8 @@ PUBLISHED = {
     "fct_receipts": ([{"receipt_id": f"R{n}"} for n in range(10)], 11, 12),
     "reported_kpis_monthly": ([{"scope": "one"}, {"scope": "another"}], 2, 3),
     "restated_events": ([{"event_id": "one"}, {"event_id": "another"}], 2, 3),
+    "frozen_forecasts": ([{"invoice_id": "one"}, {"invoice_id": "another"}], 2, 3),
+    "frozen_cash_forecasts": ([{"scope": "one"}, {"scope": "another"}], 2, 3),
     "collections_worklist": ([{}], 100, 100),
     "customer_risk": ([{}], 1, 100),
     "contact_compliance": ([{}], 1, 7),
@@ -42,8 +44,10 @@ def test_nine_tenths_of_the_rows_published_before_are_there(shorter: tuple) -> N
     assert result.message.endswith("it is 10.")
 
 
-@pytest.mark.parametrize("mart", ["reported_kpis_monthly", "restated_events"])
-def test_of_what_was_reported_and_what_changed_it_no_row_is_lost(shorter: tuple, mart: str) -> None:
+@pytest.mark.parametrize(
+    "mart", ["reported_kpis_monthly", "restated_events", "frozen_forecasts", "frozen_cash_forecasts"]
+)
+def test_of_what_was_reported_or_forecast_and_what_changed_it_no_row_is_lost(shorter: tuple, mart: str) -> None:
     result = shorter[1][mart]
     assert result.expectation == "expect_every_row_published_before"
     assert "fewer rows than the 3 published before" in result.message

@@ -19,7 +19,7 @@ from tests.support.compiled_models import KNOWN_DAY, CompiledModels, compiled_mo
 from tests.support.generators.payments import Rows, payment_history
 from tests.support.oracle.landing import recorded
 from tests.support.oracle.payments import Forecast, Spell, forecasts
-from tests.support.oracle.weekly_cash import WEEKS, billings_again, open_items_by_week
+from tests.support.oracle.weekly_cash import WEEKS, baseline_by_week, billings_again, open_items_by_week
 
 KEY = ("invoice_id", "part")
 MARTS = {"payment_forecast": KEY, "cash_forecast_weekly": ("week", "scope")}
@@ -85,6 +85,7 @@ def test_weekly_cash_is_the_oracles_at_every_level(seed: int) -> None:
     open_items = open_items_by_week(items, forecasts(history, bins(), KNOWN_DAY), KNOWN_DAY)
     customers = {row["customer_id"]: row for row in landing["customers"]}
     billings = billings_again(landing["invoices"], customers, history, bins(), KNOWN_DAY)
+    baseline = baseline_by_week(items, history, KNOWN_DAY)
     scopes = {"portfolio", "company:A", "segment:retail", "segment:wholesale", "currency:INR"}
     assert set(found) == {(week, scope) for week in WEEKS for scope in scopes}
     for (week, scope), row in found.items():
@@ -92,6 +93,7 @@ def test_weekly_cash_is_the_oracles_at_every_level(seed: int) -> None:
         assert float(row["from_open_items"]) == pytest.approx(cash, abs=0.02)
         assert float(row["p10"]) == pytest.approx(max(cash - 1.2816 * deviation, 0), abs=0.05)
         assert float(row["p90"]) == pytest.approx(cash + 1.2816 * deviation, abs=0.05)
+        assert float(row["baseline_from_open_items"]) == pytest.approx(baseline[scope][week], abs=0.001)
         assert float(row["from_billings_to_come"]) == pytest.approx(billings[scope][week], abs=0.1)
         assert row["last_date"] == KNOWN_DAY + timedelta(7 * week) == row["first_date"] + timedelta(6)
     assert sum(by_week[5] for by_week in billings.values()) > 0

@@ -31,6 +31,8 @@
     'open_amount_tie_out': 'int_source_open_amounts',
     'open_items': 'int_open_items',
     'cash_forecast_weekly': 'int_cash_by_week',
+    'frozen_cash_forecasts': 'int_published_cash_forecasts',
+    'frozen_forecasts': 'int_published_forecasts',
     'payment_forecast': 'int_open_parts',
     'reported_kpis_monthly': 'int_published_kpis',
     'restated_events': 'int_published_changes',

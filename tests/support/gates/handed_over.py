@@ -53,6 +53,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "as_of_date": AS_OF, "week": 1, "scope": "portfolio", "level": "portfolio", "from_open_items": 2.5,
         "from_billings_to_come": 0.5, "p10": 1.5, "reason": "",
     },
+    "frozen_forecasts": {"as_of_date": AS_OF, "invoice_id": "I1", "part": 1},
+    "frozen_cash_forecasts": {"as_of_date": AS_OF, "week": 1, "scope": "portfolio"},
     "control_account_tie_out": {
         "company_id": "C1", "currency_code": "EUR", "balance_date": AS_OF, "base_currency_code": "EUR",
         "base_control_balance": 9.5, "base_difference": 0.05, "base_tolerance": 0.05, "is_comparable": True,

@@ -5,6 +5,7 @@ when an invoice is paid with which probability (payments.py).
 """
 
 import math
+import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -41,6 +42,21 @@ def open_items_by_week(
         scope: {week: (of_scope[week], math.sqrt(variance[scope][week])) for week in WEEKS}
         for scope, of_scope in cash.items()
     }
+
+
+def baseline_by_week(items: Iterable[Row], spells: Sequence[Spell], today: date) -> dict[str, dict[int, float]]:
+    """Cash by scope and week if each customer pays as late as the median of its paid invoices, or of everyone's."""
+    paid = [(spell.customer_id, spell.last_day_late(today)) for spell in spells if spell.is_paid]
+    everyone = statistics.median(late for _, late in paid)
+    cash: dict = defaultdict(lambda: dict.fromkeys(WEEKS, 0.0))
+    for item in items:
+        own = [late for customer, late in paid if customer == item["customer_id"]]
+        late = statistics.median(own) if len(own) >= 3 else everyone
+        week = math.ceil(max(late - (today - item["due_date"]).days, 1) / 7)
+        if item["p_unpaid_365"] is not None and week in WEEKS:
+            for scope in scopes_of(item):
+                cash[scope][week] += float(item["open_balance"])
+    return cash
 
 
 def billings_again(

@@ -12,6 +12,12 @@ dates as (
 
 ),
 
+baselines as (
+
+    select * from {{ ref('int_payment_baselines') }}
+
+),
+
 billings as (
 
     select * from {{ ref('int_billings_to_come') }}
@@ -31,8 +37,10 @@ paid as (
             parts.open_balance_reporting,
             1 - {{ 'dates.p_unpaid_' ~ 7 * (week - 1) ~ 'd' if week > 1 else 'cast(1 as decimal(9, 6))' }}
                 as paid_before,
-            1 - dates.p_unpaid_{{ 7 * week }}d as paid_after
+            1 - dates.p_unpaid_{{ 7 * week }}d as paid_after,
+            ceil(greatest(cast(baselines.days_late as double) - parts.days_since_due, 1) / 7) as baseline_week
         from parts
+        inner join baselines on parts.customer_id = baselines.customer_id
         left join dates
             on
                 parts.invoice_id = dates.invoice_id
@@ -62,6 +70,8 @@ unioned as (
             ) as variance{{ in_currency }},
             case when paid_after is null then open_balance{{ in_currency }} else 0 end
                 as without_forecast{{ in_currency }},
+            case when paid_after is not null and week = baseline_week then open_balance{{ in_currency }} else 0 end
+                as baseline{{ in_currency }},
             0 as from_billings{{ in_currency }}{% if not loop.last %},{% endif %}
         {% endfor -%}
     from paid
@@ -74,10 +84,12 @@ unioned as (
         0 as from_open_items,
         0 as variance,
         0 as without_forecast,
+        0 as baseline,
         expected_cash as from_billings,
         0 as from_open_items_reporting,
         0 as variance_reporting,
         0 as without_forecast_reporting,
+        0 as baseline_reporting,
         expected_cash_reporting as from_billings_reporting
     from billings
 
@@ -89,15 +101,15 @@ final as (
         company_id,
         segment,
         currency_code,
-        week,
         {% for in_currency in ['', '_reporting'] -%}
             cast(coalesce(sum(from_open_items{{ in_currency }}), 0) as decimal(18, 4))
                 as from_open_items{{ in_currency }},
             cast(coalesce(sum(variance{{ in_currency }}), 0) as decimal(38, 4)) as variance{{ in_currency }},
-            cast(sum(without_forecast{{ in_currency }}) as decimal(18, 4)) as without_forecast{{ in_currency }},
-            cast(sum(from_billings{{ in_currency }}) as decimal(18, 4))
-                as from_billings{{ in_currency }}{% if not loop.last %},{% endif %}
+            {% for amount in ['without_forecast', 'baseline', 'from_billings'] -%}
+                cast(sum({{ amount }}{{ in_currency }}) as decimal(18, 4)) as {{ amount }}{{ in_currency }},
+            {% endfor -%}
         {% endfor -%}
+        week
     from unioned
     group by
         company_id,

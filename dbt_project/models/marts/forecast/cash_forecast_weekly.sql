@@ -55,7 +55,7 @@ levels as (
         company_id,
         segment,
         currency_code,
-        {% for amount in ['from_open_items', 'variance', 'without_forecast', 'from_billings'] -%}
+        {% for amount in ['from_open_items', 'variance', 'without_forecast', 'baseline', 'from_billings'] -%}
             case when grouping(currency_code) = 0 then sum({{ amount }}) else sum({{ amount }}_reporting) end
                 as {{ amount }}{% if not loop.last %},{% endif %}
         {% endfor -%}
@@ -105,6 +105,7 @@ final as (
         {% endfor -%}
         interval_scale,
         case when has_payments then 'independent_items' end as interval_basis,
+        cast(case when has_payments then baseline end as decimal(18, 4)) as baseline_from_open_items,
         cast(without_forecast as decimal(18, 4)) as without_forecast,
         case
             when not has_payments then 'landing_too_young'

@@ -1,0 +1,70 @@
+"""A forecast that was frozen is what is built again of what was known on its day: on days of the sample.
+
+Not here: on which days forecasts are frozen (the models' unit tests), that they are kept (test_frozen_days.py).
+"""
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+
+from duebook.contract import read_contract
+from duebook.landing.loading import load_landing
+from duebook.landing.registry import raw_tables
+from duebook.settings import RAW_SCHEMA, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
+from tests.support.compiled_models import compiled_models, mart_rows
+from tests.support.oracle.landing import Landing, recorded
+
+DRAWN = random.Random(19)
+DAYS = [SAMPLE_AS_OF - timedelta(DRAWN.randrange(480)) for _ in range(33)]
+FROZEN = {
+    "frozen_forecasts": ("payment_forecast", "basis", ("invoice_id", "part")),
+    "frozen_cash_forecasts": ("cash_forecast_weekly", "from_open_items", ("week", "scope")),
+}
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Landing:
+    """The sample's rows as they stand in the raw tables."""
+    settings = Settings(landing=SAMPLE_LANDING, home=tmp_path_factory.mktemp("sample"), as_of=SAMPLE_AS_OF)
+    load_landing(settings, lambda line: None)
+    rows: dict[str, list[dict[str, Any]]] = {}
+    with duckdb.connect(settings.landed_file, read_only=True) as landed:
+        for table in raw_tables(read_contract()):
+            found = landed.execute(f"select * from {RAW_SCHEMA}.{table.name}")
+            names = [column[0] for column in found.description]
+            rows[table.name] = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return rows
+
+
+def is_rebuilt(sample: Landing, day: date) -> int:
+    """Hold what a refresh of the day freezes against what is built today as known then; returns how many rows."""
+    by_then = {table: [row for row in rows if recorded(row).date() <= day] for table, rows in sample.items()}
+    assert len(by_then["applications"]) < len(sample["applications"])
+    with compiled_models(day).of(FROZEN).build(by_then) as connection:
+        frozen = {mart: mart_rows(connection, mart, key) for mart, (_, _, key) in FROZEN.items()}
+    with compiled_models(day, day).of(FROZEN).build(sample) as connection:
+        assert [len(mart_rows(connection, mart, key)) for mart, (_, _, key) in FROZEN.items()] == [0, 0]
+        for mart, (rebuilt_mart, is_forecast, key) in FROZEN.items():
+            rebuilt = {
+                place: row
+                for place, row in mart_rows(connection, rebuilt_mart, key).items()
+                if row[is_forecast] is not None
+            }
+            assert rebuilt.keys() == frozen[mart].keys()
+            for place, row in rebuilt.items():
+                assert row.items() - {("reason", row.get("reason"))} <= frozen[mart][place].items()
+    return sum(map(len, frozen.values()))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("day", DAYS[:3], ids=str)
+def test_a_frozen_forecast_is_what_was_known_on_its_day(sample: Landing, day: date) -> None:
+    assert is_rebuilt(sample, day) > 100
+
+
+@pytest.mark.slow
+def test_frozen_forecasts_are_what_was_known_on_thirty_other_days(sample: Landing) -> None:
+    assert min(is_rebuilt(sample, day) for day in DAYS[3:]) > 100
