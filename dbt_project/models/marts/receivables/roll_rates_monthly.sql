@@ -111,7 +111,7 @@ final as (
         months.is_complete
     from shared_out
     inner join months on shared_out.month_end = months.month_end
-    inner join buckets as from_buckets on shared_out.from_bucket = from_buckets.bucket_id
+    left join buckets as from_buckets on shared_out.from_bucket = from_buckets.bucket_id
     left join buckets as to_buckets on shared_out.to_state = to_buckets.bucket_id
     where
         shared_out.balance_to <> 0
