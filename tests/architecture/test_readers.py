@@ -31,9 +31,11 @@ COMPUTED = {
     "explain/parts.py:contribution": "the same",
     "explain/invoices.py:read_open_items": "the same",
     "explain/answer.py:_adds_up": "checks what is published",
+    "explain/invoice_answer.py:_steps": "the difference of two figures that stand beside it",
+    "explain/invoice_question.py:find_invoice": "counts the invoices it does not name",
     "explain/question.py:month_before": "which month is the one before",
     "explain/terminal.py:in_unit": "a fraction in percent",
-    "explain/terminal.py:_table": "which columns are numbers",
+    "explain/terminal.py:new_table": "which columns are numbers",
     "explain/terminal.py:_customer_numbers": "the difference of two figures that stand beside it",
     "dashboard/axes.py:group_of": "numbers the groups",
     "dashboard/axes.py:groups": "counts the groups",
@@ -52,7 +54,9 @@ IN_SCRIPTS = {
     "parts.js": 2,  # places on the screen
     "format.js": 2,  # thousands and millions
     "attention.js": 2,  # the order of findings; a total of the checks listed
+    "compliance.js": 1,  # the total of the months shown
     "customers.js": 2,  # totals of the tiers shown
+    "forecast.js": 1,  # the total of the groups shown
     "overview.js": 3,  # the total of the groups shown, and each one's part of it
     "quality.js": 1,  # totals of the checks listed
     "receivables.js": 1,  # the total of steps too small to draw

@@ -38,20 +38,8 @@ OF_COMMANDS = {
 }
 COMMANDS = re.findall(r"^([a-z-]+):.*##", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
 WITHOUT_SETTINGS = {
-    "help",
-    "install",
-    "lint",
-    "format",
-    "clean",
-    "clean-all",
-    "test",
-    "test-long",
-    "test-slow",
-    "fuzz",
-    "screenshots",
-    "bench",
-    "adapter-guess",
-    "adapter",
+    *("help", "install", "lint", "format", "clean", "clean-all", "test", "test-long", "test-slow"),
+    *("fuzz", "screenshots", "bench", "adapter-guess", "adapter"),
 }
 # Of those that are alike, the default tests try one with paths, one with files and one with numbers.
 ALIKE = [
