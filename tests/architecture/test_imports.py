@@ -116,6 +116,7 @@ def what_importing_does(root: Path, names: list[str]) -> dict[str, list[str]]:
     return does | {"read": own}
 
 
+@pytest.mark.long
 def test_importing_a_module_changes_no_environment_and_reads_nothing(tracked_files: list[Path]) -> None:
     rooms = set(MAY_IMPORT) - {"sample", "benchmarks"}
     modules = {
