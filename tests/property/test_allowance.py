@@ -7,7 +7,7 @@ of int_loss_rates and int_loss_allowances).
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -21,13 +21,14 @@ from hypothesis import strategies as st
 
 from tests.support.compiled_models import KNOWN_DAY, MONTH_END, CompiledModels, compiled_models, mart_rows
 from tests.support.generators.ledgers import landings
-from tests.support.generators.payments import Rows, payment_history
+from tests.support.generators.payments import Rows, history_with_losses
 from tests.support.oracle.allowance import Event, Key, Month, Provision, allowances
 from tests.support.oracle.landing import Landing, recorded
 
 MART = "credit_loss_allowance_monthly"
 KEY = ("month_end", "company_id", "segment", "bucket_id")
 VERSIONED = {"invoices": "invoice_id", "adjustments": "adjustment_id", "applications": "application_id"}
+UNDONE_BY = {"invoices": "voided_date", "applications": "unapplied_date"}
 DAYS_TO_CLOSE = timedelta(5)
 EARLIER = date(2025, 12, 31)
 # What is known of a month only later: not the allowance, but what became of it.
@@ -37,37 +38,6 @@ KNOWN_LATER = {"lost_after", "reason_lost_after"}
 @cache
 def models_of(as_of: date, known_as_of: date | None = None) -> CompiledModels:
     return compiled_models(as_of, known_as_of).of((MART,))
-
-
-def losing(seed: int, last_day: date) -> Rows:
-    """Payments, and write-offs of what isn't paid, some of them taken back; much is recorded late."""
-    landing = payment_history(seed, last_day)
-    draw = random.Random(seed)
-    paid = {row["invoice_id"] for row in landing["applications"] if row["amount"] > 1}
-    landing["adjustments"] = []
-    for row in landing["invoices"]:
-        if row["invoice_id"] in paid:
-            continue
-        day = row["due_date"] + timedelta(draw.randrange(20, 200))
-        for kind, sign, later in (("write_off", -1, 0), ("write_off_reversal", 1, 30))[: draw.choice((1, 1, 1, 2))]:
-            adjusted = day + timedelta(later)
-            if adjusted <= last_day:
-                amount = (row["amount"] / draw.choice((1, 1, 4))).quantize(Decimal("0.01")) - Decimal(1)
-                landing["adjustments"].append(
-                    {
-                        **{"adjustment_id": f"{kind}{row['invoice_id']}", "invoice_id": row["invoice_id"]},
-                        **{"adjustment_date": adjusted, "adjustment_type": kind, "amount": sign * abs(amount)},
-                        **{"source_file_number": 9, "source_row": len(landing["adjustments"]) + 1},
-                        "loaded_at": datetime.combine(adjusted, datetime.min.time()),
-                    }
-                )
-    landed: dict[str, datetime] = {}
-    for table in VERSIONED:
-        for row in landing[table]:
-            # No row lands before the invoice it is about: it would wait in quarantine.
-            late = row["loaded_at"] + timedelta(draw.choice((0, 0, 1, 4, 5, 6, 20, 60)))
-            row["loaded_at"] = landed[row["invoice_id"]] = max(late, landed.get(row["invoice_id"], late))
-    return landing
 
 
 def landed_again(landing: Rows, seed: int) -> Rows:
@@ -85,23 +55,31 @@ def landed_again(landing: Rows, seed: int) -> Rows:
 
 
 def events_of(connection: duckdb.DuckDBPyConnection, landing: Landing) -> list[Event]:
-    first: dict[tuple[str, str], date] = {}
-    for table, key in VERSIONED.items():
-        for row in landing.get(table, ()):
-            if not row.get("is_deleted"):
-                place = (table, row[key])
-                first[place] = min(first.get(place, date.max), recorded(row).date())
     rows = connection.execute(
-        "select item_type, item_id, event_type, ledger_event_types.change_type, is_undoing, company_id, segment,"
-        " customer_id, currency_code, due_date, effective_date, cast(recorded_at as date), source_table, source_id,"
-        " amount"
+        "select item_type, item_id, event_type, fct_receivables_ledger.change_type, company_id, segment, customer_id,"
+        " currency_code, due_date, effective_date, cast(recorded_at as date), amount, source_table, source_id,"
+        " is_undoing"
         " from marts.fct_receivables_ledger join reference.ledger_event_types using (event_type)"
         " where segment is not null and (item_type = 'invoice' or fct_receivables_ledger.change_type = 'written_off')"
     ).fetchall()
+    first = first_recorded(landing)
     return [
-        Event(*row[:12], min(row[11], first.get((row[12], row[13]), row[11])), Fraction(row[14]))  # type: ignore[arg-type]
+        Event(*row[:10], first.get((row[12], row[13], row[14]), row[10]), Fraction(row[11]))  # type: ignore[arg-type]
         for row in rows
     ]
+
+
+def first_recorded(landing: Landing) -> dict[tuple[str, str, bool], date]:
+    """By table, key and whether it was undone by then: the first day a version said so."""
+    first: dict[tuple[str, str, bool], date] = {}
+    for table, key in VERSIONED.items():
+        for row in landing.get(table, ()):
+            undone = row.get(UNDONE_BY[table]) is not None if table in UNDONE_BY else True
+            for is_undoing in (False, True) if undone else (False,):
+                if not row.get("is_deleted"):
+                    place = (table, row[key], is_undoing)
+                    first[place] = min(first.get(place, date.max), recorded(row).date())
+    return first
 
 
 def began_on(landing: Landing) -> date:
@@ -168,7 +146,7 @@ def test_every_allowance_is_the_oracles_and_rolls_forward(as_of: date, data: st.
 def test_losses_known_late_and_customers_assessed_one_by_one_are_the_oracles(
     tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
-    landing = landed_again(losing(seed, KNOWN_DAY), seed)
+    landing = landed_again(history_with_losses(seed, KNOWN_DAY), seed)
     folder = tmp_path_factory.mktemp("reference")
     models = with_reference(
         models_of(KNOWN_DAY),
@@ -214,7 +192,7 @@ def allowance_until(models: CompiledModels, landing: Landing, month_end: date) -
 @given(seed=st.integers(0, 10_000))
 def test_nothing_dated_or_recorded_after_a_month_is_closed_changes_its_allowance(seed: int) -> None:
     """A month is closed five days after its end: what is dated in it and recorded by then counts."""
-    landing = landed_again(losing(seed, KNOWN_DAY), seed)
+    landing = landed_again(history_with_losses(seed, KNOWN_DAY), seed)
     closed = EARLIER + DAYS_TO_CLOSE
     by_then = {table: [row for row in rows if recorded(row).date() <= closed] for table, rows in landing.items()}
     late = [

@@ -63,6 +63,37 @@ def payment_history(seed: int, last_day: date, invoices: int = 240, days: int = 
     return _landed(landing, last_day)
 
 
+def history_with_losses(seed: int, last_day: date) -> Rows:
+    """Payments, and write-offs of what isn't paid, some of them taken back; much is recorded late."""
+    landing = payment_history(seed, last_day)
+    draw = random.Random(seed)
+    paid = {row["invoice_id"] for row in landing["applications"] if row["amount"] > 1}
+    landing["adjustments"] = []
+    for row in landing["invoices"]:
+        if row["invoice_id"] in paid:
+            continue
+        day = row["due_date"] + timedelta(draw.randrange(20, 200))
+        for kind, sign, later in (("write_off", -1, 0), ("write_off_reversal", 1, 30))[: draw.choice((1, 1, 1, 2))]:
+            adjusted = day + timedelta(later)
+            if adjusted <= last_day:
+                amount = (row["amount"] / draw.choice((1, 1, 4))).quantize(Decimal("0.01")) - Decimal(1)
+                landing["adjustments"].append(
+                    {
+                        **{"adjustment_id": f"{kind}{row['invoice_id']}", "invoice_id": row["invoice_id"]},
+                        **{"adjustment_date": adjusted, "adjustment_type": kind, "amount": sign * abs(amount)},
+                        **{"source_file_number": 9, "source_row": len(landing["adjustments"]) + 1},
+                        "loaded_at": datetime.combine(adjusted, datetime.min.time()),
+                    }
+                )
+    landed: dict[str, datetime] = {}
+    for table in ("invoices", "adjustments", "applications"):
+        for row in landing[table]:
+            # No row lands before the invoice it is about: it would wait in quarantine.
+            late = row["loaded_at"] + timedelta(draw.choice((0, 0, 1, 4, 5, 6, 20, 60)))
+            row["loaded_at"] = landed[row["invoice_id"]] = max(late, landed.get(row["invoice_id"], late))
+    return landing
+
+
 def _landed(landing: Rows, last_day: date) -> Rows:
     """Each row is learnt on its own day, at noon."""
     dated = {"invoices": "invoice_date", "receipts": "receipt_date", "applications": "applied_date"}

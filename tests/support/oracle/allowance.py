@@ -26,13 +26,12 @@ Key = tuple[date, str, str, str]
 
 @dataclass(frozen=True)
 class Event:
-    """A row of the ledger, with the first day any version of its record was recorded."""
+    """A row of the ledger, with the day its record was first recorded, or what it undoes of it."""
 
     item_type: str
     item_id: str
     event_type: str
     change_type: str
-    is_undoing: bool
     company_id: str
     segment: str
     customer_id: str
@@ -40,15 +39,13 @@ class Event:
     due_date: date | None
     effective_date: date
     recorded_on: date
-    first_recorded_on: date
     amount: Fraction
 
     def known_on(self, began: date) -> date:
         """The day it is dated; if it was recorded too late for its month, the day it was, less the days to close."""
-        recorded_on = self.recorded_on if self.is_undoing else self.first_recorded_on
-        if recorded_on <= began:
+        if self.recorded_on <= began:
             return self.effective_date
-        return max(self.effective_date, recorded_on - timedelta(DAYS_TO_CLOSE))
+        return max(self.effective_date, self.recorded_on - timedelta(DAYS_TO_CLOSE))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
-{#- Raw tables whose records land again when they change: their domain and key. -#}
+{#- Raw tables whose records land again when they change: domain, key, and the date by which a version undoes them.
+    What an adjustment undoes is another record. -#}
 {%- set landed_again = {
-    'invoices': ['ar', 'invoice_id'], 'adjustments': ['ar', 'adjustment_id'], 'applications': ['payments', 'application_id'],
+    'invoices': ['ar', 'invoice_id', 'voided_date'],
+    'adjustments': ['ar', 'adjustment_id', 'adjustment_date'],
+    'applications': ['payments', 'application_id', 'unapplied_date'],
 } -%}
 {%- set landed_on = 'cast(coalesce(recorded_at, loaded_at) as date)' -%}
 
@@ -32,7 +35,7 @@ late as (
 
 first_days as (
 
-    {% for table, (domain, _) in landed_again.items() -%}
+    {% for table, (domain, _, _) in landed_again.items() -%}
         select min({{ landed_on }}) as first_day from {{ source(domain, table) }}
         {% if not loop.last -%}
             union all
@@ -52,14 +55,15 @@ began as (
 
 ),
 
--- A record that lands again was known from its first version on.
+-- A record that lands again was known from its first version on, and what undoes it from the first that says so.
 first_versions as (
 
-    {% for table, (domain, key) in landed_again.items() -%}
+    {% for table, (domain, key, undone) in landed_again.items() -%}
         select
             '{{ table }}' as source_table,
             {{ key }} as source_id,
-            min({{ landed_on }}) as recorded_on
+            min({{ landed_on }}) as recorded_on,
+            min(case when {{ undone }} is not null then {{ landed_on }} end) as undone_on
         from {{ source(domain, table) }}
         where
             not coalesce(is_deleted, false)
@@ -76,14 +80,15 @@ first_versions as (
 
 ),
 
--- What undoes a record came with a later version of it.
 learnt as (
 
     select
         late.event_id,
         late.effective_date,
-        case when late.is_undoing then late.recorded_on else coalesce(first_versions.recorded_on, late.recorded_on) end
-            as recorded_on
+        coalesce(
+            case when late.is_undoing then first_versions.undone_on else first_versions.recorded_on end,
+            late.recorded_on
+        ) as recorded_on
     from late
     left join first_versions
         on
