@@ -17,6 +17,7 @@
     'control_account_tie_out': 'stg_ar__control_balances',
     'credit_loss_allowance_monthly': 'int_loss_rates',
     'customer_contacts': 'dim_customers',
+    'customer_outlook': 'int_open_parts',
     'customer_risk': 'int_customers',
     'dim_employees': 'stg_collections__employees',
     'employee_names': 'dim_employees',

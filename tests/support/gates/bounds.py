@@ -63,6 +63,8 @@ RANGES = [
     ("credit_loss_allowance_monthly", "allowance", 0.0, -0.1, {"gross": -1.0}),
     ("cash_forecast_weekly", "week", 13, 14, None),
     ("cash_forecast_weekly", "p10", 0.0, -0.1, None),
+    ("customer_outlook", "expected_late_money", 0.0, -0.1, {"open_invoices": -1.0}),
+    ("customer_outlook", "expected_loss", 0.0, -0.1, {"open_invoices": -1.0}),
     ("customer_risk", "credit_utilisation", 0.0, -0.1, {"open_invoices": -0.5, "receivables": -1.0}),
     ("customer_risk", "loss_probability", 1.0, 1.1, None),
     ("collections_worklist", "oldest_past_due_days", 1, 0, None),

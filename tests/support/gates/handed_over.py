@@ -125,6 +125,10 @@ ROWS: dict[str, dict[str, Any]] = {
         **SCOPED, "first_call_resolution": 0.3, "first_contact_resolution": 0.6, "csat": 0.7,
         "survey_response_rate": 0.4, "reason": "", "reason_call": "", "reason_contact": "", "reason_response": "",
     },
+    "customer_outlook": {
+        "customer_id": "D1", "as_of_date": AS_OF, "open_invoices": 12.5, "expected_loss": 0.5,
+        "expected_late_money": 2.5,
+    },
     "customer_risk": {
         "customer_id": "D1", "as_of_date": AS_OF, "open_invoices": 12.5, "unapplied_credits": -0.5,
         "receivables": 12.0, "days_late_3m": 5.5, "days_late_12m": 4.5, "share_paid_late": 0.4,

@@ -19,6 +19,12 @@ channels as (
 
 ),
 
+outlooks as (
+
+    select * from {{ ref('customer_outlook') }}
+
+),
+
 -- Unapplied cash and open credit memos reduce what the customer is asked to pay.
 netted as (
 
@@ -90,10 +96,28 @@ final as (
         dealings.next_promise_date,
         cast(dealings.next_promise_amount as decimal(18, 4)) as next_promise_amount,
         dealings.owner_employee_id,
-        channels.allowed_channels
+        channels.allowed_channels,
+        outlooks.expected_loss,
+        outlooks.expected_late_cost,
+        outlooks.expected_late_money,
+        outlooks.early_warning,
+        cast(row_number() over (
+            order by
+                outlooks.expected_rank asc nulls last,
+                ranked.priority asc nulls last
+        ) as integer) as expected_priority,
+        case
+            when outlooks.expected_loss is null then 'No loss rate is known'
+            else 'Expected to be lost: ' || cast(cast(outlooks.expected_loss as decimal(18, 2)) as string)
+        end
+        || coalesce(
+            ', to be 30 days late: ' || cast(cast(outlooks.expected_late_money as decimal(18, 2)) as string), ''
+        )
+        || coalesce('; ' || outlooks.early_warning, '') as why_expected
     from ranked
     left join dealings on ranked.customer_id = dealings.customer_id
     left join channels on ranked.customer_id = channels.customer_id
+    left join outlooks on ranked.customer_id = outlooks.customer_id
 
 )
 
