@@ -20,6 +20,7 @@ TELL_OF_THEIR_HOME = {
     "kpi_restatement_causes",
     "frozen_forecasts",
     "frozen_cash_forecasts",
+    "forecast_accuracy",
 }
 # What the loader adds: a home built at once has other loads.
 LOADERS_COLUMNS = {"load_id", "loaded_at"}

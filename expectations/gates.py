@@ -38,6 +38,7 @@ from expectations.suites import (
     dso_monthly,
     fct_invoices,
     fct_receivables_ledger,
+    forecast_accuracy,
     frozen_cash_forecasts,
     frozen_forecasts,
     invoices,
@@ -159,6 +160,8 @@ MARTS = {
     ),
     "restated_events": Mart(restated_events.KEY, restated_events.suite, may_be_empty=True, may_shrink=True),
     "frozen_forecasts": Mart(frozen_forecasts.KEY, frozen_forecasts.suite, may_be_empty=True, may_shrink=True),
+    # Only of what was frozen lately.
+    "forecast_accuracy": Mart(forecast_accuracy.KEY, forecast_accuracy.suite, may_be_empty=True, may_shrink=True),
     "frozen_cash_forecasts": Mart(
         frozen_cash_forecasts.KEY, frozen_cash_forecasts.suite, may_be_empty=True, may_shrink=True
     ),

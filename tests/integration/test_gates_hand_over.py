@@ -168,7 +168,7 @@ def test_aging_covers_every_month_with_receivables(warehouse: Warehouse, failed:
 # The column that tells a row of a test from the others.
 NAMED_BY = {"fct_invoices": "invoice_id", "customer_risk": "customer_id", "collections_worklist": "customer_id"}
 NAMED_BY |= {"open_items": "item_id", "receivables_daily": "segment", "aging_monthly": "customer_id"}
-NAMED_BY |= {"contact_findings": "activity_id", "payment_forecast": "invoice_id"}
+NAMED_BY |= {"contact_findings": "activity_id", "payment_forecast": "invoice_id", "forecast_accuracy": "scope"}
 NAMED_BY |= {"credit_loss_allowance_monthly": "segment", "customer_outlook": "customer_id"}
 
 

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +17,7 @@ from duebook.settings import DBT_PROJECT_DIR
 from tests.support.compiled_models import KNOWN_DAY, CompiledModels, compiled_models, mart_rows
 from tests.support.generators.payments import Rows, payment_history
 from tests.support.oracle.landing import recorded
-from tests.support.oracle.payments import Forecast, Spell, forecasts
+from tests.support.oracle.payments import Forecast, forecasts, spells_in
 from tests.support.oracle.weekly_cash import WEEKS, baseline_by_week, billings_again, open_items_by_week
 
 KEY = ("invoice_id", "part")
@@ -37,13 +36,6 @@ def bins() -> list[tuple[int, int]]:
         return [(int(row["first_day"]), int(row["last_day"])) for row in csv.DictReader(file)]
 
 
-def spells(connection: duckdb.DuckDBPyConnection) -> list[Spell]:
-    columns = "invoice_id, customer_id, started_on, due_date, ended_on, is_paid"
-    return [
-        Spell(*row) for row in connection.execute(f"select {columns} from intermediate.int_payment_spells").fetchall()
-    ]
-
-
 def forecast_of(landing: Rows, as_of: date, known_as_of: date | None = None) -> dict[str, dict[tuple, dict[str, Any]]]:
     with models_of(as_of, known_as_of).build(landing) as connection:
         return {mart: mart_rows(connection, mart, key) for mart, key in MARTS.items()}
@@ -53,7 +45,7 @@ def forecast_of(landing: Rows, as_of: date, known_as_of: date | None = None) -> 
 @given(seed=st.integers(0, 10_000))
 def test_dates_and_probabilities_are_the_oracles(seed: int) -> None:
     with models_of(KNOWN_DAY).build(payment_history(seed, KNOWN_DAY)) as connection:
-        expected = forecasts(spells(connection), bins(), KNOWN_DAY)
+        expected = forecasts(spells_in(connection), bins(), KNOWN_DAY)
         found = mart_rows(connection, "payment_forecast", KEY)
     assert len(found) == len(expected) > 5
     for (invoice_id, _), row in found.items():
@@ -79,7 +71,7 @@ def test_dates_and_probabilities_are_the_oracles(seed: int) -> None:
 def test_weekly_cash_is_the_oracles_at_every_level(seed: int) -> None:
     landing = payment_history(seed, KNOWN_DAY)
     with models_of(KNOWN_DAY).build(landing) as connection:
-        history = spells(connection)
+        history = spells_in(connection)
         items = mart_rows(connection, "payment_forecast", KEY).values()
         found = mart_rows(connection, "cash_forecast_weekly", MARTS["cash_forecast_weekly"])
     open_items = open_items_by_week(items, forecasts(history, bins(), KNOWN_DAY), KNOWN_DAY)

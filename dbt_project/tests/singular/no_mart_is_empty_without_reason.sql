@@ -32,6 +32,7 @@
     'open_amount_tie_out': 'int_source_open_amounts',
     'open_items': 'int_open_items',
     'cash_forecast_weekly': 'int_cash_by_week',
+    'forecast_accuracy': 'int_forecast_scores',
     'frozen_cash_forecasts': 'int_published_cash_forecasts',
     'frozen_forecasts': 'int_published_forecasts',
     'payment_forecast': 'int_open_parts',

@@ -55,6 +55,10 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "frozen_forecasts": {"as_of_date": AS_OF, "invoice_id": "I1", "part": 1},
     "frozen_cash_forecasts": {"as_of_date": AS_OF, "week": 1, "scope": "portfolio"},
+    "forecast_accuracy": {
+        "as_of_date": AS_OF, "scope": "portfolio", "measure": "mae_days", "tenth": 1, "n": 3, "value": 4.5,
+        "reason": "",
+    },
     "control_account_tie_out": {
         "company_id": "C1", "currency_code": "EUR", "balance_date": AS_OF, "base_currency_code": "EUR",
         "base_control_balance": 9.5, "base_difference": 0.05, "base_tolerance": 0.05, "is_comparable": True,

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import duckdb
+
 Bins = Sequence[tuple[int, int]]
 EVERYONE = "everyone"
 
@@ -27,6 +29,14 @@ class Spell:
 
     def last_day_late(self, today: date) -> int:
         return ((self.ended or today) - self.due).days
+
+
+def spells_in(connection: duckdb.DuckDBPyConnection) -> list[Spell]:
+    """The invoices of a built warehouse, as its model of them has them."""
+    columns = "invoice_id, customer_id, started_on, due_date, ended_on, is_paid"
+    return [
+        Spell(*row) for row in connection.execute(f"select {columns} from intermediate.int_payment_spells").fetchall()
+    ]
 
 
 @dataclass(frozen=True)

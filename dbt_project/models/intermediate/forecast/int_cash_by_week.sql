@@ -24,27 +24,34 @@ billings as (
 
 ),
 
+forecast as (
+
+    select
+        parts.*,
+        ceil(greatest(cast(baselines.days_late as double) - parts.days_since_due, 1) / 7) as baseline_week,
+        {% for days in range(7, 92, 7) -%}
+            1 - dates.p_unpaid_{{ days }}d as paid_{{ days }}d,
+        {% endfor -%}
+        cast(0 as decimal(9, 6)) as paid_0d
+    from parts
+    inner join baselines on parts.customer_id = baselines.customer_id
+    left join dates
+        on
+            parts.invoice_id = dates.invoice_id
+            and parts.due_date = dates.due_date
+
+),
+
 -- The shares of an open item paid until a week begins, and until it ends; null if it has no forecast.
 paid as (
 
     {% for week in range(1, 14) -%}
         select
-            parts.company_id,
-            parts.segment,
-            parts.currency_code,
+            forecast.*,
             {{ week }} as week,
-            parts.open_balance,
-            parts.open_balance_reporting,
-            1 - {{ 'dates.p_unpaid_' ~ 7 * (week - 1) ~ 'd' if week > 1 else 'cast(1 as decimal(9, 6))' }}
-                as paid_before,
-            1 - dates.p_unpaid_{{ 7 * week }}d as paid_after,
-            ceil(greatest(cast(baselines.days_late as double) - parts.days_since_due, 1) / 7) as baseline_week
-        from parts
-        inner join baselines on parts.customer_id = baselines.customer_id
-        left join dates
-            on
-                parts.invoice_id = dates.invoice_id
-                and parts.due_date = dates.due_date
+            paid_{{ 7 * week - 7 }}d as paid_before,
+            paid_{{ 7 * week }}d as paid_after
+        from forecast
         {% if not loop.last -%}
             union all
         {% endif -%}
@@ -81,16 +88,12 @@ unioned as (
         segment,
         currency_code,
         week,
-        0 as from_open_items,
-        0 as variance,
-        0 as without_forecast,
-        0 as baseline,
-        expected_cash as from_billings,
-        0 as from_open_items_reporting,
-        0 as variance_reporting,
-        0 as without_forecast_reporting,
-        0 as baseline_reporting,
-        expected_cash_reporting as from_billings_reporting
+        {% for in_currency in ['', '_reporting'] -%}
+            {% for amount in ['from_open_items', 'variance', 'without_forecast', 'baseline'] -%}
+                0 as {{ amount }}{{ in_currency }},
+            {% endfor -%}
+            expected_cash{{ in_currency }} as from_billings{{ in_currency }}{% if not loop.last %},{% endif %}
+        {% endfor -%}
     from billings
 
 ),
@@ -102,11 +105,10 @@ final as (
         segment,
         currency_code,
         {% for in_currency in ['', '_reporting'] -%}
-            cast(coalesce(sum(from_open_items{{ in_currency }}), 0) as decimal(18, 4))
-                as from_open_items{{ in_currency }},
             cast(coalesce(sum(variance{{ in_currency }}), 0) as decimal(38, 4)) as variance{{ in_currency }},
-            {% for amount in ['without_forecast', 'baseline', 'from_billings'] -%}
-                cast(sum({{ amount }}{{ in_currency }}) as decimal(18, 4)) as {{ amount }}{{ in_currency }},
+            {% for amount in ['from_open_items', 'without_forecast', 'baseline', 'from_billings'] -%}
+                cast(coalesce(sum({{ amount }}{{ in_currency }}), 0) as decimal(18, 4))
+                    as {{ amount }}{{ in_currency }},
             {% endfor -%}
         {% endfor -%}
         week

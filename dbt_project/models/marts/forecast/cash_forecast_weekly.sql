@@ -1,3 +1,6 @@
+{%- set scope -%}
+    levels.level || coalesce(':' || coalesce(levels.company_id, levels.segment, levels.currency_code), '')
+{%- endset -%}
 {%- set weeks_before -%} cast({{ dbt.dateadd('day', -91, as_of_date()) }} as date) {%- endset -%}
 
 with
@@ -14,30 +17,24 @@ reporting as (
 
 ),
 
-habits as (
+scales as (
 
-    select * from {{ ref('int_payment_habits') }}
-
-),
-
-dates as (
-
-    select * from {{ ref('int_dates') }}
-    where is_in_history
+    select * from {{ ref('int_cash_interval_scales') }}
 
 ),
 
 payments as (
 
     select coalesce(sum(paid_invoices), 0) >= {{ var('payments_a_forecast_needs') }} as has_payments
-    from habits
+    from {{ ref('int_payment_habits') }}
 
 ),
 
 billings as (
 
     select min(date_day) <= {{ weeks_before }} as has_billings
-    from dates
+    from {{ ref('int_dates') }}
+    where is_in_history
 
 ),
 
@@ -71,12 +68,15 @@ measured as (
         reporting.reporting_currency_code,
         payments.has_payments,
         billings.has_billings,
-        cast(1 as double) as interval_scale,
+        {{ scope }} as scope,
+        coalesce(scales.interval_scale, 1) as interval_scale,
+        case when scales.scope is null then 'independent_items' else 'frozen_forecasts' end as interval_basis,
         sqrt(cast(levels.variance as double)) as deviation
     from levels
     cross join reporting
     cross join payments
     cross join billings
+    left join scales on {{ scope }} = scales.scope
 
 ),
 
@@ -89,7 +89,7 @@ final as (
         cast({{ dbt.dateadd('day', '7 * week - 6', as_of_date()) }} as date) as first_date,
         cast({{ dbt.dateadd('day', '7 * week', as_of_date()) }} as date) as last_date,
         level,
-        level || coalesce(':' || coalesce(company_id, segment, currency_code), '') as scope,
+        scope,
         company_id,
         segment,
         coalesce(currency_code, reporting_currency_code) as currency_code,
@@ -103,8 +103,8 @@ final as (
                 end as decimal(18, 4)
             ) as {{ name }},
         {% endfor -%}
-        interval_scale,
-        case when has_payments then 'independent_items' end as interval_basis,
+        cast(interval_scale as double) as interval_scale,
+        case when has_payments then interval_basis end as interval_basis,
         cast(case when has_payments then baseline end as decimal(18, 4)) as baseline_from_open_items,
         cast(without_forecast as decimal(18, 4)) as without_forecast,
         case
