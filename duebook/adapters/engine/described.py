@@ -15,10 +15,10 @@ from duebook.adapters.engine.held import files_of
 from duebook.adapters.engine.lines import MOST_SHOWN
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.state import STATE, hash_of, kept_rows, key_of, state_file
-from duebook.adapters.engine.words import counted
 from duebook.contract import Contract, Table
 from duebook.settings import Settings
 from duebook.sql_text import attach, identifier, literal
+from duebook.words import counted
 
 DESCRIBED = ("companies", "customers")
 # What the state keeps of the list it is of: a table with its grain. Source systems have none.
