@@ -33,6 +33,7 @@ from duebook.landing.unpacking import Limits
 from duebook.reference import CURRENCIES, OUTCOMES, Codes, ReferenceDataError, check_home_files, codes
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
+from duebook.words import counted
 
 # What a check may hold in memory; beyond that it writes to disk.
 MEMORY = "1GB"
@@ -119,7 +120,8 @@ def check_landing(settings: Settings, tell: Callable[[str], None], *, is_whole: 
         lines += _word_lines(words)
         astray = sum(one.meant is not None for one in landing.ignored)
         if astray:
-            lines.append(f"{astray:,} files that are ignored look like files of a table: the warnings say of which")
+            look = "file that is ignored looks like a file" if astray == 1 else "files that are ignored look like files"
+            lines.append(f"{astray:,} {look} of a table: the warnings say of which")
         for line in lines:
             tell(line)
         whole = None
@@ -128,13 +130,14 @@ def check_landing(settings: Settings, tell: Callable[[str], None], *, is_whole: 
             more = [(word.table, word.file, word.row, word.column, word.word, word.reason) for word in words]
             more += [_ignored_row(one) for one in landing.ignored]
             tell(write_all(con, found, whole, more))
-        counts = f"{len(found.unreadable):,} can't be read, {found.bad_rows:,} rows can't be used, {len(words):,} words"
         tell(
-            f"{len(landing.files):,} files checked in {time.monotonic() - started:.1f} s: {counts} are unknown; "
-            f"{len(landing.ignored):,} files ignored."
+            f"{counted(len(landing.files), 'file')} checked in {time.monotonic() - started:.1f} s: "
+            f"{len(found.unreadable):,} can't be read, {counted(found.bad_rows, 'row')} can't be used, "
+            f"{counted(len(words), 'word')} {'is' if len(words) == 1 else 'are'} unknown; "
+            f"{counted(len(landing.ignored), 'file')} ignored."
         )
-        counted = (len(landing.files), len(found.unreadable), found.bad_rows, len(words), len(landing.ignored))
-    return Checked(lines, *counted, whole if whole and whole.exists() else None)
+        numbers = (len(landing.files), len(found.unreadable), found.bad_rows, len(words), len(landing.ignored))
+    return Checked(lines, *numbers, whole if whole and whole.exists() else None)
 
 
 def unknown_words(
@@ -170,11 +173,11 @@ def _referring(table: Table, settings: Settings) -> Mapping[str, Codes]:
 def _word_lines(words: Sequence[UnknownWord]) -> list[str]:
     lines = [
         f"{word.table}.{word.column}: {word.word!r} is not in {word.reference} "
-        f"({word.rows:,} rows, the first {word.file}, row {word.row})"
+        f"({counted(word.rows, 'row')}, the first {word.file}, row {word.row})"
         for word in words[:MOST_FILES_SHOWN]
     ]
     more = len(words) - len(lines)
-    return [*lines, f"and {more:,} more words"] if more else lines
+    return [*lines, f"and {counted(more, 'more word')}"] if more else lines
 
 
 def _ignored_row(file: IgnoredFile) -> tuple[object, ...]:

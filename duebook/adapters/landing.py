@@ -23,6 +23,7 @@ from duebook.adapters.flat.mapping import read_mapping
 from duebook.contract import Contract
 from duebook.home import WAIT_SECONDS, only_writer
 from duebook.settings import Settings
+from duebook.words import counted
 
 # What reading a source may hold in memory; beyond that it writes to disk.
 MEMORY = "1500MB"
@@ -110,10 +111,11 @@ def land(made: Made, user: UserOptions, settings: Settings, contract: Contract, 
     """
     if user.on_difference == "stop" and made.tie is not None and made.tie.differences:
         differing = len(made.tie.differences)
-        raise AdapterError(f"{differing:,} documents differ from the source's own open balances; nothing was landed.")
+        documents = f"{counted(differing, 'document')} {'differs' if differing == 1 else 'differ'}"
+        raise AdapterError(f"{documents} from the source's own open balances; nothing was landed.")
     con, is_full = made.extracted.con, user.exports == "full"
     with only_writer(settings, WAIT_SECONDS, log):
-        state = State(con, state_file(settings, made.name), settings.landing)
+        state = State(con, state_file(settings, made.name), settings.landing, contract)
         state.forget(LEFT)
         differences = state.differences(made.extracted, contract, is_full=is_full, most_deleted=user.most_deleted)
         state.begin()
@@ -125,6 +127,6 @@ def land(made: Made, user: UserOptions, settings: Settings, contract: Contract, 
 
 def write_all(made: Made, contract: Contract, landing: Path) -> None:
     """Write all rows as a landing of their own, whatever was landed before; for checks."""
-    state = State(made.extracted.con, landing / "no state", landing)
+    state = State(made.extracted.con, landing / "no state", landing, contract)
     differences = state.differences(made.extracted, contract, is_full=False, most_deleted=1)
     write_files(made.extracted.con, differences, contract, landing, made.name)

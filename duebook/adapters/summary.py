@@ -10,7 +10,7 @@ from duebook.adapters.engine.coverage import Coverage, coverage
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.state import Difference
 from duebook.adapters.engine.tie import Tie
-from duebook.adapters.engine.words import counted
+from duebook.words import counted
 
 # Documents that differ, shown one by one.
 MOST_SHOWN = 10

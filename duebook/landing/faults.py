@@ -18,6 +18,7 @@ from duebook.landing.checking import CheckedFile, check_file, problems
 from duebook.landing.files import LandedFile, LandingError
 from duebook.landing.unpacking import UNLIMITED, Limits
 from duebook.reference import Codes
+from duebook.words import counted
 
 HEADER = ("table_name", "source_file", "source_row", "column_name", "value", "reason")
 MASK = "***"
@@ -75,7 +76,7 @@ def check_files(
                 log(f"warning: {file.file.name}: the contract has no column {landed!r}: did you mean {meant}?")
         checked[name] = tuple(good)
         rows, bad = sum(file.rows_read for file in good), sum(file.rows_quarantined for file in good)
-        log(f"{name}: {rows:,} rows in {len(of_table)} files, {bad:,} of them to quarantine")
+        log(f"{name}: {counted(rows, 'row')} in {counted(len(of_table), 'file')}, {bad:,} of them to quarantine")
     return CheckedFiles(checked, unreadable)
 
 
@@ -83,7 +84,7 @@ def unreadable_lines(found: CheckedFiles) -> list[str]:
     """Return a line for each of the first files that can't be read, and how many more there are."""
     lines = [words for _, words in found.unreadable[:MOST_FILES_SHOWN]]
     more = len(found.unreadable) - len(lines)
-    return [*lines, f"and {more:,} more files that can't be read"] if more else lines
+    return [*lines, f"and {counted(more, 'more file')} that can't be read"] if more else lines
 
 
 def bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allowed: float) -> list[str]:

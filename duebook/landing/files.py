@@ -15,6 +15,7 @@ from typing import BinaryIO
 from duebook.contract import Contract, Table
 from duebook.landing.listing import LandingError, shown, visible_files
 from duebook.spelling import did_you_mean, nearest
+from duebook.words import counted
 
 ENDINGS = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
 # What to do with files that are often landed by mistake.
@@ -165,7 +166,8 @@ def survey(landing: Path, contract: Contract, log: Callable[[str], None], *, is_
     for one in ignored:
         alike.setdefault((PurePath(one.name).parent, one.advice), []).append(one)
     for (_, advice), (first, *others) in alike.items():
-        more = f" and {len(others)} more files in its folder are" if others else " is"
+        number = counted(len(others), "more file")
+        more = f" and {number} in its folder are" if others else " is"
         log(f"warning: {shown(first.name)}{more} not loaded: {advice}")
     for table in contract.tables:
         # If a part of the landing could not be listed, the files of this table may be there.

@@ -35,6 +35,7 @@ from duebook.landing.work_folder import staging
 from duebook.reference import CURRENCIES, ReferenceDataError, check_home_files, codes
 from duebook.settings import Settings
 from duebook.telemetry import switch_telemetry_off
+from duebook.words import counted
 
 Arrived = TypeVar("Arrived", LandedFile, Renamed)
 
@@ -110,7 +111,7 @@ def load_landing(settings: Settings, log: Callable[[str], None] = print) -> Load
         load.pipeline.drop()
         info = load.pipeline.run(load.source)
         report = load.report(contract, info)
-    log(f"Loaded {len(report.files)} new files in {report.seconds:.1f} s.")
+    log(f"Loaded {counted(len(report.files), 'new file')} in {report.seconds:.1f} s.")
     return report
 
 

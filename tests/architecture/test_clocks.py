@@ -23,6 +23,7 @@ ASKS_FOR_THE_DAY = {"duebook/settings.py", "orchestration/defs/sensors.py", "orc
 # When something was done, for records, logs and the names of versions.
 NOTES_WHEN = {
     "benchmarks/command.py",
+    "duebook/adapters/engine/moments.py",
     "expectations/validation.py",
     "duebook/landing/loading.py",
     "duebook/landing/registry.py",

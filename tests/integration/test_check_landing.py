@@ -207,7 +207,7 @@ def test_a_column_under_another_spelling_is_said(tmp_path, landing):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ([], ExitCode.DONE, "1 files checked"),
+        ([], ExitCode.DONE, "1 file checked"),
         (["--landing", "nowhere"], ExitCode.USAGE, "DUEBOOK_LANDING is "),
         (["--max-bad-share", "2"], ExitCode.USAGE, "DUEBOOK_MAX_BAD_SHARE is '2'"),
     ],

@@ -325,7 +325,7 @@ def test_two_loads_into_one_home_do_not_meet(tmp_path, loaded):
 def test_as_a_module_it_loads_by_the_environment_and_leaves_nothing_outside_the_home(tmp_path, landing):
     ended = run_as_module(tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "invoices: 10 rows in 1 files, 0 of them to quarantine" in ended.stdout
+    assert "invoices: 10 rows in 1 file, 0 of them to quarantine" in ended.stdout
     assert raw(tmp_path, "select count(*) from invoices") == [(10,)]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "home", "landing"]
     assert list((tmp_path / "elsewhere").rglob("*")) == []

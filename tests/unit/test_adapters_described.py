@@ -67,10 +67,11 @@ def test_a_list_of_customers_counts_before_lists_that_name_them(home, name, expo
     assert called(home) == {"C1": "Acme_Ltd", "C2": "Bolt"}
 
 
+@pytest.mark.parametrize("name", ["a_customers", "z_customers"])
 @pytest.mark.parametrize("exports", ["incremental", "full"])
-def test_a_list_of_customers_that_lands_later_takes_over(home, exports) -> None:
+def test_a_list_of_customers_that_lands_later_takes_over(home, name, exports) -> None:
     landed(home, "invoices", "C1=Acme C2=Bolt", exports=exports)
-    landed(home, "the_customers", "C1=Acme_Ltd", CUSTOMERS)
+    landed(home, name, "C1=Acme_Ltd", CUSTOMERS)
     assert called(home) == {"C1": "Acme_Ltd", "C2": "Bolt"}
     landed(home, "invoices", "C1=Acme_new C2=Bolts", exports=exports)
     assert called(home) == {"C1": "Acme_Ltd", "C2": "Bolts"}

@@ -135,7 +135,7 @@ def test_a_tie_that_differs_stops_only_where_the_user_says_so(home) -> None:
     said = MAPPING.replace("paid_date: paid}", "paid_date: paid, open_amount: amount}")
     (home.home.parent / "mapping.yml").write_text(said, encoding="utf-8")
     paid = [LINES[0].replace(",\n", ",2024-02-01\n"), *LINES[1:]]
-    with pytest.raises(AdapterError, match="1 documents differ from the source's own open balances"):
+    with pytest.raises(AdapterError, match="1 document differs from the source's own open balances"):
         landed(home, paid, "on_difference: stop")
     assert len(landed(home, paid)) == 5
 

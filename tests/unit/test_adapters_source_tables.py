@@ -52,7 +52,10 @@ def test_versions_that_were_replaced_do_not_count(adapter, tmp_path) -> None:
 
 def test_a_cell_of_another_type_is_named_with_file_row_and_value(adapter, tmp_path) -> None:
     source = csv(tmp_path / "source", "id,name,limit\n1,A,10.50\n2,B,a lot\n")
-    with pytest.raises(AdapterError, match=r"limit: expected an amount.*1 cells.*customer\.csv, row 2: 'a lot'"):
+    with pytest.raises(
+        AdapterError,
+        match=r"limit: expected an amount.*1 cell that holds something else.*customer\.csv, row 2: 'a lot'",
+    ):
         customers(adapter, source)
 
 

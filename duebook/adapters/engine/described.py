@@ -14,7 +14,8 @@ import duckdb
 from duebook.adapters.engine.held import files_of
 from duebook.adapters.engine.lines import MOST_SHOWN
 from duebook.adapters.engine.made import Made
-from duebook.adapters.engine.state import STATE, hash_of, kept_rows, key_of, state_file
+from duebook.adapters.engine.moments import key_of
+from duebook.adapters.engine.state import STATE, hash_of, kept_rows, state_file
 from duebook.contract import Contract, Table
 from duebook.settings import Settings
 from duebook.sql_text import attach, identifier, literal

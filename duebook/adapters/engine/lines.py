@@ -11,8 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from duebook.adapters.engine.definition import AdapterError
-from duebook.adapters.engine.words import counted
 from duebook.sql_text import identifier
+from duebook.words import counted
 
 FILE, ROW = "_file", "_row"
 # A line: its number in the file, from 1, and its cells.

@@ -13,6 +13,7 @@ from duebook.adapters.engine.sources import Source
 from duebook.adapters.engine.tie import tie
 from duebook.adapters.engine.views import read_tables
 from duebook.contract import Contract
+from duebook.words import counted
 
 
 def make_of_tables(
@@ -32,7 +33,8 @@ def make_of_tables(
     source = Source(con, place)
     log(f"Reading {source.place} as {adapter.name}.")
     views = read_tables(con, source, adapter, user)
-    log(f"{adapter.name} in the shape {views.shape}: {sum(views.rows.values()):,} rows of {len(views.rows)} tables.")
+    rows, tables = counted(sum(views.rows.values()), "row"), counted(len(views.rows), "table")
+    log(f"{adapter.name} in the shape {views.shape}: {rows} of {tables}.")
     names = Names(adapter.name, views.relations, options)
     run_views(con, adapter, views.shape, names)
     made = run_selects(con, adapter, names, contract)

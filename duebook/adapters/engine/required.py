@@ -11,9 +11,9 @@ from duebook.adapters.engine.extracting import Extracted
 from duebook.adapters.engine.lines import MOST_SHOWN
 from duebook.adapters.engine.relations import columns_of
 from duebook.adapters.engine.views import SourceViews, places_of
-from duebook.adapters.engine.words import counted
 from duebook.contract import Contract, Table
 from duebook.sql_text import identifier
+from duebook.words import counted
 
 
 def empty_lines(made: Extracted, views: SourceViews, shape: Shape, contract: Contract) -> Iterator[str]:

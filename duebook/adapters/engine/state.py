@@ -1,10 +1,11 @@
 """What an adapter has landed: of each row its key and a hash of its content, in a file of the home.
 
-Here: which rows are new or changed, and which are gone from a full export. The state is written when the landing's
-files are in place: a landing that was killed is made again, from the same state into files of the same names.
+Here: which rows are new or changed, and which are gone from a full export. Not here: the moments they get (moments.py).
+The state is written when the landing's files are in place: a landing that was killed is made again, from the same state
+into files of the same names. Where it is lost, or a killed landing left files, those say which keys there are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import duckdb
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.extracting import Extracted
 from duebook.adapters.engine.held import files_of
+from duebook.adapters.engine.moments import give_moments, key_of, versions
 from duebook.adapters.engine.relations import columns_of
 from duebook.contract import Contract, Table
 from duebook.settings import Settings
@@ -53,16 +55,41 @@ class State:
         landings: how many landings have been made.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, file: Path, landing: Path) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, file: Path, landing: Path, contract: Contract) -> None:
         """Open the state; none yet is an empty one, which goes on counting from the files there are in a landing."""
         self._con, self._file = con, file
+        files = files_of(landing, file.stem)
         con.execute("create or replace temp table landed_before (table_name varchar, key varchar, hash varchar)")
-        self.landings = 0 if file.exists() else _last_number(landing, file.stem)
+        self.landings = 0 if file.exists() else max(map(_number_of, files), default=0)
         if file.exists():
             con.execute(attach(file, STATE))
             con.execute(f"insert into landed_before select table_name, key, hash from {STATE}.landed_rows")
             [(self.landings,)] = con.execute(f"select landings from {STATE}.{LANDINGS}").fetchall()
             con.execute(f"detach {STATE}")
+        states = file.parent.glob("*.duckdb")
+        self._others = [one for state in sorted(states) if state != file for one in files_of(landing, state.stem)]
+        self._own = [one for one in files if _number_of(one) != self.landings + 1]
+        self._begun = [one for one in files if _number_of(one) == self.landings + 1]
+        unknown = [one for one in files if not file.exists() or _number_of(one) > self.landings]
+        for table in contract.tables:
+            if of_table := _of(table, unknown):
+                self._note_keys(table, of_table)
+
+    def _note_keys(self, table: Table, files: Sequence[Path]) -> None:
+        """Note the keys in files that the state doesn't know of: their rows land again, whatever they say."""
+        self._con.execute(
+            "create or replace temp table noted as select key, arg_max(is_deleted, file) as is_deleted "
+            f"from ({versions(table, files)}) group by key"
+        )
+        of_table = f"table_name = {literal(table.name)}"
+        self._con.execute(
+            f"insert into landed_before select {literal(table.name)}, key, null from noted where not is_deleted "
+            f"and key not in (select key from landed_before where {of_table})"
+        )
+        self._con.execute(
+            f"update landed_before set hash = '' where {of_table} and hash is not null and "
+            "key in (select key from noted)"
+        )
 
     def differences(
         self, made: Extracted, contract: Contract, *, is_full: bool, most_deleted: float
@@ -121,8 +148,12 @@ class State:
         )
         # Of what was never landed nothing has to be deleted.
         if "is_deleted" in columns_of(self._con, relation):
-            self._con.execute(f"delete from {to_land} where difference = 'new' and is_deleted")
+            landed = f"select key from landed_before where table_name = {literal(table.name)}"
+            self._con.execute(f"delete from {to_land} where is_deleted and {key_of(table)} not in ({landed})")
         counted = dict(self._con.execute(f"select difference, count(*) from {to_land} group by all").fetchall())
+        if counted:
+            own, others, begun = (_of(table, files) for files in (self._own, self._others, self._begun))
+            give_moments(self._con, to_land, table, own=own, others=others, begun=begun, is_full=is_full)
         return Difference(to_land, counted.get("new", 0), counted.get("changed", 0), counted.get("gone", 0))
 
     def forget(self, keys: str) -> None:
@@ -173,9 +204,14 @@ class State:
         draft.replace(self._file)
 
 
-def _last_number(landing: Path, name: str) -> int:
-    """The highest number of an adapter's files in a landing: one whose state is lost never writes over them."""
-    return max((int(file.stem.removeprefix(f"{name}-")) for file in files_of(landing, name)), default=0)
+def _number_of(file: Path) -> int:
+    """Which landing of an adapter a file is of; one whose state is lost counts on from the highest."""
+    return int(file.stem.rpartition("-")[2])
+
+
+def _of(table: Table, files: Sequence[Path]) -> list[Path]:
+    """Those of a landing's files that are of a table."""
+    return [one for one in files if one.parts[-3:-1] == (table.domain, table.name)]
 
 
 def state_file(settings: Settings, name: str) -> Path:
@@ -215,13 +251,6 @@ def kept_rows(file: Path, name: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(file, read_only=True) as state:
         [(there,)] = state.execute("select count(*) from duckdb_tables() where table_name = ?", [name]).fetchall()
         return state.execute(f"select * from {identifier(name)}").fetchall() if there else []
-
-
-def key_of(table: Table, of: str | None = None) -> str:
-    """SQL of a row's key as a JSON list of texts."""
-    prefix = f"{of}." if of else ""
-    parts = ", ".join(f"cast({prefix}{identifier(name)} as varchar)" for name in table.key)
-    return f"cast(json_array({parts}) as varchar)"
 
 
 def _column(table: Table, name: str) -> str:

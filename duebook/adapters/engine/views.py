@@ -14,6 +14,7 @@ from duebook.adapters.engine.lines import FILE, MOST_SHOWN, ROW
 from duebook.adapters.engine.sources import JSON_OBJECT, Found, Source
 from duebook.spelling import answer, did_you_mean, nearest
 from duebook.sql_text import identifier, literal
+from duebook.words import counted
 
 # The company a schema of the source was declared to be, and what stands before the ids of its rows.
 DECLARED_COMPANY, ID_PREFIX = "_company_id", "_id_prefix"
@@ -228,7 +229,8 @@ def _faulty_cells(con: duckdb.DuckDBPyConnection, table: SourceTable, found: Fou
             ).fetchall()
             if empty:
                 shown = "; ".join(f"{file}, {word} {number}" for file, number, _ in empty)
-                lines.append(f"{column}: expected what names a row in {empty[0][2]:,} cells that are empty: {shown}")
+                cells = f"{counted(empty[0][2], 'cell')} that {'is' if empty[0][2] == 1 else 'are'}"
+                lines.append(f"{column}: expected what names a row in {cells} empty: {shown}")
         if kind in ("text", "id"):
             continue
         bad = con.execute(
@@ -238,7 +240,8 @@ def _faulty_cells(con: duckdb.DuckDBPyConnection, table: SourceTable, found: Fou
         ).fetchall()
         if bad:
             shown = "; ".join(f"{file}, {word} {place}: {value!r}" for file, place, value, _ in bad)
-            lines.append(f"{column}: expected {_WORDS[kind]} in {bad[0][3]:,} cells that hold something else: {shown}")
+            cells = f"{counted(bad[0][3], 'cell')} that {'holds' if bad[0][3] == 1 else 'hold'}"
+            lines.append(f"{column}: expected {_WORDS[kind]} in {cells} something else: {shown}")
     return lines
 
 

@@ -12,10 +12,10 @@ import duckdb
 
 from duebook.adapters.engine.lines import FILE, MOST_SHOWN, ROW
 from duebook.adapters.engine.rendering import Names
-from duebook.adapters.engine.words import counted
 from duebook.adapters.flat.mapping import FLAT_DIR, Grain, Mapping
 from duebook.settings import yesterday
 from duebook.sql_text import identifier, literal
+from duebook.words import counted
 
 # A SELECT of rows that can't be used: _file, _row, field, cell, expected, advice.
 REFUSED = "refused.sql"

@@ -16,7 +16,6 @@ from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.rendering import Names
 from duebook.adapters.engine.state import kept_rows, landings_of, state_file, unfinished
 from duebook.adapters.engine.tie import tie
-from duebook.adapters.engine.words import counted
 from duebook.adapters.flat.checking import doubtful_lines, refused_lines
 from duebook.adapters.flat.currencies import unknown_currencies
 from duebook.adapters.flat.mapping import FLAT_DIR, OF_SNAPSHOTS, Mapping, options_of, read_grain
@@ -34,6 +33,7 @@ from duebook.adapters.flat.snapshots import (
 from duebook.contract import Contract
 from duebook.settings import Settings
 from duebook.sql_text import literal
+from duebook.words import counted
 
 FLAT = "flat"
 # Grains whose payments have to be applied by rules.

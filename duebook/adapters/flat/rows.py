@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import duckdb
 
 from duebook.adapters.engine.lines import FILE, MOST_SHOWN, ROW
-from duebook.adapters.engine.words import counted
 from duebook.adapters.flat.cells import ADVICE, EXPECTED, SQL_TYPES, text, value
 from duebook.adapters.flat.mapping import Column, Grain, GrainField, Mapping, expression
 from duebook.spelling import answer
 from duebook.sql_text import identifier, literal
+from duebook.words import counted
 
 REFUSE, LEAVE_OUT = "refuse", "leave out"
 

@@ -17,8 +17,8 @@ from duebook.adapters.engine.held import DOCUMENTS, Held
 from duebook.adapters.engine.lines import MOST_SHOWN
 from duebook.adapters.engine.open_amounts import OPEN
 from duebook.adapters.engine.tie import open_documents
-from duebook.adapters.engine.words import counted
 from duebook.adapters.flat.mapping import SNAPSHOT, Grain, Mapping
+from duebook.words import counted
 
 HELD = "flat_held"
 CHANGES = "flat__changes"
