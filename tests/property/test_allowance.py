@@ -64,7 +64,7 @@ def events_of(connection: duckdb.DuckDBPyConnection, landing: Landing) -> list[E
     ).fetchall()
     first = first_recorded(landing)
     return [
-        Event(*row[:10], first.get((row[12], row[13], row[14]), row[10]), Fraction(row[11]))  # type: ignore[arg-type]
+        Event(*row[:10], min(row[10], first.get((row[12], row[13], row[14]), row[10])), Fraction(row[11]))  # type: ignore[arg-type]
         for row in rows
     ]
 

@@ -85,8 +85,11 @@ learnt as (
     select
         late.event_id,
         late.effective_date,
-        coalesce(
-            case when late.is_undoing then first_versions.undone_on else first_versions.recorded_on end,
+        least(
+            coalesce(
+                case when late.is_undoing then first_versions.undone_on else first_versions.recorded_on end,
+                late.recorded_on
+            ),
             late.recorded_on
         ) as recorded_on
     from late
