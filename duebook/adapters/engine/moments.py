@@ -49,7 +49,7 @@ def give_moments(
     begun: Sequence[Path],
     is_full: bool,
 ) -> None:
-    """Give rows the moment of their landing, as docs/decisions/0105-deleted-rows-may-come-back.md says.
+    """Give rows the moment of their landing, as docs/decisions/0106-deleted-rows-may-come-back.md says.
 
     Args:
         con: where the rows are.
