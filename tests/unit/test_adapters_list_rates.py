@@ -1,5 +1,6 @@
 """Exchange rates of lists: on the documents themselves, or in a list of rates."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from duebook.adapters.landing import Request, make, work_database
 from duebook.adapters.summary import rate_lines
 from duebook.contract import read_contract
-from duebook.settings import Settings
+from duebook.settings import PROJECT_ROOT, Settings
 from tests.support.adapters.month_ends import rows_of
 
 DAY = "customer_id: customer, {day}: date, amount: amount, currency_code: currency, exchange_rate: rate"
@@ -71,3 +72,64 @@ def test_a_list_of_rates_keeps_all_digits_of_a_rate(tmp_path) -> None:
     tables, _ = made(tmp_path, "exchange_rate", ROWS.replace("1.0625", "0.000058123456"))
     [row] = tables["exchange_rates"]
     assert (row["from_currency"], row["to_currency"], row["rate"]) == ("CHF", "EUR", Decimal("0.000058123456"))
+
+
+def guide_example() -> str:
+    """The entry of a mapping that the guide gives for lists without a column of rates."""
+    guide = (PROJECT_ROOT / "docs" / "guide" / "own_data.md").read_text(encoding="utf-8")
+    [found] = re.findall(r"`(exchange_rate: \{column: [^`]*\}\})`", guide)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("columns", "constants", "rate"),
+    [
+        (guide_example(), "", "1.05"),
+        ("exchange_rate: {column: Curr., map: {EUR: 1, CHF: 1.065}}", "", "1.065"),
+        # A text is written as the file writes its numbers.
+        ("exchange_rate: {column: Curr., map: {EUR: 1, CHF: '1,065'}}", "", "1.065"),
+        ("exchange_rate: {column: Curr., map: {EUR: 1}, otherwise: 1.065}", "", "1.065"),
+        ("exchange_rate: {column: Rate, default: 1.065}", "", "1.065"),
+        ("exchange_rate: {column: Rate, default: '1,065'}", "", "1.065"),
+        ("exchange_rate: {column: No such, optional: true, default: 1.065}", "", "1.065"),
+        ("exchange_rate: {column: Rate, default: 1, map: {'1': 1.065}}", "", "1.065"),
+        ("", "exchange_rate: 1.065", "1.065"),
+        ("", "exchange_rate: '1,065'", "1.065"),
+        ("", "exchange_rate: 1065", "1065"),
+    ],
+)
+def test_a_number_of_the_mapping_has_a_point_however_the_file_writes_its_own(
+    tmp_path, columns, constants, rate
+) -> None:
+    (tmp_path / "list.csv").write_text(
+        "customer;number;date;amount;Curr.;Rate\nC1;1;2024-01-31;1.050,25;CHF;\n", "utf-8"
+    )
+    (tmp_path / "list.yml").write_text(
+        "grain: invoice\nfile: {delimiter: ';'}\nnumbers: {decimal: ',', thousands: '.'}\ncolumns:\n"
+        "  {invoice_id: number, customer_id: customer, invoice_date: date, amount: amount, currency_code: Curr.,\n"
+        f"  {columns}}}\nconstants: {{company_id: ACME, company_currency: EUR, {constants}}}\n",
+        "utf-8",
+    )
+    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
+    with work_database(settings) as con:
+        request = Request("flat", str(tmp_path / "list.csv"), str(tmp_path / "list.yml"))
+        given, _ = make(con, request, settings, read_contract(), print)
+        [row] = rows_of(given.extracted, "invoices")
+    assert (row["amount"], row["exchange_rate"]) == (Decimal("1050.25"), Decimal(rate))
+
+
+@pytest.mark.parametrize("negative", ["[]", "[minus]", "[trailing_minus]", "[parentheses]"])
+def test_a_number_of_the_mapping_may_be_below_zero_however_the_file_marks_it(tmp_path, negative) -> None:
+    (tmp_path / "list.csv").write_text("customer,number,date\nC1,1,2024-01-31\n", "utf-8")
+    (tmp_path / "list.yml").write_text(
+        f"grain: invoice\nnumbers: {{decimal: ',', negative: {negative}}}\n"
+        "columns: {invoice_id: number, customer_id: customer, invoice_date: date}\n"
+        "constants: {company_id: ACME, currency_code: EUR, amount: -1.5}\n",
+        "utf-8",
+    )
+    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
+    with work_database(settings) as con:
+        request = Request("flat", str(tmp_path / "list.csv"), str(tmp_path / "list.yml"))
+        given, _ = make(con, request, settings, read_contract(), print)
+        [row] = rows_of(given.extracted, "credit_memos")
+    assert row["amount"] == Decimal("1.5")

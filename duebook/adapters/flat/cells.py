@@ -6,6 +6,7 @@ Pure text in, SQL text out. Not here: which column is of which type (mapping.py)
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from duebook.sql_text import literal
@@ -28,6 +29,7 @@ SQL_TYPES = {
     "number": "DECIMAL(24,12)",
     "integer": "INTEGER",
 }
+NUMERIC = ("money", "number", "integer")
 EXPECTED = {
     "date": "a date written {dates}",
     "time": "a time written {dates}, with hours and minutes after it",
@@ -100,6 +102,13 @@ def value(cell: str, kind: FieldType, dates: Sequence[str], numbers: "Numbers") 
             return _number(cell, SQL_TYPES[kind], numbers)
         case _:
             return cell
+
+
+def written(number: float, numbers: "Numbers") -> str:
+    """A number as a file of that style writes it."""
+    digits = format(abs(Decimal(str(number))), "f").replace(".", numbers.decimal)
+    below = {"trailing_minus": f"{digits}-", "parentheses": f"({digits})"}
+    return digits if number >= 0 else below.get(next(iter(numbers.negative), "minus"), f"-{digits}")
 
 
 def _number(cell: str, sql_type: str, numbers: "Numbers") -> str:

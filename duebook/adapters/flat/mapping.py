@@ -145,6 +145,10 @@ class Numbers(Strict):
     symbols: Literal["keep", "strip"] = "keep"
 
 
+# What YAML has as a single value.
+Scalar = str | bool | int | float | date
+
+
 class Column(Strict):
     """Where a field's values come from.
 
@@ -161,11 +165,11 @@ class Column(Strict):
     """
 
     column: str | list[str]
-    default: str | None = None
+    default: Scalar | None = None
     pad: int | None = None
     prefix: str = ""
     map: dict[str, Any] = Field(default_factory=dict)
-    otherwise: str = "refuse"
+    otherwise: Scalar = "refuse"
     optional: bool = False
 
     @property
@@ -316,7 +320,7 @@ def _faults(mapping: Mapping, grain: Grain) -> list[str]:
     for name in mapping.columns:
         column = mapping.column_of(name)
         is_mapped = column.map and column.otherwise == "refuse" and column.default is not None
-        if is_mapped and column.default not in column.map:
+        if is_mapped and str(column.default) not in column.map:
             lines.append(
                 f"columns.{name}.default is {column.default!r}, which columns.{name}.map doesn't have: a default "
                 "stands for an empty cell before map says what it means."

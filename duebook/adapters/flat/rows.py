@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from duebook.adapters.engine.lines import FILE, MOST_SHOWN, ROW
-from duebook.adapters.flat.cells import ADVICE, EXPECTED, SQL_TYPES, text, value
+from duebook.adapters.flat.cells import ADVICE, EXPECTED, NUMERIC, SQL_TYPES, text, value, written
 from duebook.adapters.flat.mapping import Column, Grain, GrainField, Mapping, expression
 from duebook.spelling import answer
 from duebook.sql_text import identifier, literal
@@ -102,7 +102,7 @@ def _with_columns_there_are(
         column = mapping.column_of(name)
         is_needed = grain.fields[name].required and column.default is None
         if absent and column.optional and column.default is not None:
-            defaults[name] = _default_of(con, column)
+            defaults[name] = _default_of(con, column, grain.fields[name], mapping)
         elif not column.optional or is_needed:
             more = " It is optional here, and no row can be without it: give it a default." if column.optional else ""
             lines += [f"columns.{name}: {answer(one, columns, 'column of the file')}{more}" for one in absent]
@@ -115,10 +115,12 @@ def _with_columns_there_are(
     return mapping.model_copy(update=update), lines
 
 
-def _default_of(con: duckdb.DuckDBPyConnection, column: Column) -> str | None:
+def _default_of(con: duckdb.DuckDBPyConnection, column: Column, field: GrainField, mapping: Mapping) -> str | None:
     """What a field is in all rows of a file that doesn't have its column."""
     empty = column.model_copy(update={"column": "cell"})
-    [(found,)] = con.execute(f"select {_text_of(empty)} from (select cast(null as varchar) as cell)").fetchall()
+    [(found,)] = con.execute(
+        f"select {_text_of(empty, field, mapping)} from (select cast(null as varchar) as cell)"
+    ).fetchall()
     return found
 
 
@@ -128,12 +130,13 @@ def _with_constants_that_fit(
     """The mapping without constants that can't be their field's value; and a line for each of those."""
     lines, unfit = [], set()
     for name, said in mapping.constants.items():
-        field, word = grain.fields[name], _word(said)
+        field = grain.fields[name]
+        word = _word(said, field, mapping)
         if said is None:
             continue
         if field.one_of and word not in field.one_of:
             expected = f"one of {', '.join(field.one_of)}"
-        elif con.execute(f"select {_constant(word, field, mapping)}").fetchall() == [(None,)]:
+        elif con.execute(f"select {_constant(said, field, mapping)}").fetchall() == [(None,)]:
             expected = EXPECTED.get(field.type, "a value").format(
                 dates=" or ".join(mapping.dates), decimal=mapping.numbers.decimal
             )
@@ -145,11 +148,11 @@ def _with_constants_that_fit(
     return mapping.model_copy(update={"constants": kept}), lines
 
 
-def _constant(word: str, field: GrainField, mapping: Mapping) -> str:
+def _constant(said: object, field: GrainField, mapping: Mapping) -> str:
     """SQL of a constant's value, written as the file writes it or as YAML does; NULL where it can't be read."""
     sql_type = SQL_TYPES[field.type]
-    read = value(literal(word), field.type, mapping.dates, mapping.numbers)
-    return f"coalesce(try_cast({read} as {sql_type}), try_cast({literal(word)} as {sql_type}))"
+    read = value(literal(_word(said, field, mapping)), field.type, mapping.dates, mapping.numbers)
+    return f"coalesce(try_cast({read} as {sql_type}), try_cast({literal(str(said))} as {sql_type}))"
 
 
 def _leave_out(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
@@ -188,28 +191,37 @@ def _joined(column: Column) -> str:
     return cells[0] if len(cells) == 1 else f"nullif(concat_ws('-', {', '.join(cells)}), '')"
 
 
-def _text_of(column: Column) -> str:
+def _text_of(column: Column, field: GrainField, mapping: Mapping) -> str:
     """SQL of a field's text after padding, mapping and prefix; NULL where it is empty."""
     cell = _joined(column)
     if column.default is not None:
-        cell = f"coalesce({cell}, {literal(column.default)})"
+        # Before a map it is a text of the file, as the map's keys are.
+        default = str(column.default) if column.map else _word(column.default, field, mapping)
+        cell = f"coalesce({cell}, {literal(default)})"
     if column.pad:
         is_short = f"regexp_full_match({cell}, '[0-9]{{1,{column.pad}}}')"
         cell = f"case when {is_short} then lpad({cell}, {column.pad}, '0') else {cell} end"
     if column.map:
-        cases = " ".join(f"when {literal(key)} then {literal(_word(meant))}" for key, meant in column.map.items())
-        otherwise = "null" if column.otherwise in (REFUSE, LEAVE_OUT) else literal(column.otherwise)
+        words = {key: _word(meant, field, mapping) for key, meant in column.map.items()}
+        cases = " ".join(f"when {literal(key)} then {literal(word)}" for key, word in words.items())
+        is_word = column.otherwise not in (REFUSE, LEAVE_OUT)
+        otherwise = literal(_word(column.otherwise, field, mapping)) if is_word else "null"
         cell = f"case {cell} {cases} else {otherwise} end"
     return f"{literal(column.prefix)} || {cell}" if column.prefix else cell
 
 
-def _word(meant: object) -> str:
-    return str(meant).lower() if isinstance(meant, bool) else str(meant)
+def _word(meant: object, field: GrainField, mapping: Mapping) -> str:
+    """What the mapping says, as a cell of the file would: a number of YAML has a point, whatever the file's have."""
+    if isinstance(meant, bool):
+        return str(meant).lower()
+    if isinstance(meant, int | float) and field.type in NUMERIC:
+        return written(meant, mapping.numbers)
+    return str(meant)
 
 
 def _wrong(name: str, column: Column, field: GrainField, mapping: Mapping) -> Iterator[Fault]:
     """Say why cells of a field can't be used, each in itself."""
-    given, meant = _joined(column), _text_of(column)
+    given, meant = _joined(column), _text_of(column, field, mapping)
     if field.required and column.default is None:
         advice = f"Fill them, give columns.{name} a default, or leave such rows out by file.skip."
         yield Fault(f"{given} is null", "a value", advice)
@@ -230,12 +242,10 @@ def _twice(column: Column, grain: Grain, mapping: Mapping) -> Fault:
     """Say that rows have one name."""
     parts = []
     for name in grain.key:
-        other, kind = mapping.column_of(name), grain.fields[name].type
+        other, field = mapping.column_of(name), grain.fields[name]
         if other is not None:
-            is_money = kind == "money"
-            parts.append(
-                f"({value(_text_of(other), kind, mapping.dates, mapping.numbers)}) < 0" if is_money else _text_of(other)
-            )
+            cell, is_money = _text_of(other, field, mapping), field.type == "money"
+            parts.append(f"({value(cell, field.type, mapping.dates, mapping.numbers)}) < 0" if is_money else cell)
     counted = f"select {FILE}, {ROW}, count(*) over (partition by {', '.join(parts)}) as alike from kept_cells"
     rows = f"select ({FILE}, {ROW}) from ({counted} where {_joined(column)} is not null) where alike > 1"
     return Fault(f"({FILE}, {ROW}) in ({rows})", "a value that no other row has", ADVICE["key"])
@@ -245,7 +255,9 @@ def _field(name: str, field: GrainField, mapping: Mapping) -> str:
     """SQL of a field's value."""
     column, sql_type = mapping.column_of(name), SQL_TYPES[field.type]
     if column is not None:
-        return f"cast({value(_text_of(column), field.type, mapping.dates, mapping.numbers)} as {sql_type})"
+        return (
+            f"cast({value(_text_of(column, field, mapping), field.type, mapping.dates, mapping.numbers)} as {sql_type})"
+        )
     if mapping.constants.get(name) is not None:
-        return _constant(_word(mapping.constants[name]), field, mapping)
+        return _constant(mapping.constants[name], field, mapping)
     return f"cast(null as {sql_type})"
