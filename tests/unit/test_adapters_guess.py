@@ -183,3 +183,28 @@ def test_a_list_without_settled_items_may_be_said_to_have_all_that_is_open(tmp_p
     lines = [f"{n % 3};{n};2024-01-{n};2024-02-{n};10.50;EUR{';2024-03-01' if cleared else ''}" for n in range(10, 20)]
     guessed(tmp_path, lines, head)
     assert ("# exports: snapshot" in proposal(guess(str(tmp_path / "list.csv"), "item"))) == is_said
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "amount"),
+    [
+        ("Betrag;Offener Betrag", "100,00;60,00", "Offener Betrag"),
+        ("Offener Betrag (EUR);Betrag", "60,00;100,00", "Offener Betrag (EUR)"),
+        ("Amount;Open Amount;Opened", "100,00;60,00;x", "Open Amount"),
+        ("Betrag;Offen seit", "100,00;01.03.2024", "Betrag"),
+        # Nothing is open of a row that is cleared.
+        ("Betrag;Offener Betrag;Ausgleichsdatum", "100,00;0,00;01.03.2024", "Betrag"),
+    ],
+)
+def test_of_an_original_and_an_open_amount_a_list_of_open_items_counts_the_open_one(
+    tmp_path, head, cell, amount
+) -> None:
+    (tmp_path / "list.csv").write_text(
+        f"Debitor;Belegnr.;Belegdatum;Whg;{head}\n" + "".join(f"1;B{n};31.01.2024;EUR;{cell}\n" for n in range(5)),
+        "utf-8",
+    )
+    found = guess(str(tmp_path / "list.csv"), "item")
+    assert found.columns["amount"] == amount
+    [line] = [line for line in proposal(found).splitlines() if line.startswith("  amount:")]
+    assert ("# and not" in line) == (amount not in ("Betrag",))
+    assert yaml.safe_load(proposal(found))["columns"]["amount"] == amount

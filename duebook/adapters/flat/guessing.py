@@ -70,6 +70,7 @@ class Guess:
         total_column: a column that is empty in lines that look like totals.
         lines: the first lines of cells, by column.
         unclear: fields that name something whose columns hold words, as names do.
+        passed_over: by field, a column that fits its words, too, and was not taken.
     """
 
     file: Path
@@ -83,6 +84,7 @@ class Guess:
     total_column: str | None
     lines: list[dict[str, str | None]]
     unclear: list[str] = field(default_factory=list)
+    passed_over: dict[str, str] = field(default_factory=dict)
 
 
 def guess(place: str, grain: str | None = None) -> Guess:
@@ -105,6 +107,7 @@ def guess(place: str, grain: str | None = None) -> Guess:
         ((one, _columns(read_grain(one), cells, len(rows))) for one in ([grain] if grain else grains())),
         key=lambda found: _fit(read_grain(found[0]), found[1], cells),
     )
+    columns, passed_over = _rather(read_grain(chosen), columns, cells, len(rows))
     fields = read_grain(chosen).fields
     of_type = {
         kind: [columns[name] for name in columns if fields[name].type == kind] for kind in ("date", "time", "money")
@@ -116,7 +119,8 @@ def guess(place: str, grain: str | None = None) -> Guess:
     maps = {name: _map(fields[name].one_of, cells[column]) for name, column in columns.items() if fields[name].one_of}
     unclear = [name for name, column in columns.items() if fields[name].type == "id" and not _is_code(cells[column])]
     style = _number_style(money)
-    return Guess(file, how, chosen, header, columns, maps, _date_formats(dates), style, total, rows, unclear)
+    formats = _date_formats(dates)
+    return Guess(file, how, chosen, header, columns, maps, formats, style, total, rows, unclear, passed_over)
 
 
 def plain(words: str) -> str:
@@ -181,6 +185,33 @@ def _columns(grain: Grain, cells: dict[str, list[str]], rows: int) -> dict[str, 
         if name not in found and column not in found.values():
             found[name] = column
     return {name: found[name] for name in grain.fields if name in found}
+
+
+def _rather(
+    grain: Grain, columns: dict[str, str], cells: dict[str, list[str]], rows: int
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The columns with those taken that a list of open items should rather have; and by field, what was passed over.
+
+    What such a list has of a document is what is open of it: its original amount would count what was paid as open.
+    Where rows are cleared, nothing is open of them, and the original amount is what was cleared.
+    """
+    taken, passed_over = dict(columns), {}
+    for name, one in grain.fields.items():
+        if name not in columns or set(grain.settled_by) & columns.keys():
+            continue
+        open_ones = [
+            column
+            for column, values in cells.items()
+            if any(f" {word} " in f" {plain(column)} " for word in one.rather)
+            and values
+            and _can_hold(one, values, False, rows)
+            # 01.03.2024 looks like a number, too.
+            and not any(_parses(values[0], written) for written in DATE_FORMATS)
+        ]
+        free = [column for column in open_ones if column not in columns.values()]
+        if free and columns[name] not in open_ones:
+            taken[name], passed_over[name] = free[0], columns[name]
+    return taken, passed_over
 
 
 def _alike(column: str, word: str) -> float:

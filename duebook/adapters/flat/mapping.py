@@ -49,6 +49,7 @@ class GrainField(Strict):
         required: a row can't be without it.
         says: what it is, in a sentence.
         words: what columns that hold it are called, in English, German, French and Spanish, small and without signs.
+        rather: words of columns that are taken before others where no row of the list is settled.
         one_of: the values it may have, where not any; a column with others needs a `map`.
     """
 
@@ -57,6 +58,7 @@ class GrainField(Strict):
     one_of: list[str] = Field(default_factory=list)
     says: str
     words: list[str] = Field(default_factory=list)
+    rather: list[str] = Field(default_factory=list)
 
 
 class Grain(Strict):

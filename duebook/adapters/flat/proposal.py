@@ -27,7 +27,7 @@ def proposal(found: Guess) -> str:
         *_numbers(found),
         "columns:",
     ]
-    lines += [f"  {name}: {_column(found, name)}" for name in found.columns]
+    lines += [f"  {name}: {_column(found, name)}{_why(found, name)}" for name in found.columns]
     lines += _constants(grain, left)
     unused = [name for name in found.header if name and name not in found.columns.values()]
     if unused:
@@ -82,6 +82,11 @@ def _column(found: Guess, name: str) -> str:
         return column
     listed = ", ".join(f"{json.dumps(value, ensure_ascii=False)}: {json.dumps(word)}" for value, word in meant.items())
     return f"{{column: {column}, map: {{{listed}}}}}"
+
+
+def _why(found: Guess, name: str) -> str:
+    other = found.passed_over.get(name)
+    return f"  # and not {other}: a list of open items counts what is open of each document" if other else ""
 
 
 def _file(found: Guess) -> list[str]:
