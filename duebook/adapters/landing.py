@@ -6,7 +6,7 @@ Here: the request a person makes, and the steps in their order. Not here: what e
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +16,7 @@ from duebook.adapters.engine.definition import AdapterError, UserOptions, read_a
 from duebook.adapters.engine.described import LEFT, leave_to_others
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.making import make_of_tables
+from duebook.adapters.engine.shared import shared_lines
 from duebook.adapters.engine.state import Difference, State, file_name, state_file
 from duebook.adapters.engine.writing import write_files
 from duebook.adapters.flat.making import FLAT, make_of_list
@@ -95,11 +96,17 @@ def make(
             )
         mapping = read_mapping(request.mapping)
         made = make_of_list(con, mapping, request.source, user, settings, contract, log)
-        return leave_to_others(made, mapping.grain, settings, contract), user
+        return _beside_others(made, mapping.grain, settings, contract), user
     if request.mapping is not None:
         raise AdapterError(f"A mapping is for lists (the adapter {FLAT}); {request.adapter} has its own SELECTs.")
     made = make_of_tables(con, read_adapter(request.adapter, contract), request.source, user, contract, log)
-    return leave_to_others(made, None, settings, contract), user
+    return _beside_others(made, None, settings, contract), user
+
+
+def _beside_others(made: Made, grain: str | None, settings: Settings, contract: Contract) -> Made:
+    """What was made without what other sources of the home describe, and with words on documents they have, too."""
+    left = leave_to_others(made, grain, settings, contract)
+    return replace(left, warnings=[*left.warnings, *shared_lines(left, settings, contract)])
 
 
 def land(made: Made, user: UserOptions, settings: Settings, contract: Contract, log: Callable[[str], None]) -> Landed:

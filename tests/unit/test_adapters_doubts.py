@@ -62,3 +62,25 @@ def test_a_date_that_can_hardly_be_right_is_named_and_landed(tmp_path, line, wor
     else:
         [doubt] = [one for one in doubts if one.startswith(f"Look at: {words}")]
         assert "list.csv, line 6: '" in doubt
+
+
+@pytest.mark.parametrize(
+    ("amount", "paid", "is_named"),
+    [("100", "100.01", True), ("100", "100", False), ("0", "0.01", True), ("0", "0", False), ("-100", "-100.01", True)],
+)
+def test_more_paid_than_the_amount_is_named_with_its_row(tmp_path, amount, paid, is_named) -> None:
+    mapping = MAPPING.replace("amount: Amount, paid_date: Paid", "amount: Amount, paid_date: Paid, paid_amount: Part")
+    mapping = mapping.replace("amount: Amount", "amount: Invoiced")
+    (tmp_path / "list.csv").write_text(
+        f"Customer,Number,Date,Due,Paid,Invoiced,Part\nC1,1,2024-01-01,,2024-02-01,{amount},{paid}\n"
+        "C1,2,2024-01-01,,2024-02-01,5,5\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "list.yml").write_text(mapping, encoding="utf-8")
+    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
+    with work_database(settings) as con:
+        request = Request("flat", str(tmp_path / "list.csv"), str(tmp_path / "list.yml"))
+        made, _ = make(con, request, settings, read_contract(), print)
+    found = [one for one in made.warnings if "paid more than the amount" in one]
+    assert bool(found) == is_named
+    assert all("1 row, landed" in one and "list.csv, line 2: '" in one for one in found)
