@@ -4,7 +4,7 @@ Here: a list of all that is open (`exports: snapshot`), and the warning where a 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -110,7 +110,10 @@ def test_an_item_that_is_open_again_is_raised_on_the_day_of_the_list(settings) -
 def test_the_same_list_again_changes_nothing_and_another_of_a_day_that_is_over_is_refused(settings) -> None:
     landed(settings, "2024-06-01", FIRST)
     after = landed(settings, "2024-06-02", FIRST[1:])
-    assert landed(settings, "2024-06-02", FIRST[1:]) == after
+    # What is gone is gone since the first time only.
+    said, *warnings = after.warnings
+    assert said.startswith("List of 2024-06-02, compared with what was open before: 1 document is gone")
+    assert landed(settings, "2024-06-02", FIRST[1:]) == replace(after, warnings=warnings)
     with pytest.raises(AdapterError, match="one of 2024-06-02 has been landed: 1 document would change"):
         landed(settings, "2024-06-02", FIRST)
 
@@ -176,6 +179,42 @@ def test_a_snapshot_is_not_compared_with_a_landing_it_was_never_landed_in(settin
     elsewhere = settings.model_copy(update={"landing": settings.landing / "elsewhere"})
     with pytest.raises(AdapterError, match="has no file of it: name the LANDING"):
         landed(elsewhere, "2024-06-02", FIRST[1:])
+
+
+def test_what_a_snapshot_is_taken_to_mean_is_said_in_one_line_with_amounts_by_currency(settings) -> None:
+    mapping = SNAPSHOT.replace("constants: {currency_code: EUR}", "  currency_code: {column: Currency, default: EUR}")
+    head = mapping.replace("Company, default: ACME", "No such, optional: true, default: ACME").replace(
+        "Currency", "Company"
+    )
+    first = [*FIRST, "I4,invoice,7,CHF", "I5,invoice,9"]
+
+    def lines(day: str, rows: list[str]) -> list[str]:
+        return [one for one in landed(settings, day, rows, head).warnings if one.startswith("List of ")]
+
+    assert lines("2024-06-01", first) == []
+    assert lines("2024-06-02", ["I1,invoice,90", "I2,invoice,60", "I5,invoice,10"]) == [
+        "List of 2024-06-02, compared with what was open before: 3 documents are gone (CHF 7.00, EUR 10.00), taken as "
+        "settled on that day; 1 document has less open (EUR 10.00), taken as paid in part; 1 document has more open "
+        "(EUR 1.00)."
+    ]
+    assert lines("2024-06-03", ["I1,invoice,90", "I2,invoice,60", "I3,invoice,40", "I5,invoice,10"]) == [
+        "List of 2024-06-03, compared with what was open before: 1 document is open again (EUR 40.00)."
+    ]
+    assert lines("2024-06-04", ["I1,invoice,90", "I2,invoice,60", "I3,invoice,40", "I5,invoice,10"]) == []
+
+
+def test_a_credit_that_comes_back_is_refused_with_what_happened_and_what_to_do(settings) -> None:
+    landed(settings, "2024-06-01", FIRST)
+    landed(settings, "2024-06-02", FIRST[:3])
+    with pytest.raises(AdapterError) as refused:
+        landed(settings, "2024-06-03", FIRST)
+    assert str(refused.value) == (
+        "1 credit of this list was gone from an earlier one, so taken as settled on its day, and open again: "
+        "credit_memo M1: EUR 30.00. That can't be taken back. If it is open, give it a number of its own in this list, "
+        "such as M1-2, and the day of the list as its date. If not, leave it out."
+    )
+    # What the message advises.
+    assert landed(settings, "2024-06-03", [*FIRST[:3], "M1-2,credit_memo,-30"]).open_amounts["M1-2"] == -30
 
 
 SECOND = ["I1,invoice,70", "I2,invoice,90"]

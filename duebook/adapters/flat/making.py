@@ -24,6 +24,7 @@ from duebook.adapters.flat.rows import absent_columns, make_rows
 from duebook.adapters.flat.snapshots import (
     CHANGES,
     HELD,
+    change_lines,
     day_of,
     gone_lines,
     is_open_list,
@@ -88,6 +89,7 @@ def make_of_list(
             "LANDING that it was landed in before."
         )
     make_held(con, held, day)
+    of_snapshot: list[str] = []
     names = Names(FLAT, TABLES, options)
     keeps = {OF_GRAIN: OF_GRAIN}
     faults += refused_lines(con, mapping, names)
@@ -95,6 +97,7 @@ def make_of_list(
         run_views(con, adapter, mapping.grain, names)
         if held is not None and day is not None:
             refuse_unlikely(con, held, names.refs[CHANGES], user, day)
+            of_snapshot = list(change_lines(con, names.refs[CHANGES], day))
         if PAYMENTS in names.refs:
             state, is_full = state_file(settings, name), user.exports == "full"
             named_by = _named_by(mapping, columns)
@@ -111,7 +114,7 @@ def make_of_list(
     # What is gone from a full export gets a tombstone.
     stays = user.exports != "full"
     tied = tie(made, user.tolerance, held, has_all=has_open_only and stays, is_own_amount=mapping.grain == OF_SNAPSHOTS)
-    warnings = [*(gone_lines(made, held) if stays else []), *doubtful_lines(con, mapping, grain, names)]
+    warnings = [*of_snapshot, *(gone_lines(made, held) if stays else []), *doubtful_lines(con, mapping, grain, names)]
     limits = list(grain.limits)
     if has_open_only and grain.open_only is not None:
         limits.append(grain.open_only)

@@ -24,6 +24,14 @@ HELD = "flat_held"
 CHANGES = "flat__changes"
 # The share of open documents that may be gone, unless the user says how much.
 MOST_GONE = 0.5
+# What a change of an open amount is said to be, of one document and of several, and what it is taken for.
+_MEANT = {
+    "gone": ("is gone", "are gone", ", taken as settled on that day"),
+    "less": ("has less open", "have less open", ", taken as paid in part"),
+    "again": ("is open again", "are open again", ""),
+    "more": ("has more open", "have more open", ""),
+}
+_CHANGED = "kind, item_id, currency_code, change"
 _DAY = re.compile(r"(?<![0-9])(20[0-9]{2})[-_.]?([01][0-9])[-_.]?([0-3][0-9])(?![0-9])")
 # Of each table of documents, SQL of the columns `flat_held` has.
 _COLUMNS = {
@@ -108,9 +116,21 @@ def refuse_unlikely(con: duckdb.DuckDBPyConnection, held: Held, changes: str, us
             "`most_deleted` in a file of options for this landing."
         )
     more = con.execute(
-        f"select kind, item_id, currency_code, change, count(*) over () from {changes} "
-        f"where kind <> 'invoice' and change > 0 order by change desc, item_id limit {MOST_SHOWN}"
+        f"select {_CHANGED}, count(*) over () from {_with_open(changes)} "
+        f"where kind <> 'invoice' and change > 0 and open_amount > 0 order by change desc, item_id limit {MOST_SHOWN}"
     ).fetchall()
+    again = con.execute(
+        f"select {_CHANGED}, count(*) over () from {_with_open(changes)} "
+        f"where kind <> 'invoice' and change > 0 and open_amount <= 0 order by change desc, item_id limit {MOST_SHOWN}"
+    ).fetchall()
+    if again:
+        shown = "; ".join(f"{kind} {number}: {currency} {change:,.2f}" for kind, number, currency, change, _ in again)
+        faults.append(
+            f"{counted(again[0][4], 'credit')} of this list {'was' if again[0][4] == 1 else 'were'} gone from an "
+            f"earlier one, so taken as settled on its day, and open again: {shown}. That can't be taken back. If it is "
+            f"open, give it a number of its own in this list, such as {again[0][1]}-2, and the day of the list as its "
+            "date. If not, leave it out."
+        )
     if more:
         shown = "; ".join(
             f"{kind} {number}: {currency} {change:,.2f} more" for kind, number, currency, change, _ in more
@@ -121,6 +141,32 @@ def refuse_unlikely(con: duckdb.DuckDBPyConnection, held: Held, changes: str, us
         )
     if faults:
         raise AdapterError("\n".join(faults))
+
+
+def change_lines(con: duckdb.DuckDBPyConnection, changes: str, day: date) -> Iterator[str]:
+    """Say in a line what a list of all that is open is taken to mean, by currency; nothing where nothing changed."""
+    found = con.execute(
+        "select case when is_gone then 'gone' when change < 0 then 'less' when open_amount > 0 then 'more' "
+        "else 'again' end, currency_code, count(*), sum(case when kind = 'invoice' then abs(change) else -abs(change) "
+        f"end) from {_with_open(changes)} group by 1, 2 order by 1, 2"
+    ).fetchall()
+    parts = []
+    for kind, (one, several, meant) in _MEANT.items():
+        of_kind = [(currency, number, amount) for what, currency, number, amount in found if what == kind]
+        if of_kind:
+            documents = sum(number for _, number, _ in of_kind)
+            total = ", ".join(f"{currency} {amount:,.2f}" for currency, _, amount in of_kind)
+            parts.append(f"{counted(documents, 'document')} {one if documents == 1 else several} ({total}){meant}")
+    if parts:
+        yield f"List of {day}, compared with what was open before: {'; '.join(parts)}."
+
+
+def _with_open(changes: str) -> str:
+    """SQL of the changes with what was open before."""
+    return (
+        f"(select changes.*, held.open_amount from {changes} as changes inner join {HELD} as held "
+        "on held.document_id = changes.item_id and held.document_type = changes.kind)"
+    )
 
 
 def gone_lines(made: Extracted, held: Held | None) -> Iterator[str]:
