@@ -73,7 +73,10 @@ class _Commands(_Spelling, TyperGroup):
         except CommandError as error:
             print(error, file=sys.stderr)
             code = error.code
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, RuntimeError) as ended:
+            # DuckDB makes an error of its own of an interrupt while it runs a query.
+            if not isinstance(ended, KeyboardInterrupt) and not isinstance(ended.__cause__, KeyboardInterrupt):
+                raise
             print("Interrupted.", file=sys.stderr)
             code = ExitCode.INTERRUPTED
         ctx.exit(code)

@@ -190,3 +190,33 @@ def test_a_dev_that_somebody_ended_did_not_fail(monkeypatch, signals, ended, cod
     for name in ("VIRTUAL_ENV", "PYTHONPATH", "DAGSTER_HOME"):
         monkeypatch.setenv(name, "another")
     assert CliRunner().invoke(app, ["dev"]).exit_code == code
+
+
+def test_an_interrupted_query_ends_a_command_as_an_interrupt_does():
+    code = """if True:
+        import signal
+        import duckdb
+        from cli import main
+
+        def ask_for_ever() -> None:
+            # Once the query has used so much of the processor.
+            signal.signal(signal.SIGVTALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0.5)
+            duckdb.sql("select count(*) from range(1000000000) a, range(1000000000) b where a.range < b.range").show()
+
+        main.COMMANDS["adapter"] = ("__main__:ask_for_ever", "Asks.")
+        main.app(["adapter"])
+    """
+    asked = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert (asked.returncode, asked.stderr) == (ExitCode.INTERRUPTED, "Interrupted.\n")
+
+
+def test_another_runtime_error_is_no_interrupt(monkeypatch, tmp_path):
+    def fail(*_):
+        raise RuntimeError("no interrupt")
+
+    monkeypatch.setattr("cli.adapters.shutil.copytree", fail)
+    done = CliRunner().invoke(app, ["adapter", "--name", "x", "--folder", str(tmp_path)])
+    assert str(done.exception) == "no interrupt"
