@@ -25,7 +25,17 @@ from duebook.adapters.engine.definition import ADAPTERS_DIR, AdapterError, adapt
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.state import filled_by_others
 from duebook.adapters.landing import Request, land, make, work_database, write_all
-from duebook.adapters.summary import coverage_lines, covered, landed_lines, made_lines, missing_lines, rate_lines
+from duebook.adapters.summary import (
+    RATES_HOLD,
+    coverage_lines,
+    covered,
+    landed_lines,
+    made_lines,
+    missing_lines,
+    rate_lines,
+    rates_of_documents,
+    without_rates,
+)
 from duebook.contract import read_contract
 from duebook.settings import PROJECT_ROOT, Settings, yesterday
 
@@ -65,7 +75,9 @@ def run_land(
             say(f"Landed in {settings.landing}:")
             for line in landed_lines(landed.differences):
                 say(line)
-            say(f"Next: make refresh LANDING={settings.landing} HOME_DIR={settings.home}")
+            needed = {"LANDING": settings.landing, "HOME_DIR": settings.home} | _needed(made, settings)
+            said = " ".join(f"{name}={shlex.quote(str(value))}" for name, value in needed.items())
+            say(f"Next: make refresh {said}")
         if as_json:
             print_json({"files": landed.files, "tie_differences": made.tie and len(made.tie.differences)})
     return ExitCode.DONE
@@ -122,8 +134,11 @@ def run_try(
         here = settings.model_copy(update={"home": home, "landing": home / "landing"})
         with _problems_in_words(), work_database(here) as con:
             made, user = make(con, _request(adapter, source, mapping, options), here, contract, print)
-            for line in [*_in_order(made, {}), *missing_lines(made)]:
+            lacking = without_rates(made, {})
+            for line in made_lines(made) if lacking else [*_in_order(made, {}), *missing_lines(made)]:
                 print(line, flush=True)
+            if lacking:
+                raise AdapterError("\n".join(lacking))
             land(made, user, here, contract, print)
             day = settings.as_of if "as_of" in settings.model_fields_set else _last_day(made)
             own_currency = _own_currency(made)
@@ -234,6 +249,20 @@ def _problems_in_words() -> Iterator[None]:
         yield
     except AdapterError as error:
         raise CommandError(f"{error}\nNothing was landed.") from None
+
+
+def _needed(made: Made, settings: Settings) -> dict[str, object]:
+    """What a refresh of these rows has to be given, by its make variable: what was given, or what the rows ask for."""
+    needed: dict[str, object] = {}
+    if currency := settings.reporting_currency or _own_currency(made):
+        needed["REPORTING_CURRENCY"] = currency
+    rates = rates_of_documents(made, filled_by_others(settings, made.name))
+    # A refresh is as of yesterday, and values what is open then.
+    oldest = max((max(one.gap, (yesterday() - one.last).days) for one in rates if one.last is not None), default=0)
+    given = settings.max_rate_age_days
+    if given is not None or oldest > RATES_HOLD:
+        needed["MAX_RATE_AGE_DAYS"] = max(given or 0, oldest)
+    return needed
 
 
 def _own_currency(made: Made) -> str | None:

@@ -2,7 +2,7 @@
 
 import subprocess
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -159,3 +159,49 @@ def test_make_try_refuses_what_it_would_not_use(name) -> None:
     words = ["make", "-n", "-C", str(PROJECT_ROOT), "try", "SOURCE=x", f"{name}=y"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.returncode, f"leave {name} out" in done.stderr, done.stdout.count("cli.make")) == (2, True, 0)
+
+
+CURRENCIES = MAPPING.replace("amount: amount", "amount: amount, currency_code: currency")
+COMPANY = "{company_id: ACME, company_currency: EUR}"
+RATED = "{company_id: ACME, company_currency: EUR, exchange_rate: 0.9}"
+
+
+def in_two_currencies(folder: Path, constants: str, days: tuple[date, date]) -> None:
+    """Have a list of an invoice in the company's currency and two in another, on these days."""
+    (folder / "list.yml").write_text(CURRENCIES.replace("{company_id: ACME, currency_code: USD}", constants), "utf-8")
+    lines = "".join(f"C,{n},{day},9.50,USD\n" for n, day in enumerate(days))
+    (folder / "list.csv").write_text(f"customer,number,date,amount,currency\nC,9,{days[0]},9.50,EUR\n{lines}", "utf-8")
+
+
+@pytest.mark.parametrize(("constants", "stops"), [(COMPANY, True), (RATED, False)])
+def test_a_try_of_currencies_without_rates_stops_before_it_refreshes(asked, tmp_path, constants, stops) -> None:
+    in_two_currencies(tmp_path, constants, (yesterday(), yesterday()))
+    if not stops:
+        assert asked()[0] == "refresh"
+        return
+    done = tried(tmp_path)
+    assert (done.exit_code, left_behind(tmp_path)) == (1, [])
+    assert "2 documents are in USD and their company reckons in EUR; without rates a refresh stops." in done.stderr
+    assert "Refreshing" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("constants", "apart", "old", "needed"),
+    [
+        (RATED, 7, 0, " REPORTING_CURRENCY=EUR"),
+        (RATED, 8, 0, " REPORTING_CURRENCY=EUR MAX_RATE_AGE_DAYS=8"),
+        (RATED, 0, 7, " REPORTING_CURRENCY=EUR"),
+        (RATED, 0, 9, " REPORTING_CURRENCY=EUR MAX_RATE_AGE_DAYS=9"),
+        ("{company_id: ACME, company_currency: USD}", 0, 0, " REPORTING_CURRENCY=USD"),
+    ],
+)
+def test_the_next_command_of_a_landing_holds_the_settings_that_the_refresh_needs(
+    tmp_path, constants, apart, old, needed
+) -> None:
+    last = yesterday() - timedelta(days=old)
+    in_two_currencies(tmp_path, constants, (last - timedelta(days=apart), last))
+    source = ["--source", str(tmp_path / "list.csv"), "--mapping", str(tmp_path / "list.yml")]
+    places = ["--landing", str(tmp_path / "landing"), "--home", str(tmp_path / "home")]
+    done = CliRunner().invoke(app, ["land", "--adapter", "flat", *source, *places])
+    [said] = [line for line in done.output.splitlines() if line.startswith("Next: ")]
+    assert said == f"Next: make refresh LANDING={tmp_path / 'landing'} HOME_DIR={tmp_path / 'home'}{needed}"
