@@ -110,6 +110,7 @@ def test_with_everything_it_lands(tmp_path, sources, options, adapter, shape) ->
     assert missing == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("adapter", "shape", "left_out"), in_turn(one_by_one=False))
 def test_what_is_optional_may_be_left_out(tmp_path, sources, options, everything, adapter, shape, left_out) -> None:
     source = without(shape_of(adapter, shape), sources(adapter, shape), tmp_path / "source", left_out)

@@ -156,7 +156,7 @@ def test_a_word_is_unknown_only_where_no_later_version_has_replaced_it(tmp_path,
         ("collections/activities/load_1.csv", "4", "odd"),
         ("collections/activities/load_3.csv", "1", "odder"),
     ]
-    assert "(1 rows, the first collections/activities/load_1.csv, row 4)" in told
+    assert "(1 row, the first collections/activities/load_1.csv, row 4)" in told
 
 
 def test_currency_codes_are_looked_up(tmp_path, landing):

@@ -47,15 +47,15 @@ def called(home: Settings) -> dict[str, str]:
         return dict(con.execute("select customer_id, customer_name from customers order by 1").fetchall())
 
 
-@pytest.mark.parametrize(("first", "second"), [("a", "b"), ("b", "a")])
-def test_of_two_lists_of_documents_the_one_that_landed_first_describes_a_customer(home, first, second) -> None:
-    assert landed(home, first, "C1=Acme C2=Bolt") == []
-    [said] = landed(home, second, "C1=ACME C2=Bolt C3=Cask")
-    assert said.startswith("Look at: 1 of 3 rows of customers (C1) say something else in flat-" + first)
+@pytest.mark.parametrize(("earlier", "later"), [("a", "b"), ("b", "a")])
+def test_of_two_lists_of_documents_the_one_that_landed_first_describes_a_customer(home, earlier, later) -> None:
+    assert landed(home, earlier, "C1=Acme C2=Bolt") == []
+    [said] = landed(home, later, "C1=ACME C2=Bolt C3=Cask")
+    assert said.startswith("Look at: 1 of 3 rows of customers (C1) say something else in flat-" + earlier)
     assert called(home) == {"C1": "Acme", "C2": "Bolt", "C3": "Cask"}
-    # What the second calls it never lands; what the first calls it does.
-    landed(home, second, "C1=AcmE C2=Bolt C3=Casks")
-    landed(home, first, "C1=Acme_2 C2=Bolt")
+    # What the later calls it never lands; what the earlier calls it does.
+    landed(home, later, "C1=AcmE C2=Bolt C3=Casks")
+    landed(home, earlier, "C1=Acme_2 C2=Bolt")
     assert called(home) == {"C1": "Acme_2", "C2": "Bolt", "C3": "Casks"}
 
 
