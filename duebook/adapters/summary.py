@@ -128,8 +128,9 @@ def rate_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str
     """Say which currencies have no exchange rates into their company's, or only those of some days: a refresh stops
     where it finds none.
     """
-    yield from without_rates(made, others)
-    for one in rates_of_documents(made, others):
+    rates = rates_of_documents(made, others)
+    yield from _lacking(rates)
+    for one in rates:
         if one.gap is not None:
             yield (
                 f"Exchange rates: {one.currency} has the rates of its documents, up to {one.gap:,} days apart. A "
@@ -139,11 +140,15 @@ def rate_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str
 
 def without_rates(made: Made, others: Mapping[str, frozenset[str]]) -> list[str]:
     """Say which currencies have no exchange rate at all: a line each."""
+    return _lacking(rates_of_documents(made, others))
+
+
+def _lacking(rates: Sequence[Rates]) -> list[str]:
     return [
         f"Exchange rates: {one.documents:,} documents are in {one.currency} and their company reckons in {one.into}; "
         "without rates a refresh stops. Land a list of rates (grain exchange_rate) or payments/exchange_rates, or give "
         "documents their exchange_rate."
-        for one in rates_of_documents(made, others)
+        for one in rates
         if one.gap is None
     ]
 

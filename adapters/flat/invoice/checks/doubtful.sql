@@ -1,4 +1,4 @@
--- Rows whose dates can't both be right.
+-- Rows whose dates can't both be right, and payments of another amount than the invoice's.
 select
     _file,
     _row,
