@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -25,19 +25,21 @@ from duebook.adapters.engine.definition import ADAPTERS_DIR, AdapterError, adapt
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.state import filled_by_others
 from duebook.adapters.landing import Request, land, make, work_database, write_all
-from duebook.adapters.summary import (
-    RATES_HOLD,
-    coverage_lines,
-    covered,
-    landed_lines,
-    made_lines,
-    missing_lines,
+from duebook.adapters.rates import (
+    RATES,
+    Rates,
+    age_needed,
+    choice_lines,
+    currencies_of,
+    lacking_lines,
     rate_lines,
     rates_of_documents,
-    without_rates,
+    reporting_currency,
 )
+from duebook.adapters.summary import coverage_lines, covered, landed_lines, made_lines, missing_lines
 from duebook.contract import read_contract
 from duebook.settings import PROJECT_ROOT, Settings, yesterday
+from duebook.words import counted
 
 SHIPPED = f"{', '.join(adapter_names())} or flat"
 Adapter = Annotated[str, typer.Option(help=f"{SHIPPED}; or the folder of an adapter of your own.")]
@@ -75,8 +77,15 @@ def run_land(
             say(f"Landed in {settings.landing}:")
             for line in landed_lines(landed.differences):
                 say(line)
-            needed = {"LANDING": settings.landing, "HOME_DIR": settings.home} | _needed(made, settings)
-            said = " ".join(f"{name}={shlex.quote(str(value))}" for name, value in needed.items())
+            currencies = currencies_of(made, settings)
+            currency = reporting_currency(currencies, settings)
+            rates = rates_of_documents(made, _filled_beside(made, settings), currency)
+            for line in [*lacking_lines(rates), *choice_lines(currencies, settings)]:
+                say(line)
+            needed = {"LANDING": settings.landing, "HOME_DIR": settings.home} | {"REPORTING_CURRENCY": currency}
+            # A refresh is as of yesterday.
+            needed |= {"MAX_RATE_AGE_DAYS": age_needed(rates, settings, yesterday())}
+            said = " ".join(f"{name}={shlex.quote(str(value))}" for name, value in needed.items() if value is not None)
             say(f"Next: make refresh {said}")
         if as_json:
             print_json({"files": landed.files, "tie_differences": made.tie and len(made.tie.differences)})
@@ -98,8 +107,11 @@ def run_check(
     say, contract = teller(as_json), read_contract()
     with _problems_in_words(), work_database(settings) as con, tempfile.TemporaryDirectory() as folder:
         made, _ = make(con, _request(adapter, source, mapping, options), settings, contract, say)
-        others = filled_by_others(settings, made.name)
-        for line in [*_in_order(made, others), *missing_lines(made)]:
+        others = _filled_beside(made, settings)
+        currencies = currencies_of(made, settings)
+        rates = rates_of_documents(made, others, reporting_currency(currencies, settings))
+        lines = _in_order(made, others, rates)
+        for line in [*lines, *choice_lines(currencies, settings), *missing_lines(made)]:
             say(line)
         write_all(made, contract, Path(folder))
         # As of the day a refresh of these rows would be: the landing is not the sample, whose day is another.
@@ -112,7 +124,7 @@ def run_check(
     return ExitCode.FAILED if checked.problems or differs else ExitCode.DONE
 
 
-@takes_settings("as_of", "reporting_currency", "memory_limit")
+@takes_settings("as_of", "reporting_currency", "max_rate_age_days", "memory_limit")
 def run_try(
     settings: Settings,
     adapter: Adapter,
@@ -134,21 +146,27 @@ def run_try(
         here = settings.model_copy(update={"home": home, "landing": home / "landing"})
         with _problems_in_words(), work_database(here) as con:
             made, user = make(con, _request(adapter, source, mapping, options), here, contract, print)
-            lacking = without_rates(made, {})
-            for line in made_lines(made) if lacking else [*_in_order(made, {}), *missing_lines(made)]:
+            currencies = currencies_of(made, here)
+            currency = reporting_currency(currencies, here)
+            rates = rates_of_documents(made, {}, currency)
+            lacking = lacking_lines(rates)
+            for line in made_lines(made) if lacking else [*_in_order(made, {}, rates), *missing_lines(made)]:
                 print(line, flush=True)
             if lacking:
                 raise AdapterError("\n".join(lacking))
-            land(made, user, here, contract, print)
             day = settings.as_of if "as_of" in settings.model_fields_set else _last_day(made)
-            own_currency = _own_currency(made)
+            age = age_needed(rates, here, day)
+            land(made, user, here, contract, print)
     print(f"Refreshing as of {day}, in {home}.", flush=True)
     asked = ["--home", str(home), "--landing", str(here.landing), "--as-of", day.isoformat()]
-    # Not the currency of the sample, which is what settings are about where no landing is given.
-    is_given = "reporting_currency" in settings.model_fields_set
-    if currency := settings.reporting_currency if is_given else own_currency:
+    if currency:
+        for line in choice_lines(currencies, here):
+            print(line, flush=True)
         print(f"Figures are in {currency}.", flush=True)
         asked += ["--reporting-currency", currency]
+    if age is not None:
+        print(f"An exchange rate holds for {counted(age, 'day')}.", flush=True)
+        asked += ["--max-rate-age-days", str(age)]
     environment = {name: value for name, value in os.environ.items() if name not in unused}
     command = [sys.executable, "-m", "cli", "refresh", *asked]
     ended = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, check=False).returncode
@@ -235,11 +253,19 @@ def _request(adapter: str, source: str, mapping: str | None, options: Path | Non
     return Request(adapter, source, mapping, options and options.expanduser())
 
 
-def _in_order(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str]:
+def _in_order(made: Made, others: Mapping[str, frozenset[str]], rates: Sequence[Rates]) -> Iterator[str]:
     """Say what a source is good for, in the order in which a person asks: its rows, the tie, the KPIs it feeds."""
     yield from made_lines(made)
-    yield from rate_lines(made, others)
+    yield from rate_lines(rates)
     yield from coverage_lines(covered(made, others))
+
+
+def _filled_beside(made: Made, settings: Settings) -> dict[str, frozenset[str]]:
+    """By table, the columns that other sources of the home have filled, and rates that lie in the landing besides."""
+    others = filled_by_others(settings, made.name)
+    if "landing" in settings.model_fields_set and any(settings.landing.glob(f"*/{RATES}/*")):
+        others.setdefault(RATES, frozenset({"rate"}))
+    return others
 
 
 @contextmanager
@@ -249,30 +275,6 @@ def _problems_in_words() -> Iterator[None]:
         yield
     except AdapterError as error:
         raise CommandError(f"{error}\nNothing was landed.") from None
-
-
-def _needed(made: Made, settings: Settings) -> dict[str, object]:
-    """What a refresh of these rows has to be given, by its make variable: what was given, or what the rows ask for."""
-    needed: dict[str, object] = {}
-    if currency := settings.reporting_currency or _own_currency(made):
-        needed["REPORTING_CURRENCY"] = currency
-    rates = rates_of_documents(made, filled_by_others(settings, made.name))
-    # A refresh is as of yesterday, and values what is open then.
-    oldest = max((max(one.gap, (yesterday() - one.last).days) for one in rates if one.last is not None), default=0)
-    given = settings.max_rate_age_days
-    if given is not None or oldest > RATES_HOLD:
-        needed["MAX_RATE_AGE_DAYS"] = max(given or 0, oldest)
-    return needed
-
-
-def _own_currency(made: Made) -> str | None:
-    """The currency that all companies keep their books in, where invoices are in others, too."""
-    tables, con = made.extracted.tables, made.extracted.con
-    if not {"companies", "invoices"} <= tables.keys():
-        return None
-    own = con.execute(f"select distinct currency_code from {tables['companies']}").fetchall()
-    of_invoices = con.execute(f"select distinct currency_code from {tables['invoices']}").fetchall()
-    return own[0][0] if len(own) == 1 and set(of_invoices) - set(own) else None
 
 
 def _last_day(made: Made) -> date:

@@ -20,12 +20,15 @@ from cli.arguments import AsJson, print_json, takes_settings
 from cli.exit_codes import CommandError, ExitCode
 from cli.refresh.headlines import headline_table, headlines, held_back, rows_held_back
 from cli.refresh.progress import Progress
+from duebook.contract import read_contract
 from duebook.home import only_writer, prepare_home
+from duebook.landing.currencies import counting_currencies
 from duebook.landing.load_errors import cause_outside
 from duebook.publication.site_swap import INDEX
 from duebook.settings import ACCEPT_TAG, DEFAULT_HOME, SAMPLE_LANDING, Settings
 from duebook.warehouse.dbt_process import OBJECTS_BETWEEN_COLLECTIONS
 from duebook.warehouse.parsing import begin_parsing
+from duebook.words import counted
 
 # What somebody who has just seen the sample may want.
 NEXT = """Next:      make dashboard{home}
@@ -43,6 +46,8 @@ def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     # The stream of now: while the job runs, what goes to standard output is for the log.
     console = Console(file=sys.stderr if as_json else sys.stdout, highlight=False, soft_wrap=True)
+    if asked := currency_asked_for(settings):
+        raise CommandError(asked, ExitCode.USAGE)
     try:
         prepare_home(settings)
         with only_writer(settings):
@@ -55,6 +60,26 @@ def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
     if as_json:
         print_json(asdict(outcome))
     return ExitCode.FAILED if outcome.problems else ExitCode.DONE
+
+
+def currency_asked_for(settings: Settings) -> str | None:
+    """Ask for the currency to report in before anything is loaded, where the first refresh of a home would stop later.
+
+    Later ones are left to the gate, which looks at what was loaded (expectations/suites/invoices.py).
+    """
+    if settings.reporting_currency is not None or settings.accept or settings.published_file.exists():
+        return None
+    found = counting_currencies(settings, read_contract())
+    if len(found.of_documents) < 2:
+        return None
+    listed = ", ".join(f"{one} ({counted(number, 'document')})" for one, number in sorted(found.of_documents.items()))
+    companies = f" Companies keep their books in {', '.join(found.own)}." if found.of_companies else ""
+    given = settings.given | {"REPORTING_CURRENCY": str(found.to_report_in)}
+    command = " ".join(["make refresh", *(f"{name}={shlex.quote(value)}" for name, value in given.items())])
+    return (
+        f"REPORTING_CURRENCY is missing: receivables in {settings.landing} are in {listed}.{companies} Nothing was "
+        f"done.\nNext: {command}"
+    )
 
 
 @dataclass(frozen=True)

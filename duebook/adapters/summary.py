@@ -5,8 +5,6 @@ Lines of text, made of what the engine found; nothing is read here.
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from duebook.adapters.engine.coverage import Coverage, coverage
 from duebook.adapters.engine.made import Made
@@ -18,8 +16,6 @@ from duebook.words import counted
 MOST_SHOWN = 10
 # Longer lists of KPIs are broken.
 WIDTH = 120
-# For how many days a rate holds, unless the user says.
-RATES_HOLD = 7
 
 
 def made_lines(made: Made) -> Iterator[str]:
@@ -105,86 +101,3 @@ def landed_lines(differences: Mapping[str, Difference]) -> Iterator[str]:
     for table, one in differences.items():
         if one.rows:
             yield f"  {table:16} {one.new:>10,} new, {one.changed:,} changed, {one.gone:,} deleted"
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Exchange rates that documents bring for one currency into their company's.
-
-    Attributes:
-        documents: how many documents are in the currency.
-        gap: days between two of its rates, or from the last one to the last document, at most; None without any rate.
-        last: the day of the last rate; None without any.
-    """
-
-    currency: str
-    into: str
-    documents: int
-    gap: int | None
-    last: date | None
-
-
-def rate_lines(made: Made, others: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    """Say which currencies have no exchange rates into their company's, or only those of some days: a refresh stops
-    where it finds none.
-    """
-    rates = rates_of_documents(made, others)
-    yield from _lacking(rates)
-    for one in rates:
-        if one.gap is not None:
-            yield (
-                f"Exchange rates: {one.currency} has the rates of its documents, up to {one.gap:,} days apart. A "
-                f"refresh stops where the last one is older than MAX_RATE_AGE_DAYS, {RATES_HOLD} unless you set it."
-            )
-
-
-def without_rates(made: Made, others: Mapping[str, frozenset[str]]) -> list[str]:
-    """Say which currencies have no exchange rate at all: a line each."""
-    return _lacking(rates_of_documents(made, others))
-
-
-def _lacking(rates: Sequence[Rates]) -> list[str]:
-    return [
-        f"Exchange rates: {one.documents:,} documents are in {one.currency} and their company reckons in {one.into}; "
-        "without rates a refresh stops. Land a list of rates (grain exchange_rate) or payments/exchange_rates, or give "
-        "documents their exchange_rate."
-        for one in rates
-        if one.gap is None
-    ]
-
-
-def rates_of_documents(made: Made, others: Mapping[str, frozenset[str]]) -> list[Rates]:
-    """Exchange rates of documents, by currency; nothing where a list of rates is landed.
-
-    Args:
-        made: what was made of the source.
-        others: by table, the columns that other sources of the home have filled.
-    """
-    tables, con = made.extracted.tables, made.extracted.con
-    if "companies" not in tables or "exchange_rates" in others:
-        return []
-    days = {"invoices": "invoice_date", "receipts": "receipt_date", "credit_memos": "credit_memo_date"}
-    documents = " union all ".join(
-        f"select company_id, currency_code, {day} as day, {_rate(made, name)} as exchange_rate from {tables[name]}"
-        for name, day in days.items()
-        if name in tables
-    )
-    if not documents:
-        return []
-    given = tables.get("exchange_rates")
-    rates = f"select from_currency from {given}" if given else "select ''"
-    found = con.execute(
-        f"with foreign_ones as (select documents.*, companies.currency_code as own from ({documents}) as documents "
-        f"inner join {tables['companies']} as companies using (company_id) "
-        f"where documents.currency_code <> companies.currency_code and documents.currency_code not in ({rates})), "
-        "gaps as (select *, date_diff('day', day, lead(day, 1, (select max(day) from foreign_ones)) over "
-        "(partition by currency_code, own order by day)) as gap from foreign_ones where exchange_rate is not null), "
-        "rated as (select currency_code, own, max(gap) as gap, max(day) as last from gaps group by 1, 2) "
-        "select currency_code, own, count(*), max(rated.gap), max(rated.last) from foreign_ones "
-        "left join rated using (currency_code, own) group by 1, 2 order by 1, 2"
-    ).fetchall()
-    return [Rates(*one) for one in found]
-
-
-def _rate(made: Made, table: str) -> str:
-    return "exchange_rate" if "exchange_rate" in made.extracted.filled[table] else "null"

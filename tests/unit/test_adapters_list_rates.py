@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from duebook.adapters.landing import Request, make, work_database
-from duebook.adapters.summary import rate_lines
+from duebook.adapters.rates import currencies_of, rate_lines, rates_of_documents, reporting_currency
 from duebook.contract import read_contract
 from duebook.settings import PROJECT_ROOT, Settings
 from tests.support.adapters.month_ends import rows_of
@@ -35,7 +35,8 @@ def made(folder: Path, grain: str, rows: str = ROWS, left_out: str = "") -> tupl
         request = Request("flat", str(folder / "list.csv"), str(folder / "list.yml"))
         given, _ = make(con, request, settings, contract, print)
         tables = {name: rows_of(given.extracted, name) for name in given.extracted.tables}
-        return tables, list(rate_lines(given, {}))
+        currency = reporting_currency(currencies_of(given, settings), settings)
+        return tables, list(rate_lines(rates_of_documents(given, {}, currency)))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_a_document_has_the_rate_its_row_says(tmp_path, grain, amount, table) ->
 @pytest.mark.parametrize("grain", ["invoice", "item"])
 def test_documents_of_another_currency_without_rates_are_named_before_they_land(tmp_path, grain) -> None:
     [said] = made(tmp_path, grain, left_out=", exchange_rate: rate")[1]
-    assert "1 documents are in CHF" in said
+    assert "1 document is in CHF" in said
     assert "grain exchange_rate" in said
 
 

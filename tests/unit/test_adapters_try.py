@@ -181,7 +181,7 @@ def test_a_try_of_currencies_without_rates_stops_before_it_refreshes(asked, tmp_
         return
     done = tried(tmp_path)
     assert (done.exit_code, left_behind(tmp_path)) == (1, [])
-    assert "2 documents are in USD and their company reckons in EUR; without rates a refresh stops." in done.stderr
+    assert "2 documents are in USD, figures in EUR, and no rate is there: without rates a refresh stops." in done.stderr
     assert "Refreshing" not in done.output
 
 
@@ -205,3 +205,12 @@ def test_the_next_command_of_a_landing_holds_the_settings_that_the_refresh_needs
     done = CliRunner().invoke(app, ["land", "--adapter", "flat", *source, *places])
     [said] = [line for line in done.output.splitlines() if line.startswith("Next: ")]
     assert said == f"Next: make refresh LANDING={tmp_path / 'landing'} HOME_DIR={tmp_path / 'home'}{needed}"
+
+
+@pytest.mark.parametrize(
+    ("apart", "given", "holds"), [(7, (), []), (8, (), ["8"]), (8, ("--max-rate-age-days", "30"), ["30"])]
+)
+def test_rates_hold_in_the_refresh_of_a_try_as_long_as_its_documents_need(asked, tmp_path, apart, given, holds) -> None:
+    in_two_currencies(tmp_path, RATED, (yesterday() - timedelta(days=apart), yesterday()))
+    words = asked(*given)
+    assert [words[n + 1] for n, word in enumerate(words) if word == "--max-rate-age-days"] == holds
