@@ -211,11 +211,11 @@ def run_guess(
     # Imported here: no other command looks at files nobody described.
     from duebook.adapters.flat.guessing import guess
     from duebook.adapters.flat.proposal import before_and_after, proposal, questions
-    from duebook.adapters.flat.trial import faults_of
+    from duebook.adapters.flat.trial import tried
 
     with _problems_in_words(), work_database(settings) as con:
         found = guess(file, grain)
-        faults = faults_of(con, found)
+        faults, unused = tried(con, found, settings)
     text = proposal(found)
     output = output and output.expanduser()
     if output is None:
@@ -226,7 +226,7 @@ def run_guess(
         output.write_text(text, encoding="utf-8")
         print(f"Proposed mapping: {output}", file=sys.stderr)
     to_do = [f"To decide: {question}" for question in questions(found)] + [f"Can't be used: {one}" for one in faults]
-    for line in [*before_and_after(found), *to_do]:
+    for line in [*before_and_after(found), *to_do, *unused]:
         print(line, file=sys.stderr)
     return ExitCode.DONE
 

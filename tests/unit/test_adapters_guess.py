@@ -8,7 +8,8 @@ import yaml
 from openpyxl import Workbook
 
 from duebook.adapters.engine.definition import AdapterError
-from duebook.adapters.flat.guessing import guess, plain
+from duebook.adapters.flat.guessing import guess
+from duebook.adapters.flat.looks import plain
 from duebook.adapters.flat.proposal import proposal, questions
 
 HEAD = "Customer No;Invoice Number;Invoice Date;Due Date;Amount;Currency"

@@ -6,30 +6,22 @@ text of the mapping.yml (proposal.py).
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from difflib import SequenceMatcher
 from itertools import islice
 from pathlib import Path
 
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.worksheets import is_book
-from duebook.adapters.flat.cells import contradict, date_format
+from duebook.adapters.flat.cells import contradict
+from duebook.adapters.flat.looks import ALIKE, DATE_FORMATS, NUMBER, alike, parses, plain
 from duebook.adapters.flat.mapping import UNDECIDED, File, Grain, GrainField, grains, read_grain
 from duebook.adapters.flat.reading import lines_of, list_files
 
 ENCODINGS = ("utf-8", "windows-1252")
 DELIMITERS = (",", ";", "\t", "|")
-DATE_FORMATS = (
-    "YYYY-MM-DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY/MM/DD", "YYYY.MM.DD",
-    "YYYYMMDD", "DD/MM/YY", "MM/DD/YY", "DD.MM.YY", "DD MON YYYY", "DD-MON-YYYY", "MON DD, YYYY",
-)  # fmt: skip
 # Lines looked at: for the header, and for what columns hold.
 HEADER_LINES, SAMPLE_LINES = 30, 5_000
-# How much alike a column's name and one of a field's words are before it is proposed.
-ALIKE = 0.8
 # How much less alike a column of names is, where a number is looked for.
 LIKE_A_NAME = 0.15
 # How many words a column has at most that says what a row is.
@@ -37,8 +29,6 @@ MOST_WORDS = 20
 ISO_DATES = "YYYY-MM-DD"
 # Ways of writing dates that are looked for in one file.
 MOST_FORMATS = 3
-# How cells look that may hold a number; then what separates its thousands and decimals says which style it has.
-_NUMBER = re.compile(r"[-(]?\s*(?:[A-Z]{3}|[$€£])?\s*[-(]?[0-9][0-9.,' \u00a0\u202f]*\s*(?:[A-Z]{3}|[$€£])?\s*[-)]?")
 _SYMBOL = re.compile(r"[A-Z]{3}|[$€£¥₹]")
 
 
@@ -123,15 +113,6 @@ def guess(place: str, grain: str | None = None) -> Guess:
     return Guess(file, how, chosen, header, columns, maps, formats, style, total, rows, unclear, passed_over)
 
 
-def plain(words: str) -> str:
-    """Words without signs, accents and capitals: `Net due-date (EUR)` is `net due date eur`."""
-    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", words)
-    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
-        split = split.replace(umlaut, letters).replace(umlaut.upper(), letters)
-    bare = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode()
-    return " ".join(re.findall(r"[a-z0-9]+", bare.casefold()))
-
-
 def _how_to_read(file: Path) -> File:
     """Encoding, delimiter and the header's line."""
     if is_book(file):
@@ -167,7 +148,7 @@ def _header_row(file: Path, lines: Sequence[tuple[int, list[str | None]]]) -> in
 
 
 def _is_value(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell)) or any(_parses(cell, one) for one in DATE_FORMATS)
+    return bool(NUMBER.fullmatch(cell)) or any(parses(cell, one) for one in DATE_FORMATS)
 
 
 def _columns(grain: Grain, cells: dict[str, list[str]], rows: int) -> dict[str, str]:
@@ -175,11 +156,11 @@ def _columns(grain: Grain, cells: dict[str, list[str]], rows: int) -> dict[str, 
     pairs = []
     for name, one in grain.fields.items():
         for column, values in cells.items():
-            alike = max((_alike(plain(column), word) for word in [*one.words, name.replace("_", " ")]), default=0)
+            likeness = max((alike(plain(column), word) for word in [*one.words, name.replace("_", " ")]), default=0)
             if one.type == "id" and not _is_code(values):
-                alike -= LIKE_A_NAME
-            if alike >= ALIKE and _can_hold(one, values, name.endswith("_id") and one.required, rows):
-                pairs.append((alike, one.required, name, column))
+                likeness -= LIKE_A_NAME
+            if likeness >= ALIKE and _can_hold(one, values, name.endswith("_id") and one.required, rows):
+                pairs.append((likeness, one.required, name, column))
     found: dict[str, str] = {}
     for _, _, name, column in sorted(pairs, key=lambda pair: (-pair[0], not pair[1])):
         if name not in found and column not in found.values():
@@ -206,21 +187,12 @@ def _rather(
             and values
             and _can_hold(one, values, False, rows)
             # 01.03.2024 looks like a number, too.
-            and not any(_parses(values[0], written) for written in DATE_FORMATS)
+            and not any(parses(values[0], written) for written in DATE_FORMATS)
         ]
         free = [column for column in open_ones if column not in columns.values()]
         if free and columns[name] not in open_ones:
             taken[name], passed_over[name] = free[0], columns[name]
     return taken, passed_over
-
-
-def _alike(column: str, word: str) -> float:
-    if column == word:
-        return 1.0
-    # `invoice number` is in `our invoice number`.
-    if f" {word} " in f" {column} ":
-        return 0.9 - 0.01 * (len(column) - len(word)) / max(len(column), 1)
-    return SequenceMatcher(None, column, word).ratio()
 
 
 def _is_code(values: Sequence[str]) -> bool:
@@ -234,9 +206,9 @@ def _can_hold(one: GrainField, values: Sequence[str], is_key: bool, rows: int) -
         return False
     match one.type:
         case "date" | "time":
-            return not sample or sum(any(_parses(one, f) for f in DATE_FORMATS) for one in sample) >= 0.8 * len(sample)
+            return not sample or sum(any(parses(one, f) for f in DATE_FORMATS) for one in sample) >= 0.8 * len(sample)
         case "money" | "number" | "integer":
-            return not sample or sum(bool(_NUMBER.fullmatch(one)) for one in sample) >= 0.8 * len(sample)
+            return not sample or sum(bool(NUMBER.fullmatch(one)) for one in sample) >= 0.8 * len(sample)
         case "id" if is_key:
             return bool(values)
         case _:
@@ -266,16 +238,6 @@ def _numbers_of_sheet(file: Path, how: File, header: Sequence[str]) -> set[tuple
     }
 
 
-def _parses(cell: str, written: str) -> bool:
-    """Whether a cell is a date of a format; a time behind it is passed over."""
-    bare = re.sub(r"[T ][0-9]{1,2}:[0-9]{2}.*$", "", cell)
-    try:
-        datetime.strptime(bare, date_format(written))
-    except ValueError:
-        return False
-    return True
-
-
 def _map(one_of: Sequence[str], values: Sequence[str]) -> dict[str, str]:
     """What the cells of a column mean; nothing, where all are what they have to be."""
     known = {plain(one): one for one in one_of}
@@ -288,18 +250,18 @@ def _date_formats(values: Sequence[str]) -> list[list[str]]:
 
     What is written as a worksheet's own dates are fits whatever is said.
     """
-    left = {value for value in values if not _parses(value, ISO_DATES)} or set(values)
+    left = {value for value in values if not parses(value, ISO_DATES)} or set(values)
     found: list[list[str]] = []
     while left and len(found) < MOST_FORMATS:
         known = [one for formats in found for one in formats]
-        fits = {one: sum(_parses(value, one) for value in left) for one in DATE_FORMATS if one not in known}
+        fits = {one: sum(parses(value, one) for value in left) for one in DATE_FORMATS if one not in known}
         most = max(fits.values())
         formats = [one for one, number in fits.items() if number == most and most]
         # What only a format fits that reads the others as other days is misspelt.
         if not formats or any(contradict(one, other) for one in formats for other in known):
             break
         found.append(formats)
-        left = {value for value in left if not any(_parses(value, one) for one in formats)}
+        left = {value for value in left if not any(parses(value, one) for one in formats)}
     return found
 
 

@@ -31,6 +31,7 @@ from duebook.adapters.flat.snapshots import (
     make_held,
     refuse_unlikely,
 )
+from duebook.adapters.flat.unused import unused_lines
 from duebook.contract import Contract
 from duebook.settings import Settings
 from duebook.sql_text import literal
@@ -115,6 +116,7 @@ def make_of_list(
     stays = user.exports != "full"
     tied = tie(made, user.tolerance, held, has_all=has_open_only and stays, is_own_amount=mapping.grain == OF_SNAPSHOTS)
     warnings = [*of_snapshot, *(gone_lines(made, held) if stays else []), *doubtful_lines(con, mapping, grain, names)]
+    warnings += unused_lines(con, mapping, grain, columns, settings)
     limits = list(grain.limits)
     if has_open_only and grain.open_only is not None:
         limits.append(grain.open_only)

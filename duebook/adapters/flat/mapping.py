@@ -50,6 +50,7 @@ class GrainField(Strict):
         says: what it is, in a sentence.
         words: what columns that hold it are called, in English, German, French and Spanish, small and without signs.
         rather: words of columns that are taken before others where no row of the list is settled.
+        perhaps: words of columns that may hold it or something else: not proposed, and a person is told of them.
         one_of: the values it may have, where not any; a column with others needs a `map`.
     """
 
@@ -59,6 +60,7 @@ class GrainField(Strict):
     says: str
     words: list[str] = Field(default_factory=list)
     rather: list[str] = Field(default_factory=list)
+    perhaps: list[str] = Field(default_factory=list)
 
 
 class Grain(Strict):

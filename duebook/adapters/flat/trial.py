@@ -1,4 +1,4 @@
-"""A proposed mapping tried on its file: which cells it can't be used for, named before anybody lands anything."""
+"""A proposed mapping tried on its file: which cells it can't be used for, and which columns it should perhaps take."""
 
 import duckdb
 import yaml
@@ -8,12 +8,17 @@ from duebook.adapters.flat.mapping import UNDECIDED, Mapping, read_grain
 from duebook.adapters.flat.proposal import proposal
 from duebook.adapters.flat.reading import read_cells
 from duebook.adapters.flat.rows import make_rows
+from duebook.adapters.flat.unused import unused_lines
+from duebook.settings import Settings
 
 
-def faults_of(con: duckdb.DuckDBPyConnection, found: Guess) -> list[str]:
-    """Read the file by what is proposed for it; returns a line for each kind of fault.
+def tried(con: duckdb.DuckDBPyConnection, found: Guess, settings: Settings) -> tuple[list[str], list[str]]:
+    """Read the file by what is proposed for it.
 
     What is still undecided is taken for any of its answers: dates by each of their formats; amounts not at all.
+
+    Returns:
+        A line for each kind of fault; and one for each column that nothing takes and that looks as if it mattered.
 
     Raises:
         AdapterError: the file can't be read.
@@ -32,4 +37,6 @@ def faults_of(con: duckdb.DuckDBPyConnection, found: Guess) -> list[str]:
     mapping = Mapping.model_validate(said)
     columns, faults = read_cells(con, [found.file], mapping.file, mapping.numbers.decimal)
     _, of_cells = make_rows(con, mapping, grain, columns)
-    return faults + of_cells
+    # A column of which something is still undecided is taken all the same.
+    left = [column for column in columns if column not in found.columns.values()]
+    return faults + of_cells, list(unused_lines(con, mapping, grain, left, settings))
