@@ -5,7 +5,7 @@ Here: a list of all that is open (`exports: snapshot`), and the warning where a 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from duebook.adapters.engine.open_amounts import OPEN
 from duebook.adapters.engine.tie import Tie, open_documents
 from duebook.adapters.landing import Request, land, make, work_database
 from duebook.contract import read_contract
-from duebook.settings import Settings
+from duebook.settings import Settings, yesterday
 
 MAPPING = """
 name: open
@@ -161,6 +161,20 @@ def test_the_day_said_in_the_mapping_counts(settings) -> None:
     landed(settings, "today", FIRST, f"list_date: 2024-06-01\n{SNAPSHOT}")
     after = landed(settings, "today", FIRST[1:], f"list_date: 2024-06-02\n{SNAPSHOT}")
     assert after.moved == [("I1", None, date(2024, 6, 2), 100)]
+
+
+@pytest.mark.parametrize("ahead", [2, 3])
+@pytest.mark.parametrize("place", ["file", "mapping"])
+def test_a_list_of_a_day_that_is_still_to_come_everywhere_is_refused(settings, place, ahead) -> None:
+    day = str(yesterday() + timedelta(days=ahead))
+    named, mapping = (day, SNAPSHOT) if place == "file" else ("today", f"list_date: {day}\n{SNAPSHOT}")
+    if ahead == 2:
+        assert landed(settings, named, FIRST, mapping).open_amounts["I1"] == 100
+        return
+    where = f"open_{day}.csv" if place == "file" else "list_date in the mapping"
+    with pytest.raises(AdapterError, match=f"The list is of {day} by .*{where}, a day that is still to come"):
+        landed(settings, named, FIRST, mapping)
+    assert not settings.landing.exists()
 
 
 def test_an_item_gone_from_a_list_that_is_not_said_to_have_all_is_named_and_the_tie_differs(settings) -> None:

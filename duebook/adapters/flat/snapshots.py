@@ -6,7 +6,7 @@ documents that are gone from other lists. Not here: which rows settle a document
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -18,12 +18,15 @@ from duebook.adapters.engine.lines import MOST_SHOWN
 from duebook.adapters.engine.open_amounts import OPEN
 from duebook.adapters.engine.tie import open_documents
 from duebook.adapters.flat.mapping import SNAPSHOT, Grain, Mapping
+from duebook.settings import yesterday
 from duebook.words import counted
 
 HELD = "flat_held"
 CHANGES = "flat__changes"
 # The share of open documents that may be gone, unless the user says how much.
 MOST_GONE = 0.5
+# Days after the last one that is over everywhere: in the east, tomorrow by UTC has begun.
+MOST_AHEAD = 2
 # What a change of an open amount is said to be, of one document and of several, and what it is taken for.
 _MEANT = {
     "gone": ("is gone", "are gone", ", taken as settled on that day"),
@@ -53,7 +56,7 @@ def day_of(mapping: Mapping, files: Sequence[Path], user: UserOptions, *, has_op
     """The day of a list of all that is open; None of other lists.
 
     Raises:
-        AdapterError: nothing says which day it is of, or it is no such list.
+        AdapterError: nothing says which day it is of, that day is still to come, or it is no such list.
     """
     if mapping.exports != SNAPSHOT:
         return None
@@ -62,7 +65,7 @@ def day_of(mapping: Mapping, files: Sequence[Path], user: UserOptions, *, has_op
     if not has_open_only:
         raise AdapterError("exports: snapshot is for lists of open items only, and this one has settled rows, too.")
     if mapping.list_date is not None:
-        return mapping.list_date
+        return _not_to_come(mapping.list_date, "list_date in the mapping")
     days = {date(*map(int, found)) for file in files for found in _DAY.findall(file.name) if _is_day(found)}
     if len(days) != 1:
         found = "several days" if days else "no day"
@@ -70,7 +73,18 @@ def day_of(mapping: Mapping, files: Sequence[Path], user: UserOptions, *, has_op
             f"exports: snapshot needs the day of the list, and the name of {', '.join(one.name for one in files)} has "
             f"{found}: name it as in open_items_2026-06-30.xlsx, or give list_date in the mapping."
         )
-    return days.pop()
+    return _not_to_come(days.pop(), f"the name of {', '.join(one.name for one in files)}")
+
+
+def _not_to_come(day: date, place: str) -> date:
+    """Refuse a day on which no list can have been made yet: what is gone from the list would be settled on it."""
+    if day > yesterday() + timedelta(days=MOST_AHEAD):
+        raise AdapterError(
+            f"The list is of {day} by {place}, a day that is still to come, and what is gone from it would count as "
+            "settled on that day. Say the day on which the list was made there: in the file's name, as in "
+            "open_items_2026-06-30.xlsx, or by list_date in the mapping."
+        )
+    return day
 
 
 def make_held(con: duckdb.DuckDBPyConnection, held: Held | None, day: date | None) -> None:
