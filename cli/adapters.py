@@ -36,7 +36,7 @@ from duebook.adapters.rates import (
     rates_of_documents,
     reporting_currency,
 )
-from duebook.adapters.summary import coverage_lines, covered, landed_lines, made_lines, missing_lines
+from duebook.adapters.summary import coverage_lines, covered, landed_lines, made_lines, missing_lines, true_from_line
 from duebook.contract import read_contract
 from duebook.settings import PROJECT_ROOT, Settings, yesterday
 from duebook.words import counted
@@ -172,6 +172,8 @@ def run_try(
     ended = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, check=False).returncode
     megabytes = sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 1e6
     if not ended:
+        if line := true_from_line(made):
+            print(f"\n{line}")
         print(f"\nNext: make dashboard HOME_DIR={shlex.quote(str(home))}")
     print(f"Kept: {home} ({megabytes:,.0f} MB). When you have seen it: rm -r {shlex.quote(str(home))}")
     return ended

@@ -15,7 +15,7 @@ from duebook.adapters.engine.definition import AdapterError, Strict, read_adapte
 from duebook.adapters.engine.described import DESCRIBED, describes
 from duebook.adapters.flat.making import FLAT, PAYMENTS
 from duebook.adapters.flat.mapping import FLAT_DIR, presets, read_mapping
-from duebook.adapters.landing import Request
+from duebook.adapters.request import Request
 from duebook.contract import Contract
 from duebook.settings import Settings
 

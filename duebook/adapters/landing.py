@@ -1,7 +1,6 @@
 """Landing a source: what is new or changed becomes files, and the state remembers it.
 
-Here: the request a person makes, and the steps in their order. Not here: what each step does, what a person is shown
-(cli/adapters.py).
+Here: the steps in their order. Not here: what each step does, what a person is shown (cli/adapters.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,15 +11,17 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from duebook.adapters.configured import applies_payments, configured_sources
 from duebook.adapters.engine.definition import AdapterError, UserOptions, read_adapter, read_user_options
 from duebook.adapters.engine.described import LEFT, leave_to_others
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.making import make_of_tables
 from duebook.adapters.engine.shared import shared_lines
-from duebook.adapters.engine.state import Difference, State, file_name, state_file
+from duebook.adapters.engine.state import Difference, State, file_name, filled_by_others, state_file
 from duebook.adapters.engine.writing import write_files
 from duebook.adapters.flat.making import FLAT, make_of_list
 from duebook.adapters.flat.mapping import read_mapping
+from duebook.adapters.request import Request
 from duebook.contract import Contract
 from duebook.home import WAIT_SECONDS, only_writer
 from duebook.settings import Settings
@@ -28,23 +29,8 @@ from duebook.words import counted
 
 # What reading a source may hold in memory; beyond that it writes to disk.
 MEMORY = "1500MB"
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to land.
-
-    Attributes:
-        adapter: its name, or the folder it is in; `flat` for a list.
-        source: a folder, a file or the address of a database.
-        mapping: of a list, the file that describes it, or a preset's name.
-        options: a file with what the user says of the source.
-    """
-
-    adapter: str
-    source: str
-    mapping: str | None = None
-    options: Path | None = None
+# What payments do to invoices.
+APPLIED = "applications"
 
 
 @dataclass(frozen=True)
@@ -95,12 +81,24 @@ def make(
                 "A list needs a mapping: name a file or a preset, or have one proposed by adapter-guess."
             )
         mapping = read_mapping(request.mapping)
-        made = make_of_list(con, mapping, request.source, user, settings, contract, log)
+        paid_apart = _is_paid_apart(settings, f"{FLAT}-{mapping.name}")
+        made = make_of_list(con, mapping, request.source, user, settings, contract, log, is_paid_apart=paid_apart)
         return _beside_others(made, mapping.grain, settings, contract), user
     if request.mapping is not None:
         raise AdapterError(f"A mapping is for lists (the adapter {FLAT}); {request.adapter} has its own SELECTs.")
     made = make_of_tables(con, read_adapter(request.adapter, contract), request.source, user, contract, log)
     return _beside_others(made, None, settings, contract), user
+
+
+def _is_paid_apart(settings: Settings, name: str) -> bool:
+    """Whether another source of the home has landed payments of invoices, or will: bank lines that are listed."""
+    if APPLIED in filled_by_others(settings, name):
+        return True
+    try:
+        return any(map(applies_payments, configured_sources(settings)))
+    except AdapterError:
+        # What is wrong with the list of sources is the refresh's business.
+        return False
 
 
 def _beside_others(made: Made, grain: str | None, settings: Settings, contract: Contract) -> Made:

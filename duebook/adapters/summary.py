@@ -91,6 +91,16 @@ def coverage_lines(found: Sequence[Coverage]) -> Iterator[str]:
         yield _broken(f"  [{number}] {limit}")
 
 
+def true_from_line(made: Made) -> str | None:
+    """Say beside figures from when on they are true; None where all are."""
+    since = made.true_from
+    return since and _broken(
+        f"Mind: no row of this list is settled. Of these figures receivables and aging are true from {since.day} on, "
+        f"and DSO, CEI and all that is in part above from {since.month:%B %Y} on; of months before, what was paid is "
+        "missing."
+    )
+
+
 def _broken(line: str) -> str:
     """A line that may be long, with what goes on below indented."""
     return textwrap.fill(line, WIDTH, subsequent_indent="    ", break_on_hyphens=False)

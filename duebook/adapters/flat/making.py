@@ -19,6 +19,7 @@ from duebook.adapters.engine.tie import tie
 from duebook.adapters.flat.checking import doubtful_lines, refused_lines
 from duebook.adapters.flat.currencies import unknown_currencies
 from duebook.adapters.flat.mapping import FLAT_DIR, OF_SNAPSHOTS, Mapping, options_of, read_grain
+from duebook.adapters.flat.open_only import FIRST_LIST, is_open_list, limit_of, make_first_list, true_from
 from duebook.adapters.flat.reading import list_files, read_cells
 from duebook.adapters.flat.rows import absent_columns, make_rows
 from duebook.adapters.flat.snapshots import (
@@ -27,7 +28,6 @@ from duebook.adapters.flat.snapshots import (
     change_lines,
     day_of,
     gone_lines,
-    is_open_list,
     make_held,
     refuse_unlikely,
 )
@@ -54,8 +54,20 @@ def make_of_list(
     settings: Settings,
     contract: Contract,
     log: Callable[[str], None],
+    *,
+    is_paid_apart: bool = False,
 ) -> Made:
     """Read a list and make the contract's rows of it.
+
+    Args:
+        con: where the rows are made.
+        mapping: what the list's columns are.
+        place: its file or files.
+        user: what is said of it besides.
+        settings: whose landing and state count.
+        contract: the tables.
+        log: gets a line on what is read.
+        is_paid_apart: other sources say what was paid, so that nothing of this list needs to be settled by itself.
 
     Raises:
         AdapterError: cells can't be used, or the rows made of the others can't; a line for each kind of fault.
@@ -93,6 +105,9 @@ def make_of_list(
     of_snapshot: list[str] = []
     names = Names(FLAT, TABLES, options)
     keeps = {OF_GRAIN: OF_GRAIN}
+    if grain.open_only is not None:
+        make_first_list(con, grain, day, state_file(settings, name))
+        keeps[FIRST_LIST] = FIRST_LIST
     faults += refused_lines(con, mapping, names)
     try:
         run_views(con, adapter, mapping.grain, names)
@@ -117,11 +132,13 @@ def make_of_list(
     tied = tie(made, user.tolerance, held, has_all=has_open_only and stays, is_own_amount=mapping.grain == OF_SNAPSHOTS)
     warnings = [*of_snapshot, *(gone_lines(made, held) if stays else []), *doubtful_lines(con, mapping, grain, names)]
     warnings += unused_lines(con, mapping, grain, columns, settings)
-    limits = list(grain.limits)
-    if has_open_only and grain.open_only is not None:
-        limits.append(grain.open_only)
-        warnings.append(f"Warning: {grain.open_only.says}")
-    return Made(name, mapping.grain, missing, limits, made, tied, keeps, warnings)
+    limits, since = list(grain.limits), None
+    # A list of all that is open lacks what was paid before it, whoever says what is paid from then on.
+    if has_open_only and grain.open_only is not None and (day is not None or not is_paid_apart):
+        since = true_from(con)
+        limits.append(limit_of(grain.open_only, since))
+        warnings.append(f"Warning: {limits[-1].says}")
+    return Made(name, mapping.grain, missing, limits, made, tied, keeps, warnings, since)
 
 
 def _refuse_state_of_another(con: duckdb.DuckDBPyConnection, mapping: Mapping, state: Path) -> None:

@@ -17,7 +17,7 @@ from duebook.adapters.engine.held import DOCUMENTS, Held
 from duebook.adapters.engine.lines import MOST_SHOWN
 from duebook.adapters.engine.open_amounts import OPEN
 from duebook.adapters.engine.tie import open_documents
-from duebook.adapters.flat.mapping import SNAPSHOT, Grain, Mapping
+from duebook.adapters.flat.mapping import SNAPSHOT, Mapping
 from duebook.settings import yesterday
 from duebook.words import counted
 
@@ -42,14 +42,6 @@ _COLUMNS = {
     "receipts": "receipt_date, null, reference",
     "credit_memos": "credit_memo_date, null, null",
 }
-
-
-def is_open_list(con: duckdb.DuckDBPyConnection, grain: Grain) -> bool:
-    """Whether a list has open documents only: none of its rows says that it was settled."""
-    if not grain.settled_by:
-        return False
-    [(settled,)] = con.execute(f"select count(coalesce({', '.join(grain.settled_by)})) from flat_rows").fetchall()
-    return not settled
 
 
 def day_of(mapping: Mapping, files: Sequence[Path], user: UserOptions, *, has_open_only: bool) -> date | None:
