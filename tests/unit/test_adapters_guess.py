@@ -47,6 +47,37 @@ def test_columns_are_found_by_the_words_of_four_languages(tmp_path) -> None:
     assert (found.dates, found.numbers.decimal, found.numbers.thousands) == ([["DD.MM.YYYY"]], ",", ".")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Date;From;To;Rate",
+        "Datum;Von;Nach;Kurs",
+        "Date;De;Vers;Taux",
+        "Fecha;Desde;Hasta;Cotización",
+        "Data;Da;A;Cambio",
+        "Datum;Van;Naar;Koers",
+        "TIME_PERIOD;CURRENCY_DENOM;CURRENCY;OBS_VALUE",
+    ],
+)
+def test_a_list_of_rates_is_found_by_the_words_of_six_languages(tmp_path, head) -> None:
+    # Several currencies a day, and several days.
+    found = guessed(tmp_path, [f"{day}.01.2024;{one};EUR;1,0625" for day in (30, 31) for one in ("CHF", "USD")], head)
+    fields = ("rate_date", "from_currency", "to_currency", "rate")
+    assert (found.grain, found.columns) == ("exchange_rate", dict(zip(fields, head.split(";"), strict=True)))
+    assert (found.numbers.decimal, questions(found)) == (",", [])
+
+
+def test_a_column_without_currencies_is_no_currency_of_a_list_of_rates(tmp_path) -> None:
+    found = guessed(tmp_path, ["30.01.2024;Bern;Berlin;1,0625"], "Datum;Von;Nach;Kurs")
+    assert {"Von", "Nach"} & set(found.columns.values()) == set()
+
+
+@pytest.mark.parametrize(("rate", "decimal"), [("1,0625", ","), ("1.0625", "."), ("1,062", "?")])
+def test_rates_say_how_numbers_are_written_as_amounts_do(tmp_path, rate, decimal) -> None:
+    found = guessed(tmp_path, [f"31.01.2024;CHF;EUR;{rate}"], "Datum;Von;Nach;Kurs")
+    assert found.numbers.decimal == decimal
+
+
 @pytest.mark.parametrize(("last", "asked"), [("12/01/2024", True), ("13/01/2024", False)])
 def test_a_date_format_that_fits_two_ways_is_asked(tmp_path, last, asked) -> None:
     found = guessed(tmp_path, ["1;R1;01/02/2024;02/02/2024;10.50;EUR", f"1;R2;{last};{last};10.50;EUR"])

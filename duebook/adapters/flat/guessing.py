@@ -27,6 +27,8 @@ LIKE_A_NAME = 0.15
 # How many words a column has at most that says what a row is.
 MOST_WORDS = 20
 ISO_DATES = "YYYY-MM-DD"
+# Of which types the columns are whose cells say how dates and numbers are written.
+KINDS = {"dates": ("date", "time"), "numbers": ("money", "number")}
 # Ways of writing dates that are looked for in one file.
 MOST_FORMATS = 3
 _SYMBOL = re.compile(r"[A-Z]{3}|[$€£¥₹]")
@@ -95,20 +97,18 @@ def guess(place: str, grain: str | None = None) -> Guess:
     cells = {name: [row[name].strip() for row in rows if (row.get(name) or "").strip()] for name in header if name}
     chosen, columns = max(
         ((one, _columns(read_grain(one), cells, len(rows))) for one in ([grain] if grain else grains())),
-        key=lambda found: _fit(read_grain(found[0]), found[1], cells),
+        key=lambda found: _fit(read_grain(found[0]), found[1], cells, rows),
     )
     columns, passed_over = _rather(read_grain(chosen), columns, cells, len(rows))
     fields = read_grain(chosen).fields
-    of_type = {
-        kind: [columns[name] for name in columns if fields[name].type == kind] for kind in ("date", "time", "money")
-    }
-    dates = [value for name in of_type["date"] + of_type["time"] for value in cells[name]]
+    of_type = {kind: [columns[name] for name in columns if fields[name].type in kinds] for kind, kinds in KINDS.items()}
+    dates = [value for name in of_type["dates"] for value in cells[name]]
     of_sheet = _numbers_of_sheet(file, how, header) if is_book(file) else set()
-    money = [value for name in of_type["money"] for value in cells[name] if (name, value) not in of_sheet]
+    numbers = [value for name in of_type["numbers"] for value in cells[name] if (name, value) not in of_sheet]
     total = _total_column(read_grain(chosen), columns, rows)
     maps = {name: _map(fields[name].one_of, cells[column]) for name, column in columns.items() if fields[name].one_of}
     unclear = [name for name, column in columns.items() if fields[name].type == "id" and not _is_code(cells[column])]
-    style = _number_style(money)
+    style = _number_style(numbers)
     formats = _date_formats(dates)
     return Guess(file, how, chosen, header, columns, maps, formats, style, total, rows, unclear, passed_over)
 
@@ -204,6 +204,8 @@ def _can_hold(one: GrainField, values: Sequence[str], is_key: bool, rows: int) -
     sample = values[:200]
     if one.one_of and len(set(values)) > max(len(one.one_of), MOST_WORDS):
         return False
+    if one.looks and sum(bool(re.fullmatch(one.looks, value)) for value in sample) < ALIKE * max(len(sample), 1):
+        return False
     match one.type:
         case "date" | "time":
             return not sample or sum(any(parses(one, f) for f in DATE_FORMATS) for one in sample) >= 0.8 * len(sample)
@@ -215,7 +217,12 @@ def _can_hold(one: GrainField, values: Sequence[str], is_key: bool, rows: int) -
             return True
 
 
-def _fit(grain: Grain, columns: dict[str, str], cells: Mapping[str, Sequence[str]]) -> float:
+def _fit(
+    grain: Grain,
+    columns: dict[str, str],
+    cells: Mapping[str, Sequence[str]],
+    rows: Sequence[dict[str, str | None]],
+) -> float:
     """How well a grain fits: the share of columns that have a field, and of its required fields that have a column.
 
     Less where what should name a row doesn't, as a customer that comes again.
@@ -223,8 +230,11 @@ def _fit(grain: Grain, columns: dict[str, str], cells: Mapping[str, Sequence[str
     required = [name for name, one in grain.fields.items() if one.required]
     # Of few required fields all are found easily.
     found = sum(name in columns for name in required) / (len(required) + 2)
-    key = cells[columns[grain.key[0]]] if grain.key and grain.key[0] in columns else []
-    return found + len(columns) / len(cells) - (len(set(key)) < 0.9 * len(key))
+    # Of an amount only its sign names a row.
+    named_by = [columns[name] for name in grain.key if name in columns and grain.fields[name].type != "money"]
+    named = [row for row in rows if named_by and (row.get(named_by[0]) or "").strip()]
+    names = [tuple(row.get(column) for column in named_by) for row in named]
+    return found + len(columns) / len(cells) - (len(set(names)) < 0.9 * len(names))
 
 
 def _numbers_of_sheet(file: Path, how: File, header: Sequence[str]) -> set[tuple[str, str]]:

@@ -51,6 +51,7 @@ class GrainField(Strict):
         words: what columns that hold it are called, in English, German, French and Spanish, small and without signs.
         rather: words of columns that are taken before others where no row of the list is settled.
         perhaps: words of columns that may hold it or something else: not proposed, and a person is told of them.
+        looks: a regular expression that most cells of a proposed column match.
         one_of: the values it may have, where not any; a column with others needs a `map`.
     """
 
@@ -61,6 +62,7 @@ class GrainField(Strict):
     words: list[str] = Field(default_factory=list)
     rather: list[str] = Field(default_factory=list)
     perhaps: list[str] = Field(default_factory=list)
+    looks: str | None = None
 
 
 class Grain(Strict):

@@ -3,6 +3,7 @@
 import duckdb
 import yaml
 
+from duebook.adapters.flat.cells import NUMERIC
 from duebook.adapters.flat.guessing import Guess
 from duebook.adapters.flat.mapping import UNDECIDED, Mapping, read_grain
 from duebook.adapters.flat.proposal import proposal
@@ -29,7 +30,7 @@ def tried(con: duckdb.DuckDBPyConnection, found: Guess, settings: Settings) -> t
         said["dates"] = [one for formats in found.dates for one in formats]
     if found.numbers.decimal == UNDECIDED:
         said.pop("numbers")
-        said["columns"] = {name: one for name, one in said["columns"].items() if grain.fields[name].type != "money"}
+        said["columns"] = {name: one for name, one in said["columns"].items() if grain.fields[name].type not in NUMERIC}
     for name, meant in found.maps.items():
         if UNDECIDED in meant.values():
             said["columns"].pop(name)
