@@ -198,6 +198,9 @@ def test_an_interrupted_query_ends_a_command_as_an_interrupt_does():
         import duckdb
         from cli import main
 
+        # A shell has what it starts in the background ignore interrupts, and so would this.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
         def ask_for_ever() -> None:
             # Once the query has used so much of the processor.
             signal.signal(signal.SIGVTALRM, lambda *_: signal.raise_signal(signal.SIGINT))
