@@ -1,7 +1,9 @@
 """Bank lines landed again and again: each a payment once, decided once, decided better, overridden by a person."""
 
 import json
+import shutil
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -20,19 +22,29 @@ INVOICES = "customer,number,date,amount\nC1,INV-1001,2024-01-01,100.00\nC1,INV-1
 BANK = "Date,Payer,Amount,Memo\n2024-02-01,DE02,100.00,thank you\n2024-02-02,DE99,50.00,who am I\n"
 
 
-@pytest.fixture
-def home(tmp_path) -> Settings:
-    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
-    (tmp_path / "invoices.csv").write_text(INVOICES, encoding="utf-8")
-    (tmp_path / "invoices.yml").write_text(
+def settings_in(folder: Path) -> Settings:
+    return Settings(home=folder / "home", landing=folder / "landing")
+
+
+@pytest.fixture(scope="module")
+def with_invoices(tmp_path_factory) -> Path:
+    """A folder where invoices are landed, that no test changes."""
+    folder = tmp_path_factory.mktemp("with invoices")
+    (folder / "invoices.csv").write_text(INVOICES, encoding="utf-8")
+    (folder / "invoices.yml").write_text(
         "grain: invoice\ncolumns: {customer_id: customer, invoice_id: number, invoice_date: date, amount: amount}\n"
         "constants: {company_id: ACME, currency_code: EUR}\n",
         encoding="utf-8",
     )
-    (tmp_path / "bank.csv").write_text(BANK, encoding="utf-8")
-    (tmp_path / "payers.csv").write_text("payer,customer_id\nde02,C1\n", encoding="utf-8")
-    landed(settings, "invoices")
-    return settings
+    (folder / "bank.csv").write_text(BANK, encoding="utf-8")
+    (folder / "payers.csv").write_text("payer,customer_id\nde02,C1\n", encoding="utf-8")
+    landed(settings_in(folder), "invoices")
+    return folder
+
+
+@pytest.fixture
+def home(with_invoices, tmp_path) -> Settings:
+    return settings_in(Path(shutil.copytree(with_invoices, tmp_path, dirs_exist_ok=True)))
 
 
 def landed(home: Settings, name: str, options: str = "", **columns: str) -> list[dict[str, object]]:
