@@ -10,7 +10,7 @@ from duebook.adapters.engine.coverage import Coverage, coverage
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.state import Difference
 from duebook.adapters.engine.tie import Tie
-from duebook.words import counted
+from duebook.words import counted, money
 
 # Documents that differ, shown one by one.
 MOST_SHOWN = 10
@@ -40,7 +40,7 @@ def tie_lines(tie: Tie | None) -> Iterator[str]:
     if tie is None:
         yield "Tie: the source gives no open balances of its own, so none were compared."
         return
-    totals = "; ".join(f"{currency} {ours:,.2f} of {theirs:,.2f}" for currency, ours, theirs in tie.totals)
+    totals = "; ".join(f"{money(currency, ours)} of {money(None, theirs)}" for currency, ours, theirs in tie.totals)
     if tie.is_own_amount and not tie.differences:
         yield (
             f"Tie: {counted(tie.documents, 'document')} of the list are open here with what it says ({totals}). A "
@@ -54,8 +54,8 @@ def tie_lines(tie: Tie | None) -> Iterator[str]:
     yield f"Tie: {len(tie.differences):,} of {tie.documents:,} documents differ from the source's own ({totals}):"
     for one in tie.differences[:MOST_SHOWN]:
         yield (
-            f"  {one.document_type} {one.document_id}: open with {one.ours:,.2f} {one.currency_code} here, "
-            f"{one.theirs:,.2f} in the source"
+            f"  {one.document_type} {one.document_id}: open with {money(one.currency_code, one.ours)} here, "
+            f"{money(None, one.theirs)} in the source"
         )
     if (more := len(tie.differences) - MOST_SHOWN) > 0:
         yield f"  and {more:,} more"

@@ -133,7 +133,7 @@ def test_what_a_person_left_of_a_payment_is_not_applied_by_a_rule(home, capsys) 
     (home.home.parent / "overrides.csv").write_text(lines, encoding="utf-8")
     [_, new] = landed(home, "bank", f"{options}, overrides: {home.home.parent / 'overrides.csv'}")
     assert (new["invoice_id"], new["amount"]) == ("INV-1002", 60)
-    assert "Left by overrides: EUR 40.00 of 1 payments" in capsys.readouterr().out
+    assert "Left by overrides: EUR 40.00 of 1 payment" in capsys.readouterr().out
 
 
 DAYS = ("2024-02-01,DE02,100.00,thank you", "2024-02-02,DE02,50.00,again", "2024-02-02,DE02,50.00,again")
@@ -220,7 +220,7 @@ def test_a_better_amount_that_lands_later_takes_no_place(home) -> None:
 def test_what_is_left_of_a_payment_pays_an_invoice_that_lands_later(home, capsys) -> None:
     options = bank(home, "2024-02-01,DE02,250.00,INV-1001 and INV-1002")
     landed(home, "bank", options)
-    assert "Unapplied: EUR 50.00 of 1 payments" in capsys.readouterr().out
+    assert "Unapplied: EUR 50.00 of 1 payment" in capsys.readouterr().out
     invoices(home, "C1,INV-2000,2024-03-15,80.00")
     bank(home, "2024-04-01,DE99,5.00,")
     found = [(row["invoice_id"], row["amount"]) for row in landed(home, "bank", options)]
@@ -244,7 +244,7 @@ def test_a_payment_whose_amount_fell_below_what_was_applied_is_named(home, capsy
         lines = f"Date,Transaction ID,Customer Number,Amount,Memo\n2024-02-01,P1,C1,{amount},thanks\n"
         place.write_text(lines, encoding="utf-8")
         landed(home, "bank", options)
-    assert "Applied beyond their amounts: EUR 20.00 of 1 payments, the first P1" in capsys.readouterr().out
+    assert "Applied beyond their amounts: EUR 20.00 of 1 payment, the first P1" in capsys.readouterr().out
 
 
 def test_money_is_summed_by_currency(home, capsys) -> None:
@@ -256,7 +256,7 @@ def test_money_is_summed_by_currency(home, capsys) -> None:
     landed(home, "bank", f"payers: {home.home.parent / 'payers.csv'}", **columns)
     said = capsys.readouterr().out
     assert "Nobody knows who paid CHF 50.00 and EUR 30.00, 2 payments" in said
-    assert "Unapplied: CHF 9.00 of 1 payments" in said
+    assert "Unapplied: CHF 9.00 of 1 payment" in said
 
 
 def test_payments_before_any_invoice_are_said_to_be_too_early(tmp_path, home, capsys) -> None:

@@ -191,7 +191,7 @@ def test_a_promise_without_a_currency_is_named_by_its_line(tmp_path) -> None:
     columns = {name: said for name, said in everything("contact").items() if name != "promise_currency"}
     said = said_of(tmp_path, "contact", columns)
     assert "promise_currency: expected the currency of what was promised, 2 rows: " in said
-    assert "list.csv, line 2: 'promised 10.5000'" in said
+    assert "list.csv, line 2: 'promised 10.50'" in said
 
 
 def test_two_periods_of_an_employee_do_not_begin_on_one_day(tmp_path) -> None:

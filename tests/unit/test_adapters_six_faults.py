@@ -120,7 +120,7 @@ def test_a_currency_nobody_knows_is_named_beside_other_faults(file, tmp_path) ->
     said = said_by("adapter-check", *words, "--home", str(tmp_path / "home"))
     unknown = (
         "Currency (currency_code): expected a currency of",
-        "1 rows",
+        "1 row:",
         "list.csv, line 2: 'EURO'.",
         "currency_code.map",
     )

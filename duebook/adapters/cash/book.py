@@ -24,6 +24,7 @@ from duebook.adapters.cash.rules import (
     named_in,
     settle,
 )
+from duebook.words import counted, money
 
 OVERRIDE = "override"
 
@@ -128,17 +129,17 @@ class Book:
         left = [replace(one, amount=self._left(one)) for one in self._payments]
         if unapplied := [one for one in left if one.amount > TOLERANCE and not self._is_overridden(one)]:
             said.append(
-                f"Unapplied: {money(unapplied)} of {len(unapplied):,} payments, for which no open invoice was found; "
+                f"Unapplied: {of_payments(unapplied)}, for which no open invoice was found; "
                 "they are tried again whenever this source is landed."
             )
         if by_person := [one for one in left if one.amount > TOLERANCE and self._is_overridden(one)]:
             said.append(
-                f"Left by overrides: {money(by_person)} of {len(by_person):,} payments stays unapplied, unless a line "
+                f"Left by overrides: {of_payments(by_person)} stays unapplied, unless a line "
                 "of the overrides says what it pays."
             )
         if beyond := [replace(one, amount=-one.amount) for one in left if one.amount < -TOLERANCE]:
             said.append(
-                f"Applied beyond their amounts: {money(beyond)} of {len(beyond):,} payments, the first "
+                f"Applied beyond their amounts: {of_payments(beyond)}, the first "
                 f"{beyond[0].receipt_id}; say in the overrides what they pay."
             )
         return said
@@ -173,9 +174,14 @@ class Book:
             self._keep(Decision(application_id, one.receipt_id, one.invoice_id, one.applied_date, one.amount, one.rule))
 
 
-def money(payments: Iterable[Payment]) -> str:
+def of_payments(payments: Sequence[Payment]) -> str:
+    """Sums by currency with the number of payments they are of."""
+    return f"{total(payments)} of {counted(len(payments), 'payment')}"
+
+
+def total(payments: Iterable[Payment]) -> str:
     """Sums by currency: amounts in two currencies are never added."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for one in payments:
         sums[one.currency_code] += one.amount
-    return " and ".join(f"{currency} {amount:,.2f}" for currency, amount in sorted(sums.items()))
+    return " and ".join(money(currency, amount) for currency, amount in sorted(sums.items()))

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from duebook.adapters.cash.book import Book, money
+from duebook.adapters.cash.book import Book, total
 from duebook.adapters.cash.kept import (
     DECISIONS,
     NAMED_BY,
@@ -31,6 +31,7 @@ from duebook.adapters.engine.state import unfinished
 from duebook.contract import Contract
 from duebook.settings import Settings
 from duebook.spelling import answer
+from duebook.words import counted
 
 
 def decide(
@@ -84,7 +85,7 @@ def decide(
     book = Book(decided, known.values(), there.invoices, there.applied)
     book.override(read_overrides(options["overrides"]))
     if REFERENCE in rules and (again := book.decide_again()):
-        log(f"Decided again: {money(again)}, now applied to invoices that the payments name and that landed later.")
+        log(f"Decided again: {total(again)}, now applied to invoices that the payments name and that landed later.")
     book.apply(rules)
     for line in [*_unknown_payers(con, payments), *book.lines(rules, has_invoices=there.has_invoices)]:
         log(line)
@@ -108,8 +109,8 @@ def _names(
         return before
     check_names(before, named_by)
     log(
-        f"{number:,} bank lines have no id and are named by what they hold ({', '.join(sorted(named_by))}), so that a "
-        "line that comes again lands once. Land whole days."
+        f"{counted(number, 'bank line')} without an id: named by what they hold ({', '.join(sorted(named_by))}), so "
+        "that a line that comes again lands once. Land whole days."
     )
     return named_by
 
@@ -121,6 +122,6 @@ def _unknown_payers(con: duckdb.DuckDBPyConnection, payments: str) -> Iterator[s
     ).fetchall()
     if unknown := [Payment(*row) for row in rows]:
         yield (
-            f"Nobody knows who paid {money(unknown)}, {len(unknown):,} payments: add their payers to the file of "
-            "options.payers, and land the lines again."
+            f"Nobody knows who paid {total(unknown)}, {counted(len(unknown), 'payment')}: add their payers to the file "
+            "of options.payers, and land the lines again."
         )

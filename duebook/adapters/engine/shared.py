@@ -14,7 +14,7 @@ from duebook.adapters.engine.state import STATE, hash_of, state_file
 from duebook.contract import Contract
 from duebook.settings import Settings
 from duebook.sql_text import attach, identifier, literal
-from duebook.words import counted
+from duebook.words import counted, money
 
 # Documents that are named.
 MOST_NAMED = 5
@@ -66,7 +66,7 @@ def _lines(made: Made, state: Path, files: list[Path], contract: Contract) -> It
             f"order by all limit {MOST_NAMED}"
         ).fetchall()
         shown = "; ".join(
-            f"{table} {number} ({currency} {amount:,.2f} here, {_theirs(made, table, number, files, contract)} there)"
+            f"{table} {number} ({money(currency, amount)} here, {_theirs(made, table, number, files, contract)} there)"
             for table, number, currency, amount in first
         )
         more = f"; and {differing - len(first):,} more" if differing > len(first) else ""
@@ -91,4 +91,4 @@ def _theirs(made: Made, table: str, number: str, files: list[Path], contract: Co
         f"where {key} = ? order by filename desc limit 1",
         [number],
     ).fetchall()
-    return next((f"{currency} {amount:,.2f}" for currency, amount in found if amount is not None), "no amount")
+    return next((money(currency, amount) for currency, amount in found if amount is not None), "no amount")

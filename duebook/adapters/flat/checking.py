@@ -88,6 +88,8 @@ def _to_come(name: str) -> str:
 
 def _found(con: duckdb.DuckDBPyConnection, select: str, kind: str) -> Iterator[tuple[tuple[Any, ...], int, str]]:
     """By kind of what a check finds: the kind's columns, how many rows, and the first of them in words."""
+    # Amounts as all messages write them (duebook/words.py), whatever the file's style is.
+    con.execute("create or replace temp macro in_words(amount) as format('{:,.2f}', cast(amount as double))")
     found = con.execute(
         f"select {kind}, count(*), array_agg({{'file': {FILE}, 'row': {ROW}, 'cell': cell}} "
         f"order by {FILE}, {ROW})[:{MOST_SHOWN}] from ({select}) group by {kind} order by {kind}"

@@ -7,6 +7,7 @@ from duebook.adapters.flat.mapping import Grain, Mapping
 from duebook.reference import CURRENCIES, codes
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
+from duebook.words import counted
 
 FIELDS = ("currency_code", "company_currency", "from_currency", "to_currency")
 
@@ -36,5 +37,5 @@ def unknown_currencies(con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: 
         place = f"{' and '.join(column.columns)} ({name})" if column else f"constants.{name}"
         advice = f"Correct them, or say in columns.{name}.map what they mean." if column else "Correct it."
         shown = "; ".join(f"{file}, line {line}: {cell!r}" for file, line, cell, _ in found)
-        lines.append(f"{place}: expected a currency of {known.file}, {found[0][3]:,} rows: {shown}. {advice}")
+        lines.append(f"{place}: expected a currency of {known.file}, {counted(found[0][3], 'row')}: {shown}. {advice}")
     return lines

@@ -19,7 +19,7 @@ from duebook.adapters.engine.open_amounts import OPEN
 from duebook.adapters.engine.tie import open_documents
 from duebook.adapters.flat.mapping import SNAPSHOT, Mapping
 from duebook.settings import yesterday
-from duebook.words import counted
+from duebook.words import counted, money
 
 HELD = "flat_held"
 CHANGES = "flat__changes"
@@ -130,7 +130,7 @@ def refuse_unlikely(con: duckdb.DuckDBPyConnection, held: Held, changes: str, us
         f"where kind <> 'invoice' and change > 0 and open_amount <= 0 order by change desc, item_id limit {MOST_SHOWN}"
     ).fetchall()
     if again:
-        shown = "; ".join(f"{kind} {number}: {currency} {change:,.2f}" for kind, number, currency, change, _ in again)
+        shown = "; ".join(f"{kind} {number}: {money(currency, change)}" for kind, number, currency, change, _ in again)
         faults.append(
             f"{counted(again[0][4], 'credit')} of this list {'was' if again[0][4] == 1 else 'were'} gone from an "
             f"earlier one, so taken as settled on its day, and open again: {shown}. That can't be taken back. If it is "
@@ -139,7 +139,7 @@ def refuse_unlikely(con: duckdb.DuckDBPyConnection, held: Held, changes: str, us
         )
     if more:
         shown = "; ".join(
-            f"{kind} {number}: {currency} {change:,.2f} more" for kind, number, currency, change, _ in more
+            f"{kind} {number}: {money(currency, change)} more" for kind, number, currency, change, _ in more
         )
         faults.append(
             f"More is open of {counted(more[0][4], 'credit')} than the landing holds: {shown}. A list of open "
@@ -161,7 +161,7 @@ def change_lines(con: duckdb.DuckDBPyConnection, changes: str, day: date) -> Ite
         of_kind = [(currency, number, amount) for what, currency, number, amount in found if what == kind]
         if of_kind:
             documents = sum(number for _, number, _ in of_kind)
-            total = ", ".join(f"{currency} {amount:,.2f}" for currency, _, amount in of_kind)
+            total = ", ".join(money(currency, amount) for currency, _, amount in of_kind)
             parts.append(f"{counted(documents, 'document')} {one if documents == 1 else several} ({total}){meant}")
     if parts:
         yield f"List of {day}, compared with what was open before: {'; '.join(parts)}."
@@ -194,7 +194,7 @@ def gone_lines(made: Extracted, held: Held | None) -> Iterator[str]:
     sums: dict[str, int] = {}
     for kind, _, currency, amount in gone:
         sums[currency] = sums.get(currency, 0) + (amount if kind == "invoice" else -amount)
-    total = "; ".join(f"{currency} {amount:,.2f}" for currency, amount in sorted(sums.items()))
+    total = "; ".join(money(currency, amount) for currency, amount in sorted(sums.items()))
     shown = ", ".join(f"{kind} {number}" for kind, number, _, _ in gone[:MOST_SHOWN])
     more = f" and {len(gone) - MOST_SHOWN:,} more" if len(gone) > MOST_SHOWN else ""
     yield (

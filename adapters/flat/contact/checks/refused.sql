@@ -3,7 +3,7 @@ select
     _file,
     _row,
     'promise_currency' as field,
-    'promised ' || promise_amount as cell,
+    'promised ' || in_words(promise_amount) as cell,
     'the currency of what was promised' as expected,
     'Fill it in, name its column, or give a constant.' as advice
 from {{ source('flat', 'rows') }}

@@ -25,7 +25,7 @@ select
     _file,
     _row,
     'paid_amount',
-    paid_amount || ' of ' || amount,
+    currency_code || ' ' || in_words(paid_amount) || ' of ' || in_words(amount),
     'paid in part: all that was paid counts on this one day, so days to pay go by the list (rule parts_as_one)'
 from {{ source('flat', 'rows') }}
 where paid_date is not null and paid_amount > 0 and paid_amount < amount
@@ -36,7 +36,7 @@ select
     _file,
     _row,
     'paid_amount',
-    paid_amount || ' of ' || amount,
+    currency_code || ' ' || in_words(paid_amount) || ' of ' || in_words(amount),
     case
         when amount > 0 then 'paid more than the amount: what is too much stays unapplied'
         when amount < 0 then 'paid more than the amount: of a credit memo only its amount is paid back'

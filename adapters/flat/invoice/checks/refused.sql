@@ -3,7 +3,7 @@ select
     _file,
     _row,
     'paid_amount' as field,
-    paid_amount || ' of ' || amount as cell,
+    currency_code || ' ' || in_words(paid_amount) || ' of ' || in_words(amount) as cell,
     case
         when paid_date is null then 'a paid_date beside an amount that was paid'
         else 'an amount with the sign of the invoice''s'

@@ -3,7 +3,7 @@ with items as (
     select
         _file,
         _row,
-        coalesce(kind, 'no kind') || ', ' || amount as cell,
+        coalesce(kind, 'no kind') || ', ' || currency_code || ' ' || in_words(amount) as cell,
         case
             when {{ option('amounts') }} = 'unsigned' and kind is null then 'no kind'
             when {{ option('amounts') }} = 'unsigned' and amount < 0 then 'below zero'
