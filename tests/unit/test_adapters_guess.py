@@ -67,6 +67,15 @@ def test_a_list_of_rates_is_found_by_the_words_of_six_languages(tmp_path, head) 
     assert (found.numbers.decimal, questions(found)) == (",", [])
 
 
+@pytest.mark.parametrize(("kind", "grain"), [("Doc. Type", "item"), ("Remark", "invoice")])
+def test_a_list_that_says_of_which_kind_a_row_is_has_items_and_what_is_open_of_them(tmp_path, kind, grain) -> None:
+    head = f"Customer No.;Customer Name;Doc. No.;{kind};Doc. Date;Due Date;Original Amount;Open Amount;Ccy"
+    rows = ["1;One;D1;Invoice;2026-01-31;2026-02-28;9.50;9.50;GBP", "1;One;D2;Payment;2026-01-31;;-9.50;-1.00;GBP"]
+    found = guessed(tmp_path, [*rows, *(f"2;Two;E{n};Invoice;2026-01-31;;9.50;9.50;GBP" for n in range(9))], head)
+    assert (found.grain, found.columns[f"{grain}_id"]) == (grain, "Doc. No.")
+    assert found.columns["amount"] == ("Open Amount" if grain == "item" else "Original Amount")
+
+
 def test_a_column_without_currencies_is_no_currency_of_a_list_of_rates(tmp_path) -> None:
     found = guessed(tmp_path, ["30.01.2024;Bern;Berlin;1,0625"], "Datum;Von;Nach;Kurs")
     assert {"Von", "Nach"} & set(found.columns.values()) == set()
