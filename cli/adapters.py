@@ -154,7 +154,7 @@ def run_try(
                 print(line, flush=True)
             if lacking:
                 raise AdapterError("\n".join(lacking))
-            day = settings.as_of if "as_of" in settings.model_fields_set else _last_day(made)
+            day, staleness = _day_of_try(made, settings)
             age = age_needed(rates, here, day)
             land(made, user, here, contract, print)
     print(f"Refreshing as of {day}, in {home}.", flush=True)
@@ -164,6 +164,8 @@ def run_try(
             print(line, flush=True)
         print(f"Figures are in {currency}.", flush=True)
         asked += ["--reporting-currency", currency]
+    if staleness > settings.max_staleness_days:
+        asked += ["--max-staleness-days", str(staleness)]
     if age is not None:
         print(f"An exchange rate holds for {counted(age, 'day')}.", flush=True)
         asked += ["--max-rate-age-days", str(age)]
@@ -277,6 +279,17 @@ def _problems_in_words() -> Iterator[None]:
         yield
     except AdapterError as error:
         raise CommandError(f"{error}\nNothing was landed.") from None
+
+
+def _day_of_try(made: Made, settings: Settings) -> tuple[date, int]:
+    """The day that a try is as of, and how many days old its newest document may be then."""
+    if "as_of" in settings.model_fields_set:
+        return settings.as_of, settings.max_staleness_days
+    last = day = _last_day(made)
+    if made.true_from is not None:
+        # A list of what is open is of its own day, however long before that its last document was.
+        day = max(last, min(made.true_from.day, yesterday()))
+    return day, max(settings.max_staleness_days, (day - last).days)
 
 
 def _last_day(made: Made) -> date:

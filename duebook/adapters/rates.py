@@ -90,7 +90,8 @@ def rate_lines(rates: Sequence[Rates]) -> Iterator[str]:
 def lacking_lines(rates: Sequence[Rates]) -> list[str]:
     """Say which currencies have no exchange rate at all, or none for their first documents: a line each."""
     to_do = (
-        "Land a list of rates (grain exchange_rate) or payments/exchange_rates, or give documents their exchange_rate."
+        "Land a list of rates (grain exchange_rate) or payments/exchange_rates, or give documents their exchange_rate, "
+        "in a list's mapping as docs/guide/own_data.md shows it."
     )
     lines = []
     for one in rates:

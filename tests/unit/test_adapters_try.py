@@ -214,3 +214,20 @@ def test_rates_hold_in_the_refresh_of_a_try_as_long_as_its_documents_need(asked,
     in_two_currencies(tmp_path, RATED, (yesterday() - timedelta(days=apart), yesterday()))
     words = asked(*given)
     assert [words[n + 1] for n, word in enumerate(words) if word == "--max-rate-age-days"] == holds
+
+
+@pytest.mark.parametrize(
+    ("before", "as_of", "staleness"), [(45, yesterday(), []), (46, yesterday(), ["46"]), (-1, yesterday(), [])]
+)
+def test_a_try_of_all_that_is_open_is_as_of_the_day_of_the_list_however_old_its_documents(
+    asked, tmp_path, before, as_of, staleness
+) -> None:
+    """The list is of yesterday, or of today, of which no refresh is yet."""
+    said = MAPPING.replace("invoice", "item")
+    day = yesterday() + timedelta(days=before < 0)
+    (tmp_path / "list.yml").write_text(f"exports: snapshot\nlist_date: {day}\n{said}", encoding="utf-8")
+    last = yesterday() - timedelta(days=max(before, 0))
+    (tmp_path / "list.csv").write_text(f"customer,number,date,amount\nC,1,{last},9.50\n", encoding="utf-8")
+    words = asked()
+    assert words[words.index("--as-of") + 1] == as_of.isoformat()
+    assert [words[n + 1] for n, word in enumerate(words) if word == "--max-staleness-days"] == staleness
