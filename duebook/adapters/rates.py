@@ -69,8 +69,8 @@ def choice_lines(currencies: Currencies, settings: Settings) -> Iterator[str]:
     if "reporting_currency" not in settings.model_fields_set and currencies.to_report_in and len(own) > 1:
         others = " or ".join(f"REPORTING_CURRENCY={one}" for one in own[1:])
         yield (
-            f"Companies keep their books in {', '.join(own)}, and figures are in one of them: {own[0]}, which most "
-            f"documents are of, or another, with {others}."
+            f"Companies keep their books in {', '.join(own)}, and figures are in one of them: {own[0]}, that of most "
+            f"documents, or another, with {others}."
         )
 
 
