@@ -1,18 +1,33 @@
+{%- set key = ['company_id', 'segment', 'assessed_customer_id', 'currency_code', 'due_date', 'month_end'] -%}
+{%- set measures = ['balance_change', 'cohort_change', 'paid', 'written_off', 'credited'] -%}
 {%- set known_date = 'coalesce(late_events.known_date, ledger.effective_date)' -%}
-{#- What left the items that stood at the month's start. -#}
-{%- set of_the_cohort = {
-    'cohort_change': 'balance_change', 'paid': 'paid', 'written_off': 'written_off',
-    'credited': 'moved - balance_change - paid - written_off',
-} -%}
 
 with
+
+-- By the months in which events are dated.
+increments as (
+
+    select
+        *,
+        cast(null as string) as assessed_customer_id,
+        other_reductions as credited
+    from {{ ref('int_due_date_increments') }}
+    where segment is not null
+
+),
+
+changes_told_apart as (
+
+    select * from {{ ref('int_changes_told_apart') }}
+
+),
 
 ledger as (
 
     select * from {{ ref('fct_receivables_ledger') }}
     where
         segment is not null
-        and (item_type = 'invoice' or change_type = 'written_off')
+        and change_type = 'written_off'
 
 ),
 
@@ -28,7 +43,7 @@ rates as (
 
 ),
 
-assessed as (
+provisions as (
 
     select distinct
         company_id,
@@ -37,21 +52,25 @@ assessed as (
 
 ),
 
--- What stands on an invoice beyond what it asks for is no receivable; but what of it was written off is a write-off.
-known as (
+-- What stands on an invoice beyond what it asks for is no receivable; what of it was written off is a write-off.
+losses as (
 
     select
-        ledger.*,
-        assessed.customer_id as assessed_customer_id,
+        ledger.company_id,
+        ledger.segment,
+        provisions.customer_id as assessed_customer_id,
+        ledger.currency_code,
+        ledger.due_date,
         cast({{ dbt.last_day(known_date, 'month') }} as date) as month_end,
-        case when ledger.item_type = 'invoice' then ledger.amount else 0 end as balance_change,
-        {{ in_reporting_currency('ledger.amount') }} as amount_reporting
+        case when ledger.event_type = 'write_off' then -{{ in_reporting_currency('ledger.amount') }} else 0 end as lost,
+        case when ledger.event_type = 'write_off_reversal' then {{ in_reporting_currency('ledger.amount') }} else 0 end
+            as recovered
     from ledger
     left join late_events on ledger.event_id = late_events.event_id
-    left join assessed
+    left join provisions
         on
-            ledger.company_id = assessed.company_id
-            and ledger.customer_id = assessed.customer_id
+            ledger.company_id = provisions.company_id
+            and ledger.customer_id = provisions.customer_id
     left join rates
         on
             ledger.effective_date = rates.date_day
@@ -60,63 +79,46 @@ known as (
 
 ),
 
-by_item as (
+unioned as (
 
     select
-        item_type,
-        item_id,
-        company_id,
-        segment,
-        assessed_customer_id,
-        currency_code,
-        due_date,
-        month_end,
-        sum(balance_change) as balance_change,
-        sum(case when change_type = 'redated' then balance_change else 0 end) as moved,
-        -sum(case when change_type = 'paid' then balance_change else 0 end) as paid,
-        -sum(case when change_type = 'written_off' then balance_change else 0 end) as written_off,
-        -sum(case when event_type = 'write_off' then amount_reporting else 0 end) as lost,
-        sum(case when event_type = 'write_off_reversal' then amount_reporting else 0 end) as recovered,
-        sum(sum(balance_change)) over (
-            partition by item_type, item_id, due_date order by month_end asc nulls last
-            rows between unbounded preceding and current row
-        ) - sum(balance_change) <> 0 as is_in_cohort
-    from known
-    group by
-        item_type,
-        item_id,
-        company_id,
-        segment,
-        assessed_customer_id,
-        currency_code,
-        due_date,
-        month_end
+        {{ (key + measures) | join(',\n        ') }},
+        event_count,
+        0 as lost,
+        0 as recovered
+    from increments
+    union all
+    select
+        {{ (key + measures) | join(',\n        ') }},
+        event_count,
+        0 as lost,
+        0 as recovered
+    from changes_told_apart
+    union all
+    select
+        {{ key | join(',\n        ') }},
+        {% for measure in measures -%}
+            0 as {{ measure }},
+        {% endfor -%}
+        1 as event_count,
+        lost,
+        recovered
+    from losses
 
 ),
 
 final as (
 
     select
-        company_id,
-        segment,
-        assessed_customer_id,
-        currency_code,
-        due_date,
-        month_end,
-        cast(sum(balance_change) as decimal(18, 4)) as balance_change,
-        {% for column, measure in of_the_cohort.items() -%}
-            cast(sum(case when is_in_cohort then {{ measure }} else 0 end) as decimal(18, 4)) as {{ column }},
+        {{ key | join(',\n        ') }},
+        {% for measure in measures -%}
+            cast(sum({{ measure }}) as decimal(18, 4)) as {{ measure }},
         {% endfor -%}
         sum(lost) as lost,
         sum(recovered) as recovered
-    from by_item
-    group by
-        company_id,
-        segment,
-        assessed_customer_id,
-        currency_code,
-        due_date,
-        month_end
+    from unioned
+    group by {{ key | join(', ') }}
+    having sum(event_count) > 0
 
 )
 

@@ -50,7 +50,7 @@ balances as (
 
 ),
 
--- It stands until the next change. What stood at the month's start is at the rate of that day, as in int_roll_cohorts.
+-- It stands until the next change. What stood at the start is at the rate of that day, as in int_roll_cohorts.
 standing as (
 
     select
@@ -72,6 +72,7 @@ standing as (
         on
             balances.month_end <= months.month_end
             and months.month_end < coalesce(balances.next_month_end, cast('9999-12-31' as date))
+            and (balances.month_end = months.month_end or balances.closing_balance <> 0)
     {%- for rates, day in {'rates': 'months.balance_date', 'opening_rates': day_before}.items() %}
         left join rates as {{ rates }}
             on
@@ -114,11 +115,7 @@ final as (
                 and standing.days_at_{{ side }} <= coalesce(buckets_at_{{ side }}.last_day, 99999)
     {%- endfor %}
     group by
-        standing.month_end,
-        standing.company_id,
-        standing.segment,
-        buckets_at_start.bucket_id,
-        buckets_at_end.bucket_id
+        standing.month_end, standing.company_id, standing.segment, buckets_at_start.bucket_id, buckets_at_end.bucket_id
 
 )
 

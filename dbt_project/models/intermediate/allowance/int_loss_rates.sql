@@ -27,7 +27,7 @@ grid as (
 
     select
         months.month_end,
-        months.is_complete,
+        case when months.is_complete then months.month_end end as cohort_month_end,
         firsts.company_id,
         firsts.segment,
         buckets.bucket_id
@@ -64,11 +64,10 @@ monthly as (
     from grid
     left join cohorts
         on
-            grid.month_end = cohorts.month_end
+            grid.cohort_month_end = cohorts.month_end
             and grid.company_id = cohorts.company_id
             and grid.segment = cohorts.segment
             and grid.bucket_id = cohorts.bucket_at_start
-            and grid.is_complete
     group by
         grid.month_end,
         grid.company_id,

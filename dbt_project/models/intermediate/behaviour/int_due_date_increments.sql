@@ -27,6 +27,7 @@ by_item as (
         sign,
         item_id,
         company_id,
+        segment,
         currency_code,
         due_date,
         coalesce(cast(due_date as string), 'none') as due_key,
@@ -34,12 +35,14 @@ by_item as (
         sum(amount) as balance_change,
         sum(case when change_type = 'redated' then amount else 0 end) as moved,
         -sum(case when change_type = 'paid' then amount else 0 end) as paid,
-        -sum(case when change_type = 'written_off' then amount else 0 end) as written_off
+        -sum(case when change_type = 'written_off' then amount else 0 end) as written_off,
+        count(*) as event_count
     from {{ 'replaced' if increments() else 'ledger' }}
     group by
         sign,
         item_id,
         company_id,
+        segment,
         currency_code,
         due_date,
         coalesce(cast(due_date as string), 'none'),
@@ -66,21 +69,26 @@ final as (
 
     select
         company_id,
+        segment,
+        coalesce(segment, '') as segment_key,
         currency_code,
         due_date,
         due_key,
         month_end,
         cast(sum(sign * balance_change) as decimal(18, 4)) as balance_change,
+        cast(sum(case when is_in_cohort then sign * balance_change else 0 end) as decimal(18, 4)) as cohort_change,
         cast(sum(case when is_in_cohort then sign * paid else 0 end) as decimal(18, 4)) as paid,
         cast(sum(case when is_in_cohort then sign * written_off else 0 end) as decimal(18, 4)) as written_off,
         cast(
             sum(case when is_in_cohort then -sign * (balance_change - moved + paid + written_off) else 0 end)
             as decimal(18, 4)
         ) as other_reductions,
+        cast(sum(sign * event_count) as bigint) as event_count,
         '{{ this_run_id() }}' as changed_in
     from opened
     group by
         company_id,
+        segment,
         currency_code,
         due_date,
         due_key,
