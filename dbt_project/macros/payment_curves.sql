@@ -14,12 +14,12 @@
 
 {#
   Days that one typical invoice spends in each bin of a curve: the sum of its survival over the bin's days, in closed form,
-  and at least 2 % of them all.
+  and at least two fifths of them all, so that the few that are very late don't make the curve's tail by themselves.
   `log_survival`: log of the share still unpaid when the bin begins; `hazard`: share of what is unpaid that is paid a day;
   `days`: how many days the bin has. All three are columns.
 #}
 {% macro typical_days(log_survival, hazard, days) -%}
-    greatest(exp({{ log_survival }}) * (1 - pow(1 - {{ hazard }}, {{ days }})) / {{ hazard }}, 0.02 * {{ days }})
+    greatest(exp({{ log_survival }}) * (1 - pow(1 - {{ hazard }}, {{ days }})) / {{ hazard }}, 0.4 * {{ days }})
 {%- endmacro %}
 
 {#

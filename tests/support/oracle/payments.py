@@ -137,7 +137,7 @@ def _typical(curve: Sequence[float], bins: Bins, invoices: int) -> list[tuple[fl
         for _ in range(first, last + 1):
             days += unpaid
             unpaid *= 1 - hazard
-        days = max(days, 0.02 * (last + 1 - first))
+        days = max(days, 0.4 * (last + 1 - first))
         prior.append((invoices * days, invoices * days * hazard))
     return prior
 

@@ -40,20 +40,38 @@ changes as (
 
 ),
 
+days as (
+
+    select day_late from changes
+    group by day_late
+
+),
+
+placed as (
+
+    select
+        days.day_late,
+        bins.bin,
+        bins.last_day
+    from days
+    inner join bins on days.day_late between bins.first_day and bins.last_day
+
+),
+
 -- Whoever comes or goes within a bin is counted on the days that are left of it.
 final as (
 
     select
         changes.customer_id,
-        bins.bin,
+        placed.bin,
         cast(sum(changes.at_risk_change) as bigint) as at_risk_change,
-        cast(sum(changes.at_risk_change * (bins.last_day + 1 - changes.day_late)) as bigint) as days_of_changes,
+        cast(sum(changes.at_risk_change * (placed.last_day + 1 - changes.day_late)) as bigint) as days_of_changes,
         cast(sum(changes.paid) as bigint) as payments
     from changes
-    inner join bins on changes.day_late between bins.first_day and bins.last_day
+    inner join placed on changes.day_late = placed.day_late
     group by
         changes.customer_id,
-        bins.bin
+        placed.bin
 
 )
 
