@@ -34,6 +34,17 @@ customer_dealings as (
 
 ),
 
+-- Of an invoice by instalments, the oldest that is open says it.
+forecasts as (
+
+    select
+        *,
+        'invoice' as item_type,
+        min(part) over (partition by invoice_id) as oldest_part
+    from {{ ref('payment_forecast') }}
+
+),
+
 final as (
 
     select
@@ -61,7 +72,12 @@ final as (
         cast(invoice_dealings.disputed_amount as decimal(18, 4)) as disputed_amount,
         invoice_dealings.next_promise_date,
         cast(invoice_dealings.next_promise_amount as decimal(18, 4)) as next_promise_amount_reporting,
-        customer_dealings.last_contact_date
+        customer_dealings.last_contact_date,
+        forecasts.expected_payment_date,
+        forecasts.p10_date,
+        forecasts.p90_date,
+        forecasts.p_late_30,
+        forecasts.reason
     from items
     left join customers on items.customer_id = customers.customer_id
     left join rates on items.currency_code = rates.currency_code
@@ -70,6 +86,11 @@ final as (
             items.item_type = invoice_dealings.item_type
             and items.item_id = invoice_dealings.invoice_id
     left join customer_dealings on items.customer_id = customer_dealings.customer_id
+    left join forecasts
+        on
+            items.item_type = forecasts.item_type
+            and items.item_id = forecasts.invoice_id
+            and forecasts.part = forecasts.oldest_part
 
 )
 
