@@ -39,6 +39,7 @@ from expectations.suites import (
     fct_invoices,
     fct_receivables_ledger,
     forecast_accuracy,
+    forecasts_monthly,
     frozen_cash_forecasts,
     frozen_forecasts,
     invoices,
@@ -162,6 +163,7 @@ MARTS = {
     "frozen_forecasts": Mart(frozen_forecasts.KEY, frozen_forecasts.suite, may_be_empty=True, may_shrink=True),
     # Only of what was frozen lately.
     "forecast_accuracy": Mart(forecast_accuracy.KEY, forecast_accuracy.suite, may_be_empty=True, may_shrink=True),
+    "forecasts_monthly": Mart(forecasts_monthly.KEY, forecasts_monthly.suite, months_by=SCOPE),
     "frozen_cash_forecasts": Mart(
         frozen_cash_forecasts.KEY, frozen_cash_forecasts.suite, may_be_empty=True, may_shrink=True
     ),

@@ -27,6 +27,8 @@ MART_COLUMN = {"company": "company_id", "segment": "segment", "employee": "emplo
 # A mart rounds an amount to 4 decimals; a KPI's numerator and denominator are made of at most 3 amounts.
 ROUNDED_OFF = 3 * 0.00005
 LONGEST_WINDOW = 366
+# The first publication of a home has frozen its forecasts and scored none.
+NOT_YET_THERE = {"forecast_error"}
 
 Key = tuple[str, tuple[str, ...], str]
 
@@ -143,7 +145,7 @@ def test_metrics_answer_for_every_figure_there_is(scorecard, answers, level):
     asked = {kpi for _, _, kpi in answers[level]}
     figures = {key for key, (value, _, _) in scorecard[level].items() if value is not None and key[2] in asked}
     assert figures - set(answers[level]) == set()
-    assert {kpi for _, _, kpi in figures} == asked
+    assert {kpi for _, _, kpi in figures} == asked - NOT_YET_THERE
 
 
 def test_every_kpi_metric_is_asked_at_every_level_it_can_be_made_at(metrics, answers):

@@ -6,7 +6,7 @@
     'accounts_per_employee_monthly', 'cei_monthly', 'collection_effort_monthly', 'credit_losses_monthly',
     'delinquency_monthly', 'dim_aging_buckets', 'dim_companies', 'dim_contact_rules', 'dim_customers', 'dim_dates',
     'dim_event_types', 'dim_kpis', 'disputes_monthly', 'dso_monthly', 'fct_invoices', 'fct_receivables_ledger',
-    'kpi_changes_monthly', 'kpi_contributions_monthly', 'payment_behaviour_monthly', 'promises_monthly',
+    'forecasts_monthly', 'kpi_changes_monthly', 'kpi_contributions_monthly', 'payment_behaviour_monthly', 'promises_monthly',
     'receivables_daily', 'receivables_rollforward_monthly', 'scorecard_monthly', 'service_quality_monthly',
 ] %}
 {%- set has_rows_if = {

@@ -59,6 +59,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "as_of_date": AS_OF, "scope": "portfolio", "measure": "mae_days", "tenth": 1, "n": 3, "value": 4.5,
         "reason": "",
     },
+    "forecasts_monthly": {
+        **SCOPED, "expected_cash_30d": 5.5, "cash_at_risk_30d": 0.5, "cash_at_risk_share": 0.1, "forecast_error": 6.5,
+        "reason": "", "reason_share": "", "reason_error": "",
+    },
     "control_account_tie_out": {
         "company_id": "C1", "currency_code": "EUR", "balance_date": AS_OF, "base_currency_code": "EUR",
         "base_control_balance": 9.5, "base_difference": 0.05, "base_tolerance": 0.05, "is_comparable": True,

@@ -9,6 +9,7 @@
     'collection_effort_monthly': ref('collection_effort_monthly'),
     'service_quality_monthly': ref('service_quality_monthly'),
     'accounts_per_employee_monthly': ref('accounts_per_employee_monthly'),
+    'forecasts_monthly': ref('forecasts_monthly'),
 } -%}
 {%- set receivables_level = ['company_id', 'segment', 'cast(null as string)', 'cast(null as string)'] -%}
 {%- set people_level = ['cast(null as string)', 'cast(null as string)', 'team', 'employee_id'] -%}

@@ -1,9 +1,3 @@
-{%- set period -%}
-    cast(
-        {{ dbt.dateadd('day', -1, dbt.date_trunc('month', dbt.dateadd('day', 1, as_of_date()))) }} as date
-    )
-{%- endset -%}
-
 with
 
 forecasts as (
@@ -76,7 +70,7 @@ newly_frozen as (
     inner join baselines on forecasts.customer_id = baselines.customer_id
     cross join last_frozen
     where
-        last_frozen.as_of_date < {{ period }}
+        last_frozen.as_of_date < {{ last_month_end(as_of_date()) }}
         -- A build of what was known on another day freezes nothing.
         {% if given('known_as_of') %}and 1 = 0{% endif %}
 
