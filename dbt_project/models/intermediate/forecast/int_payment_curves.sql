@@ -20,21 +20,18 @@ group_curves as (
 
 ),
 
-history as (
-
-    select sum(paid_invoices) as payments
-    from habits
-
-),
-
 -- The curve of a customer is drawn when something of it is open; of too few payments of all no curve is drawn.
 owing as (
 
-    select parts.customer_id
+    select
+        habits.customer_id,
+        habits.habit_group
     from {{ ref('int_open_parts') }} as parts
-    cross join history
-    where history.payments >= {{ var('payments_a_forecast_needs') }}
-    group by parts.customer_id
+    inner join habits on parts.customer_id = habits.customer_id
+    where habits.has_history
+    group by
+        habits.customer_id,
+        habits.habit_group
 
 ),
 
@@ -51,8 +48,7 @@ placed as (
         coalesce(counts.at_risk_change, 0) as at_risk_change,
         coalesce(counts.days_of_changes, 0) as days_of_changes
     from owing
-    inner join habits on owing.customer_id = habits.customer_id
-    inner join group_curves on habits.habit_group = group_curves.habit_group
+    inner join group_curves on owing.habit_group = group_curves.habit_group
     left join counts
         on
             owing.customer_id = counts.customer_id

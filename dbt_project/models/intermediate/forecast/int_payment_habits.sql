@@ -102,7 +102,8 @@ counted as (
     select
         *,
         sum(paid_invoices) over (partition by segment, habit_class) >= {{ var('invoices_of_a_segment_class') }}
-            as is_of_segment
+            as is_of_segment,
+        sum(paid_invoices) over () >= {{ var('payments_a_forecast_needs') }} as has_history
     from classed
 
 ),
@@ -116,7 +117,8 @@ final as (
         case when is_of_segment then segment || ': ' else '' end || cast(habit_class as string) as habit_group,
         cast(paid_invoices as integer) as paid_invoices,
         cast(cast(own_invoices as double) / 1000 as decimal(18, 3)) as own_invoices,
-        case when paid_invoices >= 3 then 'customer' when is_of_segment then 'segment' else 'class' end as basis
+        case when paid_invoices >= 3 then 'customer' when is_of_segment then 'segment' else 'class' end as basis,
+        has_history
     from counted
 
 )

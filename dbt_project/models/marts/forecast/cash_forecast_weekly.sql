@@ -25,7 +25,7 @@ scales as (
 
 payments as (
 
-    select coalesce(sum(paid_invoices), 0) >= {{ var('payments_a_forecast_needs') }} as has_payments
+    select count(case when has_history then customer_id end) > 0 as has_payments
     from {{ ref('int_payment_habits') }}
 
 ),

@@ -1,4 +1,3 @@
-{%- set needed = var('payments_a_forecast_needs') -%}
 {%- set expected = [
     'p10', 'p50', 'p90', 'p_late_0', 'p_late_30', 'p_late_60', 'p_late_90', 'p_unpaid_7d', 'p_unpaid_30d', 'p_unpaid_90d',
     'p_unpaid_365',
@@ -36,17 +35,11 @@ medians as (
 
 ),
 
-history as (
-
-    select sum(paid_invoices) >= {{ needed }} as has_history from habits
-
-),
-
 joined as (
 
     select
         parts.*,
-        history.has_history,
+        habits.has_history,
         habits.habit_days_late,
         habits.basis,
         habits.paid_invoices,
@@ -59,7 +52,6 @@ joined as (
         {% endfor -%}
         given_lateness.days_late as days_late_given_how_late
     from parts
-    cross join history
     inner join habits on parts.customer_id = habits.customer_id
     inner join medians on parts.customer_id = medians.customer_id
     left join dates
