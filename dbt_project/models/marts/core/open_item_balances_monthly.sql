@@ -40,19 +40,13 @@ customers as (
 
 ),
 
-daily as (
-
-    select * from {{ ref('receivables_daily') }}
-
-),
-
 rates as (
 
     select distinct
         date_day,
         currency_code,
         exchange_rate as rate
-    from daily
+    from {{ ref('receivables_daily') }}
     where exchange_rate is not null
 
 ),
