@@ -22,6 +22,7 @@ from expectations.suites import (
     accounts_per_employee_monthly,
     activities,
     aging_monthly,
+    cash_forecast_outcomes,
     cash_forecast_weekly,
     cei_monthly,
     collection_effort_monthly,
@@ -40,8 +41,10 @@ from expectations.suites import (
     fct_receivables_ledger,
     forecast_accuracy,
     forecasts_monthly,
+    forecast_calibration,
     frozen_cash_forecasts,
     frozen_forecasts,
+    habit_curves,
     invoices,
     open_amount_tie_out,
     open_items,
@@ -115,6 +118,7 @@ MARTS = {
     "cash_forecast_weekly": Mart(
         cash_forecast_weekly.KEY, cash_forecast_weekly.suite, may_be_empty=True, may_shrink=True
     ),
+    "habit_curves": Mart(habit_curves.KEY, habit_curves.suite, may_be_empty=True, may_shrink=True),
     "control_account_tie_out": Mart(BY_DOCUMENT, control_account_tie_out.suite, may_be_empty=True, may_shrink=True),
     # Only of what the source says; what it says no more is gone.
     "open_amount_tie_out": Mart(BY_DOCUMENT, open_amount_tie_out.suite, may_be_empty=True, may_shrink=True),
@@ -164,6 +168,12 @@ MARTS = {
     # Only of what was frozen lately.
     "forecast_accuracy": Mart(forecast_accuracy.KEY, forecast_accuracy.suite, may_be_empty=True, may_shrink=True),
     "forecasts_monthly": Mart(forecasts_monthly.KEY, forecasts_monthly.suite, months_by=SCOPE),
+    "forecast_calibration": Mart(
+        forecast_calibration.KEY, forecast_calibration.suite, may_be_empty=True, may_shrink=True
+    ),
+    "cash_forecast_outcomes": Mart(
+        cash_forecast_outcomes.KEY, cash_forecast_outcomes.suite, may_be_empty=True, may_shrink=True
+    ),
     "frozen_cash_forecasts": Mart(
         frozen_cash_forecasts.KEY, frozen_cash_forecasts.suite, may_be_empty=True, may_shrink=True
     ),

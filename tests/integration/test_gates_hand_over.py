@@ -170,6 +170,7 @@ NAMED_BY = {"fct_invoices": "invoice_id", "customer_risk": "customer_id", "colle
 NAMED_BY |= {"open_items": "item_id", "receivables_daily": "segment", "aging_monthly": "customer_id"}
 NAMED_BY |= {"contact_findings": "activity_id", "payment_forecast": "invoice_id", "forecast_accuracy": "scope"}
 NAMED_BY |= {"credit_loss_allowance_monthly": "segment", "customer_outlook": "customer_id"}
+NAMED_BY |= {"forecast_calibration": "scope", "habit_curves": "customer_id"}
 
 
 def named(mart: str, name: str) -> dict[str, str]:

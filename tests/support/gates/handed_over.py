@@ -63,6 +63,9 @@ ROWS: dict[str, dict[str, Any]] = {
         **SCOPED, "expected_cash_30d": 5.5, "cash_at_risk_30d": 0.5, "cash_at_risk_share": 0.1, "forecast_error": 6.5,
         "reason": "", "reason_share": "", "reason_error": "",
     },
+    "cash_forecast_outcomes": {"as_of_date": AS_OF, "week": 1, "scope": "portfolio", "level": "portfolio", "p10": 1.5},
+    "forecast_calibration": {"scope": "portfolio", "late_by": 30, "band": 3, "said": 0.25, "share_late": 0.25},
+    "habit_curves": {"customer_id": "D1", "days_late": 7, "share_paid": 0.5, "share_paid_of_group": 0.5},
     "control_account_tie_out": {
         "company_id": "C1", "currency_code": "EUR", "balance_date": AS_OF, "base_currency_code": "EUR",
         "base_control_balance": 9.5, "base_difference": 0.05, "base_tolerance": 0.05, "is_comparable": True,

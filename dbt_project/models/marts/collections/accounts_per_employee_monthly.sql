@@ -45,9 +45,8 @@ ranked as (
             month_end,
             {{ scope }} as scope,
             accounts,
-            row_number() over (
-                partition by {{ members }} order by accounts asc nulls last, employee_id asc nulls last
-            ) as position
+            row_number() over (partition by {{ members }} order by accounts asc nulls last, employee_id asc nulls last)
+                as position
         from people
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -60,6 +59,7 @@ spread as (
     select
         month_end,
         scope,
+        cast(sum(accounts) as double) / nullif(count(*), 0) as workload_mean,
         cast(max(accounts) * count(*) as double) / nullif(sum(accounts), 0) as workload_max_to_mean,
         cast(2 * sum(position * accounts) as double) / nullif(count(*) * sum(accounts), 0)
         - cast(count(*) + 1 as double) / count(*) as workload_gini
@@ -75,6 +75,7 @@ measured as (
         months.is_complete,
         landed.employee_count,
         cast(members.fte_days as double) / months.days as average_fte,
+        spread.workload_mean,
         spread.workload_max_to_mean,
         spread.workload_gini
     from members
@@ -100,6 +101,7 @@ final as (
         cast(headcount as bigint) as headcount,
         case when average_fte > 0 then active_accounts / average_fte end as accounts_per_employee,
         case when headcount > 0 then cast(active_accounts as double) / headcount end as accounts_per_head,
+        cast(workload_mean as double) as workload_mean,
         cast(workload_max_to_mean as double) as workload_max_to_mean,
         cast(workload_gini as double) as workload_gini,
         case

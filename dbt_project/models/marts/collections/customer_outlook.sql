@@ -1,5 +1,5 @@
 {#- Likely to be 30 days late, and there is time to do something. -#}
-{%- set soon_late = 'p_late_30 >= 0.5 and days_past_due < 8' -%}
+{%- set soon_late = 'is_likely_late and days_past_due < 8' -%}
 
 with
 

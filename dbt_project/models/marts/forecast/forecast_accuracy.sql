@@ -1,3 +1,8 @@
+{#- Errors are better when they are small. -#}
+{%- set is_error -%}
+    measure in ('mae_days', 'brier_late_0', 'brier_late_30', 'wape_cash_4w', 'wape_cash_13w')
+{%- endset -%}
+
 with
 
 scores as (
@@ -74,7 +79,7 @@ unioned as (
 
 ),
 
--- Errors are better when they are small: skill is the part of the baseline's that is avoided.
+-- Skill is the part of the baseline's error that is avoided.
 final as (
 
     select
@@ -86,10 +91,8 @@ final as (
         n_open_still,
         value,
         baseline_value,
-        case
-            when measure in ('mae_days', 'brier_late_0', 'brier_late_30', 'wape_cash_4w', 'wape_cash_13w')
-                then 1 - value / nullif(baseline_value, 0)
-        end as skill,
+        case when {{ is_error }} then 1 - value / nullif(baseline_value, 0) end as skill,
+        case when {{ is_error }} then value < baseline_value end as beats_baseline,
         said,
         case
             when value is not null then null
