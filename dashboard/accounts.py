@@ -57,6 +57,14 @@ PAYMENT_PROMISES = """
         invoice_id as invoice, is_kept as kept, cancelled_date as cancelled, received_date as received
     from {marts}.fct_promises
 """
+CURVES = """
+    select
+        customer_id as customer, days_late, share_paid as own, share_paid_of_group as group_share,
+        share_paid_of_everyone as everyone
+    from {marts}.habit_curves
+    where customer_id in (select unnest($1))
+    order by customer_id, days_late
+"""
 LAST_CONTACTS = """
     select
         customer_id as customer, cast(occurred_at as date) as day, activity_id as contact, direction, channel, outcome,
@@ -122,6 +130,8 @@ def read_accounts(published: Published, axes: Axes, named: Sequence[str]) -> dic
         order = "expected nulls last, due nulls last, invoice, part"
         accounts["forecasts"] = _kept(published, named, parts, order, ITEMS)
         accounts["habits"] = _kept(published, named, HABITS, "basis", 1)
+    if published.has("habit_curves"):
+        accounts["curves"] = by_key(published.records(CURVES, [named]), "customer")
     return accounts
 
 

@@ -1,6 +1,7 @@
 """When open invoices are expected to be paid: expected cash, what comes next week, what may be late, what has no date.
 
-Here: sums and rows of `payment_forecast` as of the publication's day. Not here: the forecast (docs/guide/forecast.md).
+Here: sums and rows of `payment_forecast` as of the publication's day. Not here: the forecast (docs/guide/forecast.md),
+cash by week and how good forecasts were (weekly_cash.py).
 """
 
 from typing import Any
@@ -13,10 +14,10 @@ from duebook.publication.reader import Published
 FORECASTS = "payment_forecast"
 # Items kept of each list: of all, and of each company and segment. The mart has them all.
 ITEMS, ITEMS_OF_ONE = 100, 5
-# How each list is chosen and ordered. What may be late is not yet, and as likely as not will be.
+# How each list is chosen and ordered.
 LISTS = {
     "next_week": ("expected_cash_7d > 0", "expected_cash_7d desc"),
-    "may_be_late": ("p_late_30 >= 0.5 and p_late_30 < 1", "open_balance_reporting desc nulls last"),
+    "may_be_late": ("is_likely_late", "open_balance_reporting desc nulls last"),
     "without_a_date": ("expected_payment_date is null", "open_balance_reporting desc nulls last"),
 }
 

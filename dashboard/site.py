@@ -24,6 +24,7 @@ from dashboard.quality import read_quality
 from dashboard.receivables import read_aging, read_buckets, read_roll_forward, read_roll_rates
 from dashboard.scorecard import read_scorecard
 from dashboard.team import read_team
+from dashboard.weekly_cash import read_weekly_cash
 from dashboard.words import REASONS
 from duebook.publication.reader import reading
 from duebook.publication.record import Publication
@@ -90,6 +91,7 @@ def read_data(database: Path, publication: Publication) -> tuple[dict[str, Any],
             "tiers": read_tiers(published),
             "worklist": worklist,
             "forecast": forecast,
+            "weekly_cash": read_weekly_cash(published),
             "team": read_team(published, axes),
             "compliance": compliance,
             "quality": read_quality(published),

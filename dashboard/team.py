@@ -1,7 +1,7 @@
 """Who collects: calls, contacts, promises and accounts along the months, by crew.
 
-Here: counts of `collection_effort_monthly`, `promises_monthly` and `accounts_per_employee_monthly`. Not here: their
-ratios, which are KPIs (scorecard.py).
+Here: counts of `collection_effort_monthly`, `promises_monthly` and `accounts_per_employee_monthly`, and the mean beside
+which accounts are drawn. Not here: their ratios, which are KPIs (scorecard.py).
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from duebook.publication.reader import Published
 COUNTS = {
     "collection_effort_monthly": ("outbound_calls", "right_party_contacts", "promises_made", "cash_received"),
     "promises_monthly": ("promises_due", "promises_kept"),
-    "accounts_per_employee_monthly": ("active_accounts", "average_fte"),
+    "accounts_per_employee_monthly": ("active_accounts", "average_fte", "headcount", "workload_mean"),
 }
 
 

@@ -21,8 +21,7 @@ duebook.accounts = (() => {
 
   /* A customer's rows of a list as records, and how many the mart has. */
   function list(name, id) {
-    const table = window.duebookRows[name];
-    const rows = figures.records({ columns: table?.columns ?? [], rows: table?.rows[id] ?? [] });
+    const rows = figures.recordsOf(window.duebookRows[name], id);
     return { rows, thereAre: rows[0]?.there_are ?? rows.length };
   }
 

@@ -15,6 +15,9 @@ duebook.figures = (() => {
   /* Rows of dashboard/tables.py as records. */
   const records = ({ columns, rows }) => rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]])));
 
+  /* Of a table that is by key (the same module), the records of one. */
+  const recordsOf = (table, key) => records({ columns: table?.columns ?? [], rows: table?.rows[key] ?? [] });
+
   const along = (figures, place) => (figures && figures[place]) || axes.months.map(() => null);
   const at = (figures, place, month) => along(figures, place)[month] ?? null;
 
@@ -22,6 +25,12 @@ duebook.figures = (() => {
   function levelOf(view) {
     const level = [view.company >= 0 ? "company" : "", view.segment >= 0 ? "segment" : ""].filter(Boolean).join("_");
     return level || "portfolio";
+  }
+
+  /* The same with its member, in the marts' one word; null for both filters together, which only some marts have. */
+  function scopeOf(view) {
+    if (view.company >= 0 && view.segment >= 0) return null;
+    return view.company >= 0 ? `company:${axes.companies[view.company].id}` : view.segment >= 0 ? `segment:${axes.segments[view.segment]}` : "portfolio";
   }
 
   /* Causes of a change since the month before, strongest first. */
@@ -71,5 +80,5 @@ duebook.figures = (() => {
 
   const missesTarget = (kpi) => kpi.target !== null && verdict(kpi, kpi.target.value) < 0;
 
-  return { data, axes, groupOf, companyIndex, segmentIndex, crewOfTeam, crewOfEmployee, records, along, at, levelOf, kpi, verdict, missesTarget };
+  return { data, axes, groupOf, companyIndex, segmentIndex, crewOfTeam, crewOfEmployee, records, recordsOf, along, at, levelOf, scopeOf, kpi, verdict, missesTarget };
 })();

@@ -65,11 +65,12 @@ duebook.format = (() => {
   const month = spelled({ month: "long", year: "numeric" });
   const shortMonth = spelled({ month: "short", year: "numeric" }, "en-US");
   const day = spelled({ day: "numeric", month: "long", year: "numeric" });
+  const shortDay = spelled({ day: "numeric", month: "short", year: "2-digit" });
   const time = (moment) => (moment ? `${day(moment)}, ${moment.slice(11, 16)} UTC` : "");
 
   /* A code in words. */
   const words = (code) => (code ? code.replace(/_/g, " ") : "");
   const reason = (code) => duebook.data.reasons[code] || `${words(code)}.`.replace(/^./, (first) => first.toUpperCase());
 
-  return { NO_VALUE, currency, number, unit, value, change, money, shortMoney, share, count, plural, month, shortMonth, day, time, words, reason };
+  return { NO_VALUE, currency, number, unit, value, change, money, shortMoney, share, count, plural, month, shortMonth, day, shortDay, time, words, reason };
 })();

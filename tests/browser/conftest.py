@@ -62,10 +62,10 @@ def looking_at(browser: Browser, folder: Path, viewport: ViewportSize = DESKTOP,
 
 
 @pytest.fixture
-def open_dashboard(browser: Browser) -> Iterator[Callable[[Path], Dashboard]]:
+def open_dashboard(browser: Browser) -> Iterator[Callable[..., Dashboard]]:
     """Opens dashboards, each with what must be true of it at the end."""
     with ExitStack() as opened:
-        yield lambda folder: opened.enter_context(looking_at(browser, folder))
+        yield lambda folder, **how: opened.enter_context(looking_at(browser, folder, **how))
 
 
 @pytest.fixture(scope="session")

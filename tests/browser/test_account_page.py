@@ -107,6 +107,25 @@ def test_what_was_owed_is_the_sum_over_companies_of_each_month(
     ]
 
 
+def test_the_curve_of_a_habit_is_the_marts_beside_that_of_customers_like_it(
+    dashboard: Dashboard, marts: duckdb.DuckDBPyConnection
+) -> None:
+    expected = marts.execute(
+        "select days_late, 100 * share_paid, 100 * share_paid_of_group, 100 * share_paid_of_everyone"
+        " from marts.habit_curves where customer_id = 'C0210' order by days_late"
+    ).fetchall()
+    [(own, of_group)] = marts.execute(
+        "select distinct days_late_of_customer, days_late_of_group from marts.payment_forecast"
+        " where customer_id = 'C0210'"
+    ).fetchall()
+    dashboard.go("account?customer=C0210")
+    shown = [[number(cell) for cell in row] for row in dashboard.table("habit-curve")]
+    assert shown == [[days, *(pytest.approx(share, abs=0.0501) for share in shares)] for days, *shares in expected]
+    title = plain(dashboard.page.locator("#habit-curve h2").inner_text())
+    assert f"paid {own} days after the due date" in title
+    assert f"customers like it {of_group} days after the due date" in title
+
+
 @pytest.mark.parametrize("customer", CUSTOMERS)
 def test_promises_and_contacts_are_the_newest_and_the_others_are_counted(
     dashboard: Dashboard, marts: duckdb.DuckDBPyConnection, customer: str

@@ -237,6 +237,21 @@ def test_the_workload_is_that_of_a_team_s_people(dashboard: Dashboard, marts: du
     assert sorted(shown) == sorted(map(list, expected))
 
 
+@pytest.mark.parametrize(("address", "scope"), [("team", "portfolio"), ("team?team=CO01-1", "team:CO01-1")])
+def test_the_mean_of_the_workload_is_the_marts(
+    dashboard: Dashboard, marts: duckdb.DuckDBPyConnection, address: str, scope: str
+) -> None:
+    [(mean, times_the_mean, heads)] = marts.execute(
+        "select workload_mean, workload_max_to_mean, headcount from marts.accounts_per_employee_monthly"
+        " where scope = ? and month_end = '2026-06-30'",
+        [scope],
+    ).fetchall()
+    dashboard.go(address)
+    said = plain(dashboard.page.locator("#workload figcaption").inner_text())
+    assert f"{times_the_mean:.1f} times the mean" in said
+    assert f"the mean of {heads} employees in a credit and collection role, {mean:.1f}." in said
+
+
 def test_calls_are_counted_as_in_the_mart(dashboard: Dashboard, marts: duckdb.DuckDBPyConnection) -> None:
     expected = marts.execute(
         "select outbound_calls, right_party_contacts from marts.collection_effort_monthly"

@@ -1,11 +1,13 @@
-"""The forecast page shows sums and rows of the mart payment_forecast."""
+"""The forecast page shows sums and rows of the marts payment_forecast and cash_forecast_weekly."""
+
+from datetime import date
 
 import duckdb
 import pytest
 
 from dashboard.forecast import ITEMS
 from duebook.publication.forecast_words import REASONS
-from tests.support.dashboard import Dashboard, number, plain
+from tests.support.dashboard import NO_VALUE, Dashboard, number, plain
 
 WITHIN = ("expected_cash_7d", "expected_cash_30d", "expected_cash_90d", "open_balance_reporting")
 VIEWS = {
@@ -15,6 +17,10 @@ VIEWS = {
     "forecast?company=CO01&segment=services": "company_id = 'CO01' and segment = 'services'",
 }
 SUMS = ", ".join(f"sum({column})" for column in WITHIN)
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
 
 
 def close_to(amounts: tuple, tolerance: float) -> list:
@@ -69,7 +75,7 @@ def test_expected_cash_by_company_and_segment_is_the_marts(
     ("caption", "chosen", "order", "column"),
     [
         ("What moves next week", "expected_cash_7d > 0", "expected_cash_7d desc", "expected_cash_7d"),
-        ("What may be late", "p_late_30 >= 0.5 and p_late_30 < 1", "open_balance_reporting desc", "p_late_30 * 100"),
+        ("What may be late", "is_likely_late", "open_balance_reporting desc", "p_late_30 * 100"),
         ("Without a day", "expected_payment_date is null", "open_balance_reporting desc", "open_balance_reporting"),
     ],
 )
@@ -113,6 +119,36 @@ def test_reasons_are_counted_as_in_the_mart(dashboard: Dashboard, marts: duckdb.
     dashboard.go("forecast")
     shown = {row[0]: [number(cell.removeprefix("EUR ")) for cell in row[1:]] for row in dashboard.rows_of("Reasons")}
     assert shown == {REASONS[reason]: close_to(sums, 0.501) for reason, *sums in expected}
+
+
+@pytest.mark.parametrize(
+    ("address", "scope"),
+    [
+        ("forecast", "portfolio"),
+        ("forecast?company=CO02", "company:CO02"),
+        ("forecast?segment=retail", "segment:retail"),
+    ],
+)
+def test_cash_by_week_is_the_marts(
+    dashboard: Dashboard, marts: duckdb.DuckDBPyConnection, address: str, scope: str
+) -> None:
+    expected = marts.execute(
+        "select first_date, last_date, from_open_items, p10, p90, from_billings_to_come from marts.cash_forecast_weekly"
+        " where scope = ? order by week",
+        [scope],
+    ).fetchall()
+    dashboard.go(address)
+    rows = dashboard.table("cash-by-week")
+    assert [row[0] for row in rows] == [f"{day(first)} to {day(last)}" for first, last, *_ in expected]
+    for row, (_, _, *amounts) in zip(rows, expected, strict=True):
+        shown = [row[1], *row[2].split(" to "), row[4]]
+        assert [number(cell.removeprefix("EUR ")) for cell in shown] == close_to(amounts, 0.501)
+        assert row[3] == NO_VALUE
+
+
+def test_of_a_company_and_a_segment_together_no_cash_by_week_is_said_to_be_there(dashboard: Dashboard) -> None:
+    dashboard.go("forecast?company=CO01&segment=services")
+    assert "Cash by week: of a company or of a segment, not of both together" in dashboard.titles()
 
 
 def test_every_reason_for_no_forecast_has_words(marts: duckdb.DuckDBPyConnection) -> None:

@@ -187,15 +187,20 @@ def test_a_landing_too_young_to_forecast_says_why(
         of_history = {name for name in known if name.startswith(("expected_", "p_", "p10", "p90", "days_late"))}
         gone = ", ".join(f"{name} = null" for name in sorted(of_history | {"basis"}))
         connection.execute(f"update payment_forecast set reason = 'landing_too_young', {gone}")
+        weeks = ", ".join(f"{name} = null" for name in ("from_open_items", "from_billings_to_come", "p10", "p90"))
+        connection.execute(f"update cash_forecast_weekly set reason = 'landing_too_young', {weeks}")
+        connection.execute("delete from habit_curves")
         [(parts,)] = connection.execute("select count(*) from payment_forecast").fetchall()
     dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
     dashboard.go("forecast")
     assert [row[:2] for row in dashboard.rows_of("Reasons")] == [
         ["Too few payments have been landed to forecast by.", str(parts)]
     ]
+    assert {"Cash by week can't be forecast", "No frozen forecast has been scored yet"} <= set(dashboard.titles())
     dashboard.go("account")
-    assert "No open invoice has a date to expect it" in dashboard.titles()
+    assert {"No open invoice has a date to expect it", "No curve of its habit is drawn"} <= set(dashboard.titles())
     assert "Too few payments have been landed to forecast by." in dashboard.rows_of("Statement")[0][5]
+    assert plain(dashboard.page.locator("main").inner_text()).count("Too few payments have been landed") > 1
 
 
 def test_what_nothing_was_landed_for_is_said_page_by_page(
@@ -203,14 +208,24 @@ def test_what_nothing_was_landed_for_is_said_page_by_page(
 ) -> None:
     """Invoices and receipts only: no contact, no promise, nothing open."""
     with changing(publication) as connection:
-        for table in ("fct_activities", "contact_compliance", "contact_compliance_monthly", "contact_findings",
-                      "fct_promises", "open_items", "payment_forecast"):  # fmt: skip
+        for table in (
+            "fct_activities", "contact_compliance", "contact_compliance_monthly", "contact_findings", "fct_promises",
+            "open_items", "payment_forecast", "cash_forecast_weekly", "habit_curves",
+        ):  # fmt: skip
             connection.execute(f"delete from {table}")
     dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
     for page, said in (
         ("compliance", ["No contact in June 2026", "No finding in June 2026"]),
         ("forecast", ["Nothing to forecast"]),
-        ("account", ["Never contacted", "No promise was ever made", "Nothing is open on 30 June 2026"]),
+        (
+            "account",
+            [
+                "Never contacted",
+                "No promise was ever made",
+                "Nothing is open on 30 June 2026",
+                "No curve of its habit is drawn",
+            ],
+        ),
     ):
         dashboard.go(page)
         assert set(said) <= set(dashboard.titles())
@@ -220,7 +235,8 @@ def test_a_publication_from_before_the_forecast_has_the_other_pages(
     first, publication: Path, tmp_path: Path, open_dashboard: Callable
 ) -> None:
     with changing(publication) as connection:
-        connection.execute("drop table payment_forecast")
+        for table in ("payment_forecast", "cash_forecast_weekly", "forecast_accuracy", "habit_curves"):
+            connection.execute(f"drop table {table}")
     dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
     dashboard.go("forecast")
     assert dashboard.titles() == ["There is no forecast in this publication"]

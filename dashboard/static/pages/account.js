@@ -81,6 +81,25 @@ duebook.pages.account = (() => {
     });
   }
 
+  const daysLate = (days) => (days === null ? "after more than a year" : days < 0 ? `${format.plural(-days, "day", "days")} before the due date` : days ? `${format.plural(days, "day", "days")} after the due date` : "by the due date");
+
+  /* By when it pays, beside customers like it: the curves that its forecasts are read off. */
+  function habitCurve(rows, habit, forecast, named) {
+    if (!rows.length) return card("No curve of its habit is drawn", "", nothing(forecast?.reason === "landing_too_young" ? format.reason(forecast.reason) : `Curves are those of customers with an open invoice; ${named} has none on ${asOf}.`));
+    const lines = [{ name: named, column: "own", colour: "calm", dash: "solid" }, { name: "Customers like it", column: "group_share", colour: "loud", dash: "dash" }, { name: "Everyone", column: "everyone", colour: "text", dash: "dot" }];
+    return charts.chart({
+      id: "habit-curve",
+      title: forecast ? `Half of its invoices are paid ${daysLate(forecast.days_late_of_customer)}, ${forecast.days_late_of_customer === forecast.days_late_of_group ? "as are those of customers like it" : `half of those of customers like it ${daysLate(forecast.days_late_of_group)}`}` : "By when its invoices are paid, beside customers like it",
+      note: `Percent of invoices paid by so many days after the due date.${habit ? ` Its own paid invoices weigh ${format.share(habit.weight)}, the rest are typical ones of customers that pay about as early or late.` : ""}`,
+      draw: () => ({
+        traces: lines.map(({ name, column, colour, dash }) => ({ type: "scatter", mode: "lines+markers", name, x: rows.map(({ days_late: day }) => day), y: rows.map((row) => row[column] * 100), line: { color: charts.colour(colour), width: column === "own" ? 3 : 2, dash }, marker: { size: 5 }, hovertemplate: "%{x} days after the due date: %{y:.1f} %<extra>%{fullData.name}</extra>" })),
+        layout: { xaxis: { title: { text: "Days after the due date" }, zeroline: true }, yaxis: { title: { text: "Paid, %" }, range: [0, 103] } },
+      }),
+      columns: [{ name: "Days after the due date" }, ...lines.map(({ name }) => ({ name, numeric: true }))],
+      rows: () => rows.map((row) => [format.number(row.days_late, 0), ...lines.map(({ column }) => format.share(row[column]))]),
+    });
+  }
+
   function statement(items, forecasts) {
     const { rows, thereAre } = items;
     if (!rows.length) return card(`Nothing is open on ${asOf}`, "", nothing("The customer has no open invoice and no credit to apply."));
@@ -150,7 +169,8 @@ duebook.pages.account = (() => {
         facts && tiles(facts, of("habits").rows[0]),
         element("div", { class: "two" }, history(of("history").rows, name), expected(rows, forecasts.thereAre)),
         statement(items, rows), why(rows),
-        element("div", { class: "two" }, facts && about(facts), aging(of("aging"))), promises(of("promises")), contacts(of("contacts")),
+        element("div", { class: "two" }, habitCurve(of("curves").rows, of("habits").rows[0], forecasts.rows[0], name), facts && about(facts)),
+        aging(of("aging")), promises(of("promises")), contacts(of("contacts")),
         element("p", { class: "note" }, others),
       ],
     };

@@ -3,7 +3,7 @@
 
 duebook.pages.forecast = (() => {
   const { element, table, nothing, card, fact } = duebook.parts;
-  const { figures, format, charts, accounts } = duebook;
+  const { figures, format, charts, accounts, outcomes } = duebook;
   const { axes, data } = figures;
   const { forecast } = data;
   const FIRST_ROWS = 10;
@@ -106,9 +106,12 @@ duebook.pages.forecast = (() => {
       summary: `${format.money(all.days_30)} expected within 30 days.`,
       content: [
         tiles(all),
+        outcomes.verdict(view),
+        outcomes.fan(view),
         hasForecast ? element("div", { class: "two" }, byCurrency(view), byPart(view)) : null,
         hasForecast ? list("next_week", view, ["customer", "invoice", "due", "expected", "open", "days_7"], "What moves next week", (first) => `Next week ${first.name} moves most: ${format.shortMoney(first.days_7)} expected of ${first.invoice}`, "Open invoices and instalments by what is expected of them within 7 days.") : null,
         hasForecast ? list("may_be_late", view, ["customer", "invoice", "due", "expected", "open", "p_late_30"], "What may be late", (first) => `At risk: ${first.invoice} of ${first.name}, ${format.shortMoney(first.open)}, is more than 30 days late with a probability of ${format.share(first.p_late_30)}`, "Not yet 30 days late, but as likely as not will be; the largest balance first.") : null,
+        outcomes.past(view), outcomes.scores(view),
         reasons(view),
         list("without_a_date", view, ["customer", "invoice", "due", "open", "reason"], "Without a day", (first) => `The largest without a day: ${first.invoice} of ${first.name}`, "Open invoices and instalments without a day on which to expect them, the largest first."),
       ],

@@ -73,19 +73,21 @@ duebook.pages.team = (() => {
       return { ...employee, accounts: column("active_accounts"), fte: column("average_fte"), calls: column("outbound_calls"), promises: column("promises_made"), cash: column("cash_received"), rate: figures.at(data.kpis.accounts_per_employee?.values, crew, view.month) };
     }).filter((person) => person.accounts !== null && (!team || person.team === team)).sort((one, other) => other.accounts - one.accounts);
     if (!people.length) return card("No accounts are assigned", "", nothing(`Nobody had an active account in ${format.month(axes.months[view.month])}.`));
-    const mean = people.reduce((sum, { accounts }) => sum + accounts, 0) / people.length;
+    const of = (name) => figures.at(data.team[name], view.crew, view.month);
+    const [mean, heads] = [of("workload_mean"), of("headcount")];
+    const timesTheMean = figures.kpi("workload_max_to_mean", view)?.value ?? null;
     const top = people[0];
     const shown = people.slice(0, BARS);
     return charts.chart({
       id: "workload",
-      title: people.length > 1 ? `${top.name} has ${format.plural(top.accounts, "account", "accounts")}${mean > 0 ? `, ${format.number(top.accounts / mean, 1)} times the mean` : ""}` : `${top.name} has all ${format.plural(top.accounts, "account", "accounts")}`,
-      note: `${crewName(view)}. Active accounts assigned on the month's last day; the line is the mean of ${format.plural(people.length, "employee", "employees")} in a credit and collection role, ${format.number(mean, 1)}.${people.length > BARS ? ` The first ${BARS}; the table has all.` : ""}`,
+      title: people.length > 1 ? `${top.name} has ${format.plural(top.accounts, "account", "accounts")}${timesTheMean === null ? "" : `, ${format.number(timesTheMean, 1)} times the mean`}` : `${top.name} has all ${format.plural(top.accounts, "account", "accounts")}`,
+      note: `${crewName(view)}. Active accounts assigned on the month's last day${mean === null ? "" : `; the line is the mean of ${format.plural(heads, "employee", "employees")} in a credit and collection role, ${format.number(mean, 1)}`}.${people.length > BARS ? ` The first ${BARS}; the table has all.` : ""}`,
       draw: () => {
         const bars = [...shown].reverse();
         return {
           traces: [{ type: "bar", orientation: "h", y: bars.map(({ name }) => name), x: bars.map(({ accounts }) => accounts), marker: { color: bars.map((bar) => charts.colour(bar === top && people.length > 1 ? "loud" : "quiet")) }, hovertemplate: "%{y}: %{x} accounts<extra></extra>" }],
           layout: { height: 100 + 28 * bars.length, showlegend: false, xaxis: { title: { text: "Active accounts" }, rangemode: "tozero" }, yaxis: { type: "category", nticks: 0 },
-            shapes: [{ type: "line", x0: mean, x1: mean, yref: "paper", y0: 0, y1: 1, line: { color: charts.colour("text"), dash: "dash", width: 2 } }] },
+            shapes: mean === null ? [] : [{ type: "line", x0: mean, x1: mean, yref: "paper", y0: 0, y1: 1, line: { color: charts.colour("text"), dash: "dash", width: 2 } }] },
         };
       },
       columns: [{ name: "Employee" }, { name: "Team" }, { name: "Accounts", numeric: true }, { name: "FTE", numeric: true }, { name: "Accounts per FTE", numeric: true }, { name: "Calls", numeric: true }, { name: "Promises", numeric: true }, { name: "Cash attributed", numeric: true }],
