@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from tests.support.compiled_models import KNOWN_DAY, CompiledModels, compiled_models, mart_rows
 from tests.support.generators.payments import Rows, payment_history
-from tests.support.oracle.forecast_scores import Scores, cash_scores, item_scores
+from tests.support.oracle.forecast_scores import Scores, calibration, cash_scores, item_scores
 from tests.support.oracle.payments import spells_in
 from tests.support.oracle.weekly_cash import scopes_of
 
 FROZEN = {"frozen_forecasts": "int_published_forecasts", "frozen_cash_forecasts": "int_published_cash_forecasts"}
 SCORED = {
     "int_forecast_outcomes", "int_forecast_ranks", "int_cash_forecasts_scored", "int_forecast_scores",
-    "forecast_accuracy",
+    "forecast_accuracy", "forecast_calibration",
 }  # fmt: skip
 # All 13 weeks are over of one, and most invoices paid; of the other next to nothing is known.
 LONG_AGO, LATELY = KNOWN_DAY - timedelta(100), KNOWN_DAY - timedelta(9)
@@ -66,11 +66,12 @@ def cash_of(landing: Rows, day: date, scope: str, first: date, last: date) -> fl
 def test_scores_are_the_oracles(seed: int) -> None:
     landing = payment_history(seed, KNOWN_DAY, invoices=600)
     frozen = {day: frozen_on(landing, day) for day in (LONG_AGO, LATELY)}
-    models = compiled_models(KNOWN_DAY).of(("forecast_accuracy",))
+    models = compiled_models(KNOWN_DAY).of(("forecast_accuracy", "forecast_calibration"))
     with models.build(landing) as connection:
         together = {mart: pa.concat_tables([of[mart] for of in frozen.values()]) for mart in FROZEN}
         score(connection, models, together)
         found = mart_rows(connection, "forecast_accuracy", ("as_of_date", "scope", "measure", "tenth"))
+        calibrated = mart_rows(connection, "forecast_calibration", ("scope", "late_by", "band"))
         history = spells_in(connection)
     expected: dict[date, Scores] = {}
     for day, of in frozen.items():
@@ -90,3 +91,9 @@ def test_scores_are_the_oracles(seed: int) -> None:
     assert found[LONG_AGO, "portfolio", "wape_cash_13w", None]["reason"] is None
     assert found[LATELY, "portfolio", "wape_cash_4w", None]["reason"] == "too_early"
     assert found[LONG_AGO, "portfolio", "mae_days", None]["n"] > 10
+    expected_bands = calibration(together["frozen_forecasts"].to_pylist(), history, KNOWN_DAY)
+    assert calibrated.keys() == expected_bands.keys()
+    for of, (n, said, late) in expected_bands.items():
+        row = calibrated[of]
+        assert (row["n"], row["said"], row["share_late"]) == (n, pytest.approx(said), pytest.approx(late))
+    assert {late_by for _, late_by, _ in calibrated} == {0, 30}

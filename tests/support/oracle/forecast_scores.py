@@ -57,6 +57,24 @@ def was_late(row: Row, spell: Spell | None, day: int, today: date) -> bool | Non
     return True if seen_until >= end else None
 
 
+def calibration(frozen: Iterable[Row], spells: Iterable[Spell], today: date) -> dict[tuple[str, int, int], tuple]:
+    """By scope, days late and band of the probability: how many items of any frozen day, what was said, share late."""
+    outcome = {(spell.invoice_id, spell.due): spell for spell in spells}
+    found = defaultdict(list)
+    for row in frozen:
+        for day in (0, 30):
+            late = was_late(row, outcome.get((row["invoice_id"], row["due_date"])), day, today)
+            if late is None or row["due_date"] + timedelta(day) > today:
+                continue
+            said = Decimal(repr(row[f"p_late_{day}"])).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+            for scope in ("portfolio", f"company:{row['company_id']}", f"segment:{row['segment']}"):
+                found[scope, day, min(int(10 * said), 9) + 1].append((float(said), late))
+    return {
+        of: (len(items), _mean(said for said, _ in items), _mean(late for _, late in items))
+        for of, items in found.items()
+    }
+
+
 def cash_scores(frozen: Iterable[Row], paid: Callable[[str, date, date], float], today: date) -> Scores:
     """Scores of one day's weekly forecasts; `paid`: cash of a scope from one day to another."""
     by_scope = defaultdict(list)
