@@ -39,7 +39,7 @@ SCORES = """
         scope, measure, as_of_date as frozen, n, n_open_still as open_still, value, baseline_value as baseline,
         beats_baseline as beats, reason
     from {marts}.forecast_accuracy
-    where tenth is null and scope not like 'currency:%'
+    where tenth = 0 and scope not like 'currency:%'
     qualify row_number() over (partition by scope, measure order by value is null, as_of_date desc) = 1
     order by scope, measure
 """

@@ -84,13 +84,13 @@ def test_scores_are_the_oracles(seed: int) -> None:
         n, value, beside = expected[day][tuple(of)]
         assert row["n"] == n
         assert row["value"] == (None if value is None else pytest.approx(value, abs=1e-6))
-        assert (row["baseline_value"] if row["tenth"] is None else row["said"]) == (
+        assert (row["baseline_value"] if row["tenth"] == 0 else row["said"]) == (
             None if beside is None else pytest.approx(beside, abs=1e-6)
         )
         assert (row["reason"] is None) == (value is not None)
-    assert found[LONG_AGO, "portfolio", "wape_cash_13w", None]["reason"] is None
-    assert found[LATELY, "portfolio", "wape_cash_4w", None]["reason"] == "too_early"
-    assert found[LONG_AGO, "portfolio", "mae_days", None]["n"] > 10
+    assert found[LONG_AGO, "portfolio", "wape_cash_13w", 0]["reason"] is None
+    assert found[LATELY, "portfolio", "wape_cash_4w", 0]["reason"] == "too_early"
+    assert found[LONG_AGO, "portfolio", "mae_days", 0]["n"] > 10
     expected_bands = calibration(together["frozen_forecasts"].to_pylist(), history, KNOWN_DAY)
     assert calibrated.keys() == expected_bands.keys()
     for of, (n, said, late) in expected_bands.items():

@@ -24,10 +24,10 @@ OUTCOMES = f"""
 # The forecast errs by 5 to 7 days; its baseline by a day more, in the newest month by a day less.
 ERRORS = """
     insert into forecast_accuracy
-        (as_of_date, scope, measure, n, n_open_still, value, baseline_value, skill, beats_baseline)
+        (as_of_date, scope, measure, tenth, n, n_open_still, value, baseline_value, skill, beats_baseline)
     select
-        last_day(as_of - to_months(months_ago::integer))::date, scope, measure, 400 + months_ago, 3, value, baseline,
-        1 - value / baseline, value < baseline
+        last_day(as_of - to_months(months_ago::integer))::date, scope, measure, 0, 400 + months_ago, 3, value,
+        baseline, 1 - value / baseline, value < baseline
     from (
         select
             as_of_date as as_of, scope, months_ago, measure, (6 + sin(months_ago)) * size as value,
@@ -38,8 +38,8 @@ ERRORS = """
     )
 """
 NOT_YET = """
-    insert into forecast_accuracy (as_of_date, scope, measure, n, n_open_still, reason)
-    select distinct as_of_date - 30, scope, 'wape_cash_13w', 4, 9, 'too_early' from cash_forecast_weekly
+    insert into forecast_accuracy (as_of_date, scope, measure, tenth, n, n_open_still, reason)
+    select distinct as_of_date - 30, scope, 'wape_cash_13w', 0, 4, 9, 'too_early' from cash_forecast_weekly
 """
 # What is said with 5, 15 ... 95 % comes true a little less often.
 CALIBRATION = """

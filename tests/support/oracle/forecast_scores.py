@@ -14,8 +14,9 @@ from typing import Any
 from tests.support.oracle.payments import Spell
 
 Row = Mapping[str, Any]
-# Scope, measure, tenth: how many items, the forecast's value, the baseline's (of a tenth, what was said).
-Scores = dict[tuple[str, str, int | None], tuple[int, float | None, float | None]]
+# Scope, measure, tenth (0: all items): how many items, the forecast's value, the baseline's (of a tenth: what was
+# said).
+Scores = dict[tuple[str, str, int], tuple[int, float | None, float | None]]
 
 
 def item_scores(frozen: Iterable[Row], spells: Iterable[Spell], today: date) -> Scores:
@@ -32,13 +33,13 @@ def item_scores(frozen: Iterable[Row], spells: Iterable[Spell], today: date) -> 
         baseline = [max(float(row["baseline_days_late"]), _late(row, row["as_of_date"]) + 1) for row, _ in paid]
         baseline = [late - _late(row, on) for late, (row, on) in zip(baseline, paid, strict=True)]
         for measure, of_error in (("mae_days", abs), ("bias_days", float), ("within_7_days", lambda e: abs(e) <= 7)):
-            scores[scope, measure, None] = (len(paid), _mean(map(of_error, errors)), _mean(map(of_error, baseline)))
+            scores[scope, measure, 0] = (len(paid), _mean(map(of_error, errors)), _mean(map(of_error, baseline)))
         inside = [
             row["p10_date"] <= spell.ended and (row["p90_date"] is None or spell.ended <= row["p90_date"])
             for row, spell in pairs
             if spell and spell.is_paid and row["p10_date"]
         ]
-        scores[scope, "coverage_p10_p90", None] = (len(inside), _mean(inside), None)
+        scores[scope, "coverage_p10_p90", 0] = (len(inside), _mean(inside), None)
         for day in (0, 30):
             known = [(row, was_late(row, spell, day, today)) for row, spell in pairs]
             known = [(row, late) for row, late in known if late is not None]
@@ -92,19 +93,19 @@ def cash_scores(frozen: Iterable[Row], paid: Callable[[str, date, date], float],
                 else None
                 for column in ("from_open_items", "baseline_from_open_items")
             ]
-            scores[scope, f"wape_cash_{horizon}w", None] = (len(seen), *off)
+            scores[scope, f"wape_cash_{horizon}w", 0] = (len(seen), *off)
         inside = [float(row["p10"]) <= cash <= float(row["p90"]) for row, cash in weeks]
-        scores[scope, "coverage_cash", None] = (len(inside), _mean(inside), None)
+        scores[scope, "coverage_cash", 0] = (len(inside), _mean(inside), None)
     return scores
 
 
-def _probabilities(known: Sequence[tuple[Row, bool]], day: int) -> dict[tuple[str, int | None], tuple]:
+def _probabilities(known: Sequence[tuple[Row, bool]], day: int) -> dict[tuple[str, int], tuple]:
     columns = (f"p_late_{day}", f"baseline_p_late_{day}")
     brier = [_mean((row[column] - late) ** 2 for row, late in known) for column in columns]
     pairs = [_in_order([(_rounded(row[column]), late) for row, late in known]) for column in columns]
-    scores: dict[tuple[str, int | None], tuple] = {
-        (f"brier_late_{day}", None): (len(known), *brier),
-        (f"auc_late_{day}", None): (len(known), *pairs),
+    scores: dict[tuple[str, int], tuple] = {
+        (f"brier_late_{day}", 0): (len(known), *brier),
+        (f"auc_late_{day}", 0): (len(known), *pairs),
     }
     said = [_rounded(row[columns[0]]) for row, _ in known]
     tenths = defaultdict(list)

@@ -42,7 +42,7 @@ unioned as (
 
     select
         scores.*,
-        cast(null as integer) as tenth,
+        cast(0 as integer) as tenth,
         cast(null as double) as said
     from scores
     union all
@@ -54,7 +54,7 @@ unioned as (
         scores.n_open_still,
         pairs.value,
         pairs.baseline_value,
-        null as tenth,
+        0 as tenth,
         null as said
     from scores
     left join pairs
