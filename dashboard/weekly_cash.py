@@ -33,14 +33,17 @@ ERRORS = """
     where measure = 'mae_days' and value is not null and scope not like 'currency:%'
     order by scope, as_of_date
 """
-# The newest that is known of each measure; of one that isn't known at all, why.
+# The newest of each measure that is held against its baseline, or is known at all; of one that isn't, why.
 SCORES = """
     select
         scope, measure, as_of_date as frozen, n, n_open_still as open_still, value, baseline_value as baseline,
         beats_baseline as beats, reason
     from {marts}.forecast_accuracy
     where tenth = 0 and scope not like 'currency:%'
-    qualify row_number() over (partition by scope, measure order by value is null, as_of_date desc) = 1
+    qualify
+        row_number() over (
+            partition by scope, measure order by beats_baseline is null, value is null, as_of_date desc
+        ) = 1
     order by scope, measure
 """
 CALIBRATION = """

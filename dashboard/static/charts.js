@@ -93,5 +93,5 @@ duebook.charts = (() => {
   /* Labels of a month axis: text, so that months stand evenly and no time zone moves them. */
   const monthAxis = ({ half = false } = {}) => ({ type: "category", nticks: narrow() ? 4 : half || paper() ? 7 : 13, tickangle: 0 });
 
-  return { chart, renderAll, forgetAll, colour, bucketColour, monthAxis, broken, narrow };
+  return { chart, renderAll, forgetAll, colour, bucketColour, monthAxis, broken, narrow, paper };
 })();

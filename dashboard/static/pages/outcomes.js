@@ -75,7 +75,7 @@ duebook.outcomes = (() => {
           ...(next.to_come === null ? [] : [{ ...series("Expected of invoices to come", ahead, "to_come", "third"), line: { color: charts.colour("third"), width: 2, dash: "dot" } }]),
         ],
         layout: {
-          height: charts.narrow() ? 460 : 400, xaxis: { type: "date", title: { text: "Week to" }, tickformat: "%-d %b %y", nticks: charts.narrow() ? 3 : 8 }, yaxis: { title: { text: `A week's cash, ${format.currency}` }, tickformat: "~s", rangemode: "tozero" },
+          height: charts.narrow() ? 460 : 400, xaxis: { type: "date", title: { text: "Week to" }, tickformat: "%-d %b %y", nticks: charts.narrow() ? 3 : charts.paper() ? 5 : 8 }, yaxis: { title: { text: `A week's cash, ${format.currency}` }, tickformat: "~s", rangemode: "tozero" },
           shapes: [{ type: "line", x0: figures.data.publication.as_of, x1: figures.data.publication.as_of, yref: "paper", y0: 0, y1: 1, line: { color: charts.colour("text"), dash: "dash", width: 1 } }],
         },
       }),
@@ -147,7 +147,7 @@ duebook.outcomes = (() => {
     const better = compared.filter(({ beats }) => beats).length;
     const title = compared.length ? `The forecast beats its baseline in ${format.count(better)} of ${format.plural(compared.length, "measure", "measures")} of error` : "No error of a forecast can be held against its baseline yet";
     const kind = (measure, count) => (MEASURES[measure]?.[2] === "weeks" ? format.plural(count, "week", "weeks") : format.plural(count, "item", "items"));
-    return card(title, "The newest frozen forecast of which something is known, measure by measure. The baseline: each customer pays as late as it did in the median. The mart forecast_accuracy has all days.",
+    return card(title, "Measure by measure, the newest frozen forecast of which four of five outcomes are known, or else the newest. The baseline: each customer pays as late as it did in the median. The mart forecast_accuracy has all days.",
       table("How good forecasts were", [{ name: "Measure" }, { name: "Frozen on" }, { name: "Known of", numeric: true }, { name: "Forecast", numeric: true }, { name: "Baseline", numeric: true }, { name: "Beats it" }],
         Object.keys(MEASURES).flatMap((measure) => rows.filter((row) => row.measure === measure)).map((row) => [
           nameOf(row.measure), format.day(row.frozen), kind(row.measure, row.n), row.value === null ? format.reason(row.reason) : show(row.measure, row.value), show(row.measure, row.baseline), row.beats === null ? "" : row.beats ? "Yes" : "No",

@@ -79,7 +79,7 @@ unioned as (
 
 ),
 
--- Skill is the part of the baseline's error that is avoided.
+-- Skill is the part of the baseline's error that is avoided. What was paid early, of much that is open, is no verdict.
 final as (
 
     select
@@ -92,7 +92,7 @@ final as (
         value,
         baseline_value,
         case when {{ is_error }} then 1 - value / nullif(baseline_value, 0) end as skill,
-        case when {{ is_error }} then value < baseline_value end as beats_baseline,
+        case when {{ is_error }} and n >= 4 * n_open_still then value < baseline_value end as beats_baseline,
         said,
         case
             when value is not null then null
