@@ -45,7 +45,7 @@ stacked as (
             segment,
             as_of_date as forecast_date,
             expected_cash_30d,
-            case when p_late_30 >= 0.5 then expected_cash_30d end as cash_at_risk_30d,
+            case when p_late_30 >= {{ var('likely_from') }} then expected_cash_30d end as cash_at_risk_30d,
             0 as forecasts_scored,
             0 as days_off
         from {{ forecasts }}

@@ -91,7 +91,7 @@ final as (
                 case when has_history and days_since_due >= {{ day }} then 1 else p_late_{{ day }} end as double
             ) as p_late_{{ day }},
         {% endfor -%}
-        case when has_history then days_since_due < 30 and p_late_30 >= 0.5 end as is_likely_late,
+        case when has_history then days_since_due < 30 and p_late_30 >= {{ var('likely_from') }} end as is_likely_late,
         cast(p_unpaid_365 as double) as p_unpaid_365,
         {% for days in [7, 30, 90] -%}
             cast(open_balance_reporting * (1 - p_unpaid_{{ days }}d) as decimal(18, 4)) as expected_cash_{{ days }}d,
