@@ -5,16 +5,12 @@ Not here: on which days forecasts are frozen (the models' unit tests), that they
 
 import random
 from datetime import date, timedelta
-from typing import Any
 
-import duckdb
 import pytest
 
-from duebook.contract import read_contract
-from duebook.landing.loading import load_landing
-from duebook.landing.registry import raw_tables
-from duebook.settings import RAW_SCHEMA, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
+from duebook.settings import SAMPLE_AS_OF
 from tests.support.compiled_models import compiled_models, mart_rows
+from tests.support.landing.sample import loaded_sample
 from tests.support.oracle.landing import Landing, recorded
 
 DRAWN = random.Random(19)
@@ -29,16 +25,7 @@ NOT_FROZEN = {"reason", "is_likely_late"}
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Landing:
-    """The sample's rows as they stand in the raw tables."""
-    settings = Settings(landing=SAMPLE_LANDING, home=tmp_path_factory.mktemp("sample"), as_of=SAMPLE_AS_OF)
-    load_landing(settings, lambda line: None)
-    rows: dict[str, list[dict[str, Any]]] = {}
-    with duckdb.connect(settings.landed_file, read_only=True) as landed:
-        for table in raw_tables(read_contract()):
-            found = landed.execute(f"select * from {RAW_SCHEMA}.{table.name}")
-            names = [column[0] for column in found.description]
-            rows[table.name] = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    return rows
+    return loaded_sample(tmp_path_factory.mktemp("sample"))
 
 
 def is_rebuilt(sample: Landing, day: date) -> int:
