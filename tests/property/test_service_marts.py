@@ -121,7 +121,7 @@ def test_only_what_was_known_counts(landing: Landing) -> None:
 def test_one_figure_that_is_off_is_noticed(landing: Landing) -> None:
     """The test of the tests above: a verdict, a count, a share and a rank are not what they should be."""
     off = {
-        "contact_compliance_by_rule": ("verdict", "case verdict when 'pass' then 'exception' else 'pass' end"),
+        "contact_compliance": ("call_frequency", "case call_frequency when 'pass' then 'exception' else 'pass' end"),
         "contact_compliance_monthly": ("contacts", "contacts + 1"),
         "service_quality_monthly": ("surveys_sent", "surveys_sent + 1"),
         "credit_losses_monthly": ("top_10_receivables", "top_10_receivables + 0.01"),
@@ -129,8 +129,11 @@ def test_one_figure_that_is_off_is_noticed(landing: Landing) -> None:
         "collections_worklist": ("priority", "priority + 1"),
         "open_items": ("next_promise_amount_reporting", "coalesce(next_promise_amount_reporting, 0) + 0.01"),
     }
+    # Verdicts are held as their view shows them.
+    shown_as = {("contact_compliance", "call_frequency"): ("contact_compliance_by_rule", "verdict")}
     with models_of(MID_MONTH).build(landing) as connection:
         for mart, (column, value) in off.items():
             connection.execute(f"update marts.{mart} set {column} = {value}")
         wrong = disagreements(connection, Oracle.of(landing, MID_MONTH))
-    assert {(each.mart, each.column) for each in wrong} >= {(mart, column) for mart, (column, _) in off.items()}
+    places = {(mart, column) for mart, (column, _) in off.items()}
+    assert {(each.mart, each.column) for each in wrong} >= {shown_as.get(place, place) for place in places}
