@@ -3,6 +3,7 @@
 Here: a list of all that is open (`exports: snapshot`), and the warning where a list doesn't say that it is one.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -45,9 +46,26 @@ class Landed:
     moved: list[tuple[object, ...]]
 
 
+def settings_in(folder: Path) -> Settings:
+    return Settings(home=folder / "home", landing=folder / "landing", as_of="2024-06-30")
+
+
 @pytest.fixture
 def settings(tmp_path) -> Settings:
-    return Settings(home=tmp_path / "home", landing=tmp_path / "landing", as_of="2024-06-30")
+    return settings_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first_list(tmp_path_factory) -> tuple[Path, Landed]:
+    """A folder where the first list is landed, that no test changes, and what came of it."""
+    folder = tmp_path_factory.mktemp("first list")
+    return folder, landed(settings_in(folder), "2024-06-01", FIRST)
+
+
+@pytest.fixture
+def after_first(first_list, tmp_path) -> Settings:
+    """A copy of it."""
+    return settings_in(Path(shutil.copytree(first_list[0], tmp_path, dirs_exist_ok=True)))
 
 
 def landed(settings: Settings, day: str, lines: list[str], mapping: str = SNAPSHOT, options: str = "") -> Landed:
@@ -74,73 +92,68 @@ def landed(settings: Settings, day: str, lines: list[str], mapping: str = SNAPSH
     return Landed(made.warnings, made.tie, dict(found), moved)
 
 
-def test_an_item_gone_from_a_list_of_all_that_is_open_is_settled_on_the_day_of_the_list(settings) -> None:
-    assert landed(settings, "2024-06-01", FIRST).open_amounts == {"I1": 100, "I2": 60, "I3": 40, "M1": -30}
-    after = landed(settings, "2024-06-02", ["I1,invoice,100", "I2,invoice,60", "M1,credit_memo,-30"])
+def test_an_item_gone_from_a_list_of_all_that_is_open_is_settled_on_the_day_of_the_list(
+    first_list, after_first
+) -> None:
+    assert first_list[1].open_amounts == {"I1": 100, "I2": 60, "I3": 40, "M1": -30}
+    after = landed(after_first, "2024-06-02", ["I1,invoice,100", "I2,invoice,60", "M1,credit_memo,-30"])
     assert after.open_amounts == {"I1": 100, "I2": 60, "M1": -30}
     assert after.moved == [("I3", None, date(2024, 6, 2), 40)]
     assert (after.tie.differences, after.tie.documents) == ([], 3)
     assert [one for one in after.warnings if "stay open in the landing" in one] == []
 
 
-def test_an_item_of_which_less_is_open_keeps_its_amount_and_was_paid_in_part(settings) -> None:
-    landed(settings, "2024-06-01", FIRST)
-    landed(settings, "2024-06-02", ["I1,invoice,70", *FIRST[1:]])
-    after = landed(settings, "2024-06-03", ["I1,invoice,50", *FIRST[1:]])
+def test_an_item_of_which_less_is_open_keeps_its_amount_and_was_paid_in_part(after_first) -> None:
+    landed(after_first, "2024-06-02", ["I1,invoice,70", *FIRST[1:]])
+    after = landed(after_first, "2024-06-03", ["I1,invoice,50", *FIRST[1:]])
     assert after.open_amounts["I1"] == 50
     assert after.moved == [("I1", None, date(2024, 6, 2), 30), ("I1", None, date(2024, 6, 3), 20)]
 
 
-def test_a_credit_that_is_gone_settled_what_is_gone_with_it_before_cash_did(settings) -> None:
-    landed(settings, "2024-06-01", FIRST)
-    after = landed(settings, "2024-06-02", FIRST[:2])
+def test_a_credit_that_is_gone_settled_what_is_gone_with_it_before_cash_did(after_first) -> None:
+    after = landed(after_first, "2024-06-02", FIRST[:2])
     assert after.open_amounts == {"I1": 100, "I2": 60}
     assert after.moved == [("I3", "M1", date(2024, 6, 2), 30), ("I3", None, date(2024, 6, 2), 10)]
 
 
-def test_an_item_that_is_open_again_is_raised_on_the_day_of_the_list(settings) -> None:
-    landed(settings, "2024-06-01", FIRST)
-    landed(settings, "2024-06-02", FIRST[1:])
-    after = landed(settings, "2024-06-03", FIRST)
+def test_an_item_that_is_open_again_is_raised_on_the_day_of_the_list(after_first) -> None:
+    landed(after_first, "2024-06-02", FIRST[1:])
+    after = landed(after_first, "2024-06-03", FIRST)
     assert after.open_amounts == {"I1": 100, "I2": 60, "I3": 40, "M1": -30}
     assert after.moved == [("I1", None, date(2024, 6, 2), 100)]
-    assert landed(settings, "2024-06-04", FIRST[1:]).open_amounts == {"I2": 60, "I3": 40, "M1": -30}
+    assert landed(after_first, "2024-06-04", FIRST[1:]).open_amounts == {"I2": 60, "I3": 40, "M1": -30}
 
 
-def test_the_same_list_again_changes_nothing_and_another_of_a_day_that_is_over_is_refused(settings) -> None:
-    landed(settings, "2024-06-01", FIRST)
-    after = landed(settings, "2024-06-02", FIRST[1:])
+def test_the_same_list_again_changes_nothing_and_another_of_a_day_that_is_over_is_refused(after_first) -> None:
+    after = landed(after_first, "2024-06-02", FIRST[1:])
     # What is gone is gone since the first time only.
     said, *warnings = after.warnings
     assert said.startswith("List of 2024-06-02, compared with what was open before: 1 document is gone")
-    assert landed(settings, "2024-06-02", FIRST[1:]) == replace(after, warnings=warnings)
+    assert landed(after_first, "2024-06-02", FIRST[1:]) == replace(after, warnings=warnings)
     with pytest.raises(AdapterError, match="one of 2024-06-02 has been landed: 1 document would change"):
-        landed(settings, "2024-06-02", FIRST)
+        landed(after_first, "2024-06-02", FIRST)
 
 
 @pytest.mark.parametrize(("left", "is_refused"), [(2, False), (1, True)])
-def test_a_list_that_lost_more_than_half_stops_unless_more_may_be_gone(settings, left, is_refused) -> None:
-    landed(settings, "2024-06-01", FIRST)
+def test_a_list_that_lost_more_than_half_stops_unless_more_may_be_gone(after_first, left, is_refused) -> None:
     if is_refused:
         with pytest.raises(AdapterError, match="3 of 4 open documents are gone"):
-            landed(settings, "2024-06-02", FIRST[:left])
-        assert landed(settings, "2024-06-02", FIRST[:left], options="most_deleted: 0.8").open_amounts == {"I1": 100}
+            landed(after_first, "2024-06-02", FIRST[:left])
+        assert landed(after_first, "2024-06-02", FIRST[:left], options="most_deleted: 0.8").open_amounts == {"I1": 100}
     else:
-        assert len(landed(settings, "2024-06-02", FIRST[:left]).open_amounts) == left
+        assert len(landed(after_first, "2024-06-02", FIRST[:left]).open_amounts) == left
 
 
-def test_a_list_of_one_company_says_nothing_of_anothers_items(settings) -> None:
-    landed(settings, "2024-06-01", FIRST)
-    assert landed(settings, "2024-06-02", ["J1,invoice,5,OTHER"]).open_amounts == {
+def test_a_list_of_one_company_says_nothing_of_anothers_items(after_first) -> None:
+    assert landed(after_first, "2024-06-02", ["J1,invoice,5,OTHER"]).open_amounts == {
         **{"I1": 100, "I2": 60, "I3": 40, "M1": -30},
         "J1": 5,
     }
 
 
-def test_a_credit_of_which_more_is_open_is_refused(settings) -> None:
-    landed(settings, "2024-06-01", FIRST)
+def test_a_credit_of_which_more_is_open_is_refused(after_first) -> None:
     with pytest.raises(AdapterError, match=r"More is open of 1 credit .*: credit_memo M1: EUR 5\.00"):
-        landed(settings, "2024-06-02", [*FIRST[:3], "M1,credit_memo,-35"])
+        landed(after_first, "2024-06-02", [*FIRST[:3], "M1,credit_memo,-35"])
 
 
 @pytest.mark.parametrize(
@@ -188,9 +201,8 @@ def test_an_item_gone_from_a_list_that_is_not_said_to_have_all_is_named_and_the_
     assert after.tie.documents == 4
 
 
-def test_a_snapshot_is_not_compared_with_a_landing_it_was_never_landed_in(settings) -> None:
-    landed(settings, "2024-06-01", FIRST)
-    elsewhere = settings.model_copy(update={"landing": settings.landing / "elsewhere"})
+def test_a_snapshot_is_not_compared_with_a_landing_it_was_never_landed_in(after_first) -> None:
+    elsewhere = after_first.model_copy(update={"landing": after_first.landing / "elsewhere"})
     with pytest.raises(AdapterError, match="has no file of it: name the LANDING"):
         landed(elsewhere, "2024-06-02", FIRST[1:])
 
@@ -217,18 +229,17 @@ def test_what_a_snapshot_is_taken_to_mean_is_said_in_one_line_with_amounts_by_cu
     assert lines("2024-06-04", ["I1,invoice,90", "I2,invoice,60", "I3,invoice,40", "I5,invoice,10"]) == []
 
 
-def test_a_credit_that_comes_back_is_refused_with_what_happened_and_what_to_do(settings) -> None:
-    landed(settings, "2024-06-01", FIRST)
-    landed(settings, "2024-06-02", FIRST[:3])
+def test_a_credit_that_comes_back_is_refused_with_what_happened_and_what_to_do(after_first) -> None:
+    landed(after_first, "2024-06-02", FIRST[:3])
     with pytest.raises(AdapterError) as refused:
-        landed(settings, "2024-06-03", FIRST)
+        landed(after_first, "2024-06-03", FIRST)
     assert str(refused.value) == (
         "1 credit of this list was gone from an earlier one, so taken as settled on its day, and open again: "
         "credit_memo M1: EUR 30.00. That can't be taken back. If it is open, give it a number of its own in this list, "
         "such as M1-2, and the day of the list as its date. If not, leave it out."
     )
     # What the message advises.
-    assert landed(settings, "2024-06-03", [*FIRST[:3], "M1-2,credit_memo,-30"]).open_amounts["M1-2"] == -30
+    assert landed(after_first, "2024-06-03", [*FIRST[:3], "M1-2,credit_memo,-30"]).open_amounts["M1-2"] == -30
 
 
 SECOND = ["I1,invoice,70", "I2,invoice,90"]
@@ -251,11 +262,11 @@ def killed_after(monkeypatch, files: int, drafts: int = 0) -> None:
 
 
 @pytest.fixture(scope="module")
-def unbroken(tmp_path_factory) -> list[Landed]:
+def unbroken(first_list, tmp_path_factory) -> list[Landed]:
     """What the second and the third list say where no landing was killed."""
     folder = tmp_path_factory.mktemp("unbroken")
-    settings = Settings(home=folder / "home", landing=folder / "landing", as_of="2024-06-30")
-    return [landed(settings, f"2024-06-0{day}", lines) for day, lines in enumerate((FIRST, SECOND, THIRD), 1)][1:]
+    settings = settings_in(Path(shutil.copytree(first_list[0], folder, dirs_exist_ok=True)))
+    return [landed(settings, f"2024-06-0{day}", lines) for day, lines in enumerate((SECOND, THIRD), 2)]
 
 
 @pytest.mark.parametrize("files", [0, 2])
@@ -270,14 +281,13 @@ def test_a_first_snapshot_that_was_killed_is_landed_again(settings, monkeypatch,
 # After the last file the state isn't kept yet.
 @pytest.mark.parametrize("files", [1, 2, 3])
 def test_a_snapshot_killed_between_its_files_lands_the_rest_the_next_time(
-    settings, unbroken, monkeypatch, files
+    after_first, unbroken, monkeypatch, files
 ) -> None:
-    landed(settings, "2024-06-01", FIRST)
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         killed_after(patched, files)
-        landed(settings, "2024-06-02", SECOND)
-    placed = {file.parent.name for file in settings.landing.glob("*/*/flat-open-000002.parquet")}
+        landed(after_first, "2024-06-02", SECOND)
+    placed = {file.parent.name for file in after_first.landing.glob("*/*/flat-open-000002.parquet")}
     # In this order: no payment is applied that isn't there.
     assert placed == set(["receipts", "adjustments", "applications"][:files])
-    after = [landed(settings, "2024-06-02", SECOND), landed(settings, "2024-06-03", THIRD)]
+    after = [landed(after_first, "2024-06-02", SECOND), landed(after_first, "2024-06-03", THIRD)]
     assert after == unbroken
