@@ -6,18 +6,20 @@ of the adapter's own, and `{{ option('receivable_accounts') }}`. So the same fil
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from duebook.adapters.engine.definition import AdapterError
 from duebook.spelling import answer
 from duebook.sql_text import literal
 
+_JINJA = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 _REF = re.compile(r"""\bref\(\s*['"]([^'"]+)['"]\s*\)""")
 
 
@@ -34,7 +36,6 @@ class Names:
         self._sources["declared", "companies"] = "declared_companies"
         self._options = options
         self.refs: dict[str, str] = {}
-        self._jinja = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
     def render(self, file: Path) -> str:
         """Return the SELECT of a file.
@@ -44,7 +45,7 @@ class Names:
         """
         given = {"source": self._source, "ref": self._ref, "option": self._option}
         try:
-            sql = self._jinja.from_string(file.read_text(encoding="utf-8")).render(given).strip().rstrip(";")
+            sql = _template(file.read_text(encoding="utf-8")).render(given).strip().rstrip(";")
             statements = duckdb.extract_statements(sql)
         except (TemplateError, AdapterError, duckdb.Error) as error:
             raise AdapterError(f"{file}: {error}") from None
@@ -66,6 +67,12 @@ class Names:
         if name not in self._options:
             raise AdapterError(answer(name, self._options or ["none"], "option"))
         return _sql(self._options[name])
+
+
+@cache
+def _template(text: str) -> Template:
+    """A SELECT's text compiled by Jinja, which takes longer than all else here; once, however often a process lands."""
+    return _JINJA.from_string(text)
 
 
 def in_order_of_refs(files: Sequence[Path]) -> list[Path]:
