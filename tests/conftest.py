@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.support.processes import COMPILED_FOLDER, SHARED_FOLDER
@@ -26,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith(("DUEBOOK_", "DAGSTER_HOME"))]:
         del os.environ[name]
     os.environ["DUEBOOK_HOME"] = str(_home)
+    have_one_thread_a_database()
     if not hasattr(config, "workerinput"):
         os.environ[COMPILED_FOLDER] = str(_home / "compiled")
         os.environ[SHARED_FOLDER] = str(_home)
@@ -36,6 +38,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
         switch_telemetry_off()
         finish_parsing(Settings())
+
+
+def have_one_thread_a_database() -> None:
+    """Have DuckDB use one thread in the processes of the tests, where nobody says how many.
+
+    The processor has both of them to do, and on a few rows a second thread is only started, asked and stopped: a sixth
+    of the time of tests that open many databases. Commands and dbt run in processes of their own, with their threads.
+    """
+    connect = duckdb.connect
+
+    def connect_with_one_thread(
+        database: Path | str = ":memory:", read_only: bool = False, config: dict | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        return connect(database, read_only, {"threads": 1} | (config or {}))
+
+    duckdb.connect = connect_with_one_thread
 
 
 def pytest_unconfigure() -> None:
