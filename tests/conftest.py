@@ -31,13 +31,32 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[COMPILED_FOLDER] = str(_home / "compiled")
         os.environ[SHARED_FOLDER] = str(_home)
-        # Before any process needs the manifest, so that no two write it at once.
+        # Here, so that no two write it at once; while the tests are collected, which takes as long.
         from duebook.settings import Settings
         from duebook.telemetry import switch_telemetry_off
-        from duebook.warehouse.parsing import finish_parsing
+        from duebook.warehouse.parsing import begin_parsing
 
         switch_telemetry_off()
-        finish_parsing(Settings())
+        begin_parsing(Settings())
+
+
+def _have_the_manifest() -> None:
+    from duebook.settings import Settings
+    from duebook.warehouse.parsing import finish_parsing
+
+    finish_parsing(Settings())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished() -> None:
+    """Before the first test of two processes: the manifest is there."""
+    _have_the_manifest()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Before the first test of one process: the manifest is there."""
+    if not hasattr(session.config, "workerinput"):
+        _have_the_manifest()
 
 
 def have_one_thread_a_database() -> None:
