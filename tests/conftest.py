@@ -83,10 +83,15 @@ def pytest_unconfigure() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of what is chosen: one file that needs the refreshed home, those that don't meanwhile, then the others."""
-    one, *others = dict.fromkeys(item.path for item in items if SHARED in item.fixturenames) or [None]
+    one, *others = dict.fromkeys(item.path for item in items if _needs_home(item)) or [None]
     meanwhile = [path for name in MEANWHILE for path in {item.path for item in items} if path.name == name]
     place = {path: place for place, path in enumerate([one, *meanwhile, *others])}
     items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
+def _needs_home(item: pytest.Item) -> bool:
+    """Whether it has the fixture, and not a parameter of that name."""
+    return SHARED in item.fixturenames and SHARED not in (item.callspec.params if hasattr(item, "callspec") else ())
 
 
 @pytest.fixture(autouse=True)
