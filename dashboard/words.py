@@ -19,7 +19,7 @@ REASONS = {
     "no_first_calls": "No late customer was called for the first time.",
     "no_forecast": "Nothing was forecast for the month.",
     "no_open_invoices": "No invoice is open.",
-    "no_outcomes": "No invoice with a forecast was paid in the month.",
+    "no_outcomes": "Nothing that was forecast was paid, so nothing can be scored.",
     "no_promises_due": "No promise was due in the month.",
     "no_receivables": "Nothing was owed at the start of the month.",
     "no_responses": "No survey was answered.",
