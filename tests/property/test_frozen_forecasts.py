@@ -14,7 +14,7 @@ from tests.support.landing.sample import loaded_sample
 from tests.support.oracle.landing import Landing, recorded
 
 DRAWN = random.Random(19)
-DAYS = [SAMPLE_AS_OF - timedelta(DRAWN.randrange(480)) for _ in range(33)]
+DAYS = [SAMPLE_AS_OF - timedelta(days) for days in DRAWN.sample(range(480), 33)]
 FROZEN = {
     "frozen_forecasts": ("payment_forecast", "basis", ("invoice_id", "part")),
     "frozen_cash_forecasts": ("cash_forecast_weekly", "from_open_items", ("week", "scope")),
