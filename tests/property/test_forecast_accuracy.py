@@ -81,16 +81,20 @@ def test_scores_are_the_oracles(seed: int) -> None:
         )
     assert found.keys() == {(day, *of) for day, scores in expected.items() for of in scores}
     for (day, *of), row in found.items():
-        n, value, beside = expected[day][tuple(of)]
-        assert row["n"] == n
+        n, to_come, value, beside = expected[day][tuple(of)]
+        assert (row["n"], row["n_open_still"]) == (n, to_come)
         assert row["value"] == (None if value is None else pytest.approx(value, abs=1e-6))
         assert (row["baseline_value"] if row["tenth"] == 0 else row["said"]) == (
             None if beside is None else pytest.approx(beside, abs=1e-6)
         )
         assert (row["reason"] is None) == (value is not None)
+        is_known = to_come is not None and n and n / (n + to_come) >= 0.8
+        assert (row["beats_baseline"] is None) == (row["skill"] is None or not is_known)
     assert found[LONG_AGO, "portfolio", "wape_cash_13w", 0]["reason"] is None
     assert found[LATELY, "portfolio", "wape_cash_4w", 0]["reason"] == "too_early"
     assert found[LONG_AGO, "portfolio", "mae_days", 0]["n"] > 10
+    awaited = [found[LATELY, "portfolio", f"brier_late_{day}", 0]["n_open_still"] for day in (0, 30)]
+    assert 0 < awaited[0] < awaited[1]
     expected_bands = calibration(together["frozen_forecasts"].to_pylist(), history, KNOWN_DAY)
     assert calibrated.keys() == expected_bands.keys()
     for of, (n, said, late) in expected_bands.items():

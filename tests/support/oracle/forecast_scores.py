@@ -14,9 +14,9 @@ from typing import Any
 from tests.support.oracle.payments import Spell
 
 Row = Mapping[str, Any]
-# Scope, measure, tenth (0: all items): how many items, the forecast's value, the baseline's (of a tenth: what was
-# said).
-Scores = dict[tuple[str, str, int], tuple[int, float | None, float | None]]
+# Scope, measure, tenth (0: all items): how many items, how many are to come (of a tenth None), the forecast's value,
+# the baseline's (of a tenth: what was said).
+Scores = dict[tuple[str, str, int], tuple[int, int | None, float | None, float | None]]
 
 
 def item_scores(frozen: Iterable[Row], spells: Iterable[Spell], today: date) -> Scores:
@@ -32,18 +32,24 @@ def item_scores(frozen: Iterable[Row], spells: Iterable[Spell], today: date) -> 
         errors = [(row["expected_payment_date"] - on).days for row, on in paid]
         baseline = [max(float(row["baseline_days_late"]), _late(row, row["as_of_date"]) + 1) for row, _ in paid]
         baseline = [late - _late(row, on) for late, (row, on) in zip(baseline, paid, strict=True)]
+        still_open = [row for row, spell in pairs if spell and spell.ended is None]
+        unpaid = sum(row["expected_payment_date"] is not None for row in still_open)
         for measure, of_error in (("mae_days", abs), ("bias_days", float), ("within_7_days", lambda e: abs(e) <= 7)):
-            scores[scope, measure, 0] = (len(paid), _mean(map(of_error, errors)), _mean(map(of_error, baseline)))
+            means = (_mean(map(of_error, of)) for of in (errors, baseline))
+            scores[scope, measure, 0] = (len(paid), unpaid, *means)
         inside = [
             row["p10_date"] <= spell.ended and (row["p90_date"] is None or spell.ended <= row["p90_date"])
             for row, spell in pairs
             if spell and spell.is_paid and row["p10_date"]
         ]
-        scores[scope, "coverage_p10_p90", 0] = (len(inside), _mean(inside), None)
+        unpaid = sum(row["p10_date"] is not None for row in still_open)
+        scores[scope, "coverage_p10_p90", 0] = (len(inside), unpaid, _mean(inside), None)
         for day in (0, 30):
+            ends = [(row["as_of_date"], row["due_date"] + timedelta(day)) for row in still_open]
+            to_come = sum(frozen_on < end and today < end for frozen_on, end in ends)
             known = [(row, was_late(row, spell, day, today)) for row, spell in pairs]
             known = [(row, late) for row, late in known if late is not None]
-            scores |= {(scope, *of): score for of, score in _probabilities(known, day).items()}
+            scores |= {(scope, *of): score for of, score in _probabilities(known, to_come, day).items()}
     return scores
 
 
@@ -93,19 +99,19 @@ def cash_scores(frozen: Iterable[Row], paid: Callable[[str, date, date], float],
                 else None
                 for column in ("from_open_items", "baseline_from_open_items")
             ]
-            scores[scope, f"wape_cash_{horizon}w", 0] = (len(seen), *off)
+            scores[scope, f"wape_cash_{horizon}w", 0] = (len(seen), horizon - len(seen), *off)
         inside = [float(row["p10"]) <= cash <= float(row["p90"]) for row, cash in weeks]
-        scores[scope, "coverage_cash", 0] = (len(inside), _mean(inside), None)
+        scores[scope, "coverage_cash", 0] = (len(inside), 13 - len(inside), _mean(inside), None)
     return scores
 
 
-def _probabilities(known: Sequence[tuple[Row, bool]], day: int) -> dict[tuple[str, int], tuple]:
+def _probabilities(known: Sequence[tuple[Row, bool]], to_come: int, day: int) -> dict[tuple[str, int], tuple]:
     columns = (f"p_late_{day}", f"baseline_p_late_{day}")
     brier = [_mean((row[column] - late) ** 2 for row, late in known) for column in columns]
     pairs = [_in_order([(_rounded(row[column]), late) for row, late in known]) for column in columns]
     scores: dict[tuple[str, int], tuple] = {
-        (f"brier_late_{day}", 0): (len(known), *brier),
-        (f"auc_late_{day}", 0): (len(known), *pairs),
+        (f"brier_late_{day}", 0): (len(known), to_come, *brier),
+        (f"auc_late_{day}", 0): (len(known), to_come, *pairs),
     }
     said = [_rounded(row[columns[0]]) for row, _ in known]
     tenths = defaultdict(list)
@@ -115,6 +121,7 @@ def _probabilities(known: Sequence[tuple[Row, bool]], day: int) -> dict[tuple[st
     for tenth, items in tenths.items():
         scores[f"late_{day}_by_tenth", tenth] = (
             len(items),
+            None,
             _mean(late for _, late in items),
             _mean(p for p, _ in items),
         )

@@ -43,6 +43,7 @@ followed as (
 ),
 
 -- Whether it was unpaid when a day late ended is known if it was paid, or seen unpaid so long, and was open until then.
+-- To come is what an open item is still waited for: nothing that was never said of it, was decided then, or is known.
 final as (
 
     select
@@ -52,7 +53,6 @@ final as (
         company_id,
         segment,
         days_late,
-        case when days_open is not null then 1 else 0 end as is_open_still,
         expected_days_late - days_late as error,
         case
             when expected_days_late is not null
@@ -64,12 +64,17 @@ final as (
             when {{ dbt.dateadd('day', 'days_late', 'due_date') }} > p90_date then 0
             else 1
         end as is_in_interval,
+        {% for measured, said in [('error', 'expected_days_late'), ('is_in_interval', 'p10_date')] -%}
+            case when days_open is not null and {{ said }} is not null then 1 else 0 end as {{ measured }}_to_come,
+        {% endfor -%}
         {% for day in [0, 30] -%}
             case
                 when days_then >= {{ day }} then null
                 when days_late is not null then case when days_late > {{ day }} then 1 else 0 end
                 when coalesce(days_open, days_before_it_left) >= {{ day }} then 1
             end as was_late_{{ day }},
+            case when days_open < {{ day }} and p_late_{{ day }} is not null then 1 else 0 end
+                as was_late_{{ day }}_to_come,
             p_late_{{ day }},
             baseline_p_late_{{ day }}{% if not loop.last %},{% endif %}
         {% endfor -%}

@@ -30,19 +30,19 @@ summed as (
 
     select
         as_of_date,
-        case
-            when grouping(company_id) = 0 then 'company:' || company_id
-            when grouping(segment) = 0 then 'segment:' || segment
-            else 'portfolio'
-        end as scope,
         {% for measure, of_items, total, baseline_total in measures -%}
             count({{ of_items }}) as n_{{ measure }},
+            sum({{ of_items }}_to_come) as n_open_still_{{ measure }},
             sum(case when {{ of_items }} is not null then {{ total }} end) as total_{{ measure }},
             {% if baseline_total -%}
                 sum(case when {{ of_items }} is not null then {{ baseline_total }} end) as baseline_{{ measure }},
             {% endif -%}
         {% endfor -%}
-        sum(is_open_still) as n_open_still
+        case
+            when grouping(company_id) = 0 then 'company:' || company_id
+            when grouping(segment) = 0 then 'segment:' || segment
+            else 'portfolio'
+        end as scope
     from outcomes
     group by grouping sets ((as_of_date), (as_of_date, company_id), (as_of_date, segment))
 
@@ -81,7 +81,7 @@ final as (
             scope,
             '{{ measure }}' as measure,
             cast(n_{{ measure }} as integer) as n,
-            cast(n_open_still as integer) as n_open_still,
+            cast(n_open_still_{{ measure }} as integer) as n_open_still,
             cast(total_{{ measure }} as double) / nullif(n_{{ measure }}, 0) as value,
             {% if baseline_total -%}
                 cast(baseline_{{ measure }} as double) / nullif(n_{{ measure }}, 0) as baseline_value
