@@ -4,10 +4,11 @@ Here: layout and words. Not here: any figure (invoice_answer.py).
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from rich.console import Console
 
-from duebook.publication.forecast_words import REASONS, STEPS
+from duebook.publication.forecast_words import HABIT, REASONS, STEPS
 from explain.invoice_answer import Document, Forecast, InvoiceExplanation, PaymentPromise
 from explain.terminal import NO_VALUE, Printer, new_table
 
@@ -19,7 +20,8 @@ def print_invoice(console: Console, answer: InvoiceExplanation) -> None:
     number = f" ({invoice.invoice_number})" if invoice.invoice_number else ""
     customer = " ".join(filter(None, [invoice.customer_name, f"({invoice.customer_id})"]))
     say(f"Invoice {invoice.invoice_id}{number}, {customer}, company {invoice.company_id}", style="bold")
-    for line in _state(invoice):
+    oldest = min((one.due_date for one in answer.forecasts if one.due_date), default=None)
+    for line in _state(invoice, oldest):
         say(f"  {line}")
     for forecast in answer.forecasts:
         _print_forecast(console, forecast, is_one_of_many=len(answer.forecasts) > 1, currency=invoice.currency_code)
@@ -62,11 +64,12 @@ def print_invoice(console: Console, answer: InvoiceExplanation) -> None:
     )  # fmt: skip
 
 
-def _state(invoice: Document) -> list[str]:
+def _state(invoice: Document, oldest: date | None) -> list[str]:
+    """Say what became of it; `oldest`: the due date that `days_past_due` counts from, that of its oldest open part."""
     due = f"due {invoice.due_date}" if invoice.due_date else "without a due date"
     lines = [f"{invoice.amount:,.2f} {invoice.currency_code} of {invoice.invoice_date}, {due}"]
     if invoice.open_balance:
-        late = f", {invoice.days_past_due} days past due" if invoice.days_past_due else ""
+        late = f", {_days(invoice.days_past_due)} past due (due {oldest})" if invoice.days_past_due else ""
         disputed = ", disputed" if invoice.is_disputed else ""
         lines.append(f"{invoice.open_balance:,.2f} {invoice.currency_code} is open{late}{disputed}")
     elif invoice.voided_date:
@@ -116,15 +119,16 @@ def _print_forecast(console: Console, forecast: Forecast, *, is_one_of_many: boo
         say(f"Expected of {forecast.open_balance_reporting:,.2f} (reporting currency): {within}.")
     if forecast.basis:
         days = forecast.habit_days_late
-        habit = f"{abs(days):,.1f} days {'late' if days >= 0 else 'early'} on average"
+        say(f"The customer's habit: {abs(days):,.1f} days {'late' if days >= 0 else 'early'}, {HABIT}.")
         say(
-            f"By the customer's paid invoices, {forecast.own_invoices:,.1f} where older ones count less: {habit}."
-            f" {forecast.weight_of_own_history:.0%} of the forecast is its own history."
+            f"Its own paid invoices, {forecast.own_invoices:,.1f} where older ones count less,"
+            f" are {forecast.weight_of_own_history:.0%} of the forecast's history."
         )
 
 
 def _print_steps(console: Console, forecast: Forecast) -> None:
-    table = new_table("Why this date", ["Days late", "", "Adds"], 2)
+    title = "Why this date" if forecast.expected_payment_date else "What is known of its days late"
+    table = new_table(title, ["Days late", "", "Adds"], 2)
     for step in forecast.steps:
         table.add_row(STEPS[step.column], f"{step.days_late:,}", f"{step.difference:+,}")
     if forecast.expected_payment_date:

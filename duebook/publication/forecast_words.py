@@ -8,10 +8,16 @@ is given (the mart's model), what is drawn or printed with it.
 REASONS = {
     "no_due_date": "It has no due date.",
     "landing_too_young": "Too few payments have been landed to forecast by.",
-    "beyond_horizon": "It is not expected to be paid within 365 days after its due date.",
+    "beyond_horizon": "It is more than a year late, or expected to be: no day is given.",
     "no_history": "The customer has paid no invoice yet: the forecast is of customers like it.",
     "short_history": "The customer has paid fewer than three invoices: the forecast is mostly of customers like it.",
 }
+
+# What the customer's habit (`habit_days_late`) is.
+HABIT = (
+    "the mean of its paid and its late open invoices (each at most 30 days early or 90 late) and of a few typical ones"
+    " of everyone's"
+)
 
 # The columns that explain a forecast, in order: each is days late, and its difference from the one before is what the
 # step adds. The differences add up to the last, the forecast.

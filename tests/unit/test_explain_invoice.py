@@ -9,6 +9,7 @@ import pytest
 
 from cli.exit_codes import ExitCode
 from cli.main import app
+from duebook.publication.forecast_words import HABIT
 from tests.support.publications.invoices import publish
 
 
@@ -72,8 +73,9 @@ def test_what_is_known_of_it_is_what_names_it_and_open_promises_that_name_no_inv
 def test_the_text_says_when_how_sure_why_and_what_is_known(home, capsys):
     lines = printed(home, capsys, "I1")
     assert lines[0] == "Invoice I1 (2026-1), First Customer (C1), company A"
-    assert "90.00 EUR is open, 30 days past due, disputed" in lines
+    assert "90.00 EUR is open, 30 days past due (due 2026-05-31), disputed" in lines
     assert "Part 1: due 2026-05-31, 60.00 EUR open" in lines
+    assert "Why this date" in lines
     assert "Expected to be paid by 2026-07-05, as likely as not (as of 2026-06-30)." in lines
     assert (
         "With a probability of 10 % it is paid by 2026-07-01, with 90 % later than 365 days after its due date."
@@ -89,6 +91,21 @@ def test_the_text_says_when_how_sure_why_and_what_is_known(home, capsys):
     assert "2026-06-10 2026-06-20 this invoice not kept PR1 60.00 EUR" in lines
     assert "2026-06-25 2026-07-09 no invoice in particular open PR2 80.00 EUR" in lines
     assert "2026-06-02 open damaged goods DS1 25.00" in lines
+
+
+def test_days_past_due_are_said_with_the_due_date_of_what_is_open(home, capsys):
+    change(home, "delete from marts.payment_forecast where invoice_id = 'I1' and part = 1")
+    change(home, "update marts.fct_invoices set days_past_due = 10 where invoice_id = 'I1'")
+    lines = printed(home, capsys, "I1")
+    assert "100.00 EUR of 2026-05-01, due 2026-05-31" in lines
+    assert "90.00 EUR is open, 10 days past due (due 2026-06-20), disputed" in lines
+
+
+def test_a_habit_is_said_to_be_what_it_is(home, capsys):
+    lines = printed(home, capsys, "I1")
+    assert f"The customer's habit: 4.5 days late, {HABIT}." in lines
+    own = "Its own paid invoices, 12.0 where older ones count less, are 38% of the forecast's history."
+    assert own in lines
 
 
 @pytest.mark.parametrize(
@@ -115,6 +132,8 @@ def test_what_has_a_reason_instead_of_a_date_says_it_in_words(home, capsys):
     lines = printed(home, capsys, "I4")
     assert "There is no forecast of the day on which it is paid." in lines
     assert "It has no due date." in lines
+    assert "What is known of its days late" in lines
+    assert "Why this date" not in lines
     assert "No contact names it." in lines
     assert "It was never disputed." in lines
 
