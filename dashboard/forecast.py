@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.axes import Axes, plain
 from dashboard.tables import as_table
-from duebook.publication.forecast_words import STEPS
+from duebook.publication.forecast_words import HABIT, STEPS
 from duebook.publication.reader import Published
 
 FORECASTS = "payment_forecast"
@@ -27,8 +27,8 @@ def read_forecast(published: Published, axes: Axes) -> dict[str, Any] | None:
 
     Returns:
         `cash`: by group, a list of sums by currency (`currency` None: all); `reasons`: by group, how many parts have a
-        reason and their balance; `lists`: a table of items each, and `there_are`: how many each has in the mart. None
-        if an older Duebook made the publication.
+        reason and their balance; `lists`: a table of items each, `there_are`: how many each has in the mart, `kept`:
+        how many of them are kept; `steps`, `habit`: words. None if an older Duebook made the publication.
     """
     if not published.has(FORECASTS):
         return None
@@ -75,7 +75,9 @@ def read_forecast(published: Published, axes: Axes) -> dict[str, Any] | None:
             name: published.rows("select count(*) from {marts}.payment_forecast where {chosen}", chosen=chosen)[0][0]
             for name, (chosen, _) in LISTS.items()
         },
+        "kept": {"of_all": ITEMS, "of_one": ITEMS_OF_ONE},
         "steps": STEPS,
+        "habit": HABIT,
     }
 
 

@@ -21,8 +21,8 @@ AHEAD = """
 """
 OVER = """
     select
-        scope, as_of_date as frozen, first_date as first, last_date as last, from_open_items as expected, p10, p90,
-        baseline_from_open_items as baseline, cash, is_in_interval as within
+        scope, first_date as first, last_date as last, from_open_items as expected, p10, p90, cash,
+        is_in_interval as within
     from {marts}.cash_forecast_outcomes
     where level <> 'currency' and week = 1
     order by scope, as_of_date
@@ -36,8 +36,7 @@ ERRORS = """
 # The newest of each measure that is held against its baseline, or is known at all; of one that isn't, why.
 SCORES = """
     select
-        scope, measure, as_of_date as frozen, n, n_open_still as open_still, value, baseline_value as baseline,
-        beats_baseline as beats, reason
+        scope, measure, as_of_date as frozen, n, value, baseline_value as baseline, beats_baseline as beats, reason
     from {marts}.forecast_accuracy
     where tenth = 0 and scope not like 'currency:%'
     qualify

@@ -33,6 +33,6 @@ REASONS = {
     "nothing_past_due": "Nothing was past due at the start of the month.",
     "one_person": "A spread needs more than one person.",
     "short_billing_history": "Fewer than 13 weeks have been landed: nothing is said of invoices to come.",
-    "too_early": "Nothing of it is known yet.",
+    "too_early": "Too early: not enough of it is known yet.",
     "truncated": "History ended before the sales added up: days so far.",
 }

@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from dashboard.forecast import ITEMS
+from dashboard.forecast import ITEMS, ITEMS_OF_ONE
 from duebook.publication.forecast_words import REASONS
 from tests.support.dashboard import NO_VALUE, Dashboard, number, plain
 
@@ -92,7 +92,8 @@ def test_a_list_has_the_first_of_the_mart_in_its_order_and_says_what_is_left_out
     if card.get_by_role("button").count():
         card.get_by_role("button").click()
     rows = dashboard.rows_of(caption)
-    assert (f" of {len(expected)} of the publication" in said) == (len(rows) < len(expected))
+    kept = f"{len(rows)} of {len(expected)}: the first {ITEMS} of all and the first {ITEMS_OF_ONE} of each company and"
+    assert (kept in said) == (" of each company and segment" in said) == (len(rows) < len(expected))
     assert len(rows) >= min(len(expected), ITEMS)
     for shown, (invoice, name, customer, figure, _) in zip(rows, expected[:ITEMS], strict=False):
         assert shown[0] == f"{name} {customer}"

@@ -97,7 +97,13 @@ def test_a_forecast_that_does_not_beat_its_baseline_says_so(dashboard: Dashboard
 def test_a_score_that_is_not_known_yet_says_why(dashboard: Dashboard) -> None:
     dashboard.go("forecast")
     scores = {row[0]: row[1:] for row in dashboard.rows_of("How good forecasts were")}
-    assert scores["The same, 13 weeks"] == ["31 May 2026", "4 weeks", "Nothing of it is known yet.", "n/a", ""]
+    assert scores["The same, 13 weeks"] == [
+        "31 May 2026",
+        "4 weeks",
+        "Too early: not enough of it is known yet.",
+        "n/a",
+        "",
+    ]
     assert [row[-1] for row in scores.values()] == ["No", "No", ""]
 
 

@@ -74,7 +74,7 @@ duebook.pages.forecast = (() => {
     const found = chosen(name, view);
     const shown = columns.map((column) => COLUMNS[column]);
     const thereAre = forecast.there_are[name];
-    const cut = thereAre > forecast.lists[name].rows.length ? ` Kept here are the first ${format.count(forecast.lists[name].rows.length)} of ${format.count(thereAre)} of the publication; the mart payment_forecast has them all.` : "";
+    const cut = thereAre > forecast.lists[name].rows.length ? ` Kept here are ${format.count(forecast.lists[name].rows.length)} of ${format.count(thereAre)}: the first ${format.count(forecast.kept.of_all)} of all and the first ${format.count(forecast.kept.of_one)} of each company and segment; the mart payment_forecast has them all.` : "";
     if (!found.length) return card(`${caption}: none ${cut ? "is kept here of this selection" : "of this selection"}`, cut.trim());
     const rows = (some) => table(caption, shown, some.map((row) => shown.map(({ cell }) => cell(row, view))), { class: "cards" });
     const holder = element("div", {}, rows(found.slice(0, FIRST_ROWS)));
