@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dashboard.axes import Axes
+from dashboard.customers import expected_of
 from dashboard.forecast import FORECASTS
 from dashboard.tables import as_table, by_key
 from duebook.publication.forecast_words import STEPS
@@ -25,10 +26,17 @@ FACTS = """
         risk.unapplied_credits as credits, risk.oldest_past_due_days as oldest, risk.credit_limit,
         credit_utilisation as used, days_late_3m, days_late_12m, share_paid_late as paid_late,
         broken_promises_12m as broken_promises, risk.open_disputes as disputes, warning_reasons as warnings,
-        worklist.priority, worklist.money_at_risk, worklist.owner_employee_id as owner, worklist.allowed_channels
+        worklist.priority, worklist.money_at_risk, worklist.owner_employee_id as owner, worklist.allowed_channels,
+        {expected}
     from {marts}.customer_risk as risk
     inner join {marts}.dim_customers using (customer_id)
     left join {marts}.collections_worklist as worklist using (customer_id)
+    where customer_id in (select unnest($1))
+"""
+# Of customers that owe nothing past due, too.
+OUTLOOKS = """
+    select customer_id as customer, expected_loss, expected_late_money, early_warning
+    from {marts}.customer_outlook
     where customer_id in (select unnest($1))
 """
 OPEN_ITEMS = """
@@ -115,7 +123,7 @@ def read_accounts(published: Published, axes: Axes, named: Sequence[str]) -> dic
     """
     named = list(named)
     accounts = {
-        "facts": by_key(published.records(FACTS, [named]), "customer"),
+        "facts": by_key(published.records(FACTS, [named], expected=expected_of(published)), "customer"),
         "items": _kept(
             published, named, OPEN_ITEMS, "days_past_due desc nulls last, balance_reporting desc nulls last, type, id",
             ITEMS,
@@ -130,6 +138,8 @@ def read_accounts(published: Published, axes: Axes, named: Sequence[str]) -> dic
         order = "expected nulls last, due nulls last, invoice, part"
         accounts["forecasts"] = _kept(published, named, parts, order, ITEMS)
         accounts["habits"] = _kept(published, named, HABITS, "basis", 1)
+    if published.has("customer_outlook"):
+        accounts["outlooks"] = by_key(published.records(OUTLOOKS, [named]), "customer")
     if published.has("habit_curves"):
         accounts["curves"] = by_key(published.records(CURVES, [named]), "customer")
     return accounts

@@ -13,6 +13,22 @@ from duebook.publication.reader import Published
 LARGEST = 15
 # Rows of the worklist kept, from the top; the mart has them all.
 WORKLIST_ROWS = 500
+# What the worklist expects of its customers; one of an older Duebook has none of it.
+EXPECTED = ("expected_loss", "expected_late_money", "early_warning", "why_expected")
+
+
+def expected_of(published: Published) -> str:
+    """Return a select list: what is expected of the customers of the worklist, nulls where an older Duebook made it.
+
+    `expected_rank` is null without a forecast, too: there is nothing to rank by.
+    """
+    if not published.has("collections_worklist", *EXPECTED, "expected_priority"):
+        return ", ".join(f"null as {column}" for column in (*EXPECTED, "expected_rank"))
+    return (
+        ", ".join(f"worklist.{column}" for column in EXPECTED)
+        + ", case when coalesce(worklist.expected_loss, worklist.expected_late_money) is not null"
+        " then worklist.expected_priority end as expected_rank"
+    )
 
 
 def read_largest(published: Published) -> list[dict[str, Any]]:
@@ -51,7 +67,7 @@ def read_tiers(published: Published) -> list[dict[str, Any]]:
 
 
 def read_worklist(published: Published) -> dict[str, Any]:
-    """Read the top of the worklist, and how many rows it has."""
+    """Read the top of the worklist by what is expected to be lost, without a forecast by priority, and its rows."""
     [(rows, past_due)] = published.rows("select count(*), sum(past_due_receivables) from {marts}.collections_worklist")
     return {
         "rows": rows,
@@ -65,15 +81,16 @@ def read_worklist(published: Published) -> dict[str, Any]:
                     worklist.past_due_receivables as past_due, worklist.oldest_past_due_days as oldest,
                     last_contact_date as last_contact, last_contact_outcome as outcome,
                     next_promise_date as next_promise, next_promise_amount as promised, why,
-                    risk.warning_reasons as warnings
+                    risk.warning_reasons as warnings, {expected}
                 from {marts}.collections_worklist as worklist
                 left join {marts}.dim_customers using (customer_id)
                 left join {marts}.customer_risk as risk using (customer_id)
                 left join {marts}.dim_employees as employees on worklist.owner_employee_id = employees.employee_id
-                order by priority
+                order by expected_rank nulls last, priority
                 limit ?
                 """,
                 [WORKLIST_ROWS],
+                expected=expected_of(published),
             )
         ),
     }

@@ -1,10 +1,10 @@
-/* Single customers. Here: the file of rows about them, finding one's, links to its account. Not here: how an account looks
-   (pages/account.js). */
+/* Single customers. Here: the file of rows about them, finding one's, links to its account, why it has its rank.
+   Not here: how an account looks (pages/account.js). */
 "use strict";
 
 duebook.accounts = (() => {
   const { element } = duebook.parts;
-  const { figures, state } = duebook;
+  const { figures, format, state } = duebook;
   const { kept, there_are: thereAre } = figures.data.customers;
 
   /* They come last: only the pages that show some wait for them. */
@@ -31,5 +31,18 @@ duebook.accounts = (() => {
     return customer < 0 ? name : element("a", { href: state.address({ ...view, page: "account", customer }) }, name);
   }
 
-  return { file, findings, list, link, kept: kept.rows.length, thereAre };
+  /* Why a customer with a forecast has its rank on the worklist. */
+  function expected({ expected_loss: loss, expected_late_money: late }) {
+    return loss === null ? `${format.money(late)} expected to be 30 days late, no loss rate is known` : `${format.money(loss)} expected to be lost`;
+  }
+
+  /* The mart's words why, and the early warning that they end with, which stands out; no words without a forecast. */
+  function why({ early_warning: warning, expected_rank: rank, why_expected: words }) {
+    return [
+      warning ? element("strong", { class: "line warning" }, `Early warning: ${warning}`) : null,
+      rank === null ? null : element("span", { class: "line" }, words.replace(`; ${warning}`, "")),
+    ];
+  }
+
+  return { file, findings, list, link, expected, why, kept: kept.rows.length, thereAre };
 })();

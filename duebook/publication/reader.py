@@ -37,14 +37,13 @@ class Published:
         columns = [column for column, *_ in result.description]
         return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
-    def has(self, mart: str) -> bool:
-        """Return whether a mart exists."""
-        return bool(
-            self.connection.execute(
-                "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
-                [MARTS_SCHEMA, mart],
-            ).fetchall()
-        )
+    def has(self, mart: str, *columns: str) -> bool:
+        """Return whether a mart exists, and has columns."""
+        found = self.connection.execute(
+            "select column_name from information_schema.columns where table_schema = ? and table_name = ?",
+            [MARTS_SCHEMA, mart],
+        ).fetchall()
+        return bool(found) and {column for (column,) in found}.issuperset(columns)
 
 
 class UnreadableError(RuntimeError):

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from dashboard.accounts import CONTACTS, MONTHS, PROMISES
+from duebook.publication.forecast_words import HABIT
 from tests.support.dashboard import Dashboard, number, plain
 
 # One with everything, one with invoices by instalments, a person.
@@ -186,9 +187,44 @@ def test_a_customer_is_chosen_and_stands_in_the_address(dashboard: Dashboard) ->
 
 
 def test_the_first_to_contact_is_shown_first(dashboard: Dashboard, marts: duckdb.DuckDBPyConnection) -> None:
-    [(first,)] = marts.execute("select customer_id from marts.collections_worklist where priority = 1").fetchall()
+    [(first,)] = marts.execute(
+        "select customer_id from marts.collections_worklist where expected_priority = 1"
+    ).fetchall()
     dashboard.go("account")
     assert f"({first})" in dashboard.page.locator(".scope").inner_text()
+
+
+def test_what_is_expected_of_a_customer_stands_in_its_account(
+    dashboard: Dashboard, marts: duckdb.DuckDBPyConnection
+) -> None:
+    """Of the first on the worklist with a warning, and of one that owes nothing past due yet."""
+    listed = marts.execute(
+        "select customer_id, early_warning, expected_loss, expected_priority, priority from marts.collections_worklist"
+        " where early_warning is not null order by expected_priority limit 1"
+    ).fetchall()
+    known = tuple(dashboard.page.evaluate("duebook.state.customers"))
+    others = marts.execute(
+        "select customer_id, early_warning, expected_loss, null, null from marts.customer_outlook"
+        " where early_warning is not null and customer_id in (select unnest($1))"
+        " and customer_id not in (select customer_id from marts.collections_worklist) order by expected_rank limit 1",
+        [known],
+    ).fetchall()
+    for customer, warning, loss, rank, priority in listed + others:
+        dashboard.go(f"account?customer={customer}")
+        said = plain(dashboard.page.locator("main").inner_text())
+        assert f"Early warning: {warning}" in said
+        if rank:
+            assert f"Rank {rank} of the worklist: EUR {loss:,.0f} expected to be lost" in said
+            assert f"Priority by money at risk {priority} (EUR" in said
+        else:
+            assert f"Expected to be lost EUR {loss:,.0f}" in said
+    assert (len(listed), len(others)) == (1, 1)
+
+
+def test_a_habit_is_said_to_be_what_it_is(dashboard: Dashboard) -> None:
+    dashboard.go("account?customer=C0028")
+    habit = plain(dashboard.page.locator(".tile", has_text="Habit").inner_text())
+    assert HABIT[1:] in habit
 
 
 def test_a_customer_without_an_account_is_told_where_its_rows_are(

@@ -188,22 +188,34 @@ def test_the_worklist_is_the_mart_s_in_its_order(
     dashboard: Dashboard, marts: duckdb.DuckDBPyConnection, segment: str | None
 ) -> None:
     expected = marts.execute(
-        "select priority, customer_name, money_at_risk, past_due_receivables, oldest_past_due_days"
+        "select expected_priority, customer_name, expected_loss, priority, money_at_risk, past_due_receivables,"
+        " oldest_past_due_days, early_warning, why_expected"
         " from marts.collections_worklist inner join marts.dim_customers using (customer_id)"
-        " where $1 is null or collections_worklist.segment = $1 order by priority",
+        " where $1 is null or collections_worklist.segment = $1 order by expected_priority",
         [segment],
     ).fetchall()
     dashboard.go(f"customers?segment={segment}" if segment else "customers")
     dashboard.page.get_by_role("button", name="Show all").click()
     rows = dashboard.rows_of("Worklist")
     assert [int(row[0]) for row in rows] == [row[0] for row in expected]
-    for shown, (_, name, at_risk, past_due, oldest) in zip(rows, expected, strict=True):
+    for shown, (_, name, *figures, warning, why) in zip(rows, expected, strict=True):
         assert shown[1].startswith(name)
-        assert [number(cell) for cell in shown[2:5]] == [
-            pytest.approx(float(at_risk), abs=0.501),
-            pytest.approx(float(past_due), abs=0.501),
-            oldest,
+        assert [number(cell.removeprefix("EUR ")) for cell in shown[2:7]] == [
+            pytest.approx(float(figure), abs=0.501) for figure in figures
         ]
+        said = f"Early warning: {warning} {why.removesuffix(f'; {warning}')}" if warning else why
+        assert shown[8].startswith(said)
+
+
+def test_the_first_to_contact_is_named_with_what_is_expected_to_be_lost(
+    dashboard: Dashboard, marts: duckdb.DuckDBPyConnection
+) -> None:
+    [(name, loss)] = marts.execute(
+        "select customer_name, expected_loss from marts.collections_worklist"
+        " inner join marts.dim_customers using (customer_id) where expected_priority = 1"
+    ).fetchall()
+    dashboard.go("customers")
+    assert dashboard.titles()[0].startswith(f"Contact {name} first: EUR {loss:,.0f} expected to be lost, the oldest ")
 
 
 def test_risk_tiers_add_up_to_the_customers(dashboard: Dashboard, marts: duckdb.DuckDBPyConnection) -> None:

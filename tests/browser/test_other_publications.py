@@ -1,5 +1,6 @@
 """Publications that aren't like the sample: empty, one month old, with all wrong that can be, and ten in a row."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ import pytest
 from dashboard.site import write_site
 from duebook.publication.record import read_publication
 from duebook.publication.site_swap import swap_site_in
-from tests.support.dashboard import PAGES, Dashboard, plain
+from tests.support.dashboard import NO_VALUE, PAGES, Dashboard, plain
 
 pytestmark = pytest.mark.long
 
@@ -242,6 +243,60 @@ def test_a_publication_from_before_the_forecast_has_the_other_pages(
     assert dashboard.titles() == ["There is no forecast in this publication"]
     dashboard.go("account")
     assert "No open invoice has a date to expect it" in dashboard.titles()
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "alter table collections_worklist drop column why_expected; drop table customer_outlook",
+        "update collections_worklist set expected_loss = null, expected_late_money = null, early_warning = null;"
+        "update customer_outlook set expected_loss = null, expected_late_money = null, early_warning = null",
+    ],
+    ids=["of an older Duebook", "without a forecast"],
+)
+def test_a_worklist_without_a_forecast_goes_by_money_at_risk(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable, gone: str
+) -> None:
+    with changing(publication) as connection:
+        connection.execute(gone)
+        names = connection.execute(
+            "select customer_name from collections_worklist inner join dim_customers using (customer_id)"
+            " order by priority limit 10"
+        ).fetchall()
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    dashboard.go("customers")
+    rows = dashboard.rows_of("Worklist")
+    assert [row[0] for row in rows] == [str(priority) for priority in range(1, 11)]
+    assert all(row[1].startswith(name) for row, (name,) in zip(rows, names, strict=True))
+    assert re.match(rf"Contact {names[0][0]} first: EUR .* at risk, ", dashboard.titles()[0])
+    dashboard.go("account")
+    assert [title for title in dashboard.titles() if re.match(r"Priority 1 of the worklist: EUR .* at risk", title)]
+
+
+def test_a_customer_without_a_forecast_is_last_on_the_worklist(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable
+) -> None:
+    with changing(publication) as connection:
+        connection.execute(
+            "update collections_worklist set expected_loss = null where expected_priority = 1;"
+            "update collections_worklist set expected_loss = null, expected_late_money = null, early_warning = null"
+            " where expected_priority = 2"
+        )
+        [(first_name,), (without,)] = connection.execute(
+            "select customer_name from collections_worklist inner join dim_customers using (customer_id)"
+            " where expected_priority <= 2 order by expected_priority"
+        ).fetchall()
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    dashboard.go("customers")
+    assert re.match(
+        rf"Contact {first_name} first: EUR .* expected to be 30 days late, no loss rate is known, ",
+        dashboard.titles()[0],
+    )
+    dashboard.page.get_by_role("button", name="Show all").click()
+    last = dashboard.rows_of("Worklist")[-1]
+    assert (last[0], last[2]) == (NO_VALUE, NO_VALUE)
+    assert last[1].startswith(without)
+    assert "Expected to be lost" not in last[8]
 
 
 def test_a_name_with_markup_is_text(first, publication: Path, tmp_path: Path, open_dashboard: Callable) -> None:

@@ -16,22 +16,28 @@ duebook.pages.account = (() => {
       fact("Receivables", format.money(facts.receivables), facts.credits ? `Credits not applied are in it: ${format.money(facts.credits)}` : "No credits to apply"),
       fact("Past due", format.money(facts.past_due), facts.oldest ? `The oldest ${format.plural(facts.oldest, "day", "days")}` : "Nothing is late"),
       fact("Credit limit used", format.share(facts.used), facts.credit_limit === null ? "No limit is set" : `Of ${format.money(facts.credit_limit)}`),
-      fact("Habit", habit ? format.number(Math.abs(habit.habit), 1) : format.NO_VALUE, habit ? `By its paid invoices: ${format.number(habit.own_invoices, 1)}, older ones count less` : "Nothing open that is forecast", habit ? (habit.habit < 0 ? "days early" : "days late") : ""),
+      fact("Habit", habit ? format.number(Math.abs(habit.habit), 1) : format.NO_VALUE, habit ? `${data.forecast.habit.replace(/^./, (letter) => letter.toUpperCase())}. Its own paid invoices: ${format.number(habit.own_invoices, 1)}, older ones count less` : "Nothing open that is forecast", habit ? (habit.habit < 0 ? "days early" : "days late") : ""),
     ]);
   }
 
   const days = (number) => (number === null ? "" : format.number(number, 1));
 
-  function about(facts) {
+  function about(facts, outlook) {
+    const known = (money) => (money === null ? "" : format.money(money));
     const rows = [
       ["Segment", facts.segment], ["Country", facts.country], ["Payment terms", facts.terms === null ? "" : format.plural(facts.terms, "day", "days")],
-      ["Risk tier", facts.tier], ["With", facts.owner], ["Contact allowed by", facts.allowed_channels],
+      ["Risk tier", facts.tier], ["Priority by money at risk", facts.priority ? `${format.count(facts.priority)} (${format.money(facts.money_at_risk)})` : ""],
+      ...(facts.expected_rank || !outlook ? [] : [["Expected to be lost", known(outlook.expected_loss)], ["Expected to be 30 days late", known(outlook.expected_late_money)]]),
+      ["With", facts.owner], ["Contact allowed by", facts.allowed_channels],
       ["Days late, by amount, last 3 months", days(facts.days_late_3m)], ["Days late, by amount, last 12 months", days(facts.days_late_12m)],
       ["Cash of 12 months that came late", facts.paid_late === null ? "" : format.share(facts.paid_late)],
       ["Promises broken in 12 months", format.count(facts.broken_promises)], ["Open disputes", format.count(facts.disputes)],
     ].filter(([, value]) => value);
-    const title = facts.priority ? `Priority ${format.count(facts.priority)} of the worklist: ${format.money(facts.money_at_risk)} at risk` : "Not on the worklist: nothing is past due";
-    return card(title, facts.warnings || "No warnings.", element("dl", { class: "beside" }, rows.map(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])));
+    const title = !facts.priority ? "Not on the worklist: nothing is past due"
+      : facts.expected_rank ? `Rank ${format.count(facts.expected_rank)} of the worklist: ${accounts.expected(facts)}`
+        : `Priority ${format.count(facts.priority)} of the worklist: ${format.money(facts.money_at_risk)} at risk`;
+    const why = accounts.why({ ...facts, early_warning: outlook?.early_warning ?? facts.early_warning });
+    return card(title, facts.warnings || "No warnings.", why.some(Boolean) ? element("p", {}, why) : null, element("dl", { class: "beside" }, rows.map(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])));
   }
 
   function history(rows, named) {
@@ -169,7 +175,7 @@ duebook.pages.account = (() => {
         facts && tiles(facts, of("habits").rows[0]),
         element("div", { class: "two" }, history(of("history").rows, name), expected(rows, forecasts.thereAre)),
         statement(items, rows), why(rows),
-        element("div", { class: "two" }, habitCurve(of("curves").rows, of("habits").rows[0], forecasts.rows[0], name), facts && about(facts)),
+        element("div", { class: "two" }, habitCurve(of("curves").rows, of("habits").rows[0], forecasts.rows[0], name), facts && about(facts, of("outlooks").rows[0])),
         aging(of("aging")), promises(of("promises")), contacts(of("contacts")),
         element("p", { class: "note" }, others),
       ],

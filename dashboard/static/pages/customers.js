@@ -90,25 +90,29 @@ duebook.pages.customers = (() => {
     const found = top.filter((row) => (!segment || row.segment === segment) && (!team || row.team === team));
     if (!found.length) return card("Nobody to contact", "", nothing(`No customer of this selection has a past-due balance on ${asOf}.`));
     const first = found[0];
+    const isForecast = top.some(({ expected_rank: rank }) => rank !== null);
     const asRow = (row) => [
-      format.count(row.priority),
+      format.count(isForecast ? row.expected_rank : row.priority),
       [element("strong", {}, duebook.accounts.link(view, row.id, row.name)), element("span", { class: "line" }, `${row.id}, ${row.tier} risk`), element("span", { class: "line" }, row.owner ? `with ${row.owner}` : "with nobody")],
-      format.money(row.money_at_risk), format.money(row.past_due), format.plural(row.oldest ?? 0, "day", "days"),
+      ...(isForecast ? [format.money(row.expected_loss), format.count(row.priority)] : []), format.money(row.money_at_risk), format.money(row.past_due), format.plural(row.oldest ?? 0, "day", "days"),
       [element("span", { class: "line" }, row.last_contact ? `Last ${format.day(row.last_contact)}: ${format.words(row.outcome)}` : "Never contacted"),
         row.next_promise ? element("span", { class: "line" }, `Promised ${format.money(row.promised)} for ${format.day(row.next_promise)}`) : null],
-      row.warnings || row.why,
+      isForecast ? [duebook.accounts.why(row), element("span", { class: "line" }, row.warnings || row.why)] : row.warnings || row.why,
     ];
-    const columns = [{ name: "Priority", numeric: true }, { name: "Customer" }, { name: "Money at risk", numeric: true }, { name: "Past due", numeric: true }, { name: "Oldest", numeric: true }, { name: "Contact" }, { name: "Warnings" }];
-    const holder = element("div", {}, table("Worklist", columns, found.slice(0, FIRST_ROWS).map(asRow), { class: "worklist" }));
+    const expected = isForecast ? [{ name: "Expected loss", numeric: true }, { name: "Priority", numeric: true }] : [];
+    const columns = [{ name: isForecast ? "Rank" : "Priority", numeric: true }, { name: "Customer" }, ...expected, { name: "Money at risk", numeric: true }, { name: "Past due", numeric: true }, { name: "Oldest", numeric: true }, { name: "Contact" }, { name: isForecast ? "Why" : "Warnings" }];
+    const holder = element("div", {}, table("Worklist", columns, found.slice(0, FIRST_ROWS).map(asRow), { class: "worklist wrapped" }));
     const more = found.length > FIRST_ROWS ? element("button", { type: "button" }, `Show all ${format.count(found.length)}`) : null;
     more?.addEventListener("click", () => {
-      holder.replaceChildren(table("Worklist", columns, found.map(asRow), { class: "worklist" }));
+      holder.replaceChildren(table("Worklist", columns, found.map(asRow), { class: "worklist wrapped" }));
       more.remove();
       holder.firstElementChild.focus();
     });
     const kept = rows > top.length ? ` The first ${format.count(top.length)} of ${format.count(rows)} are kept here; the mart collections_worklist has them all.` : "";
-    return card(`Contact ${first.name} first: ${format.shortMoney(first.money_at_risk)} at risk, ${format.plural(first.oldest ?? 0, "day", "days")} late`,
-      `By money at risk on ${asOf}: ${format.plural(found.length, "customer", "customers")} here; ${format.money(all)} is past due over all.${kept}`, holder, more);
+    const reason = first.expected_rank === null ? `${format.shortMoney(first.money_at_risk)} at risk` : duebook.accounts.expected(first);
+    const by = isForecast ? `By expected loss on ${asOf}, then by what is expected to be 30 days late; Priority is the order by money at risk.` : `By money at risk on ${asOf}:`;
+    return card(`Contact ${first.name} first: ${reason}, the oldest ${format.plural(first.oldest ?? 0, "day", "days")} late`,
+      `${by} ${format.plural(found.length, "customer", "customers")} here; ${format.money(all)} is past due over all.${kept}`, holder, more);
   }
 
   function render(view) {
