@@ -31,9 +31,10 @@ from duebook.adapters.rates import (
     age_needed,
     choice_lines,
     currencies_of,
+    ended_lines,
     lacking_lines,
     rate_lines,
-    rates_of_documents,
+    rates_of,
     reporting_currency,
 )
 from duebook.adapters.summary import coverage_lines, covered, landed_lines, made_lines, missing_lines, true_from_line
@@ -79,14 +80,16 @@ def run_land(
                 say(line)
             currencies = currencies_of(made, settings)
             currency = reporting_currency(currencies, settings)
-            rates = rates_of_documents(made, _filled_beside(made, settings), currency)
-            for line in [*lacking_lines(rates), *choice_lines(currencies, settings)]:
+            rates = rates_of(made, settings, contract, currency)
+            # A refresh is as of yesterday.
+            ended = ended_lines(rates, settings, yesterday())
+            for line in [*lacking_lines(rates), *ended, *choice_lines(currencies, settings)]:
                 say(line)
             needed = {"LANDING": settings.landing, "HOME_DIR": settings.home} | {"REPORTING_CURRENCY": currency}
-            # A refresh is as of yesterday.
             needed |= {"MAX_RATE_AGE_DAYS": age_needed(rates, settings, yesterday())}
             said = " ".join(f"{name}={shlex.quote(str(value))}" for name, value in needed.items() if value is not None)
-            say(f"Next: make refresh {said}")
+            unrated = ", ".join(one.currency for one in rates if one.gap is None or one.too_early)
+            say(f"Next: {f'land rates of {unrated}, then ' if unrated else ''}make refresh {said}")
         if as_json:
             print_json({"files": landed.files, "tie_differences": made.tie and len(made.tie.differences)})
     return ExitCode.DONE
@@ -109,13 +112,14 @@ def run_check(
         made, _ = make(con, _request(adapter, source, mapping, options), settings, contract, say)
         others = _filled_beside(made, settings)
         currencies = currencies_of(made, settings)
-        rates = rates_of_documents(made, others, reporting_currency(currencies, settings))
-        lines = _in_order(made, others, rates)
+        rates = rates_of(made, settings, contract, reporting_currency(currencies, settings))
+        # As of the day a refresh of these rows would be: the landing is not the sample, whose day is another.
+        day = settings.as_of if "as_of" in settings.model_fields_set else yesterday()
+        lines = [*_in_order(made, others, rates), *ended_lines(rates, settings, day)]
         for line in [*lines, *choice_lines(currencies, settings), *missing_lines(made)]:
             say(line)
         write_all(made, contract, Path(folder))
-        # As of the day a refresh of these rows would be: the landing is not the sample, whose day is another.
-        apart = {"landing": Path(folder)} | ({} if "as_of" in settings.model_fields_set else {"as_of": yesterday()})
+        apart = {"landing": Path(folder), "as_of": day}
         checked = check_landing(settings.model_copy(update=apart), say, is_whole=False)
         if as_json:
             kpis = {one.kpi: one.fed for one in covered(made, others)}
@@ -148,7 +152,7 @@ def run_try(
             made, user = make(con, _request(adapter, source, mapping, options), here, contract, print)
             currencies = currencies_of(made, here)
             currency = reporting_currency(currencies, here)
-            rates = rates_of_documents(made, {}, currency)
+            rates = rates_of(made, here, contract, currency)
             lacking = lacking_lines(rates)
             for line in made_lines(made) if lacking else [*_in_order(made, {}, rates), *missing_lines(made)]:
                 print(line, flush=True)

@@ -7,7 +7,7 @@ together (the gates, expectations/).
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ import duckdb
 
 from cli.arguments import AsJson, print_json, takes_settings, teller
 from cli.exit_codes import ExitCode
+from duebook.adapters.rates import ended_lines, lacking_lines, rates_of_landing
 from duebook.contract import Contract, Table, read_contract
 from duebook.landing.checking import CheckedFile
 from duebook.landing.current import current_rows
@@ -124,6 +125,9 @@ def check_landing(settings: Settings, tell: Callable[[str], None], *, is_whole: 
             lines.append(f"{astray:,} {look} of a table: the warnings say of which")
         for line in lines:
             tell(line)
+        if is_whole:
+            for line in _rate_lines(con, found.checked.values(), settings):
+                tell(line)
         whole = None
         if found.unreadable or found.bad_rows or words or landing.ignored:
             whole = settings.logs_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_as_of_{settings.as_of}.bad_rows.csv"
@@ -163,6 +167,22 @@ def unknown_words(
         ).fetchall()
         found += [UnknownWord(table.name, column, *row, known.file) for row in rows]
     return found
+
+
+def _rate_lines(
+    con: duckdb.DuckDBPyConnection, checked: Iterable[Sequence[CheckedFile]], settings: Settings
+) -> Iterator[str]:
+    """Say which currencies of documents have no exchange rate, or none that holds on the as-of day; what stops nothing
+    here, because rates may be landed later and a refresh may be of another day.
+    """
+    standing = {
+        files[0].file.table.name: f"(select * from ({current_rows(files)}) where is_deleted is not true)"
+        for files in checked
+        if files
+    }
+    rates = rates_of_landing(con, standing, settings)
+    yield from lacking_lines(rates)
+    yield from ended_lines(rates, settings, settings.as_of)
 
 
 def _referring(table: Table, settings: Settings) -> Mapping[str, Codes]:

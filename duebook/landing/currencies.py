@@ -57,7 +57,8 @@ def currencies_in(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[
             are passed over.
     """
     found: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-    companies = _rows(tables.get(COMPANIES, ["(select null as company_id, null as currency_code where false)"]), "null")
+    none = "(select cast(null as varchar) as company_id, cast(null as varchar) as currency_code where false)"
+    companies = _rows(tables.get(COMPANIES, [none]), "null")
     for table, key in DOCUMENTS.items():
         if tables.get(table):
             counted = con.execute(

@@ -16,6 +16,13 @@ from duebook.warehouse.manifest import read_manifest
 FAILED = {"error", "fail", "runtime error"}
 MOST_SHOWN = 10
 MOST_ROWS_SHOWN = 5
+# What to do about a test's rows, for those that a landing or a setting mends.
+TO_DO = {
+    "exchange_rates_are_there": "On these days something is open or paid in a currency without an exchange rate into "
+    "the one figures are in, or its last rate is older than MAX_RATE_AGE_DAYS (7 unless you set it). Land rates up to "
+    "the last of these days, refresh with AS_OF= the last day that has rates, or let rates hold longer with "
+    "MAX_RATE_AGE_DAYS=.",
+}
 
 
 def describe_failures(target_path: Path, warehouse_file: Path, landed_file: Path) -> str | None:
@@ -28,8 +35,8 @@ def describe_failures(target_path: Path, warehouse_file: Path, landed_file: Path
 
     Returns:
         One line that counts them, then for each (ten at most): its kind and name, dbt's message, where its definition
-        and its compiled SQL are, and the first rows a failed test finds. None if dbt left no results or none failed:
-        then dbt itself could not start.
+        and its compiled SQL are, the first rows a failed test finds, and of some what to do about them. None if dbt
+        left no results or none failed: then dbt itself could not start.
     """
     try:
         results = json.loads((target_path / "run_results.json").read_text(encoding="utf-8"))["results"]
@@ -50,6 +57,7 @@ def describe_failures(target_path: Path, warehouse_file: Path, landed_file: Path
             lines += [f"  SQL: {sql_file}"]
             if result["status"] == "fail":
                 lines += [f"  {row}" for row in failing_rows(sql_file, warehouse_file, landed_file)]
+                lines += [f"  {to_do}" for to_do in [TO_DO.get(node["name"])] if to_do]
     if len(failed) > MOST_SHOWN:
         lines += [f"- and {len(failed) - MOST_SHOWN} more: {target_path / 'run_results.json'}"]
     return "\n".join(lines)

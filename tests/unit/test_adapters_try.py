@@ -192,7 +192,6 @@ def test_a_try_of_currencies_without_rates_stops_before_it_refreshes(asked, tmp_
         (RATED, 8, 0, " REPORTING_CURRENCY=EUR MAX_RATE_AGE_DAYS=8"),
         (RATED, 0, 7, " REPORTING_CURRENCY=EUR"),
         (RATED, 0, 9, " REPORTING_CURRENCY=EUR MAX_RATE_AGE_DAYS=9"),
-        ("{company_id: ACME, company_currency: USD}", 0, 0, " REPORTING_CURRENCY=USD"),
     ],
 )
 def test_the_next_command_of_a_landing_holds_the_settings_that_the_refresh_needs(

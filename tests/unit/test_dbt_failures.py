@@ -5,10 +5,11 @@ import json
 import duckdb
 import pytest
 
-from duebook.settings import marts_file_of
+from duebook.settings import DBT_PROJECT_DIR, marts_file_of
 from duebook.warehouse.dbt_failures import (
     MOST_ROWS_SHOWN,
     MOST_SHOWN,
+    TO_DO,
     dbt_said,
     describe_failures,
     failing_rows,
@@ -24,7 +25,7 @@ def described(tmp_path):
     return lambda: describe_failures(tmp_path, *files)
 
 
-def write_results(folder, statuses, sql="select 'A' as company_id, 0.01 as difference"):
+def write_results(folder, statuses, sql="select 'A' as company_id, 0.01 as difference", name="t{}"):
     """Write dbt's result and manifest files, and the compiled SQL, for tests of the given statuses."""
     (folder / "compiled").mkdir()
     for number in range(len(statuses)):
@@ -32,7 +33,7 @@ def write_results(folder, statuses, sql="select 'A' as company_id, 0.01 as diffe
     nodes = {
         f"test.duebook.t{number}": {
             "resource_type": "test",
-            "name": f"t{number}",
+            "name": name.format(number),
             "original_file_path": f"tests/t{number}.sql",
             "compiled_path": f"{folder}/compiled/t{number}.sql",
         }
@@ -54,6 +55,17 @@ def test_a_failed_test_is_named_with_its_message_its_file_its_sql_and_what_it_fo
         f"  SQL: {tmp_path}/compiled/t1.sql\n"
         "  company_id = A, difference = 0.01"
     )
+
+
+@pytest.mark.parametrize("name", TO_DO)
+def test_a_failure_that_a_person_can_mend_says_how_after_its_rows(tmp_path, described, name):
+    write_results(tmp_path, ["fail"], name=name)
+    assert described().splitlines()[-2:] == ["  company_id = A, difference = 0.01", f"  {TO_DO[name]}"]
+
+
+@pytest.mark.parametrize("name", TO_DO)
+def test_what_to_do_is_said_of_tests_there_are(name):
+    assert [file.stem for file in (DBT_PROJECT_DIR / "tests").rglob(f"{name}.sql")] == [name]
 
 
 def test_no_more_than_the_first_rows_found_are_shown(tmp_path, described):

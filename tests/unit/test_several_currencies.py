@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from cli.refresh.command import currency_asked_for
 from duebook.adapters.landing import Request, land, make, work_database
-from duebook.adapters.rates import RATES_HOLD, currencies_of, lacking_lines, rates_of_documents, reporting_currency
+from duebook.adapters.rates import RATES_HOLD, currencies_of, lacking_lines, rates_of, reporting_currency
 from duebook.contract import read_contract
 from duebook.settings import DBT_PROJECT_DIR, Settings
 
@@ -51,6 +51,7 @@ def test_the_next_command_names_the_companies_currencies_and_one_to_report_in(tm
     assert "Companies keep their books in GBP, EUR, and figures are in one of them: GBP," in output
     assert "or another, with REPORTING_CURRENCY=EUR." in output
     [line] = [line for line in output.splitlines() if line.startswith("Next: ")]
+    assert line.startswith("Next: land rates of EUR, then make refresh ")
     assert line.split()[-1] == "REPORTING_CURRENCY=GBP"
 
 
@@ -103,7 +104,7 @@ def test_rates_are_needed_into_the_currency_figures_are_in(tmp_path, into, lines
     with work_database(settings) as con:
         request = Request("flat", str(tmp_path / "list.csv"), str(tmp_path / "list.yml"))
         made, _ = make(con, request, settings, read_contract(), print)
-        rates = rates_of_documents(made, {}, reporting_currency(currencies_of(made, settings), settings))
+        rates = rates_of(made, settings, read_contract(), reporting_currency(currencies_of(made, settings), settings))
     found = lacking_lines(rates)
     assert [words in line for words, line in zip(lacks, found, strict=True)] == [True] * len(lacks)
     assert {one.last for one in rates if one.gap is not None} <= {date(2024, 1, day) for day in (5, 20, 26)}
