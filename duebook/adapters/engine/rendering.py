@@ -1,7 +1,8 @@
 """An adapter's SELECTs, with the names in them resolved.
 
 They know three names and no other Jinja: `{{ source('xero', 'invoice') }}`, `{{ ref('xero__documents') }}` for a SELECT
-of the adapter's own, and `{{ option('receivable_accounts') }}`. So the same file compiles in a dbt project.
+of the adapter's own, and `{{ option('receivable_accounts') }}`. So the same file compiles in a dbt project that has
+the last one as a macro (adapters/dbt/option.sql).
 """
 
 import re
