@@ -153,7 +153,7 @@ def run_try(
             currencies = currencies_of(made, here)
             currency = reporting_currency(currencies, here)
             rates = rates_of(made, here, contract, currency)
-            lacking = lacking_lines(rates)
+            lacking = lacking_lines(rates, is_try=True)
             for line in made_lines(made) if lacking else [*_in_order(made, {}, rates), *missing_lines(made)]:
                 print(line, flush=True)
             if lacking:

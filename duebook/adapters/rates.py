@@ -116,12 +116,20 @@ def ended_lines(rates: Sequence[Rates], settings: Settings, as_of: date) -> Iter
             )
 
 
-def lacking_lines(rates: Sequence[Rates]) -> list[str]:
-    """Say which currencies have no exchange rate at all, or none for their first documents: a line each."""
-    to_do = (
-        "Land a list of rates (grain exchange_rate) or payments/exchange_rates, or give documents their exchange_rate, "
-        "in a list's mapping as docs/guide/own_data.md shows it."
-    )
+def lacking_lines(rates: Sequence[Rates], *, is_try: bool = False) -> list[str]:
+    """Say which currencies have no exchange rate at all, or none for their first documents: a line each.
+
+    Args:
+        rates: by currency.
+        is_try: nothing else can be landed beside the source.
+    """
+    listed = "Land a list of rates (grain exchange_rate) or payments/exchange_rates"
+    if is_try:
+        listed = (
+            "A try takes one source. Land a list of rates (grain exchange_rate) and this one into a home of your own "
+            "(make land LANDING=~/landing HOME_DIR=~/trial, once for each), then make refresh with the same two"
+        )
+    to_do = f"{listed}, or give documents their exchange_rate, in a list's mapping as docs/guide/own_data.md shows it."
     lines = []
     for one in rates:
         if one.gap is None:
@@ -138,7 +146,8 @@ def lacking_lines(rates: Sequence[Rates]) -> list[str]:
 
 
 def _are_in(documents: int, currency: str) -> str:
-    return f"{counted(documents, 'document')} {'is' if documents == 1 else 'are'} in {currency}"
+    what = "invoice, payment or credit memo is" if documents == 1 else "invoices, payments and credit memos are"
+    return f"{documents:,} {what} in {currency}"
 
 
 def age_needed(rates: Sequence[Rates], settings: Settings, as_of: date) -> int | None:

@@ -43,8 +43,9 @@ def tie_lines(tie: Tie | None) -> Iterator[str]:
     totals = "; ".join(f"{money(currency, ours)} of {money(None, theirs)}" for currency, ours, theirs in tie.totals)
     if tie.is_own_amount and not tie.differences:
         yield (
-            f"Tie: {counted(tie.documents, 'document')} of the list are open here with what it says ({totals}). A "
-            "list of items is compared with itself and the landing only: compare its total with your ledger's."
+            f"Tie: what is open here is what the list says ({counted(tie.documents, 'document')}, "
+            f"{tie.still_open:,} of them open; {totals}). A list of items is compared with itself and the landing "
+            "only: compare its total with your ledger's."
         )
         return
     if not tie.differences:

@@ -58,11 +58,13 @@ def test_a_document_has_the_rate_its_row_says(tmp_path, grain, amount, table) ->
 @pytest.mark.parametrize("grain", ["invoice", "item"])
 def test_documents_of_another_currency_without_rates_are_named_before_they_land(tmp_path, grain) -> None:
     [said] = made(tmp_path, grain, left_out=", exchange_rate: rate")[1]
-    assert "1 document is in CHF" in said
+    assert "1 invoice, payment or credit memo is in CHF" in said
     assert "grain exchange_rate" in said
 
 
-@pytest.mark.parametrize(("rate", "said"), [("1.0625", "up to 12 days apart"), ("", "2 documents are in CHF")])
+@pytest.mark.parametrize(
+    ("rate", "said"), [("1.0625", "up to 12 days apart"), ("", "2 invoices, payments and credit memos are in CHF")]
+)
 def test_the_rate_of_one_document_does_for_the_others_of_its_currency(tmp_path, rate, said) -> None:
     rows = f"{ROWS.replace('1.0625', rate)}C1,2,2024-02-12,50.00,CHF,EUR,\n"
     [line] = made(tmp_path, "invoice", rows)[1]

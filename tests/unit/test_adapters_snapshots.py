@@ -17,6 +17,7 @@ from duebook.adapters.engine.held import read_held
 from duebook.adapters.engine.open_amounts import OPEN
 from duebook.adapters.engine.tie import Tie, open_documents
 from duebook.adapters.landing import Request, land, make, work_database
+from duebook.adapters.summary import tie_lines
 from duebook.contract import read_contract
 from duebook.settings import Settings, yesterday
 
@@ -101,6 +102,17 @@ def test_an_item_gone_from_a_list_of_all_that_is_open_is_settled_on_the_day_of_t
     assert after.moved == [("I3", None, date(2024, 6, 2), 40)]
     assert (after.tie.differences, after.tie.documents) == ([], 3)
     assert [one for one in after.warnings if "stay open in the landing" in one] == []
+
+
+def test_the_tie_of_a_list_says_how_many_of_its_documents_are_open(settings) -> None:
+    """The one below zero by its kind is open, too; the one that was cleared isn't."""
+    lines = ["I1,invoice,100", "I2,invoice,60", "M1,credit_memo,-30"]
+    cleared = MAPPING.replace("amount: Amount", "amount: Amount\n  clearing_date: {column: Company}").replace(
+        "{column: Company, default: ACME}", "{column: None, optional: true, default: ACME}"
+    )
+    after = landed(settings, "2024-06-02", [f"{one}," for one in lines[1:]] + [f"{lines[0]},2024-02-01"], cleared)
+    [said] = tie_lines(after.tie)
+    assert "what is open here is what the list says (3 documents, 2 of them open; EUR 30.00 of 30.00)" in said
 
 
 def test_an_item_of_which_less_is_open_keeps_its_amount_and_was_paid_in_part(after_first) -> None:

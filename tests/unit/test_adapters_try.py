@@ -181,7 +181,8 @@ def test_a_try_of_currencies_without_rates_stops_before_it_refreshes(asked, tmp_
         return
     done = tried(tmp_path)
     assert (done.exit_code, left_behind(tmp_path)) == (1, [])
-    assert "2 documents are in USD, figures in EUR, and no rate is there: without rates a refresh stops." in done.stderr
+    assert "2 invoices, payments and credit memos are in USD, figures in EUR, and no rate is there" in done.stderr
+    assert "A try takes one source. Land a list of rates (grain exchange_rate) and this one into a home" in done.stderr
     assert "Refreshing" not in done.output
 
 

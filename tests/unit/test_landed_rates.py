@@ -71,7 +71,7 @@ def test_a_currency_that_a_landed_list_of_rates_lacks_is_said_by_land_and_both_c
     next_line = said[1][-1]
     places = ["--landing", str(tmp_path / "landing"), "--home", str(tmp_path / "home")]
     said.append(CliRunner().invoke(app, ["check-landing", *places]).output.splitlines())
-    lacking = "Exchange rates: 1 document is in USD, figures in EUR, and no rate is there"
+    lacking = "Exchange rates: 1 invoice, payment or credit memo is in USD, figures in EUR, and no rate is there"
     assert [any(line.startswith(lacking) for line in lines) for lines in said] == ["USD" in currencies] * 3
     assert not any("in CHF" in line for lines in said for line in lines if line.startswith("Exchange rates: "))
     assert next_line.startswith("Next: land rates of USD, then make" if "USD" in currencies else "Next: make refresh")

@@ -92,9 +92,13 @@ def test_documents_that_were_deleted_are_in_no_currency(tmp_path) -> None:
         ("GBP", "UK,4,C1,2024-01-20,5.00,EUR,GBP,0.85\n", []),
         # The rate of a document says what its company's currency is worth in its own, too.
         ("EUR", "UK,4,C1,2024-01-05,5.00,EUR,GBP,0.85\n", []),
-        ("GBP", "UK,4,C1,2024-01-26,5.00,EUR,GBP,0.85\n", ["1 document is in EUR before its first rate into GBP"]),
-        ("GBP", "", ["1 document is in EUR, figures in GBP, and no rate is there"]),
-        ("EUR", "", ["2 documents are in GBP, figures in EUR, and no rate is there"]),
+        (
+            "GBP",
+            "UK,4,C1,2024-01-26,5.00,EUR,GBP,0.85\n",
+            ["1 invoice, payment or credit memo is in EUR before its first rate into GBP"],
+        ),
+        ("GBP", "", ["1 invoice, payment or credit memo is in EUR, figures in GBP, and no rate is there"]),
+        ("EUR", "", ["2 invoices, payments and credit memos are in GBP, figures in EUR, and no rate is there"]),
     ],
 )
 def test_rates_are_needed_into_the_currency_figures_are_in(tmp_path, into, lines, lacks) -> None:

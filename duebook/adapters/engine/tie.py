@@ -38,12 +38,14 @@ class Tie:
         is_own_amount: the source is a list of what is open, so its own amounts are those that were read.
         totals: by currency, our open invoices less unapplied cash and credit, and the source's.
         differences: the documents that differ, the largest difference first.
+        still_open: how many of the documents compared are open, here or there.
     """
 
     documents: int
     totals: Sequence[tuple[str | None, Decimal, Decimal]]
     differences: Sequence[Difference]
     is_own_amount: bool = False
+    still_open: int = 0
 
 
 def tie(
@@ -78,7 +80,9 @@ def tie(
         where theirs.open_amount is not null or (theirs.document_id is null and abs(ours.open_amount) > {tolerance})
         """
     )
-    [(documents,)] = con.execute("select count(*) from tied").fetchall()
+    [(documents, still_open)] = con.execute(
+        f"select count(*), count(*) filter (greatest(abs(ours), abs(theirs)) > {tolerance}) from tied"
+    ).fetchall()
     sign = "case document_type when 'invoice' then 1 else -1 end"
     totals = con.execute(
         f"select currency_code, sum({sign} * ours), sum({sign} * theirs) from tied group by all order by all"
@@ -87,7 +91,7 @@ def tie(
         "select * from tied where abs(ours - theirs) > ? order by abs(ours - theirs) desc, document_type, document_id",
         [tolerance],
     ).fetchall()
-    return Tie(documents, totals, [Difference(*one) for one in differing], is_own_amount)
+    return Tie(documents, totals, [Difference(*one) for one in differing], is_own_amount, still_open)
 
 
 def open_documents(
