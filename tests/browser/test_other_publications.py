@@ -320,3 +320,20 @@ def test_contacts_of_a_segment_that_never_owed_anything_stop_no_page(
     for page in ("compliance", "forecast"):
         dashboard.go(page)
         assert dashboard.page.locator("figure.chart .plot .main-svg").count() >= 2
+
+
+def test_two_customers_of_one_name_are_two_bars(
+    first, publication: Path, tmp_path: Path, open_dashboard: Callable
+) -> None:
+    with changing(publication) as connection:
+        connection.execute(
+            "update dim_customers set customer_name = 'Twin Ltd' where customer_id in"
+            " (select customer_id from customer_risk order by receivables desc, customer_id limit 2)"
+        )
+    dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
+    dashboard.go("customers")
+    named = [plain(row[0]).rpartition(" (")[0] for row in dashboard.table("largest-customers")]
+    labels = dashboard.page.locator("#largest-customers .ytick text").all_text_contents()
+    bars = dashboard.page.locator("#largest-customers .trace.bars").first.locator(".point")
+    assert named[:2] == ["Twin Ltd", "Twin Ltd"]
+    assert ([plain(label) for label in labels][::-1], bars.count()) == (named, len(named))

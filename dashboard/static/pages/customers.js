@@ -25,14 +25,16 @@ duebook.pages.customers = (() => {
       note: `${format.currency}. The ${shown.length} customers who owe most on ${asOf}${segment ? `, ${segment}` : ""}; all companies.`,
       draw: () => {
         const bars = [...shown].reverse();
-        const names = bars.map(({ name, id }) => (name === id ? id : name));
+        /* Two customers of one name are two bars: the place is the id's, the name its label. */
+        const ids = bars.map(({ id }) => id);
+        const names = bars.map(({ name }) => name);
         const late = bars.map(({ past_due: amount, receivables }) => Math.min(amount, receivables));
         return {
           traces: [
-            { type: "bar", orientation: "h", name: "Past due", y: names, x: late, marker: { color: charts.colour("loud") }, hovertemplate: "%{y}, past due: %{x:,.0f}<extra></extra>" },
-            { type: "bar", orientation: "h", name: "Not past due", y: names, x: bars.map(({ receivables }, at) => receivables - late[at]), marker: { color: charts.colour("quiet") }, hovertemplate: "%{y}, not past due: %{x:,.0f}<extra></extra>" },
+            { type: "bar", orientation: "h", name: "Past due", y: ids, x: late, customdata: names, marker: { color: charts.colour("loud") }, hovertemplate: "%{customdata} (%{y}), past due: %{x:,.0f}<extra></extra>" },
+            { type: "bar", orientation: "h", name: "Not past due", y: ids, x: bars.map(({ receivables }, at) => receivables - late[at]), customdata: names, marker: { color: charts.colour("quiet") }, hovertemplate: "%{customdata} (%{y}), not past due: %{x:,.0f}<extra></extra>" },
           ],
-          layout: { height: 110 + 24 * bars.length, barmode: "stack", bargap: 0.25, xaxis: { title: { text: `Receivables, ${format.currency}` }, tickformat: "~s" }, yaxis: { type: "category", nticks: 0 } },
+          layout: { height: 110 + 24 * bars.length, barmode: "stack", bargap: 0.25, xaxis: { title: { text: `Receivables, ${format.currency}` }, tickformat: "~s" }, yaxis: { type: "category", tickmode: "array", tickvals: ids, ticktext: names } },
         };
       },
       columns: [{ name: "Customer" }, { name: "Segment" }, { name: "Risk" }, { name: "Receivables", numeric: true }, { name: "Past due", numeric: true }],
