@@ -19,9 +19,8 @@ MOST_ROWS_SHOWN = 5
 # What to do about a test's rows, for those that a landing or a setting mends.
 TO_DO = {
     "exchange_rates_are_there": "On these days something is open or paid in a currency without an exchange rate into "
-    "the one figures are in, or its last rate is older than MAX_RATE_AGE_DAYS (7 unless you set it). Land rates up to "
-    "the last of these days, refresh with AS_OF= the last day that has rates, or let rates hold longer with "
-    "MAX_RATE_AGE_DAYS=.",
+    "the one figures are in, or its last rate is older than MAX_RATE_AGE_DAYS allows. Land rates up to the last of "
+    "these days, refresh with AS_OF= the last day that has rates, or let rates hold longer with MAX_RATE_AGE_DAYS=.",
 }
 
 
