@@ -136,6 +136,30 @@ def test_lines_before_the_header_and_totals_after_it_are_seen(tmp_path) -> None:
     assert (found.how.header_row, found.how.delimiter, found.total_column) == (2, ";", "Customer No")
 
 
+@pytest.mark.parametrize(("months", "rows"), [(1, 2), (30, 6)])
+def test_lines_of_totals_say_nothing_of_what_a_column_holds(tmp_path, months, rows) -> None:
+    head = "N° pièce;Type;Client;Date pièce;Montant;Devise"
+    lines = [
+        line
+        for month in range(months)
+        for line in (
+            *(f"F{month}-{n};{('Facture', 'Avoir')[n % 2]};41{n};1{n}/01/2024;9,50;EUR" for n in range(rows)),
+            f";Total {month:02}/2024;;;{rows * 9},50;",
+        )
+    ]
+    found = guessed(tmp_path, [*lines, ";Total général;;;99,50;"], head)
+    assert (found.grain, found.total_column) == ("item", "Client")
+    assert (found.columns["kind"], found.maps["kind"]) == ("Type", {"Avoir": "?", "Facture": "?"})
+    assert len(found.lines) == months * rows
+
+
+@pytest.mark.parametrize(("word", "is_total"), [("Total 01", True), ("Sous-total", True), ("Totality", False)])
+def test_many_lines_are_totals_only_if_each_says_so(tmp_path, word, is_total) -> None:
+    lines = ["D1;Invoice;1;2024-01-31;9.50;EUR", f";{word};;;9.50;"]
+    found = guessed(tmp_path, lines, "Document Number;Type;Customer;Document Date;Amount;Currency")
+    assert (found.total_column == "Customer") == is_total
+
+
 def test_signs_beside_numbers_and_marks_of_negative_ones_are_seen(tmp_path) -> None:
     found = guessed(tmp_path, ["1;R1;2024-01-31;;(5.00);EUR", "1;R2;2024-01-31;;€ 7.00;EUR"])
     assert (found.numbers.negative, found.numbers.strips_symbols) == (["minus", "parentheses"], True)

@@ -28,6 +28,8 @@ LIKE_A_NAME = 0.15
 SLIGHTLY = 0.001
 # How many words a column has at most that says what a row is.
 MOST_WORDS = 20
+# Words that lines of totals begin with, or have second: `Sous-total`, `Grand total`.
+TOTALS = {"total", "totals", "totaux", "subtotal", "summe", "zwischensumme", "gesamt", "gesamtsumme", "somme", "suma"}
 ISO_DATES = "YYYY-MM-DD"
 # Of which types the columns are whose cells say how dates and numbers are written.
 KINDS = {"dates": ("date", "time"), "numbers": ("money", "number")}
@@ -62,7 +64,7 @@ class Guess:
             Several that fit alike are a question.
         numbers: how numbers are written.
         total_column: a column that is empty in lines that look like totals.
-        lines: the first lines of cells, by column.
+        lines: the first lines of cells, by column, without those that look like totals.
         unclear: fields that name something whose columns hold words, as names do.
         passed_over: by field, a column that fits its words, too, and was not taken.
     """
@@ -96,23 +98,44 @@ def guess(place: str, grain: str | None = None) -> Guess:
     lines = list(islice(lines_of(file, how, "."), SAMPLE_LINES))
     header = [(cell or "").strip() for cell in lines[0][1]]
     rows = [dict(zip(header, cells, strict=False)) for _, cells in lines[1:]]
-    cells = {name: [row[name].strip() for row in rows if (row.get(name) or "").strip()] for name in header if name}
-    chosen, columns = max(
-        ((one, _columns(read_grain(one), cells, len(rows))) for one in ([grain] if grain else grains())),
-        key=lambda found: _fit(read_grain(found[0]), found[1], cells, rows),
-    )
-    columns, passed_over = _rather(read_grain(chosen), columns, cells, len(rows))
+    cells = _cells(header, rows)
+    chosen, columns, passed_over = _judge(grain, cells, rows)
+    total = _total_column(read_grain(chosen), columns, rows)
+    if total is not None:
+        # A line of a total says nothing of what the columns hold.
+        rows = [row for row in rows if _holds(row, total)]
+        cells = _cells(header, rows)
+        chosen, columns, passed_over = _judge(grain, cells, rows)
     fields = read_grain(chosen).fields
     of_type = {kind: [columns[name] for name in columns if fields[name].type in kinds] for kind, kinds in KINDS.items()}
     dates = [value for name in of_type["dates"] for value in cells[name]]
     of_sheet = _numbers_of_sheet(file, how, header) if is_book(file) else set()
     numbers = [value for name in of_type["numbers"] for value in cells[name] if (name, value) not in of_sheet]
-    total = _total_column(read_grain(chosen), columns, rows)
     maps = {name: _map(fields[name].one_of, cells[column]) for name, column in columns.items() if fields[name].one_of}
     unclear = [name for name, column in columns.items() if fields[name].type == "id" and not _is_code(cells[column])]
     style = _number_style(numbers)
     formats = _date_formats(dates)
     return Guess(file, how, chosen, header, columns, maps, formats, style, total, rows, unclear, passed_over)
+
+
+def _cells(header: Sequence[str], rows: Sequence[dict[str, str | None]]) -> dict[str, list[str]]:
+    """By column, the cells that aren't empty."""
+    return {name: [row[name].strip() for row in rows if _holds(row, name)] for name in header if name}
+
+
+def _holds(row: dict[str, str | None], column: str) -> bool:
+    return bool((row.get(column) or "").strip())
+
+
+def _judge(
+    grain: str | None, cells: dict[str, list[str]], rows: Sequence[dict[str, str | None]]
+) -> tuple[str, dict[str, str], dict[str, str]]:
+    """The grain that fits best, the columns of its fields, and what was passed over for them."""
+    chosen, columns = max(
+        ((one, _columns(read_grain(one), cells, len(rows))) for one in ([grain] if grain else grains())),
+        key=lambda found: _fit(read_grain(found[0]), found[1], cells, rows),
+    )
+    return chosen, *_rather(read_grain(chosen), columns, cells, len(rows))
 
 
 def _how_to_read(file: Path) -> File:
@@ -307,7 +330,10 @@ def _is_written(digits: str, decimal: str, thousands: str) -> bool:
 
 
 def _total_column(grain: Grain, columns: dict[str, str], rows: Sequence[dict[str, str | None]]) -> str | None:
-    """A column that is empty in a few lines in which an amount is filled and hardly more: those of totals."""
+    """A column that is empty in lines in which an amount is filled and hardly more: those of totals.
+
+    They are few, unless each says that it is one.
+    """
     money = [columns[name] for name in columns if grain.fields[name].type == "money"]
     named = [
         column
@@ -317,11 +343,16 @@ def _total_column(grain: Grain, columns: dict[str, str], rows: Sequence[dict[str
 
     def is_total(row: dict[str, str | None]) -> bool:
         # A total may have a word beside it, and a currency.
-        filled = [one for one in named if (row.get(one) or "").strip()]
+        filled = [one for one in named if _holds(row, one)]
         return len(filled) <= len(named) / 2 and any(row.get(one) for one in money)
 
     for column in named:
-        empty = [row for row in rows if not (row.get(column) or "").strip()]
-        if empty and len(empty) < 0.2 * len(rows) and all(map(is_total, empty)):
+        empty = [row for row in rows if not _holds(row, column)]
+        are_few = len(empty) < 0.2 * len(rows) or (len(empty) < len(rows) and all(map(_says_total, empty)))
+        if empty and are_few and all(map(is_total, empty)):
             return column
     return None
+
+
+def _says_total(row: dict[str, str | None]) -> bool:
+    return any(TOTALS & set(plain(cell).split()[:2]) for cell in row.values() if cell)
