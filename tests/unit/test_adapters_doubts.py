@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import yaml
+from typer.testing import CliRunner
 
+from cli.main import app
 from duebook.adapters.landing import Request, make, work_database
 from duebook.adapters.summary import covered
 from duebook.contract import read_contract
@@ -84,3 +87,71 @@ def test_more_paid_than_the_amount_is_named_with_its_row(tmp_path, amount, paid,
     found = [one for one in made.warnings if "paid more than the amount" in one]
     assert bool(found) == is_named
     assert all("1 row, landed" in one and "list.csv, line 2: '" in one for one in found)
+
+
+ITEMS = """
+grain: item
+columns: {customer_id: Customer, item_id: Number, item_date: Date, currency_code: Curr, amount: Amount}
+constants: {company_id: ACME}
+"""
+BELOW_ZERO = (
+    "Warning: 2 rows below zero (CHF -2.00, EUR -1,234.50 in all), and no kind that says what they are: each counts as "
+    "a receipt. Map kind, if a column says it; or say options: {negative_is: credit_memo} where they are credit memos, "
+    "or {negative_is: receipt} where they are payments."
+)
+
+
+def items(folder: Path, amounts: Sequence[str], mapping: str) -> tuple[Path, Path]:
+    """A list of items with these amounts, currencies and kinds; and its mapping."""
+    rows = "".join(f"C{n % 2},D{n},2024-01-31,{amount}\n" for n, amount in enumerate(amounts))
+    (folder / "list.csv").write_text(f"Customer,Number,Date,Amount,Curr,Type\n{rows}", encoding="utf-8")
+    (folder / "list.yml").write_text(mapping, encoding="utf-8")
+    return folder / "list.csv", folder / "list.yml"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "below", "is_said"),
+    [
+        (ITEMS, "-1234.5", True),
+        (ITEMS, "0", False),
+        (ITEMS + "options: {negative_is: receipt}", "-1234.5", False),
+        (ITEMS + "options: {negative_is: credit_memo}", "-1234.5", False),
+        (ITEMS + "options: {amounts: reversals}", "-1234.5", True),
+        (ITEMS.replace("{company_id", "{kind: credit_memo, company_id"), "-1234.5", False),
+        (ITEMS.replace("Amount}", "Amount, kind: Type}"), "-1234.5", False),
+    ],
+)
+def test_amounts_below_zero_that_nothing_explains_are_counted_and_summed(tmp_path, mapping, below, is_said) -> None:
+    rows = [f"{below},EUR,receipt", f"{'-2' if below != '0' else '0'},CHF,credit_memo"]
+    file, said_of = items(tmp_path, rows, mapping)
+    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
+    with work_database(settings) as con:
+        made, _ = make(con, Request("flat", str(file), str(said_of)), settings, read_contract(), print)
+    assert [one for one in made.warnings if "below zero" in one] == [BELOW_ZERO] * is_said
+
+
+@pytest.mark.parametrize("options", [{"negative_is": "receipt"}, {}])
+def test_who_says_beside_the_mapping_what_is_below_zero_is_not_told(tmp_path, options) -> None:
+    file, mapping = items(tmp_path, ["-1234.5,EUR,", "-2,CHF,"], ITEMS)
+    (tmp_path / "options.yml").write_text(yaml.safe_dump({"options": options}), encoding="utf-8")
+    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
+    with work_database(settings) as con:
+        request = Request("flat", str(file), str(mapping), tmp_path / "options.yml")
+        made, _ = make(con, request, settings, read_contract(), print)
+    assert (BELOW_ZERO in made.warnings) == (not options)
+
+
+@pytest.mark.parametrize(("kind", "is_said"), [("Remark", True), ("Type", False)])
+def test_a_proposal_says_what_amounts_below_zero_count_as_unless_it_asks(tmp_path, kind, is_said) -> None:
+    file, _ = items(tmp_path, ["5,EUR,RE", "-1234.5,EUR,GU", "-2,CHF,GU"], ITEMS)
+    file.write_text(file.read_text("utf-8").replace("Type", kind), encoding="utf-8")
+    done = CliRunner().invoke(app, ["adapter-guess", "--file", str(file), "--grain", "item"])
+    assert (BELOW_ZERO in done.stderr.splitlines()) == is_said
+
+
+@pytest.mark.parametrize("command", ["adapter-check", "land"])
+def test_a_check_and_a_landing_say_what_amounts_below_zero_count_as(tmp_path, command) -> None:
+    file, mapping = items(tmp_path, ["5,EUR,", "-1234.5,EUR,", "-2,CHF,"], ITEMS)
+    words = ["--adapter", "flat", "--source", str(file), "--mapping", str(mapping), "--home", str(tmp_path / "home")]
+    done = CliRunner().invoke(app, [command, *words, "--landing", str(tmp_path / "landing")])
+    assert BELOW_ZERO in done.output.splitlines()

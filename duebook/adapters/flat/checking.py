@@ -4,7 +4,7 @@ Here: running a grain's checks (adapters/flat/<grain>/checks) and saying what th
 read (rows.py), conditions of the contract (duebook/landing).
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from duebook.adapters.engine.rendering import Names
 from duebook.adapters.flat.mapping import FLAT_DIR, Grain, Mapping
 from duebook.settings import yesterday
 from duebook.sql_text import identifier, literal
-from duebook.words import counted
+from duebook.words import counted, money
 
 # A SELECT of rows that can't be used: _file, _row, field, cell, expected, advice.
 REFUSED = "refused.sql"
@@ -23,6 +23,8 @@ REFUSED = "refused.sql"
 DOUBTFUL = "doubtful.sql"
 # A date farther away than this from the middle one of its column is likely to be misspelt.
 MOST_YEARS = 10
+# What says of a row below zero what it is: its kind, or an option for all.
+KIND, NEGATIVE_IS = "kind", "negative_is"
 
 
 def refused_lines(con: duckdb.DuckDBPyConnection, mapping: Mapping, names: Names) -> list[str]:
@@ -65,6 +67,36 @@ def doubtful_lines(con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grai
         united = " union all ".join(f"({one})" for one in selects)
         for (field, says), rows, shown in _found(con, united, "field, says"):
             yield f"Look at: {_named(mapping, field)}: {says}, {counted(rows, 'row')}, landed as they are: {shown}."
+
+
+def negative_lines(
+    con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grain, of_user: Container[str]
+) -> list[str]:
+    """Say what amounts below zero are taken for, where nobody said it: a line, if there are any.
+
+    Args:
+        con: where `flat_rows` is.
+        mapping: says the kind of rows, or what those below zero are.
+        grain: whose default counts, where it has one.
+        of_user: the options that the user gives besides.
+    """
+    option = grain.options.get(NEGATIVE_IS)
+    is_said = NEGATIVE_IS in mapping.options or NEGATIVE_IS in of_user
+    if option is None or is_said or mapping.column_of(KIND) or mapping.constants.get(KIND):
+        return []
+    sums = con.execute(
+        "select currency_code, sum(amount), count(*) from flat_rows where amount < 0 group by 1 order by 1"
+    ).fetchall()
+    if not sums:
+        return []
+    rows = counted(sum(number for *_, number in sums), "row")
+    total = ", ".join(money(currency, amount) for currency, amount, _ in sums)
+    other = next(one for one in option.one_of if one != option.default)
+    return [
+        f"Warning: {rows} below zero ({total} in all), and no kind that says what they are: each counts as a "
+        f"{option.default}. Map {KIND}, if a column says it; or say options: {{{NEGATIVE_IS}: {other}}} where they are "
+        f"credit memos, or {{{NEGATIVE_IS}: {option.default}}} where they are payments."
+    ]
 
 
 def _far_away(name: str) -> str:

@@ -4,6 +4,7 @@ import duckdb
 import yaml
 
 from duebook.adapters.flat.cells import NUMERIC
+from duebook.adapters.flat.checking import KIND, negative_lines
 from duebook.adapters.flat.guessing import Guess
 from duebook.adapters.flat.mapping import UNDECIDED, Mapping, read_grain
 from duebook.adapters.flat.proposal import proposal
@@ -19,7 +20,8 @@ def tried(con: duckdb.DuckDBPyConnection, found: Guess, settings: Settings) -> t
     What is still undecided is taken for any of its answers: dates by each of their formats; amounts not at all.
 
     Returns:
-        A line for each kind of fault; and one for each column that nothing takes and that looks as if it mattered.
+        A line for each kind of fault; and what a person should look at: amounts below zero that nothing explains, and
+        columns that nothing takes and that look as if they mattered.
 
     Raises:
         AdapterError: the file can't be read.
@@ -40,4 +42,6 @@ def tried(con: duckdb.DuckDBPyConnection, found: Guess, settings: Settings) -> t
     _, of_cells = make_rows(con, mapping, grain, columns)
     # A column of which something is still undecided is taken all the same.
     left = [column for column in columns if column not in found.columns.values()]
-    return faults + of_cells, list(unused_lines(con, mapping, grain, left, settings))
+    # What a person is asked of is being said.
+    negative = [] if KIND in found.columns else negative_lines(con, mapping, grain, ())
+    return faults + of_cells, [*negative, *unused_lines(con, mapping, grain, left, settings)]
