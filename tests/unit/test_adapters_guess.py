@@ -273,3 +273,31 @@ def test_of_an_original_and_an_open_amount_a_list_of_open_items_counts_the_open_
     [line] = [line for line in proposal(found).splitlines() if line.startswith("  amount:")]
     assert ("# and not" in line) == (amount not in ("Betrag",))
     assert yaml.safe_load(proposal(found))["columns"]["amount"] == amount
+
+
+@pytest.mark.parametrize(
+    ("due", "amount", "memo", "empty"),
+    [
+        ("-", "5,00", "-", ["-"]),
+        ("k. A.", "n/a", "x", ["k. A.", "n/a"]),
+        ("", "5,00", "-", []),
+        ("soon", "5,00", "x", []),
+    ],
+)
+def test_cells_of_dates_and_numbers_that_say_nothing_are_proposed_as_empty(tmp_path, due, amount, memo, empty) -> None:
+    # Most rows have no due date.
+    lines = [f"1;R{n};31.01.2024;{due};5,00;EUR;{memo}" for n in range(8)]
+    lines += [f"1;S{n};31.01.2024;29.02.2024;{amount if n else '5,00'};EUR;x" for n in range(2)]
+    found = guessed(tmp_path, lines, f"{HEAD};Memo")
+    assert (found.empty, yaml.safe_load(proposal(found)).get("empty", [])) == (empty, empty)
+    assert ("due_date" in found.columns) == (due != "soon")
+    assert (found.dates, found.numbers.decimal) == ([["DD.MM.YYYY"]], ",")
+
+
+def test_a_word_for_no_kind_is_asked_unless_it_is_proposed_as_empty(tmp_path) -> None:
+    head = "Customer;Document Number;Document Date;Net due date;Amount;Currency;Document Type"
+    asked = guessed(tmp_path, ["1;1;2024-01-31;;5.50;EUR;invoice", "1;2;2024-01-31;;5.50;EUR;-"], head)
+    assert asked.maps == {"kind": {"-": "?", "invoice": "invoice"}}
+    assert (
+        guessed(tmp_path, ["1;1;2024-01-31;-;5.50;EUR;invoice", "1;2;2024-01-31;;5.50;EUR;-"], head).maps["kind"] == {}
+    )

@@ -258,6 +258,10 @@ def test_a_worksheet_gives_its_dates_and_amounts_as_they_are_shown(tmp_path) -> 
         (INVOICES.replace("invoice_date", "invoice_dat"), r"did you mean invoice_date\?"),
         (INVOICES.replace("Amount", "'?'"), r"columns\.amount is '\?': choose one"),
         (INVOICES.replace("Customer,", "{column: C, map: {A: '?'}},"), r"columns\.customer_id\.map\.A is '\?': choose"),
+        (
+            "empty: x\n" + INVOICES.replace("Customer,", "{column: C, map: {x: y}},"),
+            "map has 'x', which is under empty",
+        ),
         ("dates: '?'\n" + INVOICES, r"dates is '\?': choose one"),
         ("numbers: {decimal: '?'}\n" + INVOICES, r"numbers\.decimal is '\?': choose one"),
         (INVOICES.replace("ACME", "'?'"), r"constants\.company_id is '\?': choose one"),
@@ -305,3 +309,34 @@ def test_a_mapping_goes_on_from_a_preset(tmp_path) -> None:
 @pytest.mark.parametrize("name", presets())
 def test_every_preset_fits_its_grain(name) -> None:
     assert read_mapping(name).name == name
+
+
+@pytest.mark.parametrize(
+    ("empty", "cell", "is_open"),
+    [
+        ('["-", n/a]', "-", True),
+        ('["-", n/a]', " n/a ", True),
+        ('"-"', "-", True),
+        ('["?"]', "?", True),
+        ('["-", n/a]', "--", False),
+        ("[]", "-", False),
+    ],
+)
+def test_cells_that_say_nothing_by_the_mapping_are_empty_and_others_are_refused(tmp_path, empty, cell, is_open) -> None:
+    file = text(tmp_path, f"Customer,Number,Date,Amount,Paid\nC1,1,2024-01-01,1,2024-02-01\nC1,2,2024-01-01,1,{cell}\n")
+    mapping = f"empty: {empty}\n{INVOICES.replace('Amount}', 'Amount, paid_date: Paid}')}"
+    if is_open:
+        assert len(invoices(tmp_path, file, mapping)) == 2
+        return
+    with pytest.raises(AdapterError, match=r"line 3: '--?'\. .* list under empty what .* empty: \['-'\]"):
+        invoices(tmp_path, file, mapping)
+
+
+def test_cells_that_say_nothing_are_empty_in_every_column(tmp_path) -> None:
+    file = text(tmp_path, "Customer,Number,Date,Amount,Curr\nC1,1,2024-01-01,1,-\n-,2,2024-01-01,1,EUR\n-,-,-,3,-\n")
+    mapping = INVOICES.replace(", currency_code: EUR", "").replace("Amount}", "Amount, currency_code: {column: Curr}}")
+    mapping = mapping.replace("column: Curr", "column: Curr, default: CHF").replace(
+        "customer_id: Customer", "customer_id: {column: Customer, default: C9}"
+    )
+    rows = invoices(tmp_path, file, f"empty: '-'\nfile: {{skip: [{{column: Number, empty: true}}]}}\n{mapping}")
+    assert [(row["customer_id"], row["currency_code"]) for row in rows] == [("C1", "CHF"), ("C9", "EUR")]

@@ -38,10 +38,12 @@ EXPECTED = {
     "number": 'a number with the decimal sign "{decimal}"',
     "integer": "a whole number",
 }
-_NUMBERS = "Correct them, or say under numbers how the file writes them."
+_NOTHING = "or list under empty what says that there is none, as in empty: ['-']."
+_DATES = f"Correct them, add how they are written to dates, {_NOTHING}"
+_NUMBERS = f"Correct them, say under numbers how the file writes them, {_NOTHING}"
 ADVICE = {
-    "date": "Correct them, or add how they are written to dates.",
-    "time": "Correct them, or add how they are written to dates.",
+    "date": _DATES,
+    "time": _DATES,
     "boolean": "Correct them, or say in the column's map which word means yes.",
     "money": _NUMBERS,
     "number": _NUMBERS,

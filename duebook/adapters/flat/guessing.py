@@ -13,8 +13,8 @@ from pathlib import Path
 
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.engine.worksheets import is_book
-from duebook.adapters.flat.cells import contradict
-from duebook.adapters.flat.looks import ALIKE, DATE_FORMATS, NUMBER, alike, parses, plain
+from duebook.adapters.flat.cells import EXPECTED, contradict
+from duebook.adapters.flat.looks import ALIKE, DATE_FORMATS, NUMBER, alike, parses, plain, says_nothing
 from duebook.adapters.flat.mapping import UNDECIDED, File, Grain, GrainField, grains, read_grain
 from duebook.adapters.flat.reading import lines_of, list_files
 
@@ -63,6 +63,7 @@ class Guess:
         dates: formats that fit most cells of all date columns; then those that fit most of the others, and so on.
             Several that fit alike are a question.
         numbers: how numbers are written.
+        empty: cells of dates, numbers and the like that say nothing, such as `-`.
         total_column: a column that is empty in lines that look like totals.
         lines: the first lines of cells, by column, without those that look like totals.
         unclear: fields that name something whose columns hold words, as names do.
@@ -77,6 +78,7 @@ class Guess:
     maps: dict[str, dict[str, str]]
     dates: list[list[str]]
     numbers: NumberStyle
+    empty: list[str]
     total_column: str | None
     lines: list[dict[str, str | None]]
     unclear: list[str] = field(default_factory=list)
@@ -107,6 +109,9 @@ def guess(place: str, grain: str | None = None) -> Guess:
         cells = _cells(header, rows)
         chosen, columns, passed_over = _judge(grain, cells, rows)
     fields = read_grain(chosen).fields
+    typed = [column for name, column in columns.items() if fields[name].type in EXPECTED]
+    empty = sorted({value for column in typed for value in cells[column] if says_nothing(value)})
+    cells = {column: [value for value in values if value not in empty] for column, values in cells.items()}
     of_type = {kind: [columns[name] for name in columns if fields[name].type in kinds] for kind, kinds in KINDS.items()}
     dates = [value for name in of_type["dates"] for value in cells[name]]
     of_sheet = _numbers_of_sheet(file, how, header) if is_book(file) else set()
@@ -115,7 +120,7 @@ def guess(place: str, grain: str | None = None) -> Guess:
     unclear = [name for name, column in columns.items() if fields[name].type == "id" and not _is_code(cells[column])]
     style = _number_style(numbers)
     formats = _date_formats(dates)
-    return Guess(file, how, chosen, header, columns, maps, formats, style, total, rows, unclear, passed_over)
+    return Guess(file, how, chosen, header, columns, maps, formats, style, empty, total, rows, unclear, passed_over)
 
 
 def _cells(header: Sequence[str], rows: Sequence[dict[str, str | None]]) -> dict[str, list[str]]:
@@ -131,6 +136,7 @@ def _judge(
     grain: str | None, cells: dict[str, list[str]], rows: Sequence[dict[str, str | None]]
 ) -> tuple[str, dict[str, str], dict[str, str]]:
     """The grain that fits best, the columns of its fields, and what was passed over for them."""
+    cells = {column: [value for value in values if not says_nothing(value)] for column, values in cells.items()}
     chosen, columns = max(
         ((one, _columns(read_grain(one), cells, len(rows))) for one in ([grain] if grain else grains())),
         key=lambda found: _fit(read_grain(found[0]), found[1], cells, rows),

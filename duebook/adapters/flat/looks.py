@@ -19,6 +19,31 @@ DATE_FORMATS = (
 # How cells look that may hold a number; then what separates its thousands and decimals says which style it has.
 NUMBER = re.compile(r"[-(]?\s*(?:[A-Z]{3}|[$€£])?\s*[-(]?[0-9][0-9.,' \u00a0\u202f]*\s*(?:[A-Z]{3}|[$€£])?\s*[-)]?")
 
+# Cells that people write where there is nothing to say. Not `NA`, which is a country, too.
+NOTHING = {
+    "-",
+    "--",
+    "---",
+    "\u2013",
+    "\u2014",
+    ".",
+    "..",
+    "...",
+    "/",
+    "n/a",
+    "#n/a",
+    "#nv",
+    "n.a.",
+    "n.v.",
+    "k.a.",
+    "s.o.",
+}
+
+
+def says_nothing(cell: str) -> bool:
+    """Whether a cell stands for an empty one, such as `k. A.`."""
+    return re.sub(r"\s", "", cell).casefold() in NOTHING
+
 
 def plain(words: str) -> str:
     """Words without signs, accents and capitals: `Net due-date (EUR)` is `net due date eur`."""

@@ -198,6 +198,7 @@ class Mapping(Strict):
         file: how the file is read.
         dates: how dates are written; of several formats the first that fits a cell.
         numbers: how amounts are written.
+        empty: cells that say nothing, such as `-` for a day that isn't there: they count as empty in every column.
         columns: by field, the column it comes from.
         constants: by field, the value of every row.
         options: the grain's own options.
@@ -212,6 +213,7 @@ class Mapping(Strict):
     file: File = File()
     dates: str | list[str] = Field("YYYY-MM-DD", validate_default=True)
     numbers: Numbers = Numbers()
+    empty: list[str] = Field(default_factory=list)
     columns: dict[str, str | Column]
     constants: dict[str, Any] = Field(default_factory=dict)
     options: dict[str, Any] = Field(default_factory=dict)
@@ -226,6 +228,11 @@ class Mapping(Strict):
                     f"{one!r} is no date format: it is made of {', '.join(DATE_WORDS)} and signs between them"
                 )
         return formats
+
+    @field_validator("empty", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -331,6 +338,11 @@ def _faults(mapping: Mapping, grain: Grain) -> list[str]:
                 f"columns.{name}.default is {column.default!r}, which columns.{name}.map doesn't have: a default "
                 "stands for an empty cell before map says what it means."
             )
+        lines += [
+            f"columns.{name}.map has {word!r}, which is under empty, too: say one of them."
+            for word in column.map
+            if word in mapping.empty
+        ]
     for one, other in combinations([one for one in mapping.dates if one != UNDECIDED], 2):
         if contradict(one, other):
             lines.append(
@@ -345,7 +357,7 @@ def _faults(mapping: Mapping, grain: Grain) -> list[str]:
 
 def _undecided(mapping: Mapping) -> list[str]:
     """Where anything is still open, whichever entry it is in; in the order of the file."""
-    return list(_places("", mapping.model_dump(exclude_defaults=True, exclude={"name", "folder"})))
+    return list(_places("", mapping.model_dump(exclude_defaults=True, exclude={"name", "folder", "empty"})))
 
 
 def _places(entry: str, said: Any) -> Iterator[str]:

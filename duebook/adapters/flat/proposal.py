@@ -25,6 +25,7 @@ def proposal(found: Guess) -> str:
         *_file(found),
         *_dates(found),
         *_numbers(found),
+        *([f"empty: {json.dumps(found.empty, ensure_ascii=False)}  # cells that say nothing"] if found.empty else []),
         "columns:",
     ]
     lines += [f"  {name}: {_column(found, name)}{_why(found, name)}" for name in found.columns]

@@ -50,6 +50,7 @@ def make_rows(
     """
     mapping, lacking = _with_columns_there_are(con, mapping, grain, columns)
     mapping, faults = _with_constants_that_fit(con, mapping, grain)
+    _empty(con, mapping, columns)
     _leave_out(con, mapping)
     bad = ["select null::varchar as _file, null::bigint as _row where false"]
     for name, field in grain.fields.items():
@@ -153,6 +154,14 @@ def _constant(said: object, field: GrainField, mapping: Mapping) -> str:
     sql_type = SQL_TYPES[field.type]
     read = value(literal(_word(said, field, mapping)), field.type, mapping.dates, mapping.numbers)
     return f"coalesce(try_cast({read} as {sql_type}), try_cast({literal(str(said))} as {sql_type}))"
+
+
+def _empty(con: duckdb.DuckDBPyConnection, mapping: Mapping, columns: Sequence[str]) -> None:
+    """Empty the cells that say nothing, by the mapping."""
+    if mapping.empty:
+        words = ", ".join(map(literal, mapping.empty))
+        emptied = [f"{one} = case when {text(one)} not in ({words}) then {one} end" for one in map(identifier, columns)]
+        con.execute(f"update cells set {', '.join(emptied)}")
 
 
 def _leave_out(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
