@@ -301,3 +301,23 @@ def test_a_word_for_no_kind_is_asked_unless_it_is_proposed_as_empty(tmp_path) ->
     assert (
         guessed(tmp_path, ["1;1;2024-01-31;-;5.50;EUR;invoice", "1;2;2024-01-31;;5.50;EUR;-"], head).maps["kind"] == {}
     )
+
+
+@pytest.mark.parametrize("paid", ["Réglée le", "Réglé le", "Payée le", "Payé le", "Date de règlement"])
+@pytest.mark.parametrize(
+    ("grain", "settled"), [("invoice", "paid_date"), ("item", "clearing_date")], ids=["invoices", "items"]
+)
+def test_a_french_journal_has_its_account_number_name_and_day_of_payment(tmp_path, grain, settled, paid) -> None:
+    head = ["N° pièce", "Compte", "Raison sociale", "Date pièce", "Échéance", "Montant TTC", "Devise", paid]
+    lines = [f"F{n};4100{n % 3};Bar Dix;0{n}/01/2024;1{n}/01/2024;9,50;EUR;20/01/2024" for n in range(1, 9)]
+    (tmp_path / "list.csv").write_text("\n".join([";".join(head), *lines]), encoding="utf-8")
+    columns = guess(str(tmp_path / "list.csv"), grain).columns
+    fields = (f"{grain}_id", "customer_id", "customer_name", f"{grain}_date", "due_date", "amount", "currency_code")
+    assert columns == dict(zip([*fields, settled], head, strict=True))
+
+
+def test_a_french_journal_is_a_list_of_invoices_unless_it_says_of_which_kind_a_row_is(tmp_path) -> None:
+    head = "N° pièce;Compte;Raison sociale;Date pièce;Échéance;Montant TTC;Devise;Réglée le"
+    lines = [f"F{n};4100{n % 3};Bar Dix;0{n}/01/2024;1{n}/01/2024;9,50;EUR;20/01/2024" for n in range(1, 9)]
+    assert guessed(tmp_path, lines, head).grain == "invoice"
+    assert guessed(tmp_path, [f"{line};Facture" for line in lines], f"{head};Type").grain == "item"

@@ -44,6 +44,10 @@ def said(
         ("Zahlbar bis", ("29.02.2024", "29.02.2024"), "a due date"),
         ("Zahlbar bis", ("soon", "29.02.2024"), None),
         ("Due amount", ("29", "31"), None),
+        ("Encaissement", ("29.02.2024", "-"), "dates"),
+        ("Encaissement", ("29.02.2024", "soon"), None),
+        ("Pièce liée", ("20240229", "20240131"), None),
+        ("Encaissement", ("-", "-"), None),
         ("Mahnsperre", ("", "X"), "a mark of disputed or blocked documents"),
         ("Disputed", ("no", "yes"), "a mark of disputed or blocked documents"),
         ("Disputed", ("no", "no"), None),
@@ -58,8 +62,26 @@ def test_a_column_that_looks_as_if_it_mattered_is_named(tmp_path, column, cells,
 
 def test_a_column_that_a_field_takes_is_not_named(tmp_path) -> None:
     assert said(tmp_path, "Kurs", ("1", "1.05"), {"exchange_rate": "Kurs"}) == []
-    # Its other due date is the person's to choose.
-    assert said(tmp_path, "Due date", ("2024-02-29", "2024-02-29"), {"due_date": "Date"}) == []
+    # Its other due date is the person's to choose; it may be another day all the same.
+    [line] = said(tmp_path, "Due date", ("2024-02-29", "2024-02-29"), {"due_date": "Date"})
+    assert line.startswith(
+        "Look at: the column Due date (2 rows: '2024-02-29') looks like dates, and nothing takes it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "free"),
+    [
+        ({}, "due_date, paid_date, voided_date"),
+        ({"paid_date": "Date"}, "due_date, voided_date"),
+        ({"paid_date": "Date", "due_date": "Date", "voided_date": "Date"}, None),
+    ],
+)
+def test_a_column_of_dates_is_named_with_the_days_that_have_no_column(tmp_path, more, free) -> None:
+    found = said(tmp_path, "Encaissement", ("2024-02-29", "2024-02-29"), more)
+    assert [line.split(" takes it. ")[1] for line in found] == (
+        [f"If they are one of {free}, map it to that."] if free else []
+    )
 
 
 @pytest.mark.parametrize(("cells", "named"), [(("EUR", "CHF"), True), (("EUR", "EUR"), False), (("EUR", "XX"), False)])

@@ -1,7 +1,7 @@
 """Columns of a list that its mapping doesn't take, and that look as if figures were other ones with them.
 
-Here: currencies, exchange rates, marks of disputed documents and due dates. Not here: columns that the mapping names
-and the file lacks (rows.py), what is proposed for a file nobody described (guessing.py).
+Here: currencies, exchange rates, marks of disputed documents, due dates and other days. Not here: columns
+that the mapping names and the file lacks (rows.py), what is proposed for a file nobody described (guessing.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from duebook.adapters.flat.cells import text
-from duebook.adapters.flat.looks import ALIKE, DATE_FORMATS, NUMBER, alike, parses, plain
+from duebook.adapters.flat.looks import ALIKE, DATE_FORMATS, NUMBER, alike, parses, plain, says_nothing
 from duebook.adapters.flat.mapping import Grain, GrainField, Mapping, read_grain
 from duebook.reference import CURRENCIES, codes
 from duebook.settings import Settings
@@ -52,6 +52,8 @@ def unused_lines(
             yield _line(column, cells, "a due date", "If it is one, map it to due_date.")
         elif mapping.column_of(DISPUTED) is None and _are_marks(column, cells, grain):
             yield _line(column, cells, "a mark of disputed or blocked documents", _way_out(grain))
+        elif (free := _free_dates(mapping, grain)) and _are_dates(cells):
+            yield _line(column, cells, "dates", f"If they are one of {', '.join(free)}, map it to that.")
 
 
 def _cells(con: duckdb.DuckDBPyConnection, column: str) -> dict[str, int]:
@@ -103,8 +105,20 @@ def _are_rates(con: duckdb.DuckDBPyConnection, column: str, cells: dict[str, int
 
 
 def _are_due_dates(column: str, cells: dict[str, int], grain: Grain) -> bool:
-    dates = sum(any(parses(cell, one) for one in DATE_FORMATS) for cell in cells)
-    return _is_called(column, grain.fields["due_date"].words) and dates >= ALIKE * len(cells)
+    return _is_called(column, grain.fields["due_date"].words) and _are_dates(cells)
+
+
+def _are_dates(cells: dict[str, int]) -> bool:
+    """Whether most cells are days, written with signs between: 20240131 may be a number, too."""
+    said = [cell for cell in cells if not cell.isdigit() and not says_nothing(cell)]
+    dates = sum(any(parses(cell, one) for one in DATE_FORMATS) for cell in said)
+    return bool(said) and dates >= ALIKE * sum(not says_nothing(cell) for cell in cells)
+
+
+def _free_dates(mapping: Mapping, grain: Grain) -> list[str]:
+    """Days that rows may have and that the mapping has no column for."""
+    days = [name for name, one in grain.fields.items() if one.type == "date"]
+    return [name for name in days if _lacks(mapping, grain, name) and name not in mapping.constants]
 
 
 def _are_marks(column: str, cells: dict[str, int], grain: Grain) -> bool:
