@@ -155,3 +155,51 @@ def test_a_check_and_a_landing_say_what_amounts_below_zero_count_as(tmp_path, co
     words = ["--adapter", "flat", "--source", str(file), "--mapping", str(mapping), "--home", str(tmp_path / "home")]
     done = CliRunner().invoke(app, [command, *words, "--landing", str(tmp_path / "landing")])
     assert BELOW_ZERO in done.output.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "words"),
+    [
+        (9, 1, "9 of 10 days lie before the day of the document, Date (invoice_date)"),
+        (5, 0, "5 of 5 days lie before the day of the document, Date (invoice_date)"),
+        (8, 1, None),
+        (4, 0, None),
+    ],
+)
+def test_days_of_payment_that_nearly_all_lie_before_the_invoice_are_warned_of(tmp_path, early, late, words) -> None:
+    lines = ["2024-02-01,,2024-01-31"] * early + ["2024-02-01,,2024-02-01"] * late + ["2024-02-01,,"] * 20
+    warnings, _ = said(tmp_path, lines)
+    found = [one for one in warnings if "lie before" in one]
+    assert [one.startswith(f"Warning: Paid (paid_date): {words}: look") for one in found] == [True] * bool(words)
+
+
+@pytest.mark.parametrize(
+    ("due", "paid", "swapped"),
+    [
+        ("Fälligkeit", "Bezahlt am", []),
+        (
+            "Bezahlt am",
+            "Fälligkeit",
+            [
+                "Fälligkeit (paid_date) is called as columns of due_date are, and Bezahlt am (due_date) is called as "
+                "columns of paid_date are"
+            ],
+        ),
+        ("Tag", "Fälligkeit", ["Fälligkeit (paid_date) is called as columns of due_date are"]),
+        ("Bezahlt am", "Tag", ["Bezahlt am (due_date) is called as columns of paid_date are"]),
+    ],
+)
+def test_columns_of_days_that_seem_to_be_swapped_are_named(tmp_path, due, paid, swapped) -> None:
+    (tmp_path / "list.csv").write_text(
+        f"Customer,Number,Date,Amount,{due},{paid}\nC1,1,2024-01-01,5,2024-02-01,2024-02-02\n", encoding="utf-8"
+    )
+    mapping = MAPPING.replace("Due", due).replace("Paid}", f"{paid}}}")
+    (tmp_path / "list.yml").write_text(mapping, encoding="utf-8")
+    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
+    with work_database(settings) as con:
+        request = Request("flat", str(tmp_path / "list.csv"), str(tmp_path / "list.yml"))
+        made, _ = make(con, request, settings, read_contract(), print)
+    found = [one for one in made.warnings if "swapped" in one]
+    assert found == [
+        f"Warning: {one}: look whether paid_date and due_date are swapped in the mapping." for one in swapped
+    ]

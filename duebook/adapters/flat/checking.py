@@ -12,6 +12,7 @@ import duckdb
 
 from duebook.adapters.engine.lines import FILE, MOST_SHOWN, ROW
 from duebook.adapters.engine.rendering import Names
+from duebook.adapters.flat.looks import plain
 from duebook.adapters.flat.mapping import FLAT_DIR, Grain, Mapping
 from duebook.settings import yesterday
 from duebook.sql_text import identifier, literal
@@ -23,8 +24,11 @@ REFUSED = "refused.sql"
 DOUBTFUL = "doubtful.sql"
 # A date farther away than this from the middle one of its column is likely to be misspelt.
 MOST_YEARS = 10
+# Of at least so many days this share is nearly all.
+FEWEST_DAYS, NEARLY_ALL = 5, 0.9
 # What says of a row below zero what it is: its kind, or an option for all.
 KIND, NEGATIVE_IS = "kind", "negative_is"
+DUE = "due_date"
 
 
 def refused_lines(con: duckdb.DuckDBPyConnection, mapping: Mapping, names: Names) -> list[str]:
@@ -97,6 +101,42 @@ def negative_lines(
         f"{option.default}. Map {KIND}, if a column says it; or say options: {{{NEGATIVE_IS}: {other}}} where they are "
         f"credit memos, or {{{NEGATIVE_IS}: {option.default}}} where they are payments."
     ]
+
+
+def swapped_lines(con: duckdb.DuckDBPyConnection, mapping: Mapping, grain: Grain) -> Iterator[str]:
+    """Say which columns of days seem to be mapped to each other's fields, by their names and by the days they have.
+
+    Args:
+        con: where `flat_rows` is.
+        mapping: which column each field has.
+        grain: its fields.
+    """
+    for settled in grain.settled_by:
+        of_document = next(name for name, one in grain.fields.items() if one.type == "date" and one.required)
+        pairs = ((settled, DUE), (DUE, settled))
+        swapped = [
+            f"{_named(mapping, one)} is called as columns of {other} are"
+            for one, other in pairs
+            if _is_called_as(mapping, grain, one, other)
+        ]
+        if swapped:
+            yield f"Warning: {', and '.join(swapped)}: look whether {settled} and {DUE} are swapped in the mapping."
+        days, early = con.execute(
+            f"select count({identifier(settled)}), count(*) filter ({identifier(settled)} < {identifier(of_document)}) "
+            "from flat_rows"
+        ).fetchall()[0]
+        if days >= FEWEST_DAYS and early >= NEARLY_ALL * days:
+            yield (
+                f"Warning: {_named(mapping, settled)}: {early:,} of {counted(days, 'day')} lie before the day of the "
+                f"document, {_named(mapping, of_document)}: look whether the mapping has the right column for each."
+            )
+
+
+def _is_called_as(mapping: Mapping, grain: Grain, name: str, other: str) -> bool:
+    """Whether a field's column has a name of another field, and none of its own."""
+    column = mapping.column_of(name)
+    called = {plain(one) for one in column.columns} if column else set()
+    return bool(called & {*grain.fields[other].words} - {*grain.fields[name].words})
 
 
 def _far_away(name: str) -> str:

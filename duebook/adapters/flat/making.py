@@ -16,7 +16,7 @@ from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.rendering import Names
 from duebook.adapters.engine.state import kept_rows, landings_of, state_file, unfinished
 from duebook.adapters.engine.tie import tie
-from duebook.adapters.flat.checking import doubtful_lines, negative_lines, refused_lines
+from duebook.adapters.flat.checking import doubtful_lines, negative_lines, refused_lines, swapped_lines
 from duebook.adapters.flat.currencies import unknown_currencies
 from duebook.adapters.flat.mapping import FLAT_DIR, OF_SNAPSHOTS, Mapping, options_of, read_grain
 from duebook.adapters.flat.open_only import FIRST_LIST, is_open_list, limit_of, make_first_list, true_from
@@ -131,7 +131,7 @@ def make_of_list(
     stays = user.exports != "full"
     tied = tie(made, user.tolerance, held, has_all=has_open_only and stays, is_own_amount=mapping.grain == OF_SNAPSHOTS)
     warnings = [*of_snapshot, *(gone_lines(made, held) if stays else []), *doubtful_lines(con, mapping, grain, names)]
-    warnings += negative_lines(con, mapping, grain, user.options)
+    warnings += [*swapped_lines(con, mapping, grain), *negative_lines(con, mapping, grain, user.options)]
     warnings += unused_lines(con, mapping, grain, columns, settings)
     limits, since = list(grain.limits), None
     # A list of all that is open lacks what was paid before it, whoever says what is paid from then on.
