@@ -30,12 +30,10 @@ from duebook.adapters.rates import (
     Rates,
     age_needed,
     choice_lines,
-    currencies_of,
     ended_lines,
     lacking_lines,
     rate_lines,
-    rates_of,
-    reporting_currency,
+    told_of,
 )
 from duebook.adapters.summary import coverage_lines, covered, landed_lines, made_lines, missing_lines, true_from_line
 from duebook.contract import read_contract
@@ -78,9 +76,7 @@ def run_land(
             say(f"Landed in {settings.landing}:")
             for line in landed_lines(landed.differences):
                 say(line)
-            currencies = currencies_of(made, settings)
-            currency = reporting_currency(currencies, settings)
-            rates = rates_of(made, settings, contract, currency)
+            currencies, currency, rates = told_of(made, settings, contract)
             # A refresh is as of yesterday.
             ended = ended_lines(rates, settings, yesterday())
             for line in [*lacking_lines(rates), *ended, *choice_lines(currencies, settings)]:
@@ -111,8 +107,7 @@ def run_check(
     with _problems_in_words(), work_database(settings) as con, tempfile.TemporaryDirectory() as folder:
         made, _ = make(con, _request(adapter, source, mapping, options), settings, contract, say)
         others = _filled_beside(made, settings)
-        currencies = currencies_of(made, settings)
-        rates = rates_of(made, settings, contract, reporting_currency(currencies, settings))
+        currencies, _, rates = told_of(made, settings, contract)
         # As of the day a refresh of these rows would be: the landing is not the sample, whose day is another.
         day = settings.as_of if "as_of" in settings.model_fields_set else yesterday()
         lines = [*_in_order(made, others, rates), *ended_lines(rates, settings, day)]
@@ -150,9 +145,7 @@ def run_try(
         here = settings.model_copy(update={"home": home, "landing": home / "landing"})
         with _problems_in_words(), work_database(here) as con:
             made, user = make(con, _request(adapter, source, mapping, options), here, contract, print)
-            currencies = currencies_of(made, here)
-            currency = reporting_currency(currencies, here)
-            rates = rates_of(made, here, contract, currency)
+            currencies, currency, rates = told_of(made, here, contract)
             lacking = lacking_lines(rates, is_try=True)
             for line in made_lines(made) if lacking else [*_in_order(made, {}, rates), *missing_lines(made)]:
                 print(line, flush=True)

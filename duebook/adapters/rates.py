@@ -55,6 +55,13 @@ class Rates:
     is_listed: bool = False
 
 
+def told_of(made: Made, settings: Settings, contract: Contract) -> tuple[Currencies, str | None, list[Rates]]:
+    """The currencies of what was made and of its landing, the one figures are in, and the exchange rates into it."""
+    currencies = currencies_of(made, settings)
+    into = reporting_currency(currencies, settings)
+    return currencies, into, rates_of(made, settings, contract, into)
+
+
 def currencies_of(made: Made, settings: Settings) -> Currencies:
     """The currencies of what was made and of the landing it goes to, if one was named."""
     con = made.extracted.con

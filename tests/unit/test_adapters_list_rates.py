@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from duebook.adapters.landing import Request, make, work_database
-from duebook.adapters.rates import currencies_of, rate_lines, rates_of, reporting_currency
+from duebook.adapters.rates import rate_lines, told_of
 from duebook.contract import read_contract
 from duebook.settings import PROJECT_ROOT, Settings
 from tests.support.adapters.month_ends import rows_of
@@ -35,8 +35,7 @@ def made(folder: Path, grain: str, rows: str = ROWS, left_out: str = "") -> tupl
         request = Request("flat", str(folder / "list.csv"), str(folder / "list.yml"))
         given, _ = make(con, request, settings, contract, print)
         tables = {name: rows_of(given.extracted, name) for name in given.extracted.tables}
-        currency = reporting_currency(currencies_of(given, settings), settings)
-        return tables, list(rate_lines(rates_of(given, settings, contract, currency)))
+        return tables, list(rate_lines(told_of(given, settings, contract)[2]))
 
 
 @pytest.mark.parametrize(

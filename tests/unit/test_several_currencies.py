@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from cli.refresh.command import currency_asked_for
 from duebook.adapters.landing import Request, land, make, work_database
-from duebook.adapters.rates import RATES_HOLD, currencies_of, lacking_lines, rates_of, reporting_currency
+from duebook.adapters.rates import RATES_HOLD, lacking_lines, told_of
 from duebook.contract import read_contract
 from duebook.settings import DBT_PROJECT_DIR, Settings
 
@@ -108,7 +108,7 @@ def test_rates_are_needed_into_the_currency_figures_are_in(tmp_path, into, lines
     with work_database(settings) as con:
         request = Request("flat", str(tmp_path / "list.csv"), str(tmp_path / "list.yml"))
         made, _ = make(con, request, settings, read_contract(), print)
-        rates = rates_of(made, settings, read_contract(), reporting_currency(currencies_of(made, settings), settings))
+        _, _, rates = told_of(made, settings, read_contract())
     found = lacking_lines(rates)
     assert [words in line for words, line in zip(lacks, found, strict=True)] == [True] * len(lacks)
     assert {one.last for one in rates if one.gap is not None} <= {date(2024, 1, day) for day in (5, 20, 26)}

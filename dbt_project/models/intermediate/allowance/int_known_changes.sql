@@ -43,7 +43,7 @@ rates as (
 
 ),
 
-provisions as (
+assessed as (
 
     select distinct
         company_id,
@@ -58,7 +58,7 @@ losses as (
     select
         ledger.company_id,
         ledger.segment,
-        provisions.customer_id as assessed_customer_id,
+        assessed.customer_id as assessed_customer_id,
         ledger.currency_code,
         ledger.due_date,
         cast({{ dbt.last_day(known_date, 'month') }} as date) as month_end,
@@ -67,10 +67,10 @@ losses as (
             as recovered
     from ledger
     left join late_events on ledger.event_id = late_events.event_id
-    left join provisions
+    left join assessed
         on
-            ledger.company_id = provisions.company_id
-            and ledger.customer_id = provisions.customer_id
+            ledger.company_id = assessed.company_id
+            and ledger.customer_id = assessed.customer_id
     left join rates
         on
             ledger.effective_date = rates.date_day
