@@ -37,7 +37,7 @@
 
 {# A hazard that a curve can carry: never quite 0, never quite 1, to eight digits. `hazard`: its expression. #}
 {% macro bounded_hazard(hazard) -%}
-    round(100000000 * least(greatest({{ hazard }}, 0.00001), 0.98)) / 100000000
+    floor(100000000 * least(greatest({{ hazard }}, 0.00001), 0.98) + 0.5) / 100000000
 {%- endmacro %}
 
 {# The weekday of a date, Monday 0 to Sunday 6. `date`: its expression. #}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from duebook.adapters.engine.definition import ADAPTERS_DIR
+from duebook.settings import DBT_PROJECT_DIR
 from tests.support.sql_clock import SQL_CLOCK
 
 # About 120 lines a SELECT (the house rule); a few lines over are let be.
@@ -28,11 +29,18 @@ REFUSED = {
     "bare varchar": r"\bvarchar\b|\btext\b",
     "date arithmetic by operator": r"\binterval\b|\bdate_diff\b|\bdatediff\s*\(\s*'|\bdate_add\b|\bdate_sub\b",
     "generated series": r"\bgenerate_series\b|\brange\s*\(",
-    "positional or filtered aggregate": r"\barg_max\b|\barg_min\b|\bfilter\s*\(\s*where\b",
+    "positional or filtered aggregate": r"\b(arg_max|arg_min|max_by|min_by)\b|\bfilter\s*\(\s*where\b",
     "double colon cast": r"::",
     "try_cast": r"\btry_cast\b",
     "unguarded coalesced rate": r"coalesce\s*\(\s*\w*\.?\w*rate\w*\s*,\s*1",
     "money in floating point": r"\bfloat\b|\breal\b",
+    # Half a unit goes up, to the even neighbour or off zero.
+    "rounding": r"\bround\s*\(",
+    "contains": r"\bcontains\s*\(",
+    "least or greatest boolean": r"\b(min|max)\s*\(\s*(\w+\.)?(is|was|has|had|are|waits)_\w+\s*\)(?!\s*=\s*\d)",
+    "literal in group by": r"\bgroup\s+by\b(?:[^()']*,)?\s*'[^']*'\s*(?=[,)]|$)",
+    "named window with a frame": r"\bover\s*\(\s*\w+\s+(rows|range|groups)\b",
+    "tuple of a tuple": r"\bin\s*\(\s*select\s*\([^()]*,[^()]*\)\s*from\b",
 }
 SNIPPETS = [
     ("a clock", "select current_date as today", "select as_of_day as today"),
@@ -53,7 +61,19 @@ SNIPPETS = [
     ("try_cast", "try_cast(a as date)", "cast(a as date)"),
     ("unguarded coalesced rate", "amount * coalesce(rates.rate, 1)", "amount * rates.rate"),
     ("money in floating point", "cast(a as float)", "cast(a as double)"),
+    ("rounding", "cast(round(a) as integer)", "cast(floor(a + 0.5) as integer)"),
+    ("contains", "contains(list, a)", "position(a in list) > 0"),
+    ("least or greatest boolean", "max(t.is_there)", "max(case when t.is_there then 1 else 0 end) = 1"),
+    (
+        "literal in group by",
+        "select b, 'all' as a from t group by b, 'all'",
+        "select count(*) from t group by a || 'all'",
+    ),
+    ("named window with a frame", "sum(a) over (months rows 1 preceding)", "sum(a) over months"),
+    ("tuple of a tuple", "(a, b) in (select (a, b) from t)", "(a, b) in (select a, b from t)"),
 ]
+# What Postgres cuts names off at: a unit test makes a relation of its name.
+MOST_LETTERS = 63
 # Few rows, and as many in any warehouse.
 FIXED_LISTS = {"buckets"}
 LEFT_JOIN = re.compile(
@@ -88,16 +108,29 @@ def unsaid_nulls(sql: str) -> list[str]:
 
 def sums_of_doubles(sql: str) -> list[str]:
     """Sums that hold a double: they depend on the order of their rows, and so would a replay's bytes."""
-    plain = without_comments_and_jinja(sql)
+    arguments = _arguments(r"\b(?:sum|avg)\s*\(", without_comments_and_jinja(sql))
+    # A double cast to a decimal again is one.
+    return [each for each in arguments if re.search(r"\bas\s+double\b", each) and "as decimal" not in each]
+
+
+def _arguments(calls: str, plain: str) -> list[str]:
+    """What stands between the brackets of each call."""
     arguments = []
-    for call in re.finditer(r"\b(?:sum|avg)\s*\(", plain, re.IGNORECASE):
+    for call in re.finditer(calls, plain, re.IGNORECASE):
         depth, end = 1, call.end()
         while depth and end < len(plain):
             depth += {"(": 1, ")": -1}.get(plain[end], 0)
             end += 1
         arguments.append(plain[call.end() : end - 1])
-    # A double cast to a decimal again is one.
-    return [each for each in arguments if re.search(r"\bas\s+double\b", each) and "as decimal" not in each]
+    return arguments
+
+
+def casts_of_fractions(sql: str) -> list[str]:
+    """Casts to whole numbers of what may have decimals: one engine rounds them, another cuts them off."""
+    arguments = _arguments(r"\bcast\s*\(", without_comments_and_jinja(sql))
+    casts = [each for each in arguments if re.search(r"\bas\s+(integer|bigint|int)\s*$", each)]
+    fraction = re.compile(r"/|\b(avg|pow|exp|ln|percentile_cont)\s*\(")
+    return [each for each in casts if fraction.search(each) and not re.match(r"\s*(floor|ceil)\s*\(", each)]
 
 
 def joins_of_all_with_all(sql: str) -> list[str]:
@@ -121,9 +154,43 @@ def test_models_say_nothing_a_second_engine_refuses(models: dict) -> None:
     assert found == {}
 
 
+def test_data_tests_say_nothing_a_second_engine_refuses(manifest: dict) -> None:
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    found = {node["name"]: refused for node in tests if (refused := refusals(node["raw_code"]))}
+    assert found == {}
+
+
+def test_no_name_is_longer_than_an_engine_takes(manifest: dict, models: dict) -> None:
+    names = [*models, *(test["name"] for test in manifest["unit_tests"].values())]
+    assert [name for name in names if len(name) > MOST_LETTERS] == []
+
+
+def test_seeds_name_types_that_every_engine_has(manifest: dict) -> None:
+    seeds = [node for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
+    types = {kind.split("(")[0] for seed in seeds for kind in seed["config"]["column_types"].values()}
+    assert types <= {"string", "boolean", "integer", "bigint", "double", "decimal", "date", "timestamp"}
+
+
+def test_only_duckdb_has_a_database_for_each_file(tracked_files: list[Path]) -> None:
+    projects = [path for path in tracked_files if path.is_relative_to(DBT_PROJECT_DIR) and path.suffix == ".yml"]
+    named = [line for path in projects for line in re.findall(r"(?m)^ *\+?database: .*", path.read_text())]
+    # The target `published` is DuckDB's itself.
+    assert [line.strip() for line in named if "target." not in line] == ["database: to_publish"]
+
+
 def test_no_sum_depends_on_the_order_of_its_rows(models: dict) -> None:
     found = {name: sums for name, node in models.items() if (sums := sums_of_doubles(node["raw_code"]))}
     assert found == {}
+
+
+def test_no_fraction_is_cast_to_a_whole_number(models: dict) -> None:
+    found = {name: casts for name, node in models.items() if (casts := casts_of_fractions(node["raw_code"]))}
+    assert found == {}
+
+
+def test_a_cast_of_a_fraction_is_found_and_one_of_a_whole_number_is_not() -> None:
+    assert casts_of_fractions("cast(a / b as integer)") == ["a / b as integer"]
+    assert casts_of_fractions("cast(floor(a / b) as integer), cast(a / b as double)") == []
 
 
 def test_a_sum_of_doubles_is_found_and_a_doubled_sum_is_not() -> None:

@@ -24,7 +24,7 @@ with
     looked_at as (
 
         select * from {{ model }}
-        where ({{ key }}) in (select ({{ key }}) from written_rows)
+        where {{ '(' ~ key ~ ')' if columns | length > 1 else key }} in (select {{ key }} from written_rows)
         union all
         select * from written_rows
         where {{ columns | join(' is null or ') }} is null

@@ -21,10 +21,10 @@ listed as (
     {% for scope in ["'portfolio'", "'team:' || team", "'employee:' || employee_id"] -%}
         select
             month_end,
-            {{ scope }} as scope,
+            scope,
             count(distinct customer_id) as active_accounts
-        from accounts
-        group by month_end, {{ scope }}
+        from (select *, {{ scope }} as scope from accounts) as scoped
+        group by month_end, scope
         {%- if not loop.last %}
             union all
         {% endif -%}

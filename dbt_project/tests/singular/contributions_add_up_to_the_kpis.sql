@@ -110,9 +110,9 @@ windowed as (
         coalesce(lag(receivables) over months, 0) as opening_receivables,
         coalesce(lag(receivables, 3) over months, 0) as opening_receivables_3m,
         coalesce(lag(open_invoices) over months, 0) as opening_open_invoices,
-        sum(net_credit_sales) over (months rows between 2 preceding and current row) as net_credit_sales_3m,
-        sum(taken_over) over (months rows between 2 preceding and current row) as taken_over_3m,
-        sum(net_credit_sales) over (months rows between 11 preceding and current row) as net_credit_sales_12m,
+        sum(net_credit_sales) over ({{ last_months(3) }}) as net_credit_sales_3m,
+        sum(taken_over) over ({{ last_months(3) }}) as taken_over_3m,
+        sum(net_credit_sales) over ({{ last_months(12) }}) as net_credit_sales_12m,
         receivables - past_due_receivables as current_receivables,
         open_invoices - past_due_receivables as current_invoices
     from by_month

@@ -20,9 +20,10 @@ calls as (
         logged.*,
         cast(logged.consent_at as date) as consent_date,
         rules.window_days,
-        coalesce(contains(';' || rules.excluded_outcomes || ';', ';' || logged.outcome || ';'), false)
+        coalesce(position(';' || logged.outcome || ';' in ';' || rules.excluded_outcomes || ';') > 0, false)
             as is_unconnected,
-        coalesce(contains(';' || rules.consent_outcomes || ';', ';' || logged.outcome || ';'), false) as is_asked_for,
+        coalesce(position(';' || logged.outcome || ';' in ';' || rules.consent_outcomes || ';') > 0, false)
+            as is_asked_for,
         row_number() over (
             partition by rules.rule_id, logged.customer_id, logged.debt_id, logged.basis
             order by logged.occurred_at asc nulls last, logged.activity_id asc nulls last

@@ -31,9 +31,10 @@ described as (
         cast({{ dbt.dateadd('day', 'rules.window_days', 'contacts.contact_date') }} as date) as validation_deadline,
         case
             when contacts.channel in ('phone', 'visit') then contacts.is_right_party
-            else not coalesce(contains(';' || rules.excluded_outcomes || ';', ';' || contacts.outcome || ';'), false)
+            else
+                coalesce(position(';' || contacts.outcome || ';' in ';' || rules.excluded_outcomes || ';') = 0, true)
         end as is_communication,
-        coalesce(contains(';' || rules.notice_types || ';', ';' || contacts.notice_type || ';'), false)
+        coalesce(position(';' || contacts.notice_type || ';' in ';' || rules.notice_types || ';') > 0, false)
             as carries_validation
     from contacts
     cross join rules

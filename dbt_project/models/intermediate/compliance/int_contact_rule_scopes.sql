@@ -32,7 +32,7 @@ final as (
         channels.channel,
         bases.basis,
         rules.citation,
-        contains(';' || rules.channels || ';', ';' || channels.channel || ';')
+        position(';' || channels.channel || ';' in ';' || rules.channels || ';') > 0
         and (bases.basis = 'law' or rules.applies_as_policy) as is_in_scope
     from rules
     cross join channels

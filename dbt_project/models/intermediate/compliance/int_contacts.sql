@@ -40,9 +40,16 @@ placements as (
 
 ),
 
+-- Zones with a known offset first.
 zone_times as (
 
-    select * from {{ ref('int_contact_zone_times') }}
+    select
+        *,
+        row_number() over (
+            partition by activity_id
+            order by case when local_date is null then 1 else 0 end asc nulls last, zone_number asc nulls last
+        ) as place
+    from {{ ref('int_contact_zone_times') }}
 
 ),
 
@@ -72,7 +79,7 @@ local_times as (
 
     select
         activity_id,
-        min_by(local_date, case when local_date is not null then zone_number end) as local_date,
+        min(case when place = 1 then local_date end) as local_date,
         count(*) as zone_count,
         min(case when local_date is null then zone_name end) as unknown_zone,
         min(case when is_inconvenient then zone_name end) as inconvenient_zone

@@ -35,7 +35,7 @@ peeled as (
     select
         timezones,
         zone_number + 1 as zone_number,
-        trim(split_part(zones_left, ';', 1)) as zone_name,
+        cast(trim(split_part(zones_left, ';', 1)) as string) as zone_name,
         substring(zones_left, length(split_part(zones_left, ';', 1)) + 2) as zones_left
     from peeled
     where length(zones_left) > 0

@@ -37,7 +37,8 @@ judged as (
                         else 'convenient'
                     end
             when contacts.has_opt_out_text then 'there'
-            when contains(';' || rules.notice_types || ';', ';' || contacts.notice_type || ';') then 'confirmation'
+            when position(';' || contacts.notice_type || ';' in ';' || rules.notice_types || ';') > 0
+                then 'confirmation'
             when not contacts.has_opt_out_text then 'missing'
             else 'not_landed'
         end as finding

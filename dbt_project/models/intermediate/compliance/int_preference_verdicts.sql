@@ -71,7 +71,7 @@ judged as (
                     case
                         when wished.consent_at > wished.cease_at then 'consented'
                         when
-                            contains(';' || rules.notice_types || ';', ';' || followed.notice_type || ';')
+                            position(';' || followed.notice_type || ';' in ';' || rules.notice_types || ';') > 0
                             then 'allowed_notice'
                         else 'ceased'
                     end
@@ -80,7 +80,7 @@ judged as (
                     case
                         when wished.consent_at > wished.stop_at then 'lifted'
                         when
-                            contains(';' || rules.notice_types || ';', ';' || followed.notice_type || ';')
+                            position(';' || followed.notice_type || ';' in ';' || rules.notice_types || ';') > 0
                             then 'confirmation'
                         when followed.direction_before = 'inbound' and followed.occurred_at_before > wished.stop_at
                             then 'answer'

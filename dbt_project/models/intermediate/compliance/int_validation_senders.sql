@@ -18,7 +18,7 @@ final as (
 
     select distinct contacts.basis
     from contacts
-    inner join rules on contains(';' || rules.notice_types || ';', ';' || contacts.notice_type || ';')
+    inner join rules on position(';' || contacts.notice_type || ';' in ';' || rules.notice_types || ';') > 0
 
 )
 

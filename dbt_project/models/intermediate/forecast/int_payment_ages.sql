@@ -56,10 +56,11 @@ final as (
         ) as first_day,
         cast(least(greatest(dated.days_late, grid.first_day), grid.last_day) as integer) as last_day,
         cast(
-            round(1000 * pow(0.5, cast(dated.age as double) / {{ var('payment_half_life_days') }})) as integer
+            floor(1000 * pow(0.5, cast(dated.age as double) / {{ var('payment_half_life_days') }}) + 0.5) as integer
         ) as weight,
         cast(
-            round(1000 * pow(0.5, cast(dated.days_since_due as double) / {{ var('habit_half_life_days') }})) as bigint
+            floor(1000 * pow(0.5, cast(dated.days_since_due as double) / {{ var('habit_half_life_days') }}) + 0.5)
+            as bigint
         ) as habit_weight
     from dated
     cross join grid

@@ -42,12 +42,12 @@ records as (
             {{ ledger }}.item_type,
             {% for _, column in compared_columns -%}
                 case
-                    when min({{ ledger }}.{{ column }}) is null then 'none'
-                    when min({{ ledger }}.{{ column }}) = max({{ ledger }}.{{ column }})
-                        then cast(min({{ ledger }}.{{ column }}) as string)
+                    when min(cast({{ ledger }}.{{ column }} as string)) is null then 'none'
+                    when min(cast({{ ledger }}.{{ column }} as string)) = max(cast({{ ledger }}.{{ column }} as string))
+                        then min(cast({{ ledger }}.{{ column }} as string))
                     else
-                        cast(min({{ ledger }}.{{ column }}) as string) || ' - '
-                        || cast(max({{ ledger }}.{{ column }}) as string)
+                        min(cast({{ ledger }}.{{ column }} as string)) || ' - '
+                        || max(cast({{ ledger }}.{{ column }} as string))
                 end as {{ column }}{% if not loop.last %},{% endif %}
             {% endfor %}
         from {{ ledger }}
@@ -99,8 +99,8 @@ final as (
         event_type,
         item_type,
         is_there,
-        max(was_there) over record as record_was_there,
-        max(is_there) over record as record_is_there,
+        max(case when was_there then 1 else 0 end) over record = 1 as record_was_there,
+        max(case when is_there then 1 else 0 end) over record = 1 as record_is_there,
         case when was_there and is_there then nullif(substr(what_changed, 3), '') end as what_changed
     from paired
     window record as (partition by source_table, source_id)

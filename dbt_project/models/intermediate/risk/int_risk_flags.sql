@@ -50,9 +50,9 @@ final as (
         feature_value,
         points,
         replace(
-            replace(reason, '{value}', cast(cast(round(feature_value) as bigint) as string)),
+            replace(reason, '{value}', cast(cast(floor(feature_value + 0.5) as bigint) as string)),
             '{percent}',
-            cast(cast(round(100 * feature_value) as bigint) as string)
+            cast(cast(floor(100 * feature_value + 0.5) as bigint) as string)
         ) as reason
     from reached
     where step = 1

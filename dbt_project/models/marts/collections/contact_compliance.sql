@@ -30,7 +30,7 @@ scopes as (
 
     select
         {% for rule in var('contact_rule_ids') -%}
-            max(case when rule_id = '{{ rule }}' then is_in_scope end) as {{ rule }},
+            max(case when rule_id = '{{ rule }}' then case when is_in_scope then 1 else 0 end end) = 1 as {{ rule }},
         {% endfor -%}
         channel,
         basis

@@ -88,9 +88,9 @@ outlooks as (
         case
             when habits.days_later > habits.spread
                 then
-                    '; pays ' || cast(cast(round(habits.days_later) as integer) as string)
+                    '; pays ' || cast(cast(floor(habits.days_later + 0.5) as integer) as string)
                     || ' days later than in the year before, where single invoices differ by '
-                    || cast(cast(round(habits.spread) as integer) as string)
+                    || cast(cast(floor(habits.spread + 0.5) as integer) as string)
         end as pays_later
     from owed
     full outer join habits on owed.customer_id = habits.customer_id
