@@ -135,7 +135,7 @@ def test_what_a_run_takes_in_stands_in_one_folder(models: dict) -> None:
 def test_no_model_writes_by_a_hook(models: dict) -> None:
     assert [name for name, node in models.items() if node["config"]["pre-hook"]] == []
     after = {hook["sql"] for node in models.values() for hook in node["config"]["post-hook"]}
-    assert after == {"{{ log_row_counts() }}"}
+    assert after == {"{{ log_row_counts() }}", "{{ gather_statistics() }}"}
 
 
 def test_every_mart_says_when_it_is_empty(manifest: dict, models: dict) -> None:
