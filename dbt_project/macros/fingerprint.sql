@@ -13,6 +13,10 @@
     cast(hash({{ columns | join(', ') }}) as decimal(38, 0))
 {%- endmacro %}
 
+{% macro postgres__fingerprint(columns) -%}
+    cast(hash_record_extended(row({{ columns | join(', ') }}), 0) as decimal(38, 0))
+{%- endmacro %}
+
 {% macro spark__fingerprint(columns) -%}
     cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0))
 {%- endmacro %}

@@ -154,8 +154,9 @@ def load_table(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, 
         psycopg.Error: Postgres refused a statement.
     """
     with postgres.transaction():
-        postgres.execute(_definition(table))
-        _copy(source, postgres, table)
+        # Frozen rows that never change need no vacuum, and a running vacuum would delay the swap.
+        postgres.execute(definition(table, table.staging) + sql.SQL(" with (autovacuum_enabled = false)"))
+        copy_rows(source, postgres, table, table.staging, how="format binary, freeze")
         if table.key and table.rows <= MOST_ROWS_WITH_KEY:
             key = sql.SQL(", ").join(map(sql.Identifier, table.key))
             postgres.execute(sql.SQL("alter table {} add primary key ({})").format(table.staging, key))
@@ -163,12 +164,36 @@ def load_table(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, 
         postgres.execute(sql.SQL("analyze {}").format(table.staging))
 
 
-def _copy(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, table: Table) -> None:
-    statement = sql.SQL("copy {} from stdin (format binary, freeze)").format(table.staging)
-    rows = source.execute(f"from {identifier(table.database, table.schema, table.name)}").to_arrow_reader(ROWS_A_BATCH)
-    with postgres.cursor() as cursor, cursor.copy(statement) as copy:
-        for part in encoded(rows):
-            copy.write(part)
+def copy_rows(
+    source: duckdb.DuckDBPyConnection,
+    postgres: psycopg.Connection,
+    table: Table,
+    place: sql.Composable,
+    which: str = "true",
+    how: str = "format binary",
+) -> int:
+    """Copy a table's rows.
+
+    Args:
+        source: has the table's file attached.
+        postgres: the connection.
+        table: where the rows are in DuckDB.
+        place: the table in Postgres, with the same columns in the same order.
+        which: DuckDB's condition on the rows.
+        how: options of Postgres' COPY; the format is binary.
+
+    Returns:
+        How many they are.
+    """
+    statement = sql.SQL("copy {} from stdin (" + how + ")").format(place)
+    query = f"from {identifier(table.database, table.schema, table.name)} where {which}"
+    rows = source.execute(query).to_arrow_reader(ROWS_A_BATCH)
+    with postgres.cursor() as cursor:
+        with cursor.copy(statement) as copy:
+            for part in encoded(rows):
+                copy.write(part)
+        # `COPY 3`
+        return int(cursor.statusmessage.split()[-1])
 
 
 def encoded(rows: pa.RecordBatchReader) -> Iterator[bytes]:
@@ -180,11 +205,10 @@ def encoded(rows: pa.RecordBatchReader) -> Iterator[bytes]:
     yield encoder.finish()
 
 
-def _definition(table: Table) -> sql.Composed:
+def definition(table: Table, place: sql.Composable) -> sql.Composed:
+    """Return the statement that creates a table, without rows, under a name."""
     columns = [sql.SQL("{} " + column.type).format(sql.Identifier(column.name)) for column in table.columns]
-    # Frozen rows that never change need no vacuum, and a running vacuum would delay the swap.
-    statement = sql.SQL("create table {} ({}) with (autovacuum_enabled = false)")
-    return statement.format(table.staging, sql.SQL(", ").join(columns))
+    return sql.SQL("create table {} ({})").format(place, sql.SQL(", ").join(columns))
 
 
 def _comments(table: Table) -> Iterator[sql.Composed]:
