@@ -1,4 +1,6 @@
 {%- set typical = var('typical_payments_of_a_weekday') -%}
+{#- As a decimal: a hazard has eight of them, and half a millionth is rounded otherwise by each engine in doubles. -#}
+{%- set at_risk -%} cast(at_risk.at_risk as integer) {%- endset -%}
 
 with
 
@@ -28,7 +30,7 @@ expected as (
         'everyone' as curve,
         at_risk.day_of_week,
         at_risk.payments,
-        cast(at_risk.at_risk * group_curves.hazard as decimal(18, 6)) as expected_payments
+        cast({{ at_risk }} * cast(group_curves.hazard as decimal(9, 8)) as decimal(18, 6)) as expected_payments
     from at_risk
     inner join group_curves
         on
@@ -41,7 +43,7 @@ expected as (
         at_risk.curve,
         at_risk.day_of_week,
         at_risk.payments,
-        cast(at_risk.at_risk * curves.hazard as decimal(18, 6)) as expected_payments
+        cast({{ at_risk }} * cast(curves.hazard as decimal(9, 8)) as decimal(18, 6)) as expected_payments
     from at_risk
     inner join curves
         on
