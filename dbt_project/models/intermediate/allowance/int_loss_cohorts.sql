@@ -40,7 +40,7 @@ balances as (
     select
         *,
         cast(sum(balance_change) over by_due_date as decimal(18, 4)) as closing_balance,
-        cast(sum(balance_change) over by_due_date - balance_change as decimal(18, 4)) as opening_balance,
+        cast(-balance_change + sum(balance_change) over by_due_date as decimal(18, 4)) as opening_balance,
         lead(month_end) over by_due_date as next_month_end
     from changes
     window by_due_date as (

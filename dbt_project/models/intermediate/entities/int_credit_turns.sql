@@ -86,7 +86,7 @@ turns as (
                 undoes * sum(applied_part) over item as undoable_amount,
                 -- Less what other rows of its invoice give back, newest first.
                 greatest(
-                    taken_part + least(sum(applied_part) over invoice - sum(taken_part) over from_oldest, 0), 0
+                    taken_part + least(-sum(taken_part) over from_oldest + sum(applied_part) over invoice, 0), 0
                 ) as net_part,
                 max(case when standing_amount < 0 then use_number else 0 end) over item as newest_that_gives
             from (
