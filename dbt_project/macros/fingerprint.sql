@@ -17,6 +17,10 @@
     cast(hash_record_extended(row({{ columns | join(', ') }}), 0) as decimal(38, 0))
 {%- endmacro %}
 
+{# xxhash64 passes over nulls, so that (null, 'a') and ('a', null) would have one number: whether each is null counts, too. #}
 {% macro spark__fingerprint(columns) -%}
-    cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0))
+    cast(
+        xxhash64({% for column in columns %}{{ column }}, ({{ column }}) is null{% if not loop.last %}, {% endif %}{% endfor %})
+        as decimal(38, 0)
+    )
 {%- endmacro %}
