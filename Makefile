@@ -21,7 +21,7 @@ not_of_try := $(apart) DUEBOOK_HOME $(apart:%=DUEBOOK_%)
 
 # What a command takes on make's command line besides PYTHON: the settings, unless it stands here.
 takes_help :=
-takes_install := ADAPTERS
+takes_install := ADAPTERS SPARK
 takes_dashboard := $(settings) ARGS
 takes_dev := $(settings) ARGS
 takes_metrics := $(settings) METRICS GROUP_BY ARGS
@@ -35,6 +35,7 @@ takes_adapter := NAME
 takes_test := ARGS
 takes_test-long := ARGS
 takes_test-slow := ARGS
+takes_test-spark := ARGS
 takes_fuzz := FUZZ_FILES FUZZ_SEED ARGS
 takes_screenshots := ARGS
 takes_bench := SIZE PARTS DAYS REBUILD BENCH_DIR
@@ -42,7 +43,7 @@ takes_lint :=
 takes_format :=
 takes_clean :=
 takes_clean-all :=
-commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish test test-long test-slow fuzz \
+commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish test test-long test-slow test-spark fuzz \
             screenshots bench lint format clean clean-all
 goals := $(or $(MAKECMDGOALS),help)
 known := PYTHON $(foreach goal,$(goals),$(if $(filter undefined,$(origin takes_$(goal))),$(settings),$(takes_$(goal))))
@@ -109,11 +110,13 @@ into = $(in_root) if ! cmp -s $(2) $(1)/.installed.lock; then \
 	  exec "$$PYTHON" cli/install.py $(1) $(2); \
 	fi
 
-install:  ## Install what requirements.lock names into .venv, when it is not there yet (ADAPTERS=1: also what reads databases).
+install:  ## Install what requirements.lock names into .venv, when it is not there yet (ADAPTERS=1: also what reads databases; SPARK=1: Spark).
 	@$(call into,.venv,requirements.lock)
 	@$(in_root) ln -sfn ../../cli/duebook .venv/bin/duebook
 	@$(in_root) if [ -n "$$ADAPTERS" ]; then echo "Installing what reads databases (requirements-adapters.lock) ..." && \
 	  exec .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-adapters.lock; fi
+	@$(in_root) if [ -n "$$SPARK" ]; then echo "Installing Spark (requirements-spark.lock) ..." && \
+	  exec .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-spark.lock; fi
 
 refresh: install  ## Load, build, check and publish; without LANDING on the embedded sample.
 	@$(run) refresh
@@ -162,6 +165,9 @@ test-long: install  ## Run what the default tests leave out: every variant of a 
 
 test-slow: install  ## Run the slow tests: many random ledgers, many kills.
 	@$(in_root) exec .venv/bin/python -m cli.make pytest -m slow
+
+test-spark: install  ## Build the models on Spark and hold every mart against DuckDB's (after make install SPARK=1; Java 17).
+	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -m spark tests/engines
 
 fuzz: install  ## Read files changed at random, FUZZ_FILES=400 from FUZZ_SEED on (default: another each time; it is printed).
 	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -s -m slow tests/integration/test_loading_fuzz.py

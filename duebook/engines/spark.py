@@ -4,59 +4,45 @@ The catalogue is in memory, and what a home has under `spark` is the truth: raw 
 anew in every session. A build starts over: Parquet has no transaction, so a table may be left half written, and none is
 read that this build hasn't written.
 
-Here: files and statements, and dbt's process on Spark. Not here: how Spark is set (dbt_project/profiles.yml), SQL that
-differs by engine (dbt_project/macros/portable).
+Here: files, statements, and starting a build. Not here: its process (spark_process), how Spark is set
+(dbt_project/profiles.yml), SQL that differs by engine (dbt_project/macros/portable).
 """
 
 import json
 import shutil
-
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
-from duebook.settings import DBT_PROJECT_DIR, RAW_SCHEMA
+from duebook.settings import MARTS_SCHEMA, PROJECT_ROOT, RAW_SCHEMA
 from duebook.sql_text import identifier, literal
 
-TARGET = "spark"
-WAREHOUSE_VARIABLE = "DUEBOOK_SPARK_WAREHOUSE"
+# Within Spark's folder of a home: raw tables, a folder a table and in it a Parquet file a loaded file; what Spark
+# builds, a folder a schema and in it one a table; of marts that are views, the rows they had.
+RAW, WAREHOUSE, VIEWS = "raw", "warehouse", "views"
 PUBLISHED_SCHEMA = "published"
 # The column that names a raw row's file. Tables without it are small, and written anew each time.
 FILE_NUMBER = "source_file_number"
 LOAD_ID = "load_id"
 # Spark's names for DuckDB's types; it calls the others (boolean, date, timestamp, decimals) the same.
 SPARK_TYPES = {"VARCHAR": "string", "BIGINT": "bigint", "INTEGER": "int", "TIMESTAMP WITH TIME ZONE": "timestamp"}
+# Spark's timestamps are moments; the marts' are what was landed, in UTC.
+IN_DUCKDB = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMP"}
 
 
 class UnfinishedBuildError(Exception):
     """dbt failed on Spark; says which of its nodes did."""
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where a home keeps what Spark reads and writes."""
-
-    folder: Path
-
-    @property
-    def raw(self) -> Path:
-        """The raw tables: a folder a table, a Parquet file a loaded file."""
-        return self.folder / "raw"
-
-    @property
-    def warehouse(self) -> Path:
-        """What Spark builds, a folder a schema and in it one a table."""
-        return self.folder / "warehouse"
-
-
-def write_raw(landing_file: Path, places: Places) -> dict[str, int]:
+def write_raw(landing_file: Path, folder: Path) -> dict[str, int]:
     """Write the raw tables of a landing's DuckDB file as Parquet: of files that were loaded before, nothing again.
 
     Args:
         landing_file: the loader's database.
-        places: of the home.
+        folder: Spark's, of the home.
 
     Returns:
         How many Parquet files were written, by table.
@@ -64,21 +50,21 @@ def write_raw(landing_file: Path, places: Places) -> dict[str, int]:
     written = {}
     with duckdb.connect(landing_file, read_only=True) as landing:
         for table, columns in _raw_columns(landing).items():
-            folder = places.raw / table
-            folder.mkdir(parents=True, exist_ok=True)
+            files = folder / RAW / table
+            files.mkdir(parents=True, exist_ok=True)
             wanted = _files_of(landing, table, columns)
-            there = {file.name for file in folder.iterdir()}
+            there = {file.name for file in files.iterdir()}
             for name in there - wanted.keys():
-                (folder / name).unlink()
+                (files / name).unlink()
             missing = [name for name in wanted if name not in there or wanted[name] == "true"]
             for name in missing:
                 # Under another name first, which Spark passes over: a file is there as a whole or not at all.
-                unfinished = folder / f"_{name}"
+                unfinished = files / f"_{name}"
                 landing.execute(
                     f"copy (select * from {identifier(RAW_SCHEMA, table)} where {wanted[name]})"
                     f" to {literal(unfinished)} (format parquet, compression zstd)"
                 )
-                unfinished.replace(folder / name)
+                unfinished.replace(files / name)
             written[table] = len(missing)
     return written
 
@@ -103,17 +89,21 @@ def _files_of(landing: duckdb.DuckDBPyConnection, table: str, columns: Mapping[s
         f"select distinct {FILE_NUMBER}, {LOAD_ID} from {identifier(RAW_SCHEMA, table)} order by all"
     ).fetchall()
     return {
-        f"{number:09d}_{load_id}.parquet": f"{FILE_NUMBER} = {number} and {LOAD_ID} = {literal(load_id)}"
-        for number, load_id in found
+        f"{number:09d}_{load}.parquet": f"{FILE_NUMBER} = {number} and {LOAD_ID} is not distinct from {_text(load)}"
+        for number, load in found
     }
 
 
-def declarations(landing_file: Path, places: Places, published: Path | None = None) -> Iterator[str]:
+def _text(value: str | None) -> str:
+    return "null" if value is None else literal(value)
+
+
+def declarations(landing_file: Path, folder: Path, published: Path | None = None) -> Iterator[str]:
     """Give the statements that make Spark know the raw tables, and the marts of the publication that a build replaces.
 
     Args:
         landing_file: the loader's database, for the columns.
-        places: of the home.
+        folder: Spark's, of the home.
         published: the publication's folder of Parquet files; None or missing: nothing is published yet.
     """
     yield f"create schema if not exists {RAW_SCHEMA}"
@@ -121,40 +111,86 @@ def declarations(landing_file: Path, places: Places, published: Path | None = No
         tables = _raw_columns(landing)
     for table, columns in tables.items():
         listed = ", ".join(f"{column} {SPARK_TYPES.get(kind, kind)}" for column, kind in columns.items())
-        location = literal((places.raw / table).absolute().as_uri())
+        location = literal((folder / RAW / table).absolute())
         yield f"create table if not exists {RAW_SCHEMA}.{table} ({listed}) using parquet location {location}"
     yield f"create schema if not exists {PUBLISHED_SCHEMA}"
     for files in sorted(published.iterdir()) if published and published.is_dir() else []:
-        location = literal(files.absolute().as_uri())
+        location = literal(files.absolute())
         yield f"create table if not exists {PUBLISHED_SCHEMA}.{files.stem} using parquet location {location}"
 
 
-def start_over(places: Places) -> None:
-    """Remove what earlier builds left: a session doesn't know their tables, and Spark writes over no folder."""
-    shutil.rmtree(places.warehouse, ignore_errors=True)
-
-
-def dbt_on_spark(arguments: list[str], statements: list[str]) -> None:
-    """Call dbt on Spark in this process, which is to end afterwards: its Java machine goes on as long as it does.
+def build(
+    landing_file: Path, folder: Path, arguments: Sequence[str], environment: Mapping[str, str], published: Path | None
+) -> None:
+    """Bring what has landed, and build all of it anew by dbt, in a process that ends when dbt has.
 
     Args:
-        arguments: dbt's, without target and folders.
-        statements: what the session is told first.
+        landing_file: the loader's database; nobody writes it meanwhile.
+        folder: Spark's, of the home.
+        arguments: dbt's.
+        environment: dbt's, with the project's variables.
+        published: the Parquet files of the publication that the build replaces, a file or folder a mart; None: none.
 
     Raises:
-        UnfinishedBuildError: dbt failed.
+        UnfinishedBuildError: dbt failed; has what it printed.
     """
-    from dbt.cli.main import dbtRunner
+    write_raw(landing_file, folder)
+    for of_before in (WAREHOUSE, VIEWS):
+        shutil.rmtree(folder / of_before, ignore_errors=True)
+    asked = {
+        "arguments": [*arguments, "--full-refresh"],
+        "statements": list(declarations(landing_file, folder, published)),
+        "views": str((folder / VIEWS).absolute()),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "duebook.engines.spark_process", json.dumps(asked)],
+        cwd=PROJECT_ROOT,
+        env={**environment, **dbt_environment(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise UnfinishedBuildError(f"dbt failed on Spark:\n{done.stdout}\n{done.stderr}")
 
-    of_all = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR), "--target", TARGET]
-    parsed = dbtRunner().invoke(["parse", *of_all])
-    if not parsed.success:
-        raise UnfinishedBuildError(f"dbt can't read its project: {parsed.exception}")
-    dbt = dbtRunner(manifest=parsed.result)
-    told = dbt.invoke(["run-operation", "run_statements", *of_all, "--args", json.dumps({"statements": statements})])
-    if not told.success:
-        raise UnfinishedBuildError(f"Spark can't take what the landing has: {told.exception}")
-    done = dbt.invoke([*arguments, *of_all])
-    if not done.success:
-        failed = [each.node.name for each in done.result or [] if each.status in {"error", "fail"}]
-        raise UnfinishedBuildError(f"dbt failed on Spark: {done.exception or ', '.join(failed)}")
+
+def dbt_environment(folder: Path) -> dict[str, str]:
+    """Return the environment variables in which dbt's profile finds Spark.
+
+    Args:
+        folder: Spark's, of the home.
+    """
+    return {
+        "DUEBOOK_DBT_TARGET": "spark",
+        "DUEBOOK_SPARK_WAREHOUSE": str((folder / WAREHOUSE).absolute()),
+        # No other machine is to reach a session on this one, and its name needn't be one that can be looked up.
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+
+
+def read_marts(folder: Path, marts_file: Path, schemas: Iterable[str] = (MARTS_SCHEMA,)) -> dict[str, int]:
+    """Read the marts that dbt built into a DuckDB file, under the same names.
+
+    Args:
+        folder: Spark's, of the home.
+        marts_file: the file; a new one, or one without these tables.
+        schemas: the marts' schema, or others.
+
+    Returns:
+        How many rows were read, by table.
+    """
+    read = {}
+    with duckdb.connect(marts_file) as marts:
+        marts.execute("set timezone = 'UTC'")
+        for schema in schemas:
+            marts.execute(f"create schema {identifier(schema)}")
+            for built in [*folder.glob(f"{WAREHOUSE}/{schema}.db/*"), *folder.glob(f"{VIEWS}/{schema}/*")]:
+                table, files = identifier(schema, built.name), literal(built / "*.parquet")
+                columns = marts.execute(f"describe from read_parquet({files})").fetchall()
+                listed = ", ".join(
+                    f"cast({identifier(name)} as {IN_DUCKDB.get(kind, kind)}) as {identifier(name)}"
+                    for name, kind, *_ in columns
+                )
+                marts.execute(f"create table {table} as select {listed} from read_parquet({files})")
+                [(read[built.name],)] = marts.execute(f"select count(*) from {table}").fetchall()
+    return read

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -217,3 +218,14 @@ def test_what_reads_databases_has_hashes_and_the_version_of_duckdb():
     named = [line.split("==") for line in lock.splitlines() if "==" in line]
     assert {version for _, version in named} == {duckdb.split("==")[1]}
     assert [name for name, _ in named if lines_of(name, lock).count("--hash=sha256:") < 3] == []
+
+
+def test_spark_has_hashes_and_no_other_version_of_what_is_locked():
+    locks = [(PROJECT_ROOT / f"requirements{of}.lock").read_text(encoding="utf-8") for of in ("", "-spark")]
+    named, of_spark = (
+        {name.split("[")[0]: version for name, version in re.findall(r"^(\S+)==(\S+)", lock, flags=re.MULTILINE)}
+        for lock in locks
+    )
+    assert {"dbt-spark", "pyspark"} <= of_spark.keys()
+    assert {name: version for name, version in of_spark.items() if named.get(name, version) != version} == {}
+    assert len(re.findall(r"^\S+==(?:.*\\\n) +--hash=sha256:", locks[1], flags=re.MULTILINE)) == len(of_spark)

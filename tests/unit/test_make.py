@@ -20,7 +20,7 @@ from duebook.settings import PROJECT_ROOT, Settings
 
 SETTINGS = ["HOME_DIR", *(name.upper() for name in Settings.model_fields if name != "home")]
 OF_COMMANDS = {
-    "install": ["ADAPTERS"],
+    "install": ["ADAPTERS", "SPARK"],
     "dashboard": ["ARGS"],
     "dev": ["ARGS"],
     "metrics": ["METRICS", "GROUP_BY", "ARGS"],
@@ -32,13 +32,14 @@ OF_COMMANDS = {
     "test": ["ARGS"],
     "test-long": ["ARGS"],
     "test-slow": ["ARGS"],
+    "test-spark": ["ARGS"],
     "fuzz": ["FUZZ_FILES", "FUZZ_SEED", "ARGS"],
     "screenshots": ["ARGS"],
     "bench": ["SIZE", "PARTS", "DAYS", "REBUILD", "BENCH_DIR"],
 }
 COMMANDS = re.findall(r"^([a-z-]+):.*##", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
 WITHOUT_SETTINGS = {
-    *("help", "install", "lint", "format", "clean", "clean-all", "test", "test-long", "test-slow"),
+    *("help", "install", "lint", "format", "clean", "clean-all", "test", "test-long", "test-slow", "test-spark"),
     *("fuzz", "screenshots", "bench", "adapter-guess", "adapter"),
 }
 # Of those that are alike, the default tests try one with paths, one with files and one with numbers.
@@ -146,13 +147,14 @@ def test_a_value_arrives_as_it_was_given(project, command):
         assert environment[variable] == value
 
 
-def test_what_reads_databases_is_installed_only_where_it_is_asked_for(project):
+@pytest.mark.parametrize("name", ["adapters", "spark"])
+def test_what_few_need_is_installed_only_where_it_is_asked_for(project, name):
     assert make(project, "install").returncode == 0
     assert not (project.parent / "called").exists()
-    assert make(project, "install", "ADAPTERS=1").returncode == 0
+    assert make(project, "install", f"{name.upper()}=1").returncode == 0
     arguments, _, _ = called(project)
     assert arguments[:3] == ["-m", "pip", "install"]
-    assert arguments[-3:] == ["--require-hashes", "-r", "requirements-adapters.lock"]
+    assert arguments[-3:] == ["--require-hashes", "-r", f"requirements-{name}.lock"]
 
 
 def test_every_variable_the_makefile_knows_is_tried():
