@@ -1,11 +1,13 @@
 {#
   The rows of a mart in the current publication, which this build replaces: the reported figures are stored nowhere
   else. No rows if nothing is published yet: an empty database is attached then (plugins/named_files.py). Null if the
-  mart had no such column. `mart`: its name.
+  mart had no such column; names of columns are compared in small letters, because Snowflake has them in capitals.
+  `mart`: its name.
 #}
 {% macro published_before(mart) %}
     {%- set published = source('published', mart) -%}
-    {%- set there = adapter.get_columns_in_relation(published) | map(attribute='name') | list if execute else [] -%}
+    {%- set known = adapter.get_columns_in_relation(published) if execute else [] -%}
+    {%- set there = known | map(attribute='name') | map('lower') | list -%}
     {%- set columns = graph.nodes['model.' ~ project_name ~ '.' ~ mart].columns.values() if execute else [] -%}
     select
         {% for column in columns -%}

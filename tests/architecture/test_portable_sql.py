@@ -32,6 +32,8 @@ REFUSED = {
     "positional or filtered aggregate": r"\b(arg_max|arg_min|max_by|min_by)\b|\bfilter\s*\(\s*where\b",
     "double colon cast": r"::",
     "try_cast": r"\btry_cast\b",
+    # Reserved in BigQuery.
+    "groups as a name": r"\bgroups\b",
     "unguarded coalesced rate": r"coalesce\s*\(\s*\w*\.?\w*rate\w*\s*,\s*1",
     "money in floating point": r"\bfloat\b|\breal\b",
     # Half a unit goes up, to the even neighbour or off zero.
@@ -61,6 +63,7 @@ SNIPPETS = [
     ("positional or filtered aggregate", "sum(a) filter (where b)", "sum(case when b then a end)"),
     ("double colon cast", "select a::date", "cast(a as date)"),
     ("try_cast", "try_cast(a as date)", "cast(a as date)"),
+    ("groups as a name", "with groups as (select a from t)", "with habit_groups as (select a from t)"),
     ("unguarded coalesced rate", "amount * coalesce(rates.rate, 1)", "amount * rates.rate"),
     ("money in floating point", "cast(a as float)", "cast(a as double)"),
     ("rounding", "cast(round(a) as integer)", "cast(floor(a + 0.5) as integer)"),

@@ -28,7 +28,7 @@ aging_changes as (
 
 ),
 
-groups as (
+combinations as (
 
     select
         company_id,
@@ -39,14 +39,14 @@ groups as (
 
 ),
 
--- Every day of the history for every group that ever had a receivable.
+-- Every day of the history for every combination that ever had a receivable.
 laid_out as (
 
     select
         dates.date_day,
-        groups.company_id,
-        groups.segment,
-        groups.currency_code,
+        combinations.company_id,
+        combinations.segment,
+        combinations.currency_code,
         {% for movement in var('movements') -%}
             coalesce(movements.{{ movement }}, 0) as {{ movement }},
         {% endfor -%}
@@ -59,19 +59,19 @@ laid_out as (
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from dates
-    cross join groups
+    cross join combinations
     left join movements
         on
             dates.date_day = movements.date_day
-            and groups.company_id = movements.company_id
-            and groups.segment = movements.segment
-            and groups.currency_code = movements.currency_code
+            and combinations.company_id = movements.company_id
+            and combinations.segment = movements.segment
+            and combinations.currency_code = movements.currency_code
     left join aging_changes
         on
             dates.date_day = aging_changes.date_day
-            and groups.company_id = aging_changes.company_id
-            and groups.segment = aging_changes.segment
-            and groups.currency_code = aging_changes.currency_code
+            and combinations.company_id = aging_changes.company_id
+            and combinations.segment = aging_changes.segment
+            and combinations.currency_code = aging_changes.currency_code
 
 ),
 

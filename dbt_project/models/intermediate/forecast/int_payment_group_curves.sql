@@ -20,7 +20,7 @@ curve_of_everyone as (
 
 ),
 
-groups as (
+habit_groups as (
 
     select habit_group from habits
     group by habit_group
@@ -46,7 +46,7 @@ summed as (
 placed as (
 
     select
-        groups.habit_group,
+        habit_groups.habit_group,
         curve_of_everyone.bin,
         curve_of_everyone.days,
         curve_of_everyone.hazard as hazard_of_everyone,
@@ -56,11 +56,11 @@ placed as (
         coalesce(summed.payments, 0) as payments,
         coalesce(summed.at_risk_change, 0) as at_risk_change,
         coalesce(summed.days_of_changes, 0) as days_of_changes
-    from groups
+    from habit_groups
     cross join curve_of_everyone
     left join summed
         on
-            groups.habit_group = summed.habit_group
+            habit_groups.habit_group = summed.habit_group
             and curve_of_everyone.bin = summed.bin
 
 ),
