@@ -13,7 +13,7 @@
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') %}
         {%- if existing is not none %}
-            drop {{ existing.type }} if exists {{ existing }} cascade;
+            {{ drop_view(existing) if existing.is_view else drop_table(existing) }};
         {%- endif %}
         {{ create_view_as(target, compiled_code) if target.is_view else create_table_as(False, target, compiled_code) }}
     {% endcall %}
