@@ -72,6 +72,7 @@ REFUSED: dict[str, tuple[set[str], Callable[[exp.Expression], bool]]] = {
         {"bigquery"},
         lambda node: isinstance(node, exp.In) and isinstance(node.this, exp.Tuple) and bool(node.args.get("query")),
     ),
+    "position or split_part": ({"bigquery"}, lambda node: isinstance(node, exp.StrPosition | exp.SplitPart)),
     "within group": ({"bigquery"}, lambda node: isinstance(node, exp.WithinGroup)),
     "greatest or least, null where one of theirs is": (
         {"bigquery", "snowflake"},

@@ -47,6 +47,7 @@ SNIPPETS = [
         "select a from t where (a, b) in (select a, b from u)",
         "select a from t where a in (select a from u)",
     ),
+    ("position or split_part", "bigquery", "select position('a' in b) from t", "select substring(a, 1) from t"),
     (
         "within group",
         "bigquery",

@@ -32,10 +32,12 @@
     {%- set recursion = recursion_of(sql) -%}
     {%- if not recursion -%}{{ return(sql) }}{%- endif -%}
     {%- set turns = this.schema ~ '.' ~ this.identifier ~ '__turns' -%}
+    {#- The managed tables of a Databricks catalogue are Delta's. #}
+    {%- set file_format = 'delta' if target.type == 'databricks' else 'parquet' -%}
     {%- set same_turn = recursion.before ~ recursion.name ~ ' as (' -%}
     {%- do run_query('drop table if exists ' ~ turns) -%}
     {%- do run_query(
-        'create table ' ~ turns ~ ' using parquet partitioned by (added_in) as ' ~ same_turn ~ recursion.start ~ ') select '
+        'create table ' ~ turns ~ ' using ' ~ file_format ~ ' partitioned by (added_in) as ' ~ same_turn ~ recursion.start ~ ') select '
         ~ ('distinct ' if recursion.is_distinct) ~ '*, 0 as added_in from ' ~ recursion.name
     ) -%}
     {%- set columns = run_query('select * from ' ~ turns ~ ' limit 0').column_names | reject('equalto', 'added_in') | join(', ') -%}
