@@ -6,17 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.adapters import mariadb_server
-from tests.support.publications.postgres_server import MISSING, Database, binaries, new_database, running
-
-
-@pytest.fixture(scope="session")
-def postgres_folder() -> Iterator[Path]:
-    """The folder of a running Postgres server; tests that need one are left out where there is none."""
-    programs = binaries()
-    if programs is None:
-        pytest.skip(MISSING)
-    with running(programs) as folder:
-        yield folder
+from tests.support.publications.postgres_fixtures import database, postgres_folder  # noqa: F401 (fixtures)
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +16,6 @@ def mariadb() -> Iterator[mariadb_server.Database]:
         pytest.skip(mariadb_server.MISSING)
     with mariadb_server.running() as folder:
         yield mariadb_server.new_database(folder)
-
-
-@pytest.fixture
-def database(postgres_folder: Path) -> Database:
-    """An empty Postgres database."""
-    return new_database(postgres_folder)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -136,14 +137,21 @@ def _load_seed(connection: duckdb.DuckDBPyConnection, relation: str, path: Path,
 
 
 def run_dbt(
-    settings: Settings, arguments: Iterable[str], target: Path, changed_since: Mapping[str, Any] | None = None
+    settings: Settings,
+    arguments: Iterable[str],
+    target: Path,
+    changed_since: Mapping[str, Any] | None = None,
+    engine: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Run dbt's command line on the project, with the files of the settings' home; an error shows what it printed."""
+    """Run dbt's command line on the project, with the files of the settings' home; an error shows what it printed.
+
+    `engine`: the variables of another engine than DuckDB, as its module in duebook/engines makes them.
+    """
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     target.mkdir(parents=True, exist_ok=True)
     # Parsing the project is most of a first run.
     parsed = DBT_PROJECT_DIR / "target" / "partial_parse.msgpack"
-    if not (target / parsed.name).exists() and parsed.exists():
+    if not engine and not (target / parsed.name).exists() and parsed.exists():
         shutil.copy(parsed, target)
     options = {
         "--project-dir": DBT_PROJECT_DIR,
@@ -153,7 +161,9 @@ def run_dbt(
     }
     command = [Path(sys.executable).with_name("dbt"), "--quiet", *arguments]
     command += [part for option in options.items() for part in option]
-    environment = os.environ | dbt_environment(settings, settings.as_of, settings.warehouse_file, changed_since)
+    environment = (
+        os.environ | dbt_environment(settings, settings.as_of, settings.warehouse_file, changed_since) | engine
+    )
     done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"dbt failed:\n{done.stdout}\n{done.stderr}")

@@ -52,10 +52,18 @@ class Home:
 
     def build(self, day: date) -> None:
         """Load what is new and build the marts, as far as a refresh gets whose last gate is closed."""
+        self.load(day)
+        self.transform(day)
+
+    def transform(self, day: date) -> None:
+        """Build the marts of what is loaded."""
+        self.why_full = build(self.settings(day), day, self.target)
+
+    def load(self, day: date) -> None:
+        """Load what is new."""
         settings = self.settings(day)
         load_landing(settings, lambda line: None)
         prepare_records(settings)
-        self.why_full = build(settings, day, self.target)
 
     def refresh(self, day: date) -> None:
         """Build and publish."""

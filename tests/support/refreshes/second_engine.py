@@ -1,0 +1,120 @@
+"""A home that a test refreshes day after day with DuckDB, and whose days another engine builds, too, of the same files.
+
+Here: bringing what has landed and what was published to Postgres, building there, and what differs. Not here: the files
+that land (landing), which differences there may be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from duebook.engines import postgres
+from duebook.publication.record import read_publication
+from duebook.publication.targets import targets_of
+from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings, marts_file_of
+from duebook.sql_text import attach, identifier
+from duebook.warehouse.build_plan import Build
+from duebook.warehouse.dbt_arguments import dbt_arguments
+from tests.support.compiled_models import run_dbt
+from tests.support.publications.postgres_server import Database
+from tests.support.refreshes.reporting_home import Home
+
+# When a build ran is of that build alone.
+TIMES_OF_BUILDS = {"frozen_at", "detected_at"}
+
+
+@dataclass
+class Compared:
+    """What was held against each other, and the marts that differ, with how many rows differ in which columns."""
+
+    marts: int = 0
+    columns: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    differ: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+class HomeOnTwoEngines(Home):
+    """A home of which each day is built by DuckDB and by Postgres; DuckDB's is published."""
+
+    def __init__(self, folder: Path, database: Database, currency: str = "EUR") -> None:
+        """Begin with an empty landing and an empty database; `currency`: what marts are in."""
+        super().__init__(folder)
+        self._folder, self._currency, self.url = folder, currency, database.url()
+        # What each build brought to Postgres, by table, and what came of it.
+        self.brought: dict[date, dict[str, int]] = {}
+        self.compared: dict[date, Compared] = {}
+
+    def settings(self, day: date, known_as_of: date | None = None) -> Settings:
+        """Those of a refresh of a day."""
+        return super().settings(day, known_as_of).model_copy(update={"reporting_currency": self._currency})
+
+    def build(self, day: date) -> None:
+        """Build the marts on both engines, and compare them; Postgres adds what DuckDB's build added."""
+        settings = self.settings(day)
+        if record := read_publication(settings.published_dir):
+            postgres.bring_published(self.url, settings.published_dir / record.database, record.refresh_id)
+        self.load(day)
+        [target] = targets_of(settings, [day])
+        changed_since = Build(settings, target).for_dbt
+        self.transform(day)
+        self.brought[day] = postgres.bring_landing(self.url, settings.landed_file)
+        self.run_on_postgres(day, dbt_arguments(changed_since), changed_since)
+        self.compared[day] = self._compare(settings)
+
+    def run_on_postgres(self, day: date, arguments: Sequence[str], changed_since: dict | None = None) -> None:
+        """Run dbt on Postgres."""
+        engine = postgres.dbt_environment(self.url)
+        run_dbt(self.settings(day), arguments, self._folder / "of_postgres", changed_since, engine)
+
+    def _compare(self, settings: Settings) -> Compared:
+        """Compare before one is published: what a mart says of the refreshes is what both builds knew."""
+        read, warehouse = self._folder / "read_from_postgres.duckdb", settings.warehouse_file
+        read.unlink(missing_ok=True)
+        postgres.read_marts(self.url, read, [MARTS_SCHEMA, PERSONAL_SCHEMA])
+        files = {LANDED_ALIAS: settings.landed_file, MARTS_DATABASE: marts_file_of(warehouse), "other": read}
+        result = Compared()
+        with duckdb.connect() as con:
+            for name, file in (files | {warehouse.stem: warehouse}).items():
+                con.execute(attach(file, name))
+            compare(con, MARTS_DATABASE, "other", MARTS_SCHEMA, result)
+            compare(con, warehouse.stem, "other", PERSONAL_SCHEMA, result)
+        return result
+
+
+def compare(con: duckdb.DuckDBPyConnection, one: str, other: str, schema: str, result: Compared) -> None:
+    """Hold the tables and views of a schema in one database against those in another: doubles to ten digits.
+
+    Rows stand in the order of all their values, doubles last: pairs of the same place are compared.
+    """
+    named = "select table_name from information_schema.tables where table_catalog = ? and table_schema = ?"
+    names = {name for (name,) in con.execute(named, [one, schema]).fetchall()}
+    assert names == {name for (name,) in con.execute(named, [other, schema]).fetchall()}
+    for name in sorted(names):
+        ours, theirs = (con.execute(f"describe {identifier(of, schema, name)}").fetchall() for of in (one, other))
+        assert [row[:2] for row in ours] == [row[:2] for row in theirs], name
+        columns = [(column, kind == "DOUBLE") for column, kind, *_ in ours if column not in TIMES_OF_BUILDS]
+        result.marts += 1
+        result.columns += len(columns)
+        order = ", ".join(identifier(column) for column, _ in sorted(columns, key=lambda column: column[1]))
+        placed = " full join ".join(
+            f"(select *, row_number() over (order by {order}) as place from {identifier(of, schema, name)}) as {alias}"
+            for of, alias in ((one, "a"), (other, "b"))
+        )
+        counts = ", ".join(f"count(*) filter (where {_differs(*column)})" for column in columns)
+        found = con.execute(f"select count(*), count(a.place) - count(b.place), {counts} from {placed} using (place)")
+        rows, more, *differing = found.fetchone()
+        result.rows[name] = rows
+        in_columns = {column: n for (column, _), n in zip(columns, differing, strict=True) if n}
+        if more or in_columns:
+            result.differ[name] = {"rows": more} | in_columns
+
+
+def _differs(column: str, is_double: bool) -> str:
+    a, b = identifier("a", column), identifier("b", column)
+    if not is_double:
+        return f"{a} is distinct from {b}"
+    close = f"abs({a} - {b}) <= 1e-10 * greatest(abs({a}), abs({b})) + 1e-12"
+    return f"not coalesce({close}, {a} is null and {b} is null)"
