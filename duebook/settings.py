@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         description="Memory DuckDB may use to build the marts, such as 8GB; default: 80 % of the machine's.",
     )
     full: bool = Field(False, description="Build and publish everything again, not only what has changed.")
+    engine: Literal["duckdb", "postgres"] = Field("duckdb", description="What runs the models: duckdb or postgres.")
+    engine_url: SecretStr | None = Field(
+        None,
+        description="The database of ENGINE=postgres, postgresql://user:password@host/database: one of its own.",
+    )
     postgres_url: SecretStr | None = Field(
         None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
     )
@@ -167,7 +172,7 @@ class Settings(BaseSettings):
             raise ValueError("expected an amount of memory in MB, GB, MiB or GiB, such as 8GB")
         return value
 
-    @field_validator("postgres_url")
+    @field_validator("postgres_url", "engine_url")
     @classmethod
     def _postgres_url(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
@@ -194,6 +199,14 @@ class Settings(BaseSettings):
     def _email_needs_a_server(self) -> Self:
         if self.alert_email and not self.smtp_url:
             raise ValueError("DUEBOOK_ALERT_EMAIL is set and DUEBOOK_SMTP_URL isn't: expected the server that sends it")
+        return self
+
+    @model_validator(mode="after")
+    def _engine_has_a_database(self) -> Self:
+        if self.engine == "postgres" and not self.engine_url:
+            raise ValueError(
+                "DUEBOOK_ENGINE is postgres, and DUEBOOK_ENGINE_URL isn't set: expected the database marts are built in"
+            )
         return self
 
     @model_validator(mode="after")

@@ -15,11 +15,16 @@ import duckdb
 from pydantic import BaseModel, ValidationError
 
 from duebook.database_files import remove_database
+from duebook.engines.choice import engine_of
+from duebook.engines.engine import Engine
 from duebook.publication.record import size_and_time, unchanged_publication
 from duebook.publication.targets import Target, targets_of
 from duebook.reference import home_files
 from duebook.settings import PROJECT_ROOT, RAW_SCHEMA, Settings
 from duebook.warehouse.manifest import project_files
+
+# The engine of records that name none.
+BEFORE_THERE_WAS_A_CHOICE = "duckdb, its own files"
 
 
 class NotPublishableError(RuntimeError):
@@ -48,6 +53,8 @@ class Record(BaseModel):
         is_whole: that build built every model, and nothing failed.
         landed_files: a hash of the files it was built from, as they were loaded; None: an older Duebook built it.
         published_by: the refresh that published what the file holds; None: none has.
+        engine: what ran the models, and where.
+        engine_left_as: the sign that build left there.
     """
 
     built_for: BuiltFor
@@ -57,19 +64,27 @@ class Record(BaseModel):
     is_whole: bool = True
     landed_files: str | None = None
     published_by: str | None = None
+    engine: str = BEFORE_THERE_WAS_A_CHOICE
+    engine_left_as: str | None = ""
 
 
 class Build:
     """One build of a warehouse: planned when made, then begun, then ended.
 
     Attributes:
+        engine: what runs the models.
         changed_since: what the warehouse holds already; None: everything is built.
         why_full: the reason for that, in words; None where there is none.
     """
 
     def __init__(self, settings: Settings, target: Target) -> None:
-        """Plan the build of a target's warehouse file from what has landed."""
+        """Plan the build of a target's warehouse from what has landed.
+
+        Raises:
+            EngineError: the engine can't be asked what its last build has left.
+        """
         self._settings, self._target = settings, target
+        self.engine: Engine = engine_of(settings, target)
         self._record_file = record_file(target.warehouse_file)
         self._made_from = _made_from(settings)
         self._landed = BuiltFor(file_number=_last_file(settings.landed_file), as_of=target.day)
@@ -105,6 +120,8 @@ class Build:
             left_as=_left_as(self._target),
             is_whole=went_well,
             landed_files=_landed_files(self._settings.landed_file, built_for.file_number),
+            engine=_place(self.engine),
+            engine_left_as=self.engine.end(),
         )
         _write(record, self._record_file)
 
@@ -128,6 +145,12 @@ class Build:
             return "models, reference data, expectations or settings are other than last time"
         if record.left_as != _left_as(self._target):
             return "something else has written in the warehouse"
+        if not self.engine.keeps_rows:
+            return f"{self.engine.name} builds everything each time"
+        if record.engine != _place(self.engine):
+            return f"it was built with {record.engine}, and this build is with {_place(self.engine)}"
+        if record.engine_left_as != self.engine.left_as():
+            return f"the last build with {record.engine} has not ended, or another one came after it"
         if record.landed_files != _landed_files(self._settings.landed_file, record.built_for.file_number):
             return "other files have landed than it was built from"
         if self._target.day < record.attempted:
@@ -191,6 +214,10 @@ def _write(record: Record, file: Path) -> None:
     draft = file.with_suffix(".draft")
     draft.write_text(record.model_dump_json(indent=2), encoding="utf-8")
     draft.replace(file)
+
+
+def _place(engine: Engine) -> str:
+    return f"{engine.name}, {engine.place}"
 
 
 def _left_as(target: Target) -> str | None:

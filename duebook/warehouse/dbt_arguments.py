@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from duebook.engines.engine import ON_DUCKDB
 from duebook.reference import home_files
 from duebook.settings import DBT_PLUGINS_DIR, Settings, marts_file_of
 
@@ -66,7 +67,11 @@ def variables(settings: Settings, day: date, changed_since: Mapping[str, Any] | 
 
 
 def dbt_environment(
-    settings: Settings, day: date, warehouse_file: Path, changed_since: Mapping[str, Any] | None = None
+    settings: Settings,
+    day: date,
+    warehouse_file: Path,
+    changed_since: Mapping[str, Any] | None = None,
+    of_engine: Mapping[str, str] = ON_DUCKDB,
 ) -> dict[str, str]:
     """Return the environment of dbt: the files it writes and reads, for its profile, and the project's variables.
 
@@ -77,6 +82,7 @@ def dbt_environment(
         day: the as-of day.
         warehouse_file: the DuckDB file dbt writes; the file of the marts is in the same folder.
         changed_since: what that file holds already, `file_number` and `as_of`; None: everything is built again.
+        of_engine: what the profile needs for another engine than DuckDB.
     """
     return {
         "DUEBOOK_DBT_VARS": variables(settings, day, changed_since),
@@ -87,6 +93,7 @@ def dbt_environment(
         "DUEBOOK_THREADS": str(settings.threads),
         "DUEBOOK_MEMORY_LIMIT": settings.memory_limit or "",
         "DUEBOOK_DBT_PLUGINS": str(DBT_PLUGINS_DIR),
+        **of_engine,
     }
 
 

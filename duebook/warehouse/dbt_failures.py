@@ -7,10 +7,8 @@ Here: reading dbt's results file, and the rows a failed test finds. Not here: wh
 import json
 from pathlib import Path
 
-import duckdb
-
-from duebook.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_DATABASE, marts_file_of
-from duebook.sql_text import attach
+from duebook.engines.engine import Engine
+from duebook.settings import DBT_PROJECT_DIR
 from duebook.warehouse.manifest import read_manifest
 
 FAILED = {"error", "fail", "runtime error"}
@@ -24,13 +22,12 @@ TO_DO = {
 }
 
 
-def describe_failures(target_path: Path, warehouse_file: Path, landed_file: Path) -> str | None:
+def describe_failures(target_path: Path, engine: Engine) -> str | None:
     """Describe the models and tests that failed in dbt's last run.
 
     Args:
         target_path: dbt's target folder of that run.
-        warehouse_file: the file dbt wrote, in the same folder as the marts' file; nobody else has them open.
-        landed_file: the file dbt read.
+        engine: what ran them; nobody else writes there.
 
     Returns:
         One line that counts them, then for each (ten at most): its kind and name, dbt's message, where its definition
@@ -55,35 +52,24 @@ def describe_failures(target_path: Path, warehouse_file: Path, landed_file: Path
             sql_file = DBT_PROJECT_DIR / node["compiled_path"]
             lines += [f"  SQL: {sql_file}"]
             if result["status"] == "fail":
-                lines += [f"  {row}" for row in failing_rows(sql_file, warehouse_file, landed_file)]
+                lines += [f"  {row}" for row in failing_rows(sql_file, engine)]
                 lines += [f"  {to_do}" for to_do in [TO_DO.get(node["name"])] if to_do]
     if len(failed) > MOST_SHOWN:
         lines += [f"- and {len(failed) - MOST_SHOWN} more: {target_path / 'run_results.json'}"]
     return "\n".join(lines)
 
 
-def failing_rows(sql_file: Path, warehouse_file: Path, landed_file: Path) -> list[str]:
+def failing_rows(sql_file: Path, engine: Engine) -> list[str]:
     """Run a failed test again and show its first rows, `column = value` after `column = value`.
 
     Args:
         sql_file: the test as dbt compiled it.
-        warehouse_file: the file dbt wrote, in the same folder as the marts' file.
-        landed_file: the file dbt read.
+        engine: what ran it.
 
     Returns:
         One line for each row, and a last line if there are more rows.
     """
-    with duckdb.connect() as connection:
-        files = {
-            warehouse_file.stem: warehouse_file,
-            MARTS_DATABASE: marts_file_of(warehouse_file),
-            LANDED_ALIAS: landed_file,
-        }
-        for name, file in files.items():
-            connection.execute(attach(file, name))
-        found = connection.execute(sql_file.read_text(encoding="utf-8"))
-        names = [column[0] for column in found.description]
-        rows = found.fetchmany(MOST_ROWS_SHOWN + 1)
+    names, rows = engine.first_rows(sql_file.read_text(encoding="utf-8"), MOST_ROWS_SHOWN + 1)
     lines = [
         ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True)) for row in rows[:MOST_ROWS_SHOWN]
     ]

@@ -6,6 +6,7 @@ Here: running `dbt build` for each business day of a run. Not here: dbt's argume
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -21,6 +22,7 @@ from duebook.database_files import (
     open_database,
     remove_database,
 )
+from duebook.engines.engine import EngineError
 from duebook.publication.targets import Target, targets_of
 from duebook.reference import ReferenceDataError, check_home_files
 from duebook.refresh_log import REFRESHES
@@ -113,11 +115,14 @@ class Transformation:
             make_ready(context, file)
         refuse_a_damaged_publication(settings.published_file)
         refuse_wrong_reference_files(settings)
-        build = Build(settings, target)
+        build = planned(settings, target)
         # Somebody may build some models by hand; then the warehouse differs from what a refresh would have built.
         build.begin(is_whole=not context.is_subset)
+        with in_words(target):
+            build.engine.begin(everything=build.changed_since is None and not context.is_subset)
+            of_engine = build.engine.environment()
         # dagster-dbt can only pass on the environment of this process to dbt.
-        os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, build.for_dbt))
+        os.environ.update(dbt_environment(settings, target.day, target.warehouse_file, build.for_dbt, of_engine))
         remove_foreign_partial_parse(settings.dbt_dir)
         # If dbt fails before it runs anything, the results of an earlier run must not count as those of this one.
         (settings.dbt_dir / "run_results.json").unlink(missing_ok=True)
@@ -125,7 +130,8 @@ class Transformation:
             how = f"what has changed since the build of {build.changed_since.as_of}"
         else:
             how = f"everything, because {build.why_full}"
-        context.log.info(f"Building the marts for {target.day} in {target.warehouse_file}: {how}.")
+        where = target.warehouse_file if build.engine.name == "duckdb" else build.engine.place
+        context.log.info(f"Building the marts for {target.day} in {where}: {how}.")
         arguments = dbt_arguments(build.for_dbt)
         if context.is_subset:
             arguments += graph.selection(context.selected_asset_keys, context.selected_asset_check_keys)
@@ -139,16 +145,38 @@ class Transformation:
         """
         error = invocation.get_error()
         if error is None:
-            build.end(went_well=not self.context.is_subset)
+            with in_words(target):
+                build.engine.hand_over()
+                build.end(went_well=not self.context.is_subset)
             return
-        failures = describe_failures(invocation.target_path, target.warehouse_file, self.settings.landed_file)
+        failures = describe_failures(invocation.target_path, build.engine)
         said = f"dbt, for {target.day}: {failures or dbt_said(error)}"
         if is_damage(said):
             # Without a record the next build is a full build, in a new file.
             said += "\nThe next refresh builds the whole warehouse again."
         else:
-            build.end(went_well=False)
+            with in_words(target):
+                build.end(went_well=False)
         raise dg.Failure(description=said, allow_retries=False)
+
+
+@contextmanager
+def in_words(target: Target) -> Iterator[None]:
+    """Turn what an engine says into the failure of this step."""
+    try:
+        yield
+    except EngineError as error:
+        raise dg.Failure(description=f"The build for {target.day}: {error}", allow_retries=False) from error
+
+
+def planned(settings: Settings, target: Target) -> Build:
+    """Plan a build.
+
+    Raises:
+        dagster.Failure: the engine can't be asked what it has.
+    """
+    with in_words(target):
+        return Build(settings, target)
 
 
 def make_ready(context: dg.AssetExecutionContext, warehouse_file: Path) -> None:

@@ -64,6 +64,7 @@ def test_dbt_is_given_absolute_files(tmp_path, monkeypatch):
         "DUEBOOK_THREADS": "3",
         "DUEBOOK_MEMORY_LIMIT": "6GB",
         "DUEBOOK_DBT_PLUGINS": str(DBT_PLUGINS_DIR),
+        "DUEBOOK_DBT_TARGET": "duckdb",
     }
 
 

@@ -5,7 +5,9 @@ import json
 import duckdb
 import pytest
 
-from duebook.settings import DBT_PROJECT_DIR, marts_file_of
+from duebook.engines.engine import DuckDBFiles
+from duebook.publication.targets import targets_of
+from duebook.settings import DBT_PROJECT_DIR, Settings, marts_file_of
 from duebook.warehouse.dbt_failures import (
     MOST_ROWS_SHOWN,
     MOST_SHOWN,
@@ -17,12 +19,20 @@ from duebook.warehouse.dbt_failures import (
 
 
 @pytest.fixture
-def described(tmp_path):
-    """Describes what dbt left in the folder, over an empty warehouse and landing."""
-    files = [tmp_path / "duebook.duckdb", tmp_path / "landing.duckdb"]
-    for file in (*files, marts_file_of(files[0])):
+def engine(tmp_path):
+    """DuckDB, with an empty warehouse and landing."""
+    settings = Settings(home=tmp_path)
+    settings.warehouse_file.parent.mkdir()
+    for file in (settings.landed_file, settings.warehouse_file, marts_file_of(settings.warehouse_file)):
         duckdb.connect(file).close()
-    return lambda: describe_failures(tmp_path, *files)
+    [target] = targets_of(settings, [settings.as_of])
+    return DuckDBFiles(settings, target)
+
+
+@pytest.fixture
+def described(tmp_path, engine):
+    """Describes what dbt left in the folder."""
+    return lambda: describe_failures(tmp_path, engine)
 
 
 def write_results(folder, statuses, sql="select 'A' as company_id, 0.01 as difference", name="t{}"):
@@ -68,13 +78,12 @@ def test_what_to_do_is_said_of_tests_there_are(name):
     assert [file.stem for file in (DBT_PROJECT_DIR / "tests").rglob(f"{name}.sql")] == [name]
 
 
-def test_no_more_than_the_first_rows_found_are_shown(tmp_path, described):
+def test_no_more_than_the_first_rows_found_are_shown(tmp_path, engine):
     for rows, shown in ((MOST_ROWS_SHOWN, False), (MOST_ROWS_SHOWN + 1, True)):
         folder = tmp_path / str(rows)
         folder.mkdir()
         (folder / "test.sql").write_text(f"select * from range({rows}) as found (n)")
-        files = tmp_path / "duebook.duckdb", tmp_path / "landing.duckdb"
-        lines = failing_rows(folder / "test.sql", *files)
+        lines = failing_rows(folder / "test.sql", engine)
         assert lines[:MOST_ROWS_SHOWN] == [f"n = {n}" for n in range(MOST_ROWS_SHOWN)]
         assert (len(lines) > MOST_ROWS_SHOWN) == shown
 

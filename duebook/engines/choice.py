@@ -1,0 +1,23 @@
+"""Which engine runs the models of a business day.
+
+Here: what the setting ENGINE means. Not here: what an engine does (engine.py, and a module each).
+"""
+
+from duebook.engines.engine import DuckDBFiles, Engine
+from duebook.publication.targets import Target
+from duebook.settings import Settings
+
+
+def engine_of(settings: Settings, target: Target) -> Engine:
+    """Return the engine for a business day. DuckDB builds past days, whatever the setting: in a file of its own.
+
+    Args:
+        settings: `engine`, and where it is.
+        target: the business day, and its files.
+    """
+    if settings.engine == "postgres" and not target.is_past:
+        # Imported here: a refresh with DuckDB doesn't need a driver of Postgres.
+        from duebook.engines.in_postgres import InPostgres
+
+        return InPostgres(settings, target)
+    return DuckDBFiles(settings, target)

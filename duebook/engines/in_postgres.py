@@ -1,0 +1,146 @@
+"""Postgres as an engine: the steps of a refresh in a database that is Duebook's alone.
+
+Here: that the database is Duebook's, the sign of the last build, errors in one line. Not here: bringing rows there and
+reading the marts (postgres.py), the publication in a database for readers (duebook/publication/postgres).
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from uuid import uuid4
+
+import duckdb
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from duebook.database_files import remove_database
+from duebook.engines.engine import EngineError, Rows
+from duebook.engines.postgres import (
+    PUBLISHED_SCHEMA,
+    bring_landing,
+    bring_published,
+    connected,
+    dbt_environment,
+    read_marts,
+)
+from duebook.publication.record import read_publication
+from duebook.publication.targets import Target
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, Settings
+
+# What dbt builds there. A full build drops them first: a model that is gone leaves nothing.
+BUILT = ("reference", "staging", "intermediate", MARTS_SCHEMA, PERSONAL_SCHEMA)
+BROUGHT = (RAW_SCHEMA, PUBLISHED_SCHEMA)
+MARK = "Built by Duebook"
+SIGN = "of build "
+CONNECT_SECONDS = "10"
+
+
+class InPostgres:
+    """Postgres: dbt builds in a database, and the marts are copied out of it."""
+
+    name = "postgres"
+    keeps_rows = True
+
+    def __init__(self, settings: Settings, target: Target) -> None:
+        """Take the database that the setting ENGINE_URL names, and a home's files of a business day."""
+        self._url = settings.engine_url.get_secret_value()
+        self._settings, self._target = settings, target
+
+    @property
+    def place(self) -> str:
+        """The database and its server."""
+        with _in_one_line():
+            named = conninfo_to_dict(self._url)
+        return f"{named.get('dbname')} on {named.get('host', 'this machine')}"
+
+    def environment(self) -> Mapping[str, str]:
+        """The parts of the URL, each in the variable that dbt's profile names."""
+        with _in_one_line():
+            return dbt_environment(self._url)
+
+    def left_as(self) -> str | None:
+        """The sign stands in the comment on the schema of the landed rows."""
+        with self._connected() as postgres:
+            said = _comment(postgres, RAW_SCHEMA) or ""
+        return said.removeprefix(f"{MARK}, {SIGN}") if SIGN in said else None
+
+    def begin(self, *, everything: bool) -> None:
+        """Bring rows of new files, and of the publication what the models read; drop what dbt built, if asked to."""
+        with self._connected() as postgres:
+            for schema in (*BUILT, *BROUGHT):
+                self._make_ours(postgres, schema, anew=everything and schema in BUILT)
+        publication = read_publication(self._settings.published_dir)
+        with _in_one_line():
+            bring_landing(self._url, self._settings.landed_file)
+            if publication:
+                file = self._settings.published_dir / publication.database
+                bring_published(self._url, file, f"{MARK}, refresh {publication.refresh_id}")
+
+    def hand_over(self) -> None:
+        """Copy marts and personal marts into new files beside those of before, then replace these."""
+        files = {MARTS_SCHEMA: self._target.marts_file, PERSONAL_SCHEMA: self._target.warehouse_file}
+        drafts = {schema: file.with_suffix(".draft") for schema, file in files.items()}
+        with _in_one_line():
+            for schema, draft in drafts.items():
+                remove_database(draft)
+                read_marts(self._url, draft, [schema])
+        for schema, draft in drafts.items():
+            remove_database(files[schema])
+            draft.replace(files[schema])
+
+    def end(self) -> str:
+        """Leave the sign in the comment on the schema of the landed rows."""
+        sign = uuid4().hex
+        with self._connected() as postgres:
+            _say(postgres, RAW_SCHEMA, f"{MARK}, {SIGN}{sign}")
+        return sign
+
+    def first_rows(self, query: str, most: int) -> Rows:
+        """Run a query in the database."""
+        with self._connected() as postgres:
+            found = postgres.execute(query)
+            return Rows([column.name for column in found.description], found.fetchmany(most))
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection]:
+        with _in_one_line(), connected(self._url) as postgres:
+            yield postgres
+
+    def _make_ours(self, postgres: psycopg.Connection, schema: str, *, anew: bool) -> None:
+        """Make a schema with our mark, which has no sign; drop it first if asked to.
+
+        Raises:
+            EngineError: somebody else's tables are in a schema of this name.
+        """
+        name = sql.Identifier(schema)
+        [(has_tables,)] = postgres.execute(
+            "select exists (select from pg_class where relnamespace = to_regnamespace(%s))", [schema]
+        ).fetchall()
+        if has_tables and not (_comment(postgres, schema) or "").startswith(MARK):
+            raise EngineError(
+                f"{self.place} has tables in a schema {schema} that Duebook did not make."
+                " Give Duebook a separate database with DUEBOOK_ENGINE_URL"
+            )
+        if anew:
+            postgres.execute(sql.SQL("drop schema if exists {} cascade").format(name))
+        postgres.execute(sql.SQL("create schema if not exists {}").format(name))
+        if schema != PUBLISHED_SCHEMA or _comment(postgres, schema) is None:
+            _say(postgres, schema, MARK)
+
+
+def _comment(postgres: psycopg.Connection, schema: str) -> str | None:
+    [(said,)] = postgres.execute("select obj_description(to_regnamespace(%s), 'pg_namespace')", [schema]).fetchall()
+    return said
+
+
+def _say(postgres: psycopg.Connection, schema: str, text: str) -> None:
+    postgres.execute(sql.SQL("comment on schema {} is {}").format(sql.Identifier(schema), sql.Literal(text)))
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Turn errors of Postgres, of the URL and of files into an `EngineError` of one line."""
+    try:
+        yield
+    except (psycopg.Error, duckdb.Error, ValueError) as error:
+        raise EngineError(f"ENGINE=postgres: {' '.join(str(error).split()) or type(error).__name__}") from None
