@@ -5,7 +5,7 @@ reading the marts (postgres.py), the publication in a database for readers (dueb
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from uuid import uuid4
 
 import duckdb
@@ -26,6 +26,7 @@ from duebook.engines.postgres import (
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
 from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, Settings
+from duebook.sql_text import identifier, literal
 
 # What dbt builds there. A full build drops them first: a model that is gone leaves nothing.
 BUILT = ("reference", "staging", "intermediate", MARTS_SCHEMA, PERSONAL_SCHEMA)
@@ -84,6 +85,8 @@ class InPostgres:
             for schema, draft in drafts.items():
                 remove_database(draft)
                 read_marts(self._url, draft, [schema])
+                with connected(self._url) as postgres, closing(duckdb.connect(draft)) as marts:
+                    _describe(postgres, marts, schema)
         for schema, draft in drafts.items():
             remove_database(files[schema])
             draft.replace(files[schema])
@@ -126,6 +129,20 @@ class InPostgres:
         postgres.execute(sql.SQL("create schema if not exists {}").format(name))
         if schema != PUBLISHED_SCHEMA or _comment(postgres, schema) is None:
             _say(postgres, schema, MARK)
+
+
+def _describe(postgres: psycopg.Connection, marts: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """Give tables and columns the comments they have in the database: readers' tools show them."""
+    comments = postgres.execute(
+        "select relname, attname, description from pg_description"
+        " inner join pg_class on objoid = pg_class.oid and classoid = 'pg_class'::regclass"
+        " left join pg_attribute on attrelid = objoid and attnum = objsubid and objsubid > 0"
+        " where relnamespace = %s::regnamespace order by 1, objsubid",
+        [schema],
+    ).fetchall()
+    for table, column, said in comments:
+        what = f"column {identifier(schema, table, column)}" if column else f"table {identifier(schema, table)}"
+        marts.execute(f"comment on {what} is {literal(said)}")
 
 
 def _comment(postgres: psycopg.Connection, schema: str) -> str | None:

@@ -7,7 +7,7 @@ Here: reading dbt's results file, and the rows a failed test finds. Not here: wh
 import json
 from pathlib import Path
 
-from duebook.engines.engine import Engine
+from duebook.engines.engine import Engine, EngineError
 from duebook.settings import DBT_PROJECT_DIR
 from duebook.warehouse.manifest import read_manifest
 
@@ -69,7 +69,10 @@ def failing_rows(sql_file: Path, engine: Engine) -> list[str]:
     Returns:
         One line for each row, and a last line if there are more rows.
     """
-    names, rows = engine.first_rows(sql_file.read_text(encoding="utf-8"), MOST_ROWS_SHOWN + 1)
+    try:
+        names, rows = engine.first_rows(sql_file.read_text(encoding="utf-8"), MOST_ROWS_SHOWN + 1)
+    except EngineError as error:
+        return [f"what it finds can't be shown: {error}"]
     lines = [
         ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True)) for row in rows[:MOST_ROWS_SHOWN]
     ]
