@@ -23,6 +23,7 @@ from duebook.engines.postgres import (
     dbt_environment,
     read_marts,
 )
+from duebook.publication.postgres.tables import UnknownTypeError
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
 from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, Settings
@@ -43,21 +44,24 @@ class InPostgres:
     keeps_rows = True
 
     def __init__(self, settings: Settings, target: Target) -> None:
-        """Take the database that the setting ENGINE_URL names, and a home's files of a business day."""
+        """Take the database that the setting ENGINE_URL names, and a home's files of a business day.
+
+        Raises:
+            EngineError: the URL can't be read, or lacks a part.
+        """
         self._url = settings.engine_url.get_secret_value()
         self._settings, self._target = settings, target
+        self._environment = dbt_environment(self._url)
 
     @property
     def place(self) -> str:
         """The database and its server."""
-        with _in_one_line():
-            named = conninfo_to_dict(self._url)
+        named = conninfo_to_dict(self._url)
         return f"{named.get('dbname')} on {named.get('host', 'this machine')}"
 
     def environment(self) -> Mapping[str, str]:
         """The parts of the URL, each in the variable that dbt's profile names."""
-        with _in_one_line():
-            return dbt_environment(self._url)
+        return self._environment
 
     def left_as(self) -> str | None:
         """The sign stands in the comment on the schema of the landed rows."""
@@ -159,5 +163,5 @@ def _in_one_line() -> Iterator[None]:
     """Turn errors of Postgres, of the URL and of files into an `EngineError` of one line."""
     try:
         yield
-    except (psycopg.Error, duckdb.Error, ValueError) as error:
+    except (psycopg.Error, duckdb.Error, UnknownTypeError) as error:
         raise EngineError(f"ENGINE=postgres: {' '.join(str(error).split()) or type(error).__name__}") from None

@@ -17,7 +17,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from duebook.contract import SOURCES_DIR, read_contract
-from duebook.publication.postgres.tables import TYPES, Table, copy_rows, definition, read_tables
+from duebook.engines.engine import EngineError
+from duebook.publication.postgres.tables import TYPES, Table, UnknownTypeError, copy_rows, definition, read_tables
 from duebook.settings import LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA
 from duebook.sql_text import attach, identifier, literal
 
@@ -50,10 +51,6 @@ IN_DUCKDB = {IN_CATALOGUE.get(kind, kind): in_duckdb for in_duckdb, kind in TYPE
 MOST_BYTES_A_ROW = 64_000_000
 # Statistics for the planner: of rows that were copied there are none yet.
 ANALYSE = sql.SQL("analyze {}")
-
-
-class EngineError(ValueError):
-    """The database can't be used, or its URL lacks something; says what to do, without the password."""
 
 
 def dbt_environment(url: str) -> dict[str, str]:
@@ -237,7 +234,11 @@ def _read(postgres: psycopg.Connection, marts: duckdb.DuckDBPyConnection, schema
 
 
 def _in_duckdb(kind: str) -> str:
-    return kind.replace("numeric", "decimal") if kind.startswith("numeric(") else IN_DUCKDB[kind]
+    if kind.startswith("numeric("):
+        return kind.replace("numeric", "decimal")
+    if kind not in IN_DUCKDB:
+        raise UnknownTypeError(f"no type in DuckDB is known for Postgres's {kind}")
+    return IN_DUCKDB[kind]
 
 
 def _columns(postgres: psycopg.Connection, place: sql.Identifier) -> list[tuple[str, str]]:
