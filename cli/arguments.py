@@ -25,6 +25,9 @@ PREFIX = "DUEBOOK_"
 # What a refresh gives to dbt, and whoever calls dbt alone may give: no settings.
 TOLD_TO_DBT = {"DBT_PLUGINS", "DBT_TARGET", "DBT_VARS", "LANDED_FILE", "MARTS_FILE", "PUBLISHED_FILE", "WAREHOUSE_FILE"}
 TOLD_TO_DBT |= {"PYTHON", "REFRESH_PID", "ENGINE_HOST", "ENGINE_PORT", "ENGINE_USER", "ENGINE_DATABASE"}
+TOLD_TO_DBT |= {
+    f"SPARK_{what}" for what in ("DECLARATIONS", "HOST", "MASTER", "MEMORY", "PARTITIONS", "PORT", "WAREHOUSE")
+}
 # The address of a source, which may hold a password (cli/adapters.py).
 SOURCE = "SOURCE"
 

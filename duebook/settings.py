@@ -112,7 +112,9 @@ class Settings(BaseSettings):
         description="Memory DuckDB may use to build the marts, such as 8GB; default: 80 % of the machine's.",
     )
     full: bool = Field(False, description="Build and publish everything again, not only what has changed.")
-    engine: Literal["duckdb", "postgres"] = Field("duckdb", description="What runs the models: duckdb or postgres.")
+    engine: Literal["duckdb", "postgres", "spark"] = Field(
+        "duckdb", description="What builds the marts: duckdb, postgres or spark."
+    )
     engine_url: SecretStr | None = Field(
         None,
         description="The database of ENGINE=postgres, postgresql://user:password@host/database: one of its own.",

@@ -20,4 +20,8 @@ def engine_of(settings: Settings, target: Target) -> Engine:
         from duebook.engines.in_postgres import InPostgres
 
         return InPostgres(settings, target)
+    if settings.engine == "spark" and not target.is_past:
+        from duebook.engines.in_spark import InSpark
+
+        return InSpark(settings, target)
     return DuckDBFiles(settings, target)

@@ -1,0 +1,134 @@
+"""Spark as an engine: the steps of a refresh in a session of dbt's process, whose files stand in the home.
+
+Here: what the session is told before dbt's first model, and how the marts it leaves become DuckDB's. Not here: raw
+tables and statements (spark.py), how Spark is set (dbt_project/profiles.yml), SQL that differs (macros/portable).
+"""
+
+import json
+import math
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from duebook.database_files import remove_database
+from duebook.engines.engine import EngineError, Rows
+from duebook.engines.spark import WAREHOUSE, dbt_environment, declarations, write_raw
+from duebook.publication.record import read_publication
+from duebook.publication.targets import Target
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
+from duebook.sql_text import identifier, literal
+from duebook.warehouse.manifest import read_manifest
+
+# dbt's first operation in a session reads it (macros/portable/declare_tables.sql).
+DECLARATIONS_VARIABLE = "DUEBOOK_SPARK_DECLARATIONS"
+MEMORY_VARIABLE = "DUEBOOK_SPARK_MEMORY"
+
+
+class InSpark:
+    """Spark: dbt builds Parquet files, all of them each time, and the marts are copied out of them."""
+
+    name = "spark"
+    keeps_rows = False
+
+    def __init__(self, settings: Settings, target: Target) -> None:
+        """Take a home, and its files of a business day."""
+        self._folder = settings.home / "spark"
+        self._settings, self._target = settings, target
+
+    @property
+    def place(self) -> str:
+        """The folder of Spark's files."""
+        return str(self._folder)
+
+    def environment(self) -> Mapping[str, str]:
+        """The target, Spark's folder, and what the session is told first."""
+        return {
+            **dbt_environment(self._folder),
+            DECLARATIONS_VARIABLE: str(self._declarations),
+            **self._memory(),
+        }
+
+    def left_as(self) -> str:
+        """Nothing: what a build leaves is of no use to the next one."""
+        return ""
+
+    def begin(self, *, everything: bool) -> None:
+        """Remove what the last build left, write new files' rows as Parquet, and what the session is told of them."""
+        publication = read_publication(self._settings.published_dir)
+        published = publication and self._settings.published_dir / publication.parquet
+        with _in_one_line():
+            shutil.rmtree(self._folder / WAREHOUSE, ignore_errors=True)
+            write_raw(self._settings.landed_file, self._folder)
+            told = declarations(self._settings.landed_file, self._folder, published)
+            lines = [json.dumps({"place": place, "statement": one}) for place, one in enumerate(told)]
+            self._declarations.write_text("\n".join(lines), encoding="utf-8")
+
+    def hand_over(self) -> None:
+        """Copy marts and personal marts into new files beside those of before, then replace these."""
+        files = {MARTS_SCHEMA: self._target.marts_file, PERSONAL_SCHEMA: self._target.warehouse_file}
+        drafts = {schema: file.with_suffix(".draft") for schema, file in files.items()}
+        models = [node for node in read_manifest()["nodes"].values() if node["resource_type"] == "model"]
+        with _in_one_line():
+            for schema, draft in drafts.items():
+                remove_database(draft)
+                with closing(duckdb.connect(draft)) as database:
+                    database.execute("set timezone = 'UTC'")
+                    database.execute(f"create schema {identifier(schema)}")
+                    for model in models:
+                        if model["schema"] == schema:
+                            self._copy(database, model)
+        for schema, draft in drafts.items():
+            remove_database(files[schema])
+            draft.replace(files[schema])
+
+    def end(self) -> str:
+        """Nothing, as for `left_as`."""
+        return self.left_as()
+
+    def first_rows(self, query: str, most: int) -> Rows:
+        """None can be had: the session has ended, and its catalogue with it.
+
+        Raises:
+            EngineError: always.
+        """
+        raise EngineError("Spark's session has ended. Run the SQL above in one that knows the files of the home")
+
+    def _memory(self) -> dict[str, str]:
+        """The memory of Spark's process, as Java writes it: the setting MEMORY_LIMIT."""
+        limit = self._settings.memory_limit
+        if limit is None:
+            return {}
+        number, unit = re.fullmatch(r"([\d.]+)\s*([MG])i?B", limit).groups()
+        return {MEMORY_VARIABLE: f"{math.ceil(float(number) * 1024) if unit == 'G' else math.ceil(float(number))}m"}
+
+    @property
+    def _declarations(self) -> Path:
+        return self._folder / "declarations.json"
+
+    def _copy(self, database: duckdb.DuckDBPyConnection, model: Mapping[str, Any]) -> None:
+        """Make a mart's table, with the types of its contract and its descriptions."""
+        table, columns = identifier(model["schema"], model["name"]), model["columns"].values()
+        listed = ", ".join(f"{identifier(column['name'])} {column['data_type']}" for column in columns)
+        database.execute(f"create table {table} ({listed})")
+        files = self._folder / WAREHOUSE / f"{model['schema']}.db" / model["name"]
+        if any(files.rglob("*.parquet")):
+            rows = f"read_parquet({literal(files / '**' / '*.parquet')})"
+            database.execute(f"insert into {table} by name select * from {rows}")
+        database.execute(f"comment on table {table} is {literal(model['description'])}")
+        for column in columns:
+            name = f"{table}.{identifier(column['name'])}"
+            database.execute(f"comment on column {name} is {literal(column['description'])}")
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Turn errors of files into an `EngineError` of one line."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        raise EngineError(f"ENGINE=spark: {' '.join(str(error).split())}") from None

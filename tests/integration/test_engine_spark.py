@@ -1,0 +1,128 @@
+"""What a refresh does around Spark: landed rows and the publication declared to it, its marts handed over.
+
+No Spark runs here. Not here: that the models give the same figures there (tests/engines).
+"""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from duebook.engines import in_spark
+from duebook.engines.choice import engine_of
+from duebook.engines.engine import EngineError
+from duebook.engines.in_spark import InSpark
+from duebook.publication.targets import targets_of
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
+from tests.support.built_home import DAY, NEXT, Home
+
+COLUMNS = {
+    "a_text": ("string", 'a \' and "b"'),
+    "an_amount": ("decimal(18, 2)", Decimal("-0.10")),
+    "a_ratio": ("double", 0.1 + 0.2),
+    "a_day": ("date", date(2024, 2, 29)),
+    "a_moment": ("timestamp", datetime(2024, 2, 29, 23, 30)),
+    "a_null": ("bigint", None),
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with some landed rows, whose models Spark builds."""
+    home = Home(tmp_path / "a home")
+    home.settings = home.settings.model_copy(update={"engine": "spark"})
+    return home
+
+
+@pytest.fixture(autouse=True)
+def models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project of three models, one of them with no rows and one of them personal."""
+    columns = {
+        name: {"name": name, "data_type": kind, "description": f"It's {name}"} for name, (kind, _) in COLUMNS.items()
+    }
+    of_all = {"resource_type": "model", "columns": columns, "description": "A mart"}
+    names = [("mart", MARTS_SCHEMA), ("without_rows", MARTS_SCHEMA), ("person", PERSONAL_SCHEMA)]
+    nodes = {name: of_all | {"name": name, "schema": schema} for name, schema in names}
+    monkeypatch.setattr(in_spark, "read_manifest", lambda: {"nodes": nodes})
+
+
+def spark(home: Home, **settings: object) -> InSpark:
+    values = home.settings.model_copy(update=settings)
+    return engine_of(values, targets_of(values, [DAY])[0])
+
+
+def write_as_spark_does(home: Home, schema: str, name: str) -> None:
+    """Write a row into Spark's folder of a table; of moments, Spark says that they are UTC."""
+    folder = home.settings.home / "spark" / "warehouse" / f"{schema}.db" / name
+    folder.mkdir(parents=True)
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        kinds = [kind.replace("timestamp", "timestamptz") for kind, _ in COLUMNS.values()]
+        listed = ", ".join(f"cast(? as {kind}) as {name}" for name, kind in zip(COLUMNS, kinds, strict=True))
+        connection.execute(f"create table one as select {listed}", [value for _, value in COLUMNS.values()])
+        connection.execute(f"copy one to '{folder / 'part-0.parquet'}' (format parquet)")
+
+
+def test_marts_are_handed_over_with_the_types_and_words_of_their_contract(home: Home) -> None:
+    write_as_spark_does(home, MARTS_SCHEMA, "mart")
+    write_as_spark_does(home, PERSONAL_SCHEMA, "person")
+    spark(home).hand_over()
+    [target] = targets_of(home.settings, [DAY])
+    expected = tuple(value for _, value in COLUMNS.values())
+    with duckdb.connect(target.marts_file, read_only=True) as marts:
+        assert marts.execute("from marts.mart").fetchall() == [expected]
+        assert marts.execute("from marts.without_rows").fetchall() == []
+        types = "select data_type from duckdb_columns() where table_name = 'mart' order by column_index"
+        assert [kind for (kind,) in marts.execute(types).fetchall()] == [
+            "VARCHAR", "DECIMAL(18,2)", "DOUBLE", "DATE", "TIMESTAMP", "BIGINT",
+        ]  # fmt: skip
+        said = "select comment from duckdb_columns() where table_name = 'mart' and column_name = 'a_day'"
+        assert marts.execute(said).fetchall() == [("It's a_day",)]
+    with duckdb.connect(target.warehouse_file, read_only=True) as personal:
+        assert personal.execute("from personal.person").fetchall() == [expected]
+
+
+def test_files_of_before_stay_if_a_mart_cant_be_read(home: Home) -> None:
+    write_as_spark_does(home, MARTS_SCHEMA, "mart")
+    spark(home).hand_over()
+    [target] = targets_of(home.settings, [DAY])
+    before = target.marts_file.read_bytes()
+    [part] = (home.settings.home / "spark").rglob("part-0.parquet")
+    part.write_bytes(part.read_bytes()[:-9])
+    with pytest.raises(EngineError, match=r"ENGINE=spark: .*part-0\.parquet"):
+        spark(home).hand_over()
+    assert target.marts_file.read_bytes() == before
+
+
+def test_each_build_is_of_everything_and_starts_in_an_empty_folder(home: Home) -> None:
+    write_as_spark_does(home, MARTS_SCHEMA, "mart")
+    build = home.plan(NEXT)
+    assert build.why_full == "spark builds everything each time"
+    build.engine.begin(everything=True)
+    assert not (home.settings.home / "spark" / "warehouse").exists()
+
+
+def test_landed_rows_are_written_once_and_declared_each_time(home: Home) -> None:
+    spark(home).begin(everything=True)
+    raw = home.settings.home / "spark" / "raw"
+    [first] = (raw / "customers").iterdir()
+    written = first.stat().st_mtime_ns
+    home.landed.row("customers", customer_id="L", source_file_number=2)
+    home.file(2)
+    spark(home).begin(everything=True)
+    assert first.stat().st_mtime_ns == written
+    rows = duckdb.sql(f"select customer_id from '{raw}/customers/*.parquet' order by 1").fetchall()
+    assert rows == [("K",), ("L",)]
+    lines = Path(spark(home).environment()["DUEBOOK_SPARK_DECLARATIONS"]).read_text().splitlines()
+    told = [json.loads(line)["statement"] for line in lines]
+    customers = next(one for one in told if one.startswith("create table if not exists raw.customers ("))
+    assert customers.endswith(f"using parquet location '{(raw / 'customers').as_uri()}'")
+
+
+@pytest.mark.parametrize(("limit", "for_java"), [("8GB", "8192m"), ("1.5GiB", "1536m"), ("800 MB", "800m")])
+def test_the_memory_limit_is_sparks_too(home: Home, limit: str, for_java: str) -> None:
+    assert spark(home, memory_limit=limit).environment()["DUEBOOK_SPARK_MEMORY"] == for_java
+    assert "DUEBOOK_SPARK_MEMORY" not in spark(home).environment()
