@@ -119,7 +119,7 @@ def test_landed_rows_are_written_once_and_declared_each_time(home: Home) -> None
     lines = Path(spark(home).environment()["DUEBOOK_SPARK_DECLARATIONS"]).read_text().splitlines()
     told = [json.loads(line)["statement"] for line in lines]
     customers = next(one for one in told if one.startswith("create table if not exists raw.customers ("))
-    assert customers.endswith(f"using parquet location '{(raw / 'customers').as_uri()}'")
+    assert customers.endswith(f"using parquet location '{raw / 'customers'}'")
 
 
 @pytest.mark.parametrize(("limit", "for_java"), [("8GB", "8192m"), ("1.5GiB", "1536m"), ("800 MB", "800m")])
