@@ -9,13 +9,14 @@ Here: the steps an engine takes part in, and DuckDB's, which are none. Not here:
 (choice.py), what another one does in these steps (in_postgres.py), when they are taken (orchestration).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import duckdb
 
+from duebook.engines.handing_over import Model
 from duebook.publication.targets import Target
 from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, Settings
 from duebook.sql_text import attach
@@ -70,8 +71,11 @@ class Engine(Protocol):
             EngineError: says why.
         """
 
-    def hand_over(self) -> None:
+    def hand_over(self, models: Sequence[Model]) -> None:
         """Write the files that are checked and published.
+
+        Args:
+            models: those dbt has built, of its manifest.
 
         Raises:
             EngineError: says why; the files are those of before.
@@ -118,7 +122,7 @@ class DuckDBFiles:
     def begin(self, *, everything: bool) -> None:
         """Nothing: dbt opens the files where they are."""
 
-    def hand_over(self) -> None:
+    def hand_over(self, models: Sequence[Model]) -> None:
         """Nothing: dbt has written the files."""
 
     def end(self) -> str:

@@ -4,8 +4,9 @@ Here: that the database is Duebook's, the sign of the last build, errors in one 
 reading the marts (postgres.py), the publication in a database for readers (duebook/publication/postgres).
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from uuid import uuid4
 
 import duckdb
@@ -13,8 +14,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from duebook.database_files import remove_database
 from duebook.engines.engine import EngineError, Rows
+from duebook.engines.handing_over import Model, hand_over
 from duebook.engines.postgres import (
     PUBLISHED_SCHEMA,
     bring_landing,
@@ -27,14 +28,12 @@ from duebook.publication.postgres.tables import UnknownTypeError
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
 from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, Settings
-from duebook.sql_text import identifier, literal
 
 # What dbt builds there. A full build drops them first: a model that is gone leaves nothing.
 BUILT = ("reference", "staging", "intermediate", MARTS_SCHEMA, PERSONAL_SCHEMA)
 BROUGHT = (RAW_SCHEMA, PUBLISHED_SCHEMA)
 MARK = "Built by Duebook"
 SIGN = "of build "
-CONNECT_SECONDS = "10"
 
 
 class InPostgres:
@@ -81,19 +80,10 @@ class InPostgres:
                 file = self._settings.published_dir / publication.database
                 bring_published(self._url, file, f"{MARK}, refresh {publication.refresh_id}")
 
-    def hand_over(self) -> None:
-        """Copy marts and personal marts into new files beside those of before, then replace these."""
-        files = {MARTS_SCHEMA: self._target.marts_file, PERSONAL_SCHEMA: self._target.warehouse_file}
-        drafts = {schema: file.with_suffix(".draft") for schema, file in files.items()}
+    def hand_over(self, models: Sequence[Model]) -> None:
+        """Copy marts and personal marts out of the database."""
         with _in_one_line():
-            for schema, draft in drafts.items():
-                remove_database(draft)
-                read_marts(self._url, draft, [schema])
-                with connected(self._url) as postgres, closing(duckdb.connect(draft)) as marts:
-                    _describe(postgres, marts, schema)
-        for schema, draft in drafts.items():
-            remove_database(files[schema])
-            draft.replace(files[schema])
+            hand_over(self._target, models, partial(read_marts, self._url))
 
     def end(self) -> str:
         """Leave the sign in the comment on the schema of the landed rows."""
@@ -133,20 +123,6 @@ class InPostgres:
         postgres.execute(sql.SQL("create schema if not exists {}").format(name))
         if schema != PUBLISHED_SCHEMA or _comment(postgres, schema) is None:
             _say(postgres, schema, MARK)
-
-
-def _describe(postgres: psycopg.Connection, marts: duckdb.DuckDBPyConnection, schema: str) -> None:
-    """Give tables and columns the comments they have in the database: readers' tools show them."""
-    comments = postgres.execute(
-        "select relname, attname, description from pg_description"
-        " inner join pg_class on objoid = pg_class.oid and classoid = 'pg_class'::regclass"
-        " left join pg_attribute on attrelid = objoid and attnum = objsubid and objsubid > 0"
-        " where relnamespace = %s::regnamespace order by 1, objsubid",
-        [schema],
-    ).fetchall()
-    for table, column, said in comments:
-        what = f"column {identifier(schema, table, column)}" if column else f"table {identifier(schema, table)}"
-        marts.execute(f"comment on {what} is {literal(said)}")
 
 
 def _comment(postgres: psycopg.Connection, schema: str) -> str | None:

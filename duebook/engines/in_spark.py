@@ -8,21 +8,19 @@ import json
 import math
 import re
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from duebook.database_files import remove_database
 from duebook.engines.engine import EngineError, Rows
-from duebook.engines.spark import WAREHOUSE, dbt_environment, declarations, write_raw
+from duebook.engines.handing_over import Model, hand_over
+from duebook.engines.spark import WAREHOUSE, dbt_environment, declarations, read_marts, write_raw
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
-from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
-from duebook.sql_text import identifier, literal
-from duebook.warehouse.manifest import read_manifest
+from duebook.settings import Settings
 
 # dbt's first operation in a session reads it (macros/portable/declare_tables.sql).
 DECLARATIONS_VARIABLE = "DUEBOOK_SPARK_DECLARATIONS"
@@ -68,23 +66,10 @@ class InSpark:
             lines = [json.dumps({"place": place, "statement": one}) for place, one in enumerate(told)]
             self._declarations.write_text("\n".join(lines), encoding="utf-8")
 
-    def hand_over(self) -> None:
-        """Copy marts and personal marts into new files beside those of before, then replace these."""
-        files = {MARTS_SCHEMA: self._target.marts_file, PERSONAL_SCHEMA: self._target.warehouse_file}
-        drafts = {schema: file.with_suffix(".draft") for schema, file in files.items()}
-        models = [node for node in read_manifest()["nodes"].values() if node["resource_type"] == "model"]
+    def hand_over(self, models: Sequence[Model]) -> None:
+        """Read the marts from the Parquet files of Spark's folder."""
         with _in_one_line():
-            for schema, draft in drafts.items():
-                remove_database(draft)
-                with closing(duckdb.connect(draft)) as database:
-                    database.execute("set timezone = 'UTC'")
-                    database.execute(f"create schema {identifier(schema)}")
-                    for model in models:
-                        if model["schema"] == schema:
-                            self._copy(database, model)
-        for schema, draft in drafts.items():
-            remove_database(files[schema])
-            draft.replace(files[schema])
+            hand_over(self._target, models, partial(read_marts, self._folder))
 
     def end(self) -> str:
         """Nothing, as for `left_as`."""
@@ -109,20 +94,6 @@ class InSpark:
     @property
     def _declarations(self) -> Path:
         return self._folder / "declarations.json"
-
-    def _copy(self, database: duckdb.DuckDBPyConnection, model: Mapping[str, Any]) -> None:
-        """Make a mart's table, with the types of its contract and its descriptions."""
-        table, columns = identifier(model["schema"], model["name"]), model["columns"].values()
-        listed = ", ".join(f"{identifier(column['name'])} {column['data_type']}" for column in columns)
-        database.execute(f"create table {table} ({listed})")
-        files = self._folder / WAREHOUSE / f"{model['schema']}.db" / model["name"]
-        if any(files.rglob("*.parquet")):
-            rows = f"read_parquet({literal(files / '**' / '*.parquet')})"
-            database.execute(f"insert into {table} by name select * from {rows}")
-        database.execute(f"comment on table {table} is {literal(model['description'])}")
-        for column in columns:
-            name = f"{table}.{identifier(column['name'])}"
-            database.execute(f"comment on column {name} is {literal(column['description'])}")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ current publication, reading marts back into DuckDB. Not here: types and encodin
 what publishes marts to a Postgres that readers use (publication/postgres), SQL of the models (the dbt project).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from duebook.contract import SOURCES_DIR, read_contract
 from duebook.engines.engine import EngineError
+from duebook.engines.handing_over import Model
 from duebook.publication.postgres.tables import TYPES, Table, UnknownTypeError, copy_rows, definition, read_tables
 from duebook.settings import LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA
 from duebook.sql_text import attach, identifier, literal
@@ -193,28 +194,31 @@ def published_names() -> set[str]:
     return {table["name"] for table in source["tables"]}
 
 
-def read_marts(url: str, marts_file: Path, schemas: Iterable[str] = (MARTS_SCHEMA,)) -> dict[str, int]:
-    """Read the marts that dbt built into a DuckDB file, under the same names.
+def read_marts(url: str, marts_file: Path, schema: str, models: Sequence[Model] = ()) -> dict[str, int]:
+    """Read the marts that dbt built into a DuckDB file, under the same names, with the types they have in Postgres.
 
     Args:
         url: of the database.
-        marts_file: the file; a new one, or one without these tables.
-        schemas: the marts' schema, or others.
+        marts_file: the file; a new one, or one without this schema.
+        schema: theirs.
+        models: not needed: the database knows its tables.
 
     Returns:
         How many rows were read, by table.
+
+    Raises:
+        UnknownTypeError: a column has a type that is none of a mart's.
     """
     read = {}
     with closing(duckdb.connect(marts_file)) as marts, connected(url) as postgres, TemporaryDirectory() as folder:
-        for schema in schemas:
-            marts.execute(f"create schema if not exists {identifier(schema)}")
-            names = postgres.execute(
-                "select relname from pg_class"
-                " where relnamespace = %s::regnamespace and relkind in ('r', 'v') order by relname",
-                [schema],
-            ).fetchall()
-            for (name,) in names:
-                read[name] = _read(postgres, marts, schema, name, Path(folder) / "rows.csv")
+        marts.execute(f"create schema {identifier(schema)}")
+        names = postgres.execute(
+            "select relname from pg_class"
+            " where relnamespace = %s::regnamespace and relkind in ('r', 'v') order by relname",
+            [schema],
+        ).fetchall()
+        for (name,) in names:
+            read[name] = _read(postgres, marts, schema, name, Path(folder) / "rows.csv")
     return read
 
 

@@ -4,37 +4,28 @@ The catalogue is in memory, and what a home has under `spark` is the truth: raw 
 anew in every session. A build starts over: Parquet has no transaction, so a table may be left half written, and none is
 read that this build hasn't written.
 
-Here: files, statements, and starting a build. Not here: its process (spark_process), how Spark is set
+Here: files and statements. Not here: when they are written and read (in_spark.py), how Spark is set
 (dbt_project/profiles.yml), SQL that differs by engine (dbt_project/macros/portable).
 """
 
-import json
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
-from duebook.settings import MARTS_SCHEMA, PROJECT_ROOT, RAW_SCHEMA
+from duebook.engines.handing_over import Model
+from duebook.settings import RAW_SCHEMA
 from duebook.sql_text import identifier, literal
 
-# Within Spark's folder of a home: raw tables, a folder a table and in it a Parquet file a loaded file; what Spark
-# builds, a folder a schema and in it one a table; of marts that are views, the rows they had.
-RAW, WAREHOUSE, VIEWS = "raw", "warehouse", "views"
+# Within Spark's folder of a home: raw tables, a folder a table and in it a Parquet file a loaded file; and what Spark
+# builds, a folder a schema and in it one a table.
+RAW, WAREHOUSE = "raw", "warehouse"
 PUBLISHED_SCHEMA = "published"
 # The column that names a raw row's file. Tables without it are small, and written anew each time.
 FILE_NUMBER = "source_file_number"
 LOAD_ID = "load_id"
 # Spark's names for DuckDB's types; it calls the others (boolean, date, timestamp, decimals) the same.
 SPARK_TYPES = {"VARCHAR": "string", "BIGINT": "bigint", "INTEGER": "int", "TIMESTAMP WITH TIME ZONE": "timestamp"}
-# Spark's timestamps are moments; the marts' are what was landed, in UTC.
-IN_DUCKDB = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMP"}
-
-
-class UnfinishedBuildError(Exception):
-    """dbt failed on Spark; says which of its nodes did."""
 
 
 def write_raw(landing_file: Path, folder: Path) -> dict[str, int]:
@@ -119,41 +110,6 @@ def declarations(landing_file: Path, folder: Path, published: Path | None = None
         yield f"create table if not exists {PUBLISHED_SCHEMA}.{files.stem} using parquet location {location}"
 
 
-def build(
-    landing_file: Path, folder: Path, arguments: Sequence[str], environment: Mapping[str, str], published: Path | None
-) -> None:
-    """Bring what has landed, and build all of it anew by dbt, in a process that ends when dbt has.
-
-    Args:
-        landing_file: the loader's database; nobody writes it meanwhile.
-        folder: Spark's, of the home.
-        arguments: dbt's.
-        environment: dbt's, with the project's variables.
-        published: the Parquet files of the publication that the build replaces, a file or folder a mart; None: none.
-
-    Raises:
-        UnfinishedBuildError: dbt failed; has what it printed.
-    """
-    write_raw(landing_file, folder)
-    for of_before in (WAREHOUSE, VIEWS):
-        shutil.rmtree(folder / of_before, ignore_errors=True)
-    asked = {
-        "arguments": [*arguments, "--full-refresh"],
-        "statements": list(declarations(landing_file, folder, published)),
-        "views": str((folder / VIEWS).absolute()),
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "duebook.engines.spark_process", json.dumps(asked)],
-        cwd=PROJECT_ROOT,
-        env={**environment, **dbt_environment(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise UnfinishedBuildError(f"dbt failed on Spark:\n{done.stdout}\n{done.stderr}")
-
-
 def dbt_environment(folder: Path) -> dict[str, str]:
     """Return the environment variables in which dbt's profile finds Spark.
 
@@ -168,29 +124,30 @@ def dbt_environment(folder: Path) -> dict[str, str]:
     }
 
 
-def read_marts(folder: Path, marts_file: Path, schemas: Iterable[str] = (MARTS_SCHEMA,)) -> dict[str, int]:
-    """Read the marts that dbt built into a DuckDB file, under the same names.
+def read_marts(folder: Path, marts_file: Path, schema: str, models: Sequence[Model]) -> dict[str, int]:
+    """Read the marts that dbt built into a DuckDB file, under the same names, with the types of their contract.
 
     Args:
         folder: Spark's, of the home.
-        marts_file: the file; a new one, or one without these tables.
-        schemas: the marts' schema, or others.
+        marts_file: the file; a new one, or one without this schema.
+        schema: theirs.
+        models: as dbt's manifest describes them.
 
     Returns:
         How many rows were read, by table.
     """
     read = {}
     with duckdb.connect(marts_file) as marts:
+        # Spark's timestamps are moments; the marts' are what was landed, in UTC.
         marts.execute("set timezone = 'UTC'")
-        for schema in schemas:
-            marts.execute(f"create schema {identifier(schema)}")
-            for built in [*folder.glob(f"{WAREHOUSE}/{schema}.db/*"), *folder.glob(f"{VIEWS}/{schema}/*")]:
-                table, files = identifier(schema, built.name), literal(built / "*.parquet")
-                columns = marts.execute(f"describe from read_parquet({files})").fetchall()
-                listed = ", ".join(
-                    f"cast({identifier(name)} as {IN_DUCKDB.get(kind, kind)}) as {identifier(name)}"
-                    for name, kind, *_ in columns
-                )
-                marts.execute(f"create table {table} as select {listed} from read_parquet({files})")
-                [(read[built.name],)] = marts.execute(f"select count(*) from {table}").fetchall()
+        marts.execute(f"create schema {identifier(schema)}")
+        for model in models:
+            table, files = identifier(schema, model["name"]), folder / WAREHOUSE / f"{schema}.db" / model["name"]
+            typed = (f"{identifier(column['name'])} {column['data_type']}" for column in model["columns"].values())
+            marts.execute(f"create table {table} ({', '.join(typed)})")
+            # Of no rows Spark may write no file.
+            if any(files.glob("*.parquet")):
+                rows = f"read_parquet({literal(files / '*.parquet')})"
+                marts.execute(f"insert into {table} by name select * from {rows}")
+            [(read[model["name"]],)] = marts.execute(f"select count(*) from {table}").fetchall()
     return read

@@ -47,6 +47,11 @@ class Graph:
             if node["resource_type"] == "test" and (check := self._check(unique_id, node))
         }
 
+    @property
+    def models(self) -> list[Mapping[str, Any]]:
+        """The models, as the manifest describes them."""
+        return [node for node in self.manifest["nodes"].values() if node["resource_type"] == "model"]
+
     def keys_of(self, schema: str) -> list[dg.AssetKey]:
         """Name the assets of a schema, sorted."""
         return sorted(key for key in self.members if key.path[0] == schema)

@@ -146,7 +146,7 @@ class Transformation:
         error = invocation.get_error()
         if error is None:
             with in_words(target):
-                build.engine.hand_over()
+                build.engine.hand_over(self.graph.models)
                 build.end(went_well=not self.context.is_subset)
             return
         failures = describe_failures(invocation.target_path, build.engine)

@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from duebook.engines import in_spark
 from duebook.engines.choice import engine_of
 from duebook.engines.engine import EngineError
 from duebook.engines.in_spark import InSpark
@@ -28,6 +27,20 @@ COLUMNS = {
     "a_null": ("bigint", None),
 }
 
+# One with no rows, and one that is personal.
+MODELS = [
+    {
+        "schema": schema,
+        "name": mart,
+        "description": "A mart",
+        "columns": {
+            name: {"name": name, "data_type": kind, "description": f"It's {name}"}
+            for name, (kind, _) in COLUMNS.items()
+        },
+    }
+    for mart, schema in (("mart", MARTS_SCHEMA), ("without_rows", MARTS_SCHEMA), ("person", PERSONAL_SCHEMA))
+]
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
@@ -35,18 +48,6 @@ def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "a home")
     home.settings = home.settings.model_copy(update={"engine": "spark"})
     return home
-
-
-@pytest.fixture(autouse=True)
-def models(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A project of three models, one of them with no rows and one of them personal."""
-    columns = {
-        name: {"name": name, "data_type": kind, "description": f"It's {name}"} for name, (kind, _) in COLUMNS.items()
-    }
-    of_all = {"resource_type": "model", "columns": columns, "description": "A mart"}
-    names = [("mart", MARTS_SCHEMA), ("without_rows", MARTS_SCHEMA), ("person", PERSONAL_SCHEMA)]
-    nodes = {name: of_all | {"name": name, "schema": schema} for name, schema in names}
-    monkeypatch.setattr(in_spark, "read_manifest", lambda: {"nodes": nodes})
 
 
 def spark(home: Home, **settings: object) -> InSpark:
@@ -69,7 +70,7 @@ def write_as_spark_does(home: Home, schema: str, name: str) -> None:
 def test_marts_are_handed_over_with_the_types_and_words_of_their_contract(home: Home) -> None:
     write_as_spark_does(home, MARTS_SCHEMA, "mart")
     write_as_spark_does(home, PERSONAL_SCHEMA, "person")
-    spark(home).hand_over()
+    spark(home).hand_over(MODELS)
     [target] = targets_of(home.settings, [DAY])
     expected = tuple(value for _, value in COLUMNS.values())
     with duckdb.connect(target.marts_file, read_only=True) as marts:
@@ -87,13 +88,13 @@ def test_marts_are_handed_over_with_the_types_and_words_of_their_contract(home: 
 
 def test_files_of_before_stay_if_a_mart_cant_be_read(home: Home) -> None:
     write_as_spark_does(home, MARTS_SCHEMA, "mart")
-    spark(home).hand_over()
+    spark(home).hand_over(MODELS)
     [target] = targets_of(home.settings, [DAY])
     before = target.marts_file.read_bytes()
     [part] = (home.settings.home / "spark").rglob("part-0.parquet")
     part.write_bytes(part.read_bytes()[:-9])
     with pytest.raises(EngineError, match=r"ENGINE=spark: .*part-0\.parquet"):
-        spark(home).hand_over()
+        spark(home).hand_over(MODELS)
     assert target.marts_file.read_bytes() == before
 
 

@@ -73,7 +73,8 @@ class HomeOnTwoEngines(Home):
         """Compare before one is published: what a mart says of the refreshes is what both builds knew."""
         read, warehouse = self._folder / "read_from_postgres.duckdb", settings.warehouse_file
         read.unlink(missing_ok=True)
-        postgres.read_marts(self.url, read, [MARTS_SCHEMA, PERSONAL_SCHEMA])
+        for schema in (MARTS_SCHEMA, PERSONAL_SCHEMA):
+            postgres.read_marts(self.url, read, schema)
         files = {LANDED_ALIAS: settings.landed_file, MARTS_DATABASE: marts_file_of(warehouse), "other": read}
         result = Compared()
         with duckdb.connect() as con:
