@@ -102,6 +102,13 @@ def refusals(sql: str) -> list[str]:
     return [name for name, pattern in REFUSED.items() if re.search(pattern, plain, re.IGNORECASE)]
 
 
+def recursive_ctes(sql: str) -> list[str]:
+    """CTEs that read themselves after a union, laid out so that Spark's macro (spark_recursion.sql) finds them."""
+    ctes = re.findall(r"^(\w+) as \(\n(.*?)^\)", sql, re.MULTILINE | re.DOTALL)
+    own = r"^    union (?:all|distinct)$.*\b(?:from|join) {}\b"
+    return [name for name, body in ctes if re.search(own.format(name), body, re.MULTILINE | re.DOTALL)]
+
+
 def unsaid_nulls(sql: str) -> list[str]:
     plain = without_comments_and_jinja(sql)
     return [
@@ -208,6 +215,19 @@ def test_a_sum_of_doubles_is_found_and_a_doubled_sum_is_not() -> None:
 def test_windows_say_where_nulls_go(models: dict) -> None:
     found = {name: unsaid for name, node in models.items() if (unsaid := unsaid_nulls(node["raw_code"]))}
     assert found == {}
+
+
+def test_a_recursive_model_has_one_recursion_that_spark_can_run(models: dict) -> None:
+    recursive = {name: node["raw_code"] for name, node in models.items() if "with recursive" in node["raw_code"]}
+    assert len(recursive) > 0
+    assert {name: found for name, sql in recursive.items() if len(found := recursive_ctes(sql)) != 1} == {}
+
+
+def test_a_recursive_cte_is_found_by_its_layout() -> None:
+    steps = "steps as (\n\n    select a from t\n    union all\n    select a + 1 as a\n    from {}\n\n)\n"
+    assert recursive_ctes(f"with recursive\n\n{steps.format('steps')}") == ["steps"]
+    assert recursive_ctes(f"with recursive\n\n{steps.format('others')}") == []
+    assert recursive_ctes("with recursive steps as (select a from t union all select a from steps)") == []
 
 
 def test_models_end_in_a_plain_select(models: dict) -> None:

@@ -1,7 +1,8 @@
 {#
   How Spark builds tables and views: the old one is dropped, the new one made, in a statement each. Parquet has no
   transaction, so a build that failed starts over (duebook/engines/spark.py); and an incremental model is built as a whole.
-  `build_on_spark(type)`; `type`: `table` or `view`.
+  The materializations `replaced_table`, `replaced_view` and `incremental` call `build_on_spark(type)`; `type`: `table`
+  or `view`.
 #}
 {% macro build_on_spark(type) %}
     {%- set existing = load_cached_relation(this) -%}

@@ -53,11 +53,14 @@
     {{ return(same_turn ~ so_far ~ ')' ~ recursion.after) }}
 {% endmacro %}
 
-{# The same for the queries that dbt makes of a model's: of no row, for its columns; of a unit test. Arguments as in dbt's. #}
+{# The same for the query by which dbt asks for columns, for its dispatch. Arguments as in dbt's
+   `get_empty_subquery_sql`: `select_sql`, the query; `select_sql_header`, what stands before it. #}
 {% macro spark__get_empty_subquery_sql(select_sql, select_sql_header=none) %}
     {{ return(default__get_empty_subquery_sql(without_recursion(select_sql), select_sql_header)) }}
 {% endmacro %}
 
+{# The same for a unit test, for dbt's dispatch. Arguments as in dbt's `get_unit_test_sql`: `main_sql`, the model;
+   `expected_fixture_sql`, what is expected; `expected_column_names`, the columns compared. #}
 {% macro spark__get_unit_test_sql(main_sql, expected_fixture_sql, expected_column_names) %}
     {{ return(default__get_unit_test_sql(without_recursion(main_sql), expected_fixture_sql, expected_column_names)) }}
 {% endmacro %}

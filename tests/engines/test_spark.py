@@ -1,0 +1,67 @@
+"""The models on Spark, in a session of this machine: every mart is DuckDB's, and every test of the project holds there.
+
+Needs the optional packages of `make install SPARK=1` and Java 17. Not here: marts that are right (DuckDB's are tested).
+"""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from duebook.engines import spark
+from tests.support.landing.two_landings import PART_OF_SAMPLE
+from tests.support.refreshes.on_spark import HomeOnSpark
+
+pytestmark = pytest.mark.spark
+
+FIRST_DAY, SECOND_DAY = PART_OF_SAMPLE.first_day, PART_OF_SAMPLE.second_day
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> HomeOnSpark:
+    """Two days of a part of the sample; on the second one, late, amended and deleted rows have landed."""
+    home = HomeOnSpark(tmp_path_factory.mktemp("on spark"))
+    PART_OF_SAMPLE.land(home.landing, FIRST_DAY)
+    home.refresh(FIRST_DAY)
+    PART_OF_SAMPLE.land(home.landing, SECOND_DAY)
+    home.arguments = ["build"]
+    home.refresh(SECOND_DAY)
+    return home
+
+
+@pytest.mark.parametrize("day", [FIRST_DAY, SECOND_DAY])
+def test_every_mart_is_that_of_duckdb(built: HomeOnSpark, day) -> None:
+    assert len(built.compared[day].rows) > 60
+    assert built.compared[day].differ == {}
+
+
+def test_what_was_published_before_is_restated(built: HomeOnSpark) -> None:
+    rows = built.compared[SECOND_DAY].rows
+    assert min(rows[mart] for mart in ("restated_events", "kpi_restatements", "kpi_restatement_causes")) > 0
+
+
+def test_every_test_of_the_project_holds_on_spark(built: HomeOnSpark) -> None:
+    found = built.results()
+    kinds = {kind: len([name for name in found if name.startswith(f"{kind}.")]) for kind in ("unit_test", "test")}
+    assert min(kinds.values()) > 300
+    assert {status for name, status in found.items() if not name.startswith("exposure.")} == {"success", "pass"}
+
+
+def test_a_second_day_writes_only_what_is_new(built: HomeOnSpark) -> None:
+    landed_file = built.settings(SECOND_DAY).landed_file
+    before = {file: file.stat().st_mtime_ns for file in (built.folder / spark.RAW).glob("*/*_*.parquet")}
+    written = spark.write_raw(landed_file, built.folder)
+    assert {file: file.stat().st_mtime_ns for file in (built.folder / spark.RAW).glob("*/*_*.parquet")} == before
+    assert {table for table, files in written.items() if files} == {"loaded_files", "check_results", "refreshes"}
+
+
+def test_raw_files_of_a_landing_that_is_no_more_are_gone(tmp_path: Path) -> None:
+    for load in ("1.5", "2.5"):
+        landed_file = tmp_path / f"{load}.duckdb"
+        with duckdb.connect(landed_file) as landed:
+            landed.execute("create schema raw")
+            landed.execute(
+                f"create table raw.invoices as select 'I' as invoice_id, 1 as source_file_number, '{load}' as load_id"
+            )
+        assert spark.write_raw(landed_file, tmp_path) == {"invoices": 1}
+    assert [file.name for file in (tmp_path / spark.RAW / "invoices").iterdir()] == ["000000001_2.5.parquet"]
