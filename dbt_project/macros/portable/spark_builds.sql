@@ -1,6 +1,6 @@
 {#
   How Spark builds tables and views: the old one is dropped, the new one made, in a statement each. Parquet has no
-  transaction, so a build that failed starts over (duebook/engines/spark.py); and an incremental model is built as a whole.
+  transaction, so a build that failed starts over (duebook/engines/in_spark.py); an incremental model is built as a whole.
   The materializations `replaced_table`, `replaced_view` and `incremental` call `build_on_spark(type)`; `type`: `table`
   or `view`.
 #}

@@ -5,7 +5,6 @@ compared (second_engine).
 """
 
 import json
-import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,8 @@ from pathlib import Path
 import duckdb
 
 from duebook.engines import spark
-from duebook.publication.record import read_publication
+from duebook.engines.in_spark import InSpark
+from duebook.publication.targets import targets_of
 from duebook.settings import (
     LANDED_ALIAS,
     MARTS_DATABASE,
@@ -23,7 +23,8 @@ from duebook.settings import (
     marts_file_of,
 )
 from duebook.sql_text import attach
-from duebook.warehouse.dbt_arguments import dbt_environment
+from duebook.warehouse.manifest import read_manifest
+from tests.support.compiled_models import run_dbt
 from tests.support.refreshes.daily import MODELS_AND_SEEDS
 from tests.support.refreshes.reporting_home import Home
 from tests.support.refreshes.second_engine import Compared, compare
@@ -35,7 +36,7 @@ class HomeOnSpark(Home):
     def __init__(self, folder: Path) -> None:
         """Begin with an empty landing."""
         super().__init__(folder)
-        self.folder = folder / "spark"
+        self.folder, self._target = self.home / "spark", folder / "of_spark"
         self.arguments: Sequence[str] = MODELS_AND_SEEDS
         self.compared: dict[date, Compared] = {}
 
@@ -43,30 +44,25 @@ class HomeOnSpark(Home):
         """Build the marts on both engines: Spark all of them, DuckDB as a refresh does."""
         settings = self.settings(day)
         self.load(day)
-        record = read_publication(settings.published_dir)
-        spark.build(
-            settings.landed_file,
-            self.folder,
-            self.arguments,
-            {**os.environ, **dbt_environment(settings, day, settings.warehouse_file), **self._logs()},
-            settings.published_dir / record.parquet if record else None,
-        )
+        [target] = targets_of(settings, [day])
+        engine = InSpark(settings, target)
+        engine.begin(everything=True)
+        run_dbt(settings, self.arguments, self._target, None, engine.environment())
         self.transform(day)
         self.compared[day] = self._compare(settings)
 
     def results(self) -> dict[str, str]:
         """What became of every node of the last build on Spark."""
-        results = json.loads((self.folder / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
+        results = json.loads((self._target / "run_results.json").read_text(encoding="utf-8"))["results"]
         return {result["unique_id"]: result["status"] for result in results}
-
-    def _logs(self) -> dict[str, str]:
-        return {"DBT_TARGET_PATH": str(self.folder / "target"), "DBT_LOG_PATH": str(self.folder / "logs")}
 
     def _compare(self, settings: Settings) -> Compared:
         """Hold every mart of Spark against DuckDB's, before one is published."""
         read = self.folder / "read.duckdb"
         read.unlink(missing_ok=True)
-        spark.read_marts(self.folder, read, [MARTS_SCHEMA, PERSONAL_SCHEMA])
+        models = [node for node in read_manifest(self._target)["nodes"].values() if node["resource_type"] == "model"]
+        for schema in (MARTS_SCHEMA, PERSONAL_SCHEMA):
+            spark.read_marts(self.folder, read, schema, [model for model in models if model["schema"] == schema])
         warehouse = settings.warehouse_file
         files = {LANDED_ALIAS: settings.landed_file, MARTS_DATABASE: marts_file_of(warehouse), "other": read}
         result = Compared()
