@@ -20,6 +20,7 @@ from duebook.engines.postgres import (
     PUBLISHED_SCHEMA,
     bring_landing,
     bring_published,
+    bring_reference,
     connected,
     dbt_environment,
     read_marts,
@@ -27,6 +28,7 @@ from duebook.engines.postgres import (
 from duebook.publication.postgres.tables import UnknownTypeError
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
+from duebook.reference import home_files
 from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, Settings
 
 # What dbt builds there. A full build drops them first: a model that is gone leaves nothing.
@@ -76,6 +78,7 @@ class InPostgres:
         publication = read_publication(self._settings.published_dir)
         with _in_one_line():
             bring_landing(self._url, self._settings.landed_file)
+            bring_reference(self._url, home_files(self._settings))
             if publication:
                 file = self._settings.published_dir / publication.database
                 bring_published(self._url, file, f"{MARK}, refresh {publication.refresh_id}")

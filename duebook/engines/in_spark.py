@@ -17,9 +17,10 @@ import duckdb
 
 from duebook.engines.engine import EngineError, Rows
 from duebook.engines.handing_over import Model, hand_over
-from duebook.engines.spark import WAREHOUSE, dbt_environment, declarations, read_marts, write_raw
+from duebook.engines.spark import WAREHOUSE, dbt_environment, declarations, read_marts, write_raw, write_reference
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
+from duebook.reference import home_files
 from duebook.settings import Settings
 
 # dbt's first operation in a session reads it (macros/portable/declare_tables.sql).
@@ -62,6 +63,7 @@ class InSpark:
         with _in_one_line():
             shutil.rmtree(self._folder / WAREHOUSE, ignore_errors=True)
             write_raw(self._settings.landed_file, self._folder)
+            write_reference(self._folder, home_files(self._settings))
             told = declarations(self._settings.landed_file, self._folder, published)
             lines = [json.dumps({"place": place, "statement": one}) for place, one in enumerate(told)]
             self._declarations.write_text("\n".join(lines), encoding="utf-8")

@@ -5,7 +5,8 @@ current publication, reading marts back into DuckDB. Not here: types and encodin
 what publishes marts to a Postgres that readers use (publication/postgres), SQL of the models (the dbt project).
 """
 
-from collections.abc import Iterator, Sequence
+import csv
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -161,6 +162,29 @@ def _bring(source: duckdb.DuckDBPyConnection, postgres: psycopg.Connection, tabl
     if brought:
         postgres.execute(ANALYSE.format(place))
     return brought
+
+
+def bring_reference(url: str, files: Mapping[str, Path]) -> None:
+    """Bring a home's reference files as they are, all columns as texts, into tables `raw.home_<seed>`.
+
+    Args:
+        url: of the database.
+        files: by the name of the seed whose place they take; they have been checked.
+    """
+    with connected(url) as postgres:
+        for seed, file in files.items():
+            with file.open(encoding="utf-8-sig", newline="") as opened:
+                columns = [sql.Identifier(name) for name in next(csv.reader(opened))]
+            place = sql.Identifier(RAW_SCHEMA, f"home_{seed}")
+            texts = sql.SQL(", ").join(sql.SQL("{} text").format(column) for column in columns)
+            postgres.execute(sql.SQL("drop table if exists {}").format(place))
+            postgres.execute(sql.SQL("create table {} ({})").format(place, texts))
+            # A value in quotation marks with nothing between is null, too, as in the seeds.
+            statement = sql.SQL("copy {} from stdin (format csv, header true, force_null ({}))")
+            with postgres.cursor() as cursor:
+                listed = sql.SQL(", ").join(columns)
+                with cursor.copy(statement.format(place, listed)) as copy:
+                    copy.write(file.read_bytes())
 
 
 def bring_published(url: str, published_file: Path, refresh_id: str) -> None:

@@ -8,6 +8,7 @@ Here: files and statements. Not here: when they are written and read (in_spark.p
 (dbt_project/profiles.yml), SQL that differs by engine (dbt_project/macros/portable).
 """
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from duebook.sql_text import identifier, literal
 # Within Spark's folder of a home: raw tables, a folder a table and in it a Parquet file a loaded file; and what Spark
 # builds, a folder a schema and in it one a table.
 RAW, WAREHOUSE = "raw", "warehouse"
+# Of tables with a home's reference data, before the seed's name.
+OF_HOME = "home_"
 PUBLISHED_SCHEMA = "published"
 # The column that names a raw row's file. Tables without it are small, and written anew each time.
 FILE_NUMBER = "source_file_number"
@@ -58,6 +61,24 @@ def write_raw(landing_file: Path, folder: Path) -> dict[str, int]:
                 unfinished.replace(files / name)
             written[table] = len(missing)
     return written
+
+
+def write_reference(folder: Path, files: Mapping[str, Path]) -> None:
+    """Write a home's reference files as Parquet, all columns as texts, into the folders of tables `raw.home_<seed>`.
+
+    Args:
+        folder: Spark's, of the home.
+        files: by the name of the seed whose place they take; they have been checked.
+    """
+    for of_before in (folder / RAW).glob(f"{OF_HOME}*"):
+        shutil.rmtree(of_before)
+    with duckdb.connect() as connection:
+        for seed, file in files.items():
+            written = folder / RAW / f"{OF_HOME}{seed}" / "all.parquet"
+            written.parent.mkdir(parents=True)
+            how = "header = true, all_varchar = true, auto_detect = true, delim = ',', quote = '\"', escape = '\"'"
+            rows = f"read_csv({literal(file)}, {how})"
+            connection.execute(f"copy (select * from {rows}) to {literal(written)} (format parquet)")
 
 
 def _raw_columns(landing: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
@@ -104,6 +125,9 @@ def declarations(landing_file: Path, folder: Path, published: Path | None = None
         listed = ", ".join(f"{column} {SPARK_TYPES.get(kind, kind)}" for column, kind in columns.items())
         location = literal((folder / RAW / table).absolute())
         yield f"create table if not exists {RAW_SCHEMA}.{table} ({listed}) using parquet location {location}"
+    for files in sorted((folder / RAW).glob(f"{OF_HOME}*")):
+        location = literal(files.absolute())
+        yield f"create table if not exists {RAW_SCHEMA}.{files.name} using parquet location {location}"
     yield f"create schema if not exists {PUBLISHED_SCHEMA}"
     for files in sorted(published.iterdir()) if published and published.is_dir() else []:
         location = literal(files.absolute())

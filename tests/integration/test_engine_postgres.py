@@ -33,6 +33,10 @@ TYPES = {
     "a_mark": ("boolean", "true", True),
 }
 
+KPI_TARGETS = """kpi_id,level,valid_from,target,source
+dso,portfolio,2024-07-01,45.5,"Theirs, and ours"
+cei,portfolio,2024-07-01,85,""
+"""
 MODELS = [
     {
         "schema": schema,
@@ -123,6 +127,17 @@ def test_the_next_day_brings_new_files_and_adds_to_what_is_there(home: Home, dat
     )
     assert database.read("select customer_id from raw.customers order by 1") == [("K",), ("L",)]
     assert database.read("select one from marts.kept") == [(1,)]
+
+
+def test_reference_files_of_the_home_are_brought_as_they_are(home: Home, database: Database) -> None:
+    reference = home.settings.reference_dir / "kpi_targets.csv"
+    reference.parent.mkdir()
+    reference.write_text(KPI_TARGETS, encoding="utf-8-sig")
+    postgres(home).begin(everything=True)
+    assert database.read("select kpi_id, target, source from raw.home_kpi_targets") == [
+        ("dso", "45.5", "Theirs, and ours"),
+        ("cei", "85", None),
+    ]
 
 
 def test_a_full_build_drops_what_was_built_and_brings_every_row(home: Home, database: Database) -> None:

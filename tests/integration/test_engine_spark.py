@@ -27,6 +27,10 @@ COLUMNS = {
     "a_null": ("bigint", None),
 }
 
+KPI_TARGETS = """kpi_id,level,valid_from,target,source
+dso,portfolio,2024-07-01,45.5,"Theirs, and ours"
+cei,portfolio,2024-07-01,85,""
+"""
 # One with no rows, and one that is personal.
 MODELS = [
     {
@@ -121,6 +125,20 @@ def test_landed_rows_are_written_once_and_declared_each_time(home: Home) -> None
     told = [json.loads(line)["statement"] for line in lines]
     customers = next(one for one in told if one.startswith("create table if not exists raw.customers ("))
     assert customers.endswith(f"using parquet location '{raw / 'customers'}'")
+
+
+def test_reference_files_of_the_home_are_written_as_they_are_and_gone_with_them(home: Home) -> None:
+    reference = home.settings.reference_dir / "kpi_targets.csv"
+    reference.parent.mkdir()
+    reference.write_text(KPI_TARGETS, encoding="utf-8-sig")
+    spark(home).begin(everything=True)
+    written = home.settings.home / "spark" / "raw" / "home_kpi_targets"
+    rows = duckdb.sql(f"select kpi_id, target, source from '{written}/*.parquet'").fetchall()
+    assert rows == [("dso", "45.5", "Theirs, and ours"), ("cei", "85", None)]
+    assert "raw.home_kpi_targets" in Path(spark(home).environment()["DUEBOOK_SPARK_DECLARATIONS"]).read_text()
+    reference.unlink()
+    spark(home).begin(everything=True)
+    assert not written.exists()
 
 
 @pytest.mark.parametrize(("limit", "for_java"), [("8GB", "8192m"), ("1.5GiB", "1536m"), ("800 MB", "800m")])
