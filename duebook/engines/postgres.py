@@ -41,8 +41,6 @@ FILES = "loaded_files"
 # Tables beside the contract's that the models read, and the column with the number of the file a row came from; those
 # without one are brought whole.
 RECORDS = {FILES: "file_number", "quarantined_rows": "source_file_number", "check_results": None, "refreshes": None}
-# By code points, as DuckDB and Spark do: which of two ids comes first decides ties.
-ORDER_OF_TEXT = ("C", "C.UTF-8", "C.utf8", "POSIX")
 # Settings of the login in this database. Nearly all joins of the models are of many rows with many, and their number is
 # guessed far too low behind views: a loop over a view took 91 s where a hash takes one. Compiling a query costs more
 # than it saves on most of the models.
@@ -93,13 +91,14 @@ def prepare(connection: psycopg.Connection) -> None:
         connection: as the login dbt uses, which owns the database or may make schemas in it.
 
     Raises:
-        EngineError: the database orders text by another rule than the models' figures are made by.
+        EngineError: the database orders text by a language, not by code points as DuckDB and Spark do; which of two ids
+            comes first decides ties.
     """
-    [(order,)] = connection.execute("select datcollate from pg_database where datname = current_database()").fetchall()
-    if order not in ORDER_OF_TEXT:
+    [(by_code_points,)] = connection.execute("select 'B' < 'a'").fetchall()
+    if not by_code_points:
         raise EngineError(
-            f"the database {connection.info.dbname} orders text by {order}, and figures depend on that order: make one"
-            " with create database <name> template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8' encoding 'UTF8'"
+            f"the database {connection.info.dbname} orders text by the rules of a language, and figures depend on that"
+            " order: make one with create database <name> template template0 encoding 'UTF8' locale 'C.UTF-8'"
         )
     for schema in ("public", RAW_SCHEMA, PUBLISHED_SCHEMA):
         connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
