@@ -15,7 +15,8 @@ ended as (
 
 ),
 
--- The day by which a share is paid: the first by whose end so much or less is unpaid.
+-- The day by which a share is paid: the first by whose end so much or less is unpaid. Shares lose the last digits of a
+-- double before they are rounded: half a millionth is up on every engine.
 final as (
 
     select
@@ -36,7 +37,7 @@ final as (
                 min(
                     case
                         when {{ day }} between first_day and last_day
-                            then exp(log_before + ({{ day }} + 1 - first_day) * log_a_day)
+                            then cast(exp(log_before + ({{ day }} + 1 - first_day) * log_a_day) as decimal(18, 12))
                     end
                 ) as decimal(9, 6)
             ) as p_late_{{ day }},
@@ -47,15 +48,22 @@ final as (
                     min(
                         case
                             when days_since_due + {{ days }} between first_day and last_day
-                                then exp(log_before + (days_since_due + {{ days + 1 }} - first_day) * log_a_day)
+                                then
+                                    cast(
+                                        exp(log_before + (days_since_due + {{ days + 1 }} - first_day) * log_a_day)
+                                        as decimal(18, 12)
+                                    )
                         end
                     ),
                     -- Before anybody pays so early, or beyond the curve.
-                    case when min(days_since_due) + {{ days }} < min(first_day) then 1 else exp(min(log_after)) end
+                    case
+                        when min(days_since_due) + {{ days }} < min(first_day) then 1
+                        else cast(exp(min(log_after)) as decimal(18, 12))
+                    end
                 ) as decimal(9, 6)
             ) as p_unpaid_{{ days }}d,
         {% endfor -%}
-        cast(exp(min(log_after)) as decimal(9, 6)) as p_unpaid_365
+        cast(cast(exp(min(log_after)) as decimal(18, 12)) as decimal(9, 6)) as p_unpaid_365
     from ended
     group by
         invoice_id,
