@@ -42,14 +42,19 @@
     ) -%}
     {%- set columns = run_query('select * from ' ~ turns ~ ' limit 0').column_names | reject('equalto', 'added_in') | join(', ') -%}
     {%- set so_far = 'select ' ~ columns ~ ' from ' ~ turns -%}
-    {%- for turn in range(1, 100000) -%}
+    {%- set most = 100000 -%}
+    {%- set ended = namespace(it=false) -%}
+    {%- for turn in range(1, most) if not ended.it -%}
         {%- do run_query(
             'insert into ' ~ turns ~ ' ' ~ same_turn ~ so_far ~ ' where added_in = ' ~ (turn - 1) ~ '), added as ('
             ~ recursion.turn ~ (' except ' ~ so_far if recursion.is_distinct) ~ ') select *, ' ~ turn ~ ' from added'
         ) -%}
         {%- set added = run_query('select count(*) from ' ~ turns ~ ' where added_in = ' ~ turn) -%}
-        {%- if added.columns[0][0] | int == 0 -%}{%- break -%}{%- endif -%}
+        {%- set ended.it = added.columns[0][0] | int == 0 -%}
     {%- endfor -%}
+    {%- if not ended.it -%}
+        {{ exceptions.raise_compiler_error(this.identifier ~ ': the recursion has not ended after ' ~ most ~ ' turns') }}
+    {%- endif -%}
     {{ return(same_turn ~ so_far ~ ')' ~ recursion.after) }}
 {% endmacro %}
 
