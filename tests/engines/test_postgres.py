@@ -7,6 +7,7 @@ it. Not here: bringing rows to Postgres, and what the database has to be (test_p
 import duckdb
 import pytest
 
+from duebook.settings import REFERENCE_SEEDS_DIR
 from tests.support.landing.two_landings import PART_OF_SAMPLE
 from tests.support.publications.postgres_server import new_database
 from tests.support.refreshes.second_engine import HomeOnTwoEngines
@@ -14,6 +15,8 @@ from tests.support.refreshes.second_engine import HomeOnTwoEngines
 FIRST, SECOND = PART_OF_SAMPLE.first_day, PART_OF_SAMPLE.second_day
 # What the part of the sample has nothing for: control accounts, balances of its source, and checks, which no gate made.
 EMPTY = {"control_account_tie_out", "open_amount_tie_out", "data_quality_results"}
+# Of the home's own reference data.
+LABEL = "Not due, yet"
 RESTATED = ("restated_events", "kpi_restatements", "kpi_restatement_causes")
 
 
@@ -21,6 +24,10 @@ RESTATED = ("restated_events", "kpi_restatements", "kpi_restatement_causes")
 def two_days(postgres_folder, tmp_path_factory: pytest.TempPathFactory) -> HomeOnTwoEngines:
     """A home of two days, each built by both engines."""
     home = HomeOnTwoEngines(tmp_path_factory.mktemp("two_engines"), new_database(postgres_folder))
+    own = home.settings(FIRST).reference_dir / "aging_buckets.csv"
+    own.parent.mkdir(parents=True)
+    text = (REFERENCE_SEEDS_DIR / own.name).read_text(encoding="utf-8")
+    own.write_text(text.replace(",Current,", f',"{LABEL}",'), encoding="utf-8")
     for day in (FIRST, SECOND):
         PART_OF_SAMPLE.land(home.landing, day)
         home.refresh(day)
@@ -52,6 +59,10 @@ def test_a_second_day_brings_the_rows_of_its_own_files(two_days: HomeOnTwoEngine
         ).fetchall()
     brought = two_days.brought[SECOND]
     assert (brought["loaded_files"], brought["invoices"]) == (files, rows)
+
+
+def test_reference_data_of_the_home_take_the_place_of_a_seeds(two_days: HomeOnTwoEngines) -> None:
+    assert (LABEL,) in two_days.read_on_postgres("select label from marts.dim_aging_buckets")
 
 
 @pytest.mark.long

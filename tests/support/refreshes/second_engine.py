@@ -14,6 +14,7 @@ import duckdb
 from duebook.engines import postgres
 from duebook.publication.record import read_publication
 from duebook.publication.targets import targets_of
+from duebook.reference import home_files
 from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings, marts_file_of
 from duebook.sql_text import attach, identifier
 from duebook.warehouse.build_plan import Build
@@ -43,6 +44,7 @@ class HomeOnTwoEngines(Home):
         """Begin with an empty landing and an empty database; `currency`: what marts are in."""
         super().__init__(folder)
         self._folder, self._currency, self.url = folder, currency, database.url()
+        self._database = database
         # What each build brought to Postgres, by table, and what came of it.
         self.brought: dict[date, dict[str, int]] = {}
         self.compared: dict[date, Compared] = {}
@@ -61,6 +63,7 @@ class HomeOnTwoEngines(Home):
         changed_since = Build(settings, target).for_dbt
         self.transform(day)
         self.brought[day] = postgres.bring_landing(self.url, settings.landed_file)
+        postgres.bring_reference(self.url, home_files(settings))
         self.run_on_postgres(day, dbt_arguments(changed_since), changed_since)
         self.compared[day] = self._compare(settings)
 
@@ -68,6 +71,10 @@ class HomeOnTwoEngines(Home):
         """Run dbt on Postgres."""
         engine = postgres.dbt_environment(self.url)
         run_dbt(self.settings(day), arguments, self._folder / "of_postgres", changed_since, engine)
+
+    def read_on_postgres(self, query: str) -> list[tuple]:
+        """Rows of a query there."""
+        return self._database.read(query)
 
     def _compare(self, settings: Settings) -> Compared:
         """Compare before one is published: what a mart says of the refreshes is what both builds knew."""
