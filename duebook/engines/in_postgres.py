@@ -33,7 +33,6 @@ from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, Settings
 
 # What dbt builds there. A full build drops them first: a model that is gone leaves nothing.
 BUILT = ("reference", "staging", "intermediate", MARTS_SCHEMA, PERSONAL_SCHEMA)
-BROUGHT = (RAW_SCHEMA, PUBLISHED_SCHEMA)
 MARK = "Built by Duebook"
 SIGN = "of build "
 
@@ -72,10 +71,13 @@ class InPostgres:
 
     def begin(self, *, everything: bool) -> None:
         """Bring rows of new files, and of the publication what the models read; drop what dbt built, if asked to."""
-        with self._connected() as postgres:
-            for schema in (*BUILT, *BROUGHT):
-                self._make_ours(postgres, schema, anew=everything and schema in BUILT)
         publication = read_publication(self._settings.published_dir)
+        with self._connected() as postgres:
+            for schema in BUILT:
+                self._make_ours(postgres, schema, anew=everything)
+            self._make_ours(postgres, RAW_SCHEMA, anew=False)
+            # What another home has published there is nothing that this one has reported.
+            self._make_ours(postgres, PUBLISHED_SCHEMA, anew=publication is None)
         with _in_one_line():
             bring_landing(self._url, self._settings.landed_file)
             bring_reference(self._url, home_files(self._settings))

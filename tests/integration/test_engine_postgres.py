@@ -165,6 +165,15 @@ def test_a_build_of_another_home_in_the_same_database_starts_over(home: Home, bu
     assert home.plan(NEXT).why_full is None
 
 
+def test_what_another_home_has_published_there_counts_for_none_that_has_published_nothing(
+    home: Home, database: Database
+) -> None:
+    builds(home, DAY)
+    database.run("create table published.fct_receivables_ledger as select 1 as one")
+    postgres(home).begin(everything=True)
+    assert database.read("select to_regclass('published.fct_receivables_ledger')") == [(None,)]
+
+
 @pytest.mark.parametrize("schema", ["staging", "raw", "published"])
 def test_tables_that_duebook_did_not_make_are_left_and_named(home: Home, database: Database, schema: str) -> None:
     database.run(f"create schema {schema}", f"create table {schema}.theirs as select 1 as one")
