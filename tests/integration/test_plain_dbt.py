@@ -103,5 +103,6 @@ def test_every_unit_test_passes(home):
     )
     assert done.returncode == 0, done.stdout
     results = json.loads((home.dbt_dir / "run_results.json").read_text())["results"]
-    assert len(results) > 200
-    assert {result["status"] for result in results} == {"pass"}
+    statuses = [result["status"] for result in results if result["unique_id"].startswith("unit_test.")]
+    assert len(statuses) > 200
+    assert set(statuses) == {"pass"}
