@@ -6,7 +6,7 @@ what publishes marts to a Postgres that readers use (publication/postgres), SQL 
 """
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,6 @@ from psycopg.conninfo import conninfo_to_dict
 
 from duebook.contract import SOURCES_DIR, read_contract
 from duebook.engines.engine import EngineError
-from duebook.engines.handing_over import Model
 from duebook.publication.postgres.tables import TYPES, Table, UnknownTypeError, copy_rows, definition, read_tables
 from duebook.settings import LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA
 from duebook.sql_text import attach, identifier, literal
@@ -217,14 +216,13 @@ def published_names() -> set[str]:
     return {table["name"] for table in source["tables"]}
 
 
-def read_marts(url: str, marts_file: Path, schema: str, models: Sequence[Model] = ()) -> dict[str, int]:
+def read_marts(url: str, marts_file: Path, schema: str) -> dict[str, int]:
     """Read the marts that dbt built into a DuckDB file, under the same names, with the types they have in Postgres.
 
     Args:
         url: of the database.
         marts_file: the file; a new one, or one without this schema.
         schema: theirs.
-        models: not needed: the database knows its tables.
 
     Returns:
         How many rows were read, by table.

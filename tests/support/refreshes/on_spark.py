@@ -9,25 +9,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from duebook.engines import spark
 from duebook.engines.in_spark import InSpark
 from duebook.publication.targets import targets_of
-from duebook.settings import (
-    LANDED_ALIAS,
-    MARTS_DATABASE,
-    MARTS_SCHEMA,
-    PERSONAL_SCHEMA,
-    Settings,
-    marts_file_of,
-)
-from duebook.sql_text import attach
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
 from duebook.warehouse.manifest import read_manifest
 from tests.support.compiled_models import run_dbt
 from tests.support.refreshes.daily import MODELS_AND_SEEDS
 from tests.support.refreshes.reporting_home import Home
-from tests.support.refreshes.second_engine import Compared, compare
+from tests.support.refreshes.second_engine import Compared, compared_with
 
 
 class HomeOnSpark(Home):
@@ -63,12 +53,4 @@ class HomeOnSpark(Home):
         models = [node for node in read_manifest(self._target)["nodes"].values() if node["resource_type"] == "model"]
         for schema in (MARTS_SCHEMA, PERSONAL_SCHEMA):
             spark.read_marts(self.folder, read, schema, [model for model in models if model["schema"] == schema])
-        warehouse = settings.warehouse_file
-        files = {LANDED_ALIAS: settings.landed_file, MARTS_DATABASE: marts_file_of(warehouse), "other": read}
-        result = Compared()
-        with duckdb.connect() as con:
-            for name, file in (files | {warehouse.stem: warehouse}).items():
-                con.execute(attach(file, name))
-            compare(con, MARTS_DATABASE, "other", MARTS_SCHEMA, result)
-            compare(con, warehouse.stem, "other", PERSONAL_SCHEMA, result)
-        return result
+        return compared_with(read, settings)

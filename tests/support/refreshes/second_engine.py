@@ -81,18 +81,24 @@ class HomeOnTwoEngines(Home):
 
     def _compare(self, settings: Settings) -> Compared:
         """Compare before one is published: what a mart says of the refreshes is what both builds knew."""
-        read, warehouse = self._folder / "read_from_postgres.duckdb", settings.warehouse_file
+        read = self._folder / "read_from_postgres.duckdb"
         read.unlink(missing_ok=True)
         for schema in (MARTS_SCHEMA, PERSONAL_SCHEMA):
             postgres.read_marts(self.url, read, schema)
-        files = {LANDED_ALIAS: settings.landed_file, MARTS_DATABASE: marts_file_of(warehouse), "other": read}
-        result = Compared()
-        with duckdb.connect() as con:
-            for name, file in (files | {warehouse.stem: warehouse}).items():
-                con.execute(attach(file, name))
-            compare(con, MARTS_DATABASE, "other", MARTS_SCHEMA, result)
-            compare(con, warehouse.stem, "other", PERSONAL_SCHEMA, result)
-        return result
+        return compared_with(read, settings)
+
+
+def compared_with(read: Path, settings: Settings) -> Compared:
+    """Hold the marts and personal marts that another engine built, read into a file, against a home's own."""
+    warehouse = settings.warehouse_file
+    files = {LANDED_ALIAS: settings.landed_file, MARTS_DATABASE: marts_file_of(warehouse), "other": read}
+    result = Compared()
+    with duckdb.connect() as con:
+        for name, file in (files | {warehouse.stem: warehouse}).items():
+            con.execute(attach(file, name))
+        compare(con, MARTS_DATABASE, "other", MARTS_SCHEMA, result)
+        compare(con, warehouse.stem, "other", PERSONAL_SCHEMA, result)
+    return result
 
 
 def compare(con: duckdb.DuckDBPyConnection, one: str, other: str, schema: str, result: Compared) -> None:
