@@ -15,7 +15,7 @@ import duckdb
 from benchmarks.models import AGING_CHANGES, LEDGER, LEDGER_TABLE, Model, build, inputs_of, leading_to, read_models
 from benchmarks.workplace import warehouse_of
 from duebook.settings import MARTS_DATABASE, marts_file_of
-from duebook.sql_text import attach
+from duebook.sql_text import attach, literal
 
 SQL_DIR = Path(__file__).with_name("sql")
 DUEBOOK, OPEN_INVOICES, BALANCE_HISTORY = "duebook", "open_invoices", "balance_history"
@@ -52,7 +52,7 @@ def lay_spine(connection: duckdb.DuckDBPyConnection, days: str, last_day: date) 
     wanted = "where day = last_day(day)" if days == MONTH_ENDS else ""
     connection.execute(
         "create table spine as select day::date as date_day"
-        f" from range({first}, date '{last_day + timedelta(days=1)}', interval 1 day) as days(day) {wanted}"
+        f" from range({first}, date {literal(last_day + timedelta(days=1))}, interval 1 day) as days(day) {wanted}"
     )
 
 

@@ -194,9 +194,8 @@ def write_reports(results: Path, size: int) -> None:
 
 def facts(place: Workplace) -> dict[str, Any]:
     """What was measured, when, on what machine; nothing that names the machine."""
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    described = ["git", "describe", "--always", "--dirty"]
+    commit = subprocess.run(described, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 (git)
     return {
         "on": f"{datetime.now(UTC):%Y-%m-%d}",
         "commit": commit.stdout.strip() or None,

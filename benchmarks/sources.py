@@ -12,6 +12,7 @@ import duckdb
 
 from benchmarks.watching import watch
 from benchmarks.workplace import PYTHON, ROOT, Workplace
+from duebook.sql_text import literal
 
 MAPPING = """\
 grain: invoice
@@ -77,9 +78,9 @@ def _write(folder: Path, invoices: int) -> None:
     (folder / "mapping.yml").write_text(MAPPING, encoding="utf-8")
     with duckdb.connect() as con:
         con.execute(f"create temp table invoices as {INVOICES}", [invoices])
-        con.execute(f"copy invoices to '{folder / 'list.csv'}' (header)")
+        con.execute(f"copy invoices to {literal(folder / 'list.csv')} (header)")
         for name, rows in XERO.items():
-            con.execute(f"copy ({rows}) to '{folder / 'xero' / name}.csv' (header)")
+            con.execute(f"copy ({rows}) to {literal(folder / 'xero' / f'{name}.csv')} (header)")
 
 
 def _land(place: Workplace, folder: Path, name: str, words: list[str], step: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def watch(command: Sequence[str], environment: Mapping[str, str], log: Path, fol
     before, began = _children_cpu(), time.monotonic()
     with (
         log.open("w", encoding="utf-8") as kept,
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603 (a contestant)
             command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process,
     ):

@@ -148,7 +148,7 @@ def write_dbt_docs(settings: Settings) -> Path:
     _make(target.parent)
     tie_dbt_to_this_process()
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 (dbt of this environment)
             [
                 *(DBT_EXECUTABLE, "--quiet", "docs", "generate", "--static"),
                 *("--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR),

@@ -168,7 +168,7 @@ def run_try(
         asked += ["--max-rate-age-days", str(age)]
     environment = {name: value for name, value in os.environ.items() if name not in unused}
     command = [sys.executable, "-m", "cli", "refresh", *asked]
-    ended = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, check=False).returncode
+    ended = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, check=False).returncode  # noqa: S603 (duebook)
     megabytes = sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 1e6
     if not ended:
         if line := true_from_line(made):

@@ -42,7 +42,7 @@ def run(
     python = ENVIRONMENT / "bin" / "python"
     if Path(sys.prefix) != ENVIRONMENT and python.exists():
         os.environ["PYTHONPATH"] = str(PROJECT_ROOT)
-        os.execv(python, [str(python), "-P", "-m", "cli", *sys.argv[1:]])
+        os.execv(python, [str(python), "-P", "-m", "cli", *sys.argv[1:]])  # noqa: S606 (the benchmark's own environment)
     try:
         from benchmarks.command import PARTS, measure, wrong_parts
         from benchmarks.workplace import Workplace

@@ -107,7 +107,7 @@ def _keep(command: Sequence[str | Path], parent: int) -> int:
     """Start the command, wait for its end, and kill the group when the parent has gone."""
     # What a script starts in the background ignores interruptions, and so would the command that is to end by one.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command)  # noqa: S603 (dg of this environment)
     signal.signal(signal.SIGINT, lambda *_: process.send_signal(signal.SIGINT))
     while True:
         with suppress(subprocess.TimeoutExpired):

@@ -67,7 +67,8 @@ def main(folder: Path, lock: Path) -> None:
 
 def _works(python: Path) -> bool:
     try:
-        return subprocess.run([python, *PIP, "--version"], capture_output=True, check=False).returncode == 0
+        asked = [python, *PIP, "--version"]
+        return subprocess.run(asked, capture_output=True, check=False).returncode == 0  # noqa: S603 (the new environment's)
     except OSError:
         return False
 
@@ -78,7 +79,9 @@ def _install_by_uv(python: Path, lock: Path) -> None:
         of_uv.write_text(lines_of("uv", lock.read_text(encoding="utf-8")), encoding="utf-8")
         # A wheel or nothing: built from its source it would take longer than all the rest by pip.
         _run([python, *PIP, "install", "--quiet", "--only-binary=:all:", "--require-hashes", "-r", of_uv])
-    configured = subprocess.run([python, *PIP, "config", "list"], capture_output=True, text=True, check=False).stdout
+    configured = subprocess.run(  # noqa: S603 (the new environment's pip)
+        [python, *PIP, "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
     sync = [python.with_name("uv"), "pip", "sync", "--quiet", "--require-hashes"]
     compiling = ["--compile-bytecode"] if sys.dont_write_bytecode else []
     _run([*sync, *compiling, "--python", python, lock], {**uv_environment(configured), **os.environ})
@@ -127,7 +130,9 @@ def _run(command: Sequence[str | Path], environment: Mapping[str, str] | None = 
     began = time.monotonic()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
         try:
-            process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+            process = subprocess.Popen(  # noqa: S603 (pip, uv and venv)
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            )
         except OSError as error:
             raise InstallationError(str(error)) from error
         while True:

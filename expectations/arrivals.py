@@ -70,7 +70,7 @@ class Arrival:
     def _is_known(self, row: str) -> str:
         if self.known_as_of is None:
             return "true"
-        return f"cast(coalesce({row}.recorded_at, {row}.loaded_at) as date) <= date '{self.known_as_of}'"
+        return f"cast(coalesce({row}.recorded_at, {row}.loaded_at) as date) <= date {literal(self.known_as_of)}"
 
 
 def expectations_of(table: Table, contract: Contract, arrival: Arrival) -> list[Expectation]:

@@ -15,7 +15,7 @@ from datetime import date
 from great_expectations import expectations as gxe
 from great_expectations.expectations import Expectation
 
-from expectations.validation import rule
+from expectations.validation import literal, rule
 
 # At least this share of the number of rows published last must exist on the next as-of day.
 KEPT_SHARE = 0.9
@@ -67,7 +67,7 @@ def is_of_the_day(mart: str, as_of: date) -> Expectation:
         f"the row is not for {as_of}",
         f"""
         select as_of_date, count(*) as "rows" from {mart}
-        where as_of_date is distinct from date '{as_of}' group by as_of_date
+        where as_of_date is distinct from date {literal(as_of)} group by as_of_date
         """,
         "as_of_date",
         noun="day",
@@ -120,7 +120,7 @@ def reaches_the_month_of(mart: str, as_of: date) -> Expectation:
         f"the portfolio does not end with the month of {as_of}",
         f"""
         select cast(max(month_end) as varchar) as last_month from {mart} where level = 'portfolio'
-        having coalesce(max(month_end) <> last_day(date '{as_of}'), true)
+        having coalesce(max(month_end) <> last_day(date {literal(as_of)}), true)
         """,
         "month_end",
         noun=None,
@@ -144,7 +144,7 @@ def gives_a_reason(mart: str, values: Mapping[str, str], key: Sequence[str]) -> 
     """Where a KPI has no value, a column has the reason; `values` names that column for each KPI."""
     # One statement for each mart: most of the time of an expectation is not its query.
     missing = {value: f"{value} is null and {reason} is null" for value, reason in values.items()}
-    named = ", ".join(f"case when {is_missing} then '{value}' end" for value, is_missing in missing.items())
+    named = ", ".join(f"case when {is_missing} then {literal(value)} end" for value, is_missing in missing.items())
     return rule(
         "expect_a_reason_for_missing_values",
         "something has no value and no reason says why",

@@ -121,8 +121,8 @@ def severity_of(expectation: Expectation) -> str:
     return FailureSeverity(expectation.severity or BLOCKING).value
 
 
-def literal(value: str) -> str:
-    """Quote a text for the query of a `rule`: for SQL, for SQLAlchemy's `:name` and for the braces of `{batch}`."""
+def literal(value: object) -> str:
+    """Quote a value for the query of a `rule`: for SQL, for SQLAlchemy's `:name` and for the braces of `{batch}`."""
     return sql_text.literal(value).replace(":", r"\:").replace("{", "{{").replace("}", "}}")
 
 

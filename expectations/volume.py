@@ -86,7 +86,7 @@ def _loads_where(table: str, as_of: date, after_file: int | None, too_small: str
             select loads.*, coalesce(
                 gates.day,
                 case
-                    when loads.age = 1 or exists (select * from gates) then date '{as_of}'
+                    when loads.age = 1 or exists (select * from gates) then date {literal(as_of)}
                     else cast(loads.loaded_at as date)
                 end
             ) as day

@@ -107,7 +107,8 @@ def land(connection: duckdb.DuckDBPyConnection, business: Business, out: Path, f
         for day in business.load_days():
             target = literal(folder / f"load_{day}.{extension}")
             rows_of_load = (
-                f"from landing.{table.name} where recorded_at::date > '{previous}' and recorded_at::date <= '{day}'"
+                f"from landing.{table.name} where recorded_at::date > {literal(previous)}"
+                f" and recorded_at::date <= {literal(day)}"
             )
             (count,) = connection.execute(f"select count(*) {rows_of_load}").fetchone()
             if count:

@@ -123,7 +123,7 @@ def _when_written_as(cell: str, pattern: str, value: str) -> str:
 
 
 def _in_our_era(value: str, sql_type: str) -> str:
-    return f"case when {value} >= {sql_type} '{_FIRST_YEAR}' then {value} end"
+    return f"case when {value} >= {sql_type} {literal(_FIRST_YEAR)} then {value} end"
 
 
 def _at_most_decimals(column: Column) -> str:

@@ -119,7 +119,7 @@ def _condition(month_of: str | None, month: date | None) -> str:
     if month is None:
         return f"{column} is null"
     # A range, so that DuckDB can skip blocks by their minimum and maximum.
-    return f"{column} >= date '{month}' and {column} < date '{month}' + interval 1 month"
+    return f"{column} >= date {literal(month)} and {column} < date {literal(month)} + interval 1 month"
 
 
 def _keep(file: Path, name: Path) -> None:

@@ -34,7 +34,7 @@ def begin_parsing(settings: Settings) -> None:
     where = ["--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR, "--target-path", MANIFEST.parent]
     how_much = [] if parsed_here(MANIFEST) else ["--no-partial-parse"]
     _under_way.append(
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603 (dbt of this environment)
             [DBT_EXECUTABLE, "parse", "--quiet", "--no-use-colors", "--log-level-file", "none", *how_much, *where],
             env=os.environ | dbt_environment(settings, settings.as_of, settings.warehouse_file),
             cwd=DBT_PROJECT_DIR,

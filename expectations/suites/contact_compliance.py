@@ -3,7 +3,7 @@
 from great_expectations.expectations import Expectation
 
 from expectations.hand_overs import HandOver, keeps_its_rows
-from expectations.validation import rule
+from expectations.validation import literal, rule
 
 MART = "contact_compliance"
 RULES = (
@@ -38,7 +38,7 @@ def suite(hand_over: HandOver) -> list[Expectation]:
             f"the contact was after {hand_over.as_of}",
             f"""
             select activity_id, occurred_at from {MART}
-            where cast(occurred_at as date) > date '{hand_over.as_of}'
+            where cast(occurred_at as date) > date {literal(hand_over.as_of)}
             """,
             "occurred_at",
         ),

@@ -3,7 +3,7 @@
 from great_expectations.expectations import Expectation
 
 from expectations.hand_overs import HandOver, stays_in_range
-from expectations.validation import rule
+from expectations.validation import literal, rule
 
 
 def suite(hand_over: HandOver) -> list[Expectation]:
@@ -13,7 +13,7 @@ def suite(hand_over: HandOver) -> list[Expectation]:
         rule(
             "expect_no_date_after_the_as_of_day",
             f"the invoice was issued after {hand_over.as_of}",
-            f"select invoice_id, invoice_date from fct_invoices where invoice_date > date '{hand_over.as_of}'",
+            f"select invoice_id, invoice_date from fct_invoices where invoice_date > date {literal(hand_over.as_of)}",
             "invoice_date",
         ),
         rule(

@@ -3,7 +3,7 @@
 from great_expectations.expectations import Expectation
 
 from expectations.hand_overs import HandOver
-from expectations.validation import rule
+from expectations.validation import literal, rule
 
 
 def suite(hand_over: HandOver) -> list[Expectation]:
@@ -13,7 +13,7 @@ def suite(hand_over: HandOver) -> list[Expectation]:
             "expect_no_event_after_the_as_of_day",
             f"the event takes effect after {hand_over.as_of}",
             "select event_id, event_type, effective_date from fct_receivables_ledger"
-            f" where coalesce(effective_date > date '{hand_over.as_of}', true)",
+            f" where coalesce(effective_date > date {literal(hand_over.as_of)}, true)",
             "effective_date",
         )
     ]

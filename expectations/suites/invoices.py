@@ -4,7 +4,7 @@ from great_expectations.expectations import Expectation
 
 from duebook.contract import Table, read_contract
 from expectations.arrivals import Arrival
-from expectations.validation import rule
+from expectations.validation import literal, rule
 
 FACTS = {"invoices": "invoice_date", "receipts": "receipt_date"}
 RECEIVABLES = ("invoices", "receipts", "credit_memos")
@@ -18,7 +18,8 @@ def suite(_: Table, arrival: Arrival) -> list[Expectation]:
 
 def facts_are_fresh(arrival: Arrival) -> Expectation:
     """Some invoice or receipt that counts is of the as-of day or of the days just before it."""
-    last, first = f"date '{arrival.as_of}'", f"date '{arrival.as_of}' - {arrival.max_staleness_days}"
+    last = f"date {literal(arrival.as_of)}"
+    first = f"{last} - {arrival.max_staleness_days}"
     return rule(
         "expect_fresh_facts",
         f"the newest invoice or receipt on or before {arrival.as_of} is older than {arrival.max_staleness_days} days:"

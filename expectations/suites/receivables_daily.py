@@ -3,7 +3,7 @@
 from great_expectations.expectations import Expectation
 
 from expectations.hand_overs import BUCKETS, HandOver, adds_up
-from expectations.validation import rule
+from expectations.validation import literal, rule
 
 KEY = ("date_day", "company_id", "segment", "currency_code")
 
@@ -35,7 +35,7 @@ def suite(hand_over: HandOver) -> list[Expectation]:
             f"""
             select company_id, segment, currency_code, max(date_day) as last_day from receivables_daily
             group by company_id, segment, currency_code
-            having max(date_day) <> date '{hand_over.as_of}'
+            having max(date_day) <> date {literal(hand_over.as_of)}
             """,
             "date_day",
             noun="group",

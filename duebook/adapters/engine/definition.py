@@ -249,7 +249,7 @@ def content_of(file: Path) -> Mapping[str, Any]:
         AdapterError: it is something else.
     """
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader) or {}
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader) or {}  # noqa: S506 (a SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise AdapterError(f"{file} can't be read: {error}") from None
     if not isinstance(content, Mapping):

@@ -132,7 +132,7 @@ class State:
         tombstones = ""
         if is_full:
             columns = ", ".join(
-                f"cast(before.key ->> '/{place}' as {_column(table, name)}) as {identifier(name)}"
+                f"cast(before.key ->> {literal(f'/{place}')} as {_column(table, name)}) as {identifier(name)}"
                 for place, name in enumerate(table.key)
             )
             tombstones = (

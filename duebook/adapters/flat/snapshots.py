@@ -19,6 +19,7 @@ from duebook.adapters.engine.open_amounts import OPEN
 from duebook.adapters.engine.tie import open_documents
 from duebook.adapters.flat.mapping import SNAPSHOT, Mapping
 from duebook.settings import yesterday
+from duebook.sql_text import literal
 from duebook.words import counted, money
 
 HELD = "flat_held"
@@ -181,7 +182,7 @@ def gone_lines(made: Extracted, held: Held | None) -> Iterator[str]:
         return
     open_documents(made.con, made, held, with_documents=True)
     documents = " union all ".join(
-        f"select '{kind}' as document_type, {held.keys[table]} as document_id from {made.tables[table]}"
+        f"select {literal(kind)} as document_type, {held.keys[table]} as document_id from {made.tables[table]}"
         for table, kind in DOCUMENTS.items()
         if table in made.tables
     )
