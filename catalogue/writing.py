@@ -17,6 +17,7 @@ from catalogue.adapters import adapters_page
 from catalogue.decisions import decisions_page, read_decisions
 from catalogue.entities import entities_page
 from catalogue.kpis import kpis_page
+from catalogue.licences import licences_page
 from catalogue.markdown import page
 from catalogue.marts import marts_page
 from catalogue.project import Manifest
@@ -35,6 +36,7 @@ DBT_DOCS = "dbt.html"
 KPIS = "kpis.md"
 DECISIONS = "decisions/README.md"
 ADAPTERS = "adapters.md"
+LICENCES = "licences.md"
 
 
 class NotPublishedError(RuntimeError):
@@ -49,7 +51,8 @@ def folder_for(settings: Settings) -> Path:
 def project_pages(manifest: Manifest, folder: Path = COMMITTED) -> dict[str, str]:
     """The pages of a folder that are written from the project alone, by their path in it.
 
-    Decisions and adapters are about the project and not about a landing: their pages stand in the checkout only.
+    Decisions, adapters and licences are about the project and not about a landing: their pages stand in the checkout
+    only.
     """
     contract = read_contract()
     pages = {
@@ -60,6 +63,7 @@ def project_pages(manifest: Manifest, folder: Path = COMMITTED) -> dict[str, str
     }
     if folder == COMMITTED:
         pages[ADAPTERS] = adapters_page(contract)
+        pages[LICENCES] = licences_page()
         pages[DECISIONS] = decisions_page(read_decisions((COMMITTED / DECISIONS).parent))
     return pages
 
@@ -74,6 +78,7 @@ def index_page(folder: Path) -> str:
     }
     if folder == COMMITTED:
         pages[ADAPTERS] = "which source systems and lists can be read, and which KPIs each feeds"
+        pages[LICENCES] = "every package that Duebook needs, with its licence"
         pages[DECISIONS] = "what was chosen where something else could have been, and why"
     listed = "\n".join(f"- [{name}]({name}): {holds}" for name, holds in pages.items())
     more = f"`make docs` also writes `docs/{DBT_DOCS}` in the home: dbt's own documentation and lineage, as one file."

@@ -5,6 +5,8 @@ from cli.arguments import takes_settings
 from cli.exit_codes import CommandError
 from duebook.settings import Settings
 from duebook.warehouse.parsing import finish_parsing
+from supply_chain.licences import LicenceError
+from supply_chain.locks import NotInstalledError
 
 
 @takes_settings("home")
@@ -18,5 +20,5 @@ def run(settings: Settings) -> None:
     except NotPublishedError as lacking:
         said = f"The other pages are written; the KPIs' examples and dbt's documentation are not. {lacking}"
         raise CommandError(said) from None
-    except RuntimeError as error:
+    except (RuntimeError, LicenceError, NotInstalledError) as error:
         raise CommandError(error) from None

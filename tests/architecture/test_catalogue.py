@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.writing import ADAPTERS, COMMITTED, DECISIONS, KPIS, project_pages
+from catalogue.writing import ADAPTERS, COMMITTED, DECISIONS, KPIS, LICENCES, project_pages
 from duebook.contract import read_contract
 
 
@@ -18,7 +18,9 @@ def pages(manifest: dict) -> dict[str, str]:
     return project_pages(manifest)
 
 
-@pytest.mark.parametrize("name", ["README.md", "marts.md", "raw_contract.md", "entities.md", ADAPTERS, DECISIONS])
+@pytest.mark.parametrize(
+    "name", ["README.md", "marts.md", "raw_contract.md", "entities.md", ADAPTERS, LICENCES, DECISIONS]
+)
 def test_a_page_is_as_new_as_its_source(pages: dict[str, str], name: str) -> None:
     assert (COMMITTED / name).read_text(encoding="utf-8") == pages[name], "run `make docs`"
 

@@ -15,11 +15,21 @@ MAY_IMPORT = {
     "expectations": {"duebook"},
     "explain": {"duebook"},
     "dashboard": {"duebook"},
-    "catalogue": {"duebook"},
+    "supply_chain": {"duebook"},
+    "catalogue": {"duebook", "supply_chain"},
     "sample": {"duebook"},
     "orchestration": {"duebook", "expectations", "dashboard"},
     "benchmarks": {"duebook"},
-    "cli": {"duebook", "expectations", "explain", "dashboard", "catalogue", "orchestration", "benchmarks"},
+    "cli": {
+        "duebook",
+        "expectations",
+        "explain",
+        "dashboard",
+        "catalogue",
+        "orchestration",
+        "benchmarks",
+        "supply_chain",
+    },
 }
 
 
