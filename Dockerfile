@@ -10,6 +10,8 @@ COPY duebook/ duebook/
 ENV PYTHONDONTWRITEBYTECODE=1 DUEBOOK_HOME=/data/home DUEBOOK_LANDING=/data/landing
 RUN make install
 COPY . .
+# What is in the image, for who audits it (docs/guide/supply_chain.md).
+RUN make sbom OUTPUT=sbom.cdx.json
 RUN useradd --create-home duebook && mkdir -p /data/home /data/landing && chown -R duebook /data /duebook
 USER duebook
 VOLUME /data

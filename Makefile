@@ -13,7 +13,7 @@ SETTINGS := LANDING AS_OF KNOWN_AS_OF REPORTING_CURRENCY MAX_BAD_SHARE MAX_UNPAC
 settings := HOME_DIR $(SETTINGS) DUEBOOK_HOME $(SETTINGS:%=DUEBOOK_%)
 
 # Those that name a file or a folder, and are not given empty.
-PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON SOURCE MAPPING OPTIONS FILE OUTPUT KEEP
+PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON SOURCE MAPPING OPTIONS FILE OUTPUT KEEP ADVISORIES
 
 # A try has a home and a landing of its own, and nobody else hears of it.
 apart := HOME_DIR LANDING ENGINE ENGINE_URL POSTGRES_URL ALERT_WEBHOOK ALERT_EMAIL SMTP_URL
@@ -39,12 +39,14 @@ takes_test-spark := ARGS
 takes_fuzz := FUZZ_FILES FUZZ_SEED ARGS
 takes_screenshots := ARGS
 takes_bench := SIZE PARTS DAYS REBUILD BENCH_DIR
+takes_sbom := OUTPUT
+takes_audit := ADVISORIES
 takes_lint :=
 takes_format :=
 takes_clean :=
 takes_clean-all :=
 commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish test test-long test-slow test-spark fuzz \
-            screenshots bench lint format clean clean-all
+            screenshots bench sbom audit lint format clean clean-all
 goals := $(or $(MAKECMDGOALS),help)
 known := PYTHON $(foreach goal,$(goals),$(if $(filter undefined,$(origin takes_$(goal))),$(settings),$(takes_$(goal))))
 
@@ -178,6 +180,12 @@ screenshots: install  ## Take the screenshots of README.md and the guide again (
 bench: install  ## Measure a size (SIZE=1000000) beside other ways; benchmarks/README.md says what and how to read it.
 	@$(call into,.venv-bench,benchmarks/requirements.lock)
 	@cd "$$CALLER" && PYTHONPATH="$$ROOT" exec "$$ROOT/.venv-bench/bin/python" -P -m cli.make bench
+
+sbom: install  ## Write the SBOM (CycloneDX) of every package in the locks: OUTPUT=sbom.cdx.json.
+	@$(run) sbom
+
+audit: install  ## Look for known vulnerabilities of the locks' versions in a downloaded database: ADVISORIES=folder.
+	@$(run) audit
 
 lint: install  ## Check style of Python and SQL, and that the dbt project parses.
 	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && \

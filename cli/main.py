@@ -33,6 +33,8 @@ COMMANDS = {
     "publish": ("cli.publish:run", "Publish again what the warehouse holds, without a build."),
     "backup": ("cli.backup:run_backup", "Copy what can't be made again of a home."),
     "restore": ("cli.backup:run_restore", "Put a backup into a home that is empty or not there."),
+    "sbom": ("cli.supply_chain:run_sbom", "Write the SBOM: every package of the locks."),
+    "audit": ("cli.supply_chain:run_audit", "Look for known vulnerabilities of the locks' versions."),
     "bench": ("cli.bench:run", "Measure refreshes beside other ways to the same figures."),
 }
 EXIT_CODES = "\b\nExit codes:\n" + "\n".join(f"{code.value:5}  {code.meaning}" for code in ExitCode)

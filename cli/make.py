@@ -34,6 +34,8 @@ OPTIONS = {
     "adapter-guess": {"FILE": "--file", "GRAIN": "--grain", "OUTPUT": "--output"},
     "adapter": {"NAME": "--name"},
     "metrics": {"METRICS": "--metrics", "GROUP_BY": "--group-by"},
+    "sbom": {"OUTPUT": "--output"},
+    "audit": {"ADVISORIES": "--advisories"},
     "bench": {"SIZE": "--size", "PARTS": "--parts", "DAYS": "--days", "BENCH_DIR": "--work"},
 }
 TAKE_FURTHER_WORDS = {"dashboard", "dev", "metrics", "pytest"}

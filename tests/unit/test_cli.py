@@ -13,7 +13,7 @@ from cli.exit_codes import ExitCode
 from cli.main import COMMANDS, app
 from duebook.settings import PROJECT_ROOT
 
-WITH_A_HOME = sorted(COMMANDS.keys() - {"bench", "adapter", "adapter-guess", "try"})
+WITH_A_HOME = sorted(COMMANDS.keys() - {"bench", "adapter", "adapter-guess", "try", "sbom", "audit"})
 # What a command can't be called without.
 NEEDED = {
     "backup": ["--to", "x"],

@@ -35,12 +35,14 @@ OF_COMMANDS = {
     "test-spark": ["ARGS"],
     "fuzz": ["FUZZ_FILES", "FUZZ_SEED", "ARGS"],
     "screenshots": ["ARGS"],
+    "sbom": ["OUTPUT"],
+    "audit": ["ADVISORIES"],
     "bench": ["SIZE", "PARTS", "DAYS", "REBUILD", "BENCH_DIR"],
 }
 COMMANDS = re.findall(r"^([a-z-]+):.*##", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
 WITHOUT_SETTINGS = {
     *("help", "install", "lint", "format", "clean", "clean-all", "test", "test-long", "test-slow", "test-spark"),
-    *("fuzz", "screenshots", "bench", "adapter-guess", "adapter"),
+    *("fuzz", "screenshots", "bench", "adapter-guess", "adapter", "sbom", "audit"),
 }
 # Of those that are alike, the default tests try one with paths, one with files and one with numbers.
 ALIKE = [
