@@ -83,7 +83,7 @@ def restore(settings: Settings, backup: Path, tell: Callable[[str], None]) -> No
 
 def _kept(settings: Settings) -> list[Path]:
     """What can't be made again, as far as it is there."""
-    files = [settings.landed_file, log_of(settings.landed_file), settings.reference_dir]
+    files = [settings.landed_file, log_of(settings.landed_file), settings.raw_files_dir, settings.reference_dir]
     files += [settings.sources_file, settings.adapters_dir, settings.published_dir, settings.dagster_home]
     return [path for path in files if path.exists()]
 

@@ -155,7 +155,7 @@ def _rows_loaded_since(landed_file: Path, started_at: datetime) -> tuple[int, in
     if not landed_file.exists():
         return 0, 0
     with duckdb.connect(landed_file, read_only=True) as connection:
-        if not connection.execute("from duckdb_tables() where table_name = 'loaded_files'").fetchall():
+        if not connection.execute("from information_schema.tables where table_name = 'loaded_files'").fetchall():
             return 0, 0
         [(landed, quarantined)] = connection.execute(
             "select coalesce(sum(rows_loaded), 0), coalesce(sum(rows_quarantined), 0)"

@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     )
     schedule_time_zone: str = Field("UTC", description="Time zone of the 06:00 schedule.")
     first_day: date = Field(date(2000, 1, 1), description="First business day a backfill may ask for.")
-    threads: int = Field(2, ge=1, description="Threads dbt may use.")
+    threads: int = Field(2, ge=1, description="Threads dbt may use, and landed files that are checked at once.")
     memory_limit: str | None = Field(
         None,
         description="Memory DuckDB may use to build the marts, such as 8GB; default: 80 % of the machine's.",
@@ -251,6 +251,21 @@ class Settings(BaseSettings):
     def landed_file(self) -> Path:
         """What the loader writes: raw rows, quarantine, registry of files."""
         return self.home / "warehouse" / "landing.duckdb"
+
+    @property
+    def raw_files_dir(self) -> Path:
+        """What the loader writes beside that file if the engine reads Parquet: raw rows, a folder a table."""
+        return self.spark_dir / "raw"
+
+    @property
+    def raw_as_files(self) -> bool:
+        """Whether raw rows are files; they are the landing file's tables otherwise."""
+        return self.engine == "spark"
+
+    @property
+    def spark_dir(self) -> Path:
+        """What Spark reads and writes."""
+        return self.home / "spark"
 
     @property
     def warehouse_file(self) -> Path:

@@ -15,9 +15,12 @@ from pathlib import Path
 
 import duckdb
 
+from duebook.contract import read_contract
 from duebook.engines.engine import EngineError, Rows
 from duebook.engines.handing_over import Model, hand_over
 from duebook.engines.spark import WAREHOUSE, dbt_environment, declarations, read_marts, write_raw, write_reference
+from duebook.landing.listing import LandingError
+from duebook.landing.registry import settle_files
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
 from duebook.reference import home_files
@@ -36,7 +39,7 @@ class InSpark:
 
     def __init__(self, settings: Settings, target: Target) -> None:
         """Take a home, and its files of a business day."""
-        self._folder = settings.home / "spark"
+        self._folder = settings.spark_dir
         self._settings, self._target = settings, target
 
     @property
@@ -57,11 +60,12 @@ class InSpark:
         return ""
 
     def begin(self, *, everything: bool) -> None:
-        """Remove what the last build left, write new files' rows as Parquet, and what the session is told of them."""
+        """Remove what the last build left, complete the raw files, and write what the session is told of them."""
         publication = read_publication(self._settings.published_dir)
         published = publication and self._settings.published_dir / publication.parquet
         with _in_one_line():
             shutil.rmtree(self._folder / WAREHOUSE, ignore_errors=True)
+            settle_files(self._settings, read_contract())
             write_raw(self._settings.landed_file, self._folder)
             write_reference(self._folder, home_files(self._settings))
             told = declarations(self._settings.landed_file, self._folder, published)
@@ -100,8 +104,8 @@ class InSpark:
 
 @contextmanager
 def _in_one_line() -> Iterator[None]:
-    """Turn errors of files into an `EngineError` of one line."""
+    """Turn errors of files and of the landing into an `EngineError` of one line."""
     try:
         yield
-    except (duckdb.Error, OSError) as error:
+    except (duckdb.Error, LandingError, OSError) as error:
         raise EngineError(f"ENGINE=spark: {' '.join(str(error).split())}") from None

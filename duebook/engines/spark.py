@@ -1,4 +1,4 @@
-"""Spark: raw tables as Parquet files beside the landing's DuckDB file, a session that knows them, dbt in that session.
+"""Spark: a session that knows the raw tables, Parquet files most of which the loader wrote, and dbt in that session.
 
 The catalogue is in memory, and what a home has under `spark` is the truth: raw tables and the publication are declared
 anew in every session. A build starts over: Parquet has no transaction, so a table may be left half written, and none is
@@ -24,43 +24,34 @@ RAW, WAREHOUSE = "raw", "warehouse"
 # Of tables with a home's reference data, before the seed's name.
 OF_HOME = "home_"
 PUBLISHED_SCHEMA = "published"
-# The column that names a raw row's file. Tables without it are small, and written anew each time.
-FILE_NUMBER = "source_file_number"
-LOAD_ID = "load_id"
 # Spark's names for DuckDB's types; it calls the others (boolean, date, timestamp, decimals) the same.
 SPARK_TYPES = {"VARCHAR": "string", "BIGINT": "bigint", "INTEGER": "int", "TIMESTAMP WITH TIME ZONE": "timestamp"}
 
 
-def write_raw(landing_file: Path, folder: Path) -> dict[str, int]:
-    """Write the raw tables of a landing's DuckDB file as Parquet: of files that were loaded before, nothing again.
+def write_raw(landing_file: Path, folder: Path) -> list[str]:
+    """Write the raw tables that are tables of the landing as Parquet, each anew; those loads write are files already.
 
     Args:
         landing_file: the loader's database.
         folder: Spark's, of the home.
 
     Returns:
-        How many Parquet files were written, by table.
+        The tables written.
     """
-    written = {}
     with duckdb.connect(landing_file, read_only=True) as landing:
-        for table, columns in _raw_columns(landing).items():
+        stored = landing.execute(
+            "select table_name from duckdb_tables() where schema_name = ? and not starts_with(table_name, '_')"
+            " order by all",
+            [RAW_SCHEMA],
+        ).fetchall()
+        for (table,) in stored:
             files = folder / RAW / table
             files.mkdir(parents=True, exist_ok=True)
-            wanted = _files_of(landing, table, columns)
-            there = {file.name for file in files.iterdir()}
-            for name in there - wanted.keys():
-                (files / name).unlink()
-            missing = [name for name in wanted if name not in there or wanted[name] == "true"]
-            for name in missing:
-                # Under another name first, which Spark passes over: a file is there as a whole or not at all.
-                unfinished = files / f"_{name}"
-                landing.execute(
-                    f"copy (select * from {identifier(RAW_SCHEMA, table)} where {wanted[name]})"
-                    f" to {literal(unfinished)} (format parquet, compression zstd)"
-                )
-                unfinished.replace(files / name)
-            written[table] = len(missing)
-    return written
+            # Under another name first, which Spark passes over: a file is there as a whole or not at all.
+            unfinished = files / "_all.parquet"
+            landing.execute(f"copy {identifier(RAW_SCHEMA, table)} to {literal(unfinished)} (format parquet)")
+            unfinished.replace(files / "all.parquet")
+    return [table for (table,) in stored]
 
 
 def write_reference(folder: Path, files: Mapping[str, Path]) -> None:
@@ -91,23 +82,6 @@ def _raw_columns(landing: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]
     ).fetchall():
         columns.setdefault(table, {})[column] = data_type
     return columns
-
-
-def _files_of(landing: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> dict[str, str]:
-    """The condition on the rows of each Parquet file of a table, by the file's name."""
-    if FILE_NUMBER not in columns:
-        return {"all.parquet": "true"}
-    found = landing.execute(
-        f"select distinct {FILE_NUMBER}, {LOAD_ID} from {identifier(RAW_SCHEMA, table)} order by all"
-    ).fetchall()
-    return {
-        f"{number:09d}_{load}.parquet": f"{FILE_NUMBER} = {number} and {LOAD_ID} is not distinct from {_text(load)}"
-        for number, load in found
-    }
-
-
-def _text(value: str | None) -> str:
-    return "null" if value is None else literal(value)
 
 
 def declarations(landing_file: Path, folder: Path, published: Path | None = None) -> Iterator[str]:

@@ -28,12 +28,12 @@ from duebook.landing.checking import CheckedFile
 from duebook.landing.faults import bad_share, check_files, unreadable_lines, write_all
 from duebook.landing.files import LandedFile, LandingError, find_files
 from duebook.landing.load_errors import failures_in_one_line
-from duebook.landing.registry import Registry, Renamed, note_renames, read_registry
+from duebook.landing.registry import Registry, Renamed, note_renames, read_registry, settle_files
 from duebook.landing.source import CheckedLanding, landing_pipeline, landing_source
 from duebook.landing.unpacking import Limits
 from duebook.landing.work_folder import staging
 from duebook.reference import CURRENCIES, ReferenceDataError, check_home_files, codes
-from duebook.settings import Settings
+from duebook.settings import RAW_SCHEMA, Settings
 from duebook.telemetry import switch_telemetry_off
 from duebook.words import counted
 
@@ -152,11 +152,12 @@ def prepared_load(
         landing = CheckedLanding(con, checked, registry.absent, loaded_at)
         try:
             if checked:
-                log(f"writing to {settings.landed_file}")
+                log(f"writing to {settings.raw_files_dir if settings.raw_as_files else settings.landed_file}")
             yield PreparedLoad(landing_pipeline(settings), landing_source(contract, landing), checked, started)
         except BaseException:
             read_registry(settings, contract)
             raise
+        settle_files(settings, contract, settings.loading_dir / RAW_SCHEMA)
 
 
 def _wanted(files: list[Arrived], tables: frozenset[str] | None) -> list[Arrived]:

@@ -8,12 +8,14 @@ in one load), finding out which files are renamed (``arrivals``).
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 
 from duebook.contract import Column, Contract, Table
 from duebook.database_files import EMPTY, DamagedFileError, FileInUseError, log_of, open_database, remove_database
 from duebook.landing.files import Content, LandingBusyError, LandingError, kind_of
+from duebook.landing.raw_files import settle
 from duebook.settings import RAW_SCHEMA, Settings
 
 _DLT_LOADS = f"{RAW_SCHEMA}._dlt_loads"
@@ -129,8 +131,9 @@ def read_registry(settings: Settings, contract: Contract, log: Callable[[str], N
     settings.landed_file.parent.mkdir(parents=True, exist_ok=True)
     _remove_if_never_made(settings, log)
     with _connect(settings) as con:
+        _remove_incomplete_loads(con, contract)
+        settle(con, settings, _names(contract))
         there = _columns(con)
-        _remove_incomplete_loads(con, contract, there)
         absent = {table.name for table in raw_tables(contract) if _is_behind(table, there.get(table.name, {}))}
         if LOADED_FILES.name not in there:
             return Registry({}, {}, 1, frozenset(absent))
@@ -179,6 +182,26 @@ def note_renames(settings: Settings, renamed: Iterable[Renamed], next_number: in
             noted,
         )
         con.execute("commit")
+
+
+def settle_files(settings: Settings, contract: Contract, sent: Path | None = None) -> None:
+    """Make the raw tables views over the files that count, where they are files, and take in a load that has ended.
+
+    Args:
+        settings: whose home.
+        contract: the tables.
+        sent: the folder with the files of the load.
+
+    Raises:
+        LandingError: as for `read_registry`.
+    """
+    if settings.raw_as_files:
+        with _connect(settings) as con:
+            settle(con, settings, _names(contract), sent)
+
+
+def _names(contract: Contract) -> list[str]:
+    return [table.name for table in raw_tables(contract)]
 
 
 def row_counts(settings: Settings, contract: Contract) -> dict[str, int]:
@@ -259,15 +282,14 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return there
 
 
-def _remove_incomplete_loads(
-    con: duckdb.DuckDBPyConnection, contract: Contract, there: dict[str, dict[str, str]]
-) -> None:
-    """Delete the rows of loads that dlt hasn't recorded as complete, which is its last step."""
+def _remove_incomplete_loads(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Delete the rows of loads that dlt hasn't recorded as complete, which is its last step; files aren't looked at."""
+    rows = con.execute("select table_name from duckdb_tables() where schema_name = ?", [RAW_SCHEMA]).fetchall()
+    there = {table for (table,) in rows}
     complete = f"(select load_id from {_DLT_LOADS} where status = 0)" if "_dlt_loads" in there else "('')"
     con.execute("begin")
-    for table in raw_tables(contract):
-        if table.name in there:
-            con.execute(f"delete from {RAW_SCHEMA}.{table.name} where load_id not in {complete}")
+    for table in there.intersection(_names(contract)):
+        con.execute(f"delete from {RAW_SCHEMA}.{table} where load_id not in {complete}")
     con.execute("commit")
 
 

@@ -21,6 +21,7 @@ from dlt.sources import DltResource
 
 from duebook.contract import Column, Contract, Table
 from duebook.landing.checking import CheckedFile, bad_rows, good_rows
+from duebook.landing.raw_files import LAYOUT
 from duebook.landing.registry import LOADED_FILES, QUARANTINED_ROWS, raw_tables
 from duebook.settings import RAW_SCHEMA, Settings
 
@@ -56,7 +57,7 @@ class CheckedLanding:
 
 
 def landing_pipeline(settings: Settings) -> Pipeline:
-    """Return the dlt pipeline into the landing database, with its working folder in the home."""
+    """Return the dlt pipeline into the landing database or the raw files, with its working folder in the home."""
     # A switch of dlt: tables are sent one after the other, so that only the batches of one table are in memory.
     os.environ["EXTRACT__NEXT_ITEM_MODE"] = "fifo"
     return _pipeline("landing", settings.loading_dir, settings)
@@ -69,10 +70,13 @@ def named_pipeline(settings: Settings) -> Pipeline:
 
 
 def _pipeline(name: str, folder: Path, settings: Settings) -> Pipeline:
+    destinations = dlt.destinations
     return dlt.pipeline(
         name,
         pipelines_dir=str(folder),
-        destination=dlt.destinations.duckdb(str(settings.landed_file)),
+        destination=destinations.filesystem(str(folder), layout=LAYOUT)
+        if settings.raw_as_files
+        else destinations.duckdb(str(settings.landed_file)),
         dataset_name=RAW_SCHEMA,
     )
 

@@ -4,9 +4,6 @@ Needs the optional packages of `make install SPARK=1` and Java 17. Not here: mar
 and unit tests of models, of which Spark can't run two (docs/decisions/0110-spark-by-dispatch.md).
 """
 
-from pathlib import Path
-
-import duckdb
 import pytest
 
 from duebook.engines import spark
@@ -47,21 +44,6 @@ def test_every_test_of_data_holds_on_spark(built: HomeOnSpark) -> None:
     assert set(statuses) == {"pass"}
 
 
-def test_a_second_day_writes_only_what_is_new(built: HomeOnSpark) -> None:
+def test_a_second_day_writes_again_only_what_the_loader_keeps_in_tables(built: HomeOnSpark) -> None:
     landed_file = built.settings(SECOND_DAY).landed_file
-    before = {file: file.stat().st_mtime_ns for file in (built.folder / spark.RAW).glob("*/*_*.parquet")}
-    written = spark.write_raw(landed_file, built.folder)
-    assert {file: file.stat().st_mtime_ns for file in (built.folder / spark.RAW).glob("*/*_*.parquet")} == before
-    assert {table for table, files in written.items() if files} == {"loaded_files", "check_results", "refreshes"}
-
-
-def test_raw_files_of_a_landing_that_is_no_more_are_gone(tmp_path: Path) -> None:
-    for load in ("1.5", "2.5"):
-        landed_file = tmp_path / f"{load}.duckdb"
-        with duckdb.connect(landed_file) as landed:
-            landed.execute("create schema raw")
-            landed.execute(
-                f"create table raw.invoices as select 'I' as invoice_id, 1 as source_file_number, '{load}' as load_id"
-            )
-        assert spark.write_raw(landed_file, tmp_path) == {"invoices": 1}
-    assert [file.name for file in (tmp_path / spark.RAW / "invoices").iterdir()] == ["000000001_2.5.parquet"]
+    assert spark.write_raw(landed_file, built.folder) == ["check_results", "refreshes"]

@@ -30,12 +30,12 @@ def materialize(tmp_path: Path) -> Callable:
     from orchestration.defs import landing as assets
     from tests.support.landing.files import INVOICE, invoices, write_csv
 
-    settings = Settings(landing=tmp_path / "landing", home=tmp_path / "home")
+    home = {"landing": tmp_path / "landing", "home": tmp_path / "home"}
     write_csv(tmp_path / "landing" / "ar" / "invoices" / "load_1.csv", [*invoices(99), INVOICE | {"amount": "-1"}])
 
-    def run(*names: str) -> dg.ExecuteInProcessResult:
+    def run(*names: str, engine: str = "duckdb") -> dg.ExecuteInProcessResult:
         return dg.materialize(
-            [assets.load_asset(settings, read_contract(), {})],
+            [assets.load_asset(Settings(**home, engine=engine), read_contract(), {})],
             instance=dg.DagsterInstance.ephemeral(),
             partition_key="2025-01-31",
             resources={"dlt": DagsterDltResource(), "only_writer": dg.ResourceDefinition.none_resource()},

@@ -15,6 +15,7 @@ from duebook.engines.choice import engine_of
 from duebook.engines.engine import EngineError
 from duebook.engines.in_spark import InSpark
 from duebook.publication.targets import targets_of
+from duebook.refresh_log import REFRESHES, Refresh, append, utc_now
 from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
 from tests.support.built_home import DAY, NEXT, Home
 
@@ -110,21 +111,30 @@ def test_each_build_is_of_everything_and_starts_in_an_empty_folder(home: Home) -
     assert not (home.settings.home / "spark" / "warehouse").exists()
 
 
-def test_landed_rows_are_written_once_and_declared_each_time(home: Home) -> None:
+def test_landed_rows_are_files_records_are_written_each_time_and_both_are_declared(home: Home) -> None:
     spark(home).begin(everything=True)
     raw = home.settings.home / "spark" / "raw"
-    [first] = (raw / "customers").iterdir()
-    written = first.stat().st_mtime_ns
-    home.landed.row("customers", customer_id="L", source_file_number=2)
-    home.file(2)
+    [customers] = (raw / "customers").iterdir()
+    written = customers.stat().st_mtime_ns
+    append(home.settings.landed_file, REFRESHES, [Refresh("r1", DAY, None, utc_now())])
     spark(home).begin(everything=True)
-    assert first.stat().st_mtime_ns == written
-    rows = duckdb.sql(f"select customer_id from '{raw}/customers/*.parquet' order by 1").fetchall()
-    assert rows == [("K",), ("L",)]
+    assert customers.stat().st_mtime_ns == written
+    assert duckdb.sql(f"select customer_id from '{customers}'").fetchall() == [("K",)]
+    assert duckdb.sql(f"select refresh_id from '{raw}/refreshes/*.parquet'").fetchall() == [("r1",)]
     lines = Path(spark(home).environment()["DUEBOOK_SPARK_DECLARATIONS"]).read_text().splitlines()
     told = [json.loads(line)["statement"] for line in lines]
-    customers = next(one for one in told if one.startswith("create table if not exists raw.customers ("))
-    assert customers.endswith(f"using parquet location '{raw / 'customers'}'")
+    for table, column in (("customers", "customer_id string"), ("refreshes", "refresh_id string")):
+        declared = next(one for one in told if one.startswith(f"create table if not exists raw.{table} ("))
+        assert column in declared
+        assert declared.endswith(f"using parquet location '{raw / table}'")
+
+
+def test_a_file_that_is_gone_is_named_in_one_line(home: Home) -> None:
+    spark(home).begin(everything=True)
+    [customers] = (home.settings.home / "spark" / "raw" / "customers").iterdir()
+    customers.unlink()
+    with pytest.raises(EngineError, match=rf"^ENGINE=spark: raw\.customers has rows in {customers}, which is gone"):
+        spark(home).begin(everything=True)
 
 
 def test_reference_files_of_the_home_are_written_as_they_are_and_gone_with_them(home: Home) -> None:

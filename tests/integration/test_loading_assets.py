@@ -43,26 +43,27 @@ def test_the_assets_are_partitioned_by_business_day_backfilled_in_one_run_and_al
     assert LOAD.op.pool == "duckdb"
 
 
-def test_a_run_tells_how_many_rows_came_in_and_how_many_there_are(tmp_path, materialize):
-    result = materialize()
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+def test_a_run_tells_how_many_rows_came_in_and_how_many_there_are(materialize, engine):
+    result = materialize(engine=engine)
     told = {e.asset_key.path[-1]: e.materialization.metadata for e in result.get_asset_materialization_events()}
     assert len(told) == len(read_contract().tables) + 2
     keys = ("files_loaded", "rows_read", "rows_loaded", "rows_quarantined", "dagster/row_count")
     assert [told["invoices"][key].value for key in keys] == [1, 100, 99, 1, 99]
     assert [told["receipts"][key].value for key in keys] == [0, 0, 0, 0, 0]
     assert told["quarantined_rows"]["dagster/row_count"].value == 1
-    (again,) = [
-        e for e in materialize().get_asset_materialization_events() if e.asset_key == dg.AssetKey(["raw", "invoices"])
-    ]
+    events = materialize(engine=engine).get_asset_materialization_events()
+    (again,) = [e for e in events if e.asset_key == dg.AssetKey(["raw", "invoices"])]
     assert [again.materialization.metadata[key].value for key in keys] == [0, 0, 0, 0, 99]
 
 
-def test_a_run_for_some_tables_loads_only_theirs_with_their_quarantine_and_files(tmp_path, materialize):
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+def test_a_run_for_some_tables_loads_only_theirs_with_their_quarantine_and_files(tmp_path, materialize, engine):
     write_csv(tmp_path / "landing" / "ar" / "customers" / "load_1.csv", [CUSTOMER])
-    assert materialize("invoices").success
+    assert materialize("invoices", engine=engine).success
     assert raw(tmp_path, "select table_name from loaded_files") == [("invoices",)]
     assert raw(tmp_path, "select count(*) from quarantined_rows") == [(1,)]
-    assert materialize("customers").success
+    assert materialize("customers", engine=engine).success
     assert raw(tmp_path, "select table_name from loaded_files order by file_number") == [("invoices",), ("customers",)]
 
 

@@ -1,4 +1,7 @@
-"""A load killed at any moment, then run again, leaves the same raw tables as one that was let be."""
+"""A load killed at any moment, then run again, leaves the same raw tables as one that was let be.
+
+Also where raw rows become files: the home that a load finds has tables, and its first step is to write these as files.
+"""
 
 import os
 import shutil
@@ -52,8 +55,20 @@ MOMENTS = {
     "with every table written": (DUCKDB, "DuckDbClient.complete_load", "before", 1),
     "just after the load became complete": (DUCKDB, "DuckDbClient.complete_load", "after", 1),
 }
+FILESYSTEM = "dlt.destinations.impl.filesystem.filesystem"
+MOMENTS_OF_FILES = {
+    "with two tables written as files": ("duebook.landing.raw_files", "_stored_as_file", "after", 2),
+    "with one file written": (FILESYSTEM, "FilesystemLoadJob.run", "after", 1),
+    "with every file written": (FILESYSTEM, "FilesystemClient.complete_load", "before", 1),
+    "when dlt has ended": (FILESYSTEM, "FilesystemClient.complete_load", "after", 1),
+    "with every file moved": ("duebook.landing.raw_files", "_take_in", "after", 1),
+    "just after the files were taken in": ("duebook.landing.loading", "settle_files", "after", 1),
+}
 # The other moments are for the slow suite.
-USUAL = ("with one table written", "just after the load became complete")
+USUAL = (
+    "with one table written", "just after the load became complete",
+    "with two tables written as files", "with one file written", "with every file moved",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -91,21 +106,48 @@ def everything(folder):
     }
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [pytest.param(moment, marks=[] if moment in USUAL else [pytest.mark.slow], id=moment) for moment in MOMENTS],
-)
-def test_a_killed_load_run_again_is_as_if_nothing_had_been(tmp_path, begun, undisturbed, moment):
-    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+def killed_at(folder, moment, engine):
+    """Load, in a process that is killed at a moment."""
     environment = os.environ | {
-        "DUEBOOK_LANDING": str(tmp_path / "landing"),
-        "DUEBOOK_HOME": str(tmp_path / "home"),
+        "DUEBOOK_LANDING": str(folder / "landing"),
+        "DUEBOOK_HOME": str(folder / "home"),
+        "DUEBOOK_ENGINE": engine,
         "PYTHONPATH": str(PROJECT_ROOT),
     }
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED_AT, *map(str, MOMENTS[moment])], env=environment, capture_output=True, check=False
+        [sys.executable, "-c", KILLED_AT, *map(str, moment)], env=environment, capture_output=True, check=False
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+
+def cases(moments):
+    return [pytest.param(moment, marks=[] if moment in USUAL else [pytest.mark.slow], id=moment) for moment in moments]
+
+
+@pytest.mark.parametrize("moment", cases(MOMENTS))
+def test_a_killed_load_run_again_is_as_if_nothing_had_been(tmp_path, begun, undisturbed, moment):
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+    killed_at(tmp_path, MOMENTS[moment], "duckdb")
+    load(tmp_path)
+    assert everything(tmp_path) == undisturbed
+
+
+@pytest.mark.parametrize("moment", cases(MOMENTS_OF_FILES))
+def test_of_a_killed_load_no_file_is_read_before_or_after_the_next(tmp_path, begun, undisturbed, moment):
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+    before = everything(tmp_path)
+    killed_at(tmp_path, MOMENTS_OF_FILES[moment], "spark")
+    was_taken_in = moment == "just after the files were taken in"
+    assert everything(tmp_path) == (undisturbed if was_taken_in else before)
+    load(tmp_path, engine="spark")
+    assert everything(tmp_path) == undisturbed
+
+
+def test_files_that_become_tables_again_are_read_until_they_are(tmp_path, begun, undisturbed):
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+    load(tmp_path, engine="spark")
+    killed_at(tmp_path, ("duebook.landing.raw_files", "_refuse_gaps", "before", 5), "duckdb")
+    assert everything(tmp_path) == undisturbed
     load(tmp_path)
     assert everything(tmp_path) == undisturbed
 

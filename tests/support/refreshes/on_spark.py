@@ -21,7 +21,9 @@ from tests.support.refreshes.second_engine import Compared, compared_with
 
 
 class HomeOnSpark(Home):
-    """A home of which each day is built by DuckDB and by Spark; DuckDB's is published."""
+    """A home of which each day is built by DuckDB and by Spark, of the same Parquet files; DuckDB's is published."""
+
+    landed_for = "spark"
 
     def __init__(self, folder: Path) -> None:
         """Begin with an empty landing."""

@@ -36,6 +36,8 @@ class Home:
     """A home of which a test refreshes one day after the other."""
 
     why_full: str | None = None
+    # The engine whose form landed rows have.
+    landed_for = "duckdb"
 
     def __init__(self, folder: Path) -> None:
         self.landing, self.home, self.target = folder / "landing", folder / "home", folder / "target"
@@ -61,7 +63,7 @@ class Home:
 
     def load(self, day: date) -> None:
         """Load what is new."""
-        settings = self.settings(day)
+        settings = self.settings(day).model_copy(update={"engine": self.landed_for})
         load_landing(settings, lambda line: None)
         prepare_records(settings)
 

@@ -1,0 +1,124 @@
+"""Raw tables as Parquet files: which files count, the views DuckDB reads them by, and the change from table to files.
+
+The files of a load are written in the folder loads work in. They are moved beside those of earlier loads when dlt has
+ended, and count from the moment the views name them: one transaction of the landing database. Any other file is what a
+killed load left. Here: that, and giving raw tables the form the engine reads. Not here: writing a load's files
+(``source``), removing rows of killed loads from tables (``registry``).
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+import duckdb
+
+from duebook.landing.listing import LandingError
+from duebook.landing.opened import glob
+from duebook.settings import RAW_SCHEMA, Settings
+from duebook.sql_text import literal
+
+# Where dlt puts a file of a load, and the record of a complete load, within its folder.
+LAYOUT = "{table_name}/{load_id}.{file_id}.{ext}"
+_RECORDS = "_dlt_loads/*.jsonl"
+# The file of a table that became files.
+_WAS_TABLE = "was_table.parquet"
+
+
+def settle(
+    con: duckdb.DuckDBPyConnection, settings: Settings, tables: Collection[str], sent: Path | None = None
+) -> None:
+    """Make every raw table what the engine reads, a view over files or a table, and take in a load.
+
+    All of it happens, or nothing. Views are made anew each time: the home may have been moved.
+
+    Args:
+        con: connection to the landing database.
+        settings: whose home, and what its engine reads.
+        tables: the names of the raw tables that a load writes.
+        sent: the folder with the files of a load that has ended.
+
+    Raises:
+        LandingError: a file that counts is gone.
+    """
+    folder, keep = settings.raw_files_dir, set()
+    stored, named = _stored(con), _named_by_views(con)
+    con.execute("begin")
+    new = _take_in(con, sent, folder) if sent else set()
+    for table in tables:
+        files = {folder / table / name for name in named.get(table, ())}
+        _refuse_gaps(settings, table, files)
+        files |= {file for file in new if file.parent.name == table}
+        if table in stored and settings.raw_as_files:
+            files.add(_stored_as_file(con, folder, table))
+        if files:
+            kind = "view" if settings.raw_as_files else "table"
+            rows = f"read_parquet([{', '.join(map(glob, sorted(files)))}], union_by_name = true)"
+            con.execute(f"drop view if exists {RAW_SCHEMA}.{table}")
+            con.execute(f"create {kind} {RAW_SCHEMA}.{table} as select * from {rows}")
+            keep |= files
+    con.execute("commit")
+    for file in (file for table in tables for file in (folder / table).glob("*")):
+        if not (settings.raw_as_files and file in keep):
+            file.unlink()
+
+
+def _take_in(con: duckdb.DuckDBPyConnection, sent: Path, folder: Path) -> set[Path]:
+    """Move a load's files beside those of earlier loads, and enter it in the landing database as dlt does."""
+    records = list(sent.glob(_RECORDS))
+    if not records:
+        return set()
+    loads = f"{RAW_SCHEMA}._dlt_loads"
+    con.execute(f"create schema if not exists {RAW_SCHEMA}")
+    con.execute(
+        f"create table if not exists {loads} (load_id varchar not null, schema_name varchar, status bigint not null, "
+        "inserted_at timestamptz not null, schema_version_hash varchar)"
+    )
+    types = "{load_id: 'varchar', schema_name: 'varchar', status: 'bigint', inserted_at: 'timestamptz', "
+    types += "schema_version_hash: 'varchar'}"
+    rows = f"read_json([{', '.join(map(glob, records))}], columns = {types})"
+    con.execute(f"insert into {loads} by name select * from {rows}")
+    moved = {file: folder / file.relative_to(sent) for file in sent.glob("*/*.parquet")}
+    for file, place in moved.items():
+        _write_through(file)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(file, place)
+    return set(moved.values())
+
+
+def _stored_as_file(con: duckdb.DuckDBPyConnection, folder: Path, table: str) -> Path:
+    """Write a table's rows as a file, and drop the table."""
+    file = folder / table / _WAS_TABLE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    con.execute(f"copy {RAW_SCHEMA}.{table} to {literal(file)} (format parquet)")
+    _write_through(file)
+    con.execute(f"drop table {RAW_SCHEMA}.{table}")
+    return file
+
+
+def _write_through(file: Path) -> None:
+    """Have the system write a file to the disk, as DuckDB does with its own before it says that a row is there."""
+    with file.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _stored(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The raw tables that are tables."""
+    rows = con.execute("select table_name from duckdb_tables() where schema_name = ?", [RAW_SCHEMA]).fetchall()
+    return {table for (table,) in rows}
+
+
+def _named_by_views(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The names of the files of each raw table that is a view; a home's path has no quotation mark."""
+    rows = con.execute("select view_name, sql from duckdb_views() where schema_name = ?", [RAW_SCHEMA]).fetchall()
+    return {view: re.findall(r"/([^/']+)'", statement) for view, statement in rows}
+
+
+def _refuse_gaps(settings: Settings, table: str, files: Collection[Path]) -> None:
+    if gone := sorted(file for file in files if not file.exists()):
+        raise LandingError(
+            f"{RAW_SCHEMA}.{table} has rows in {gone[0]}, which is gone: put it back from the last backup, or restore "
+            f"the home from it. Without a backup, move {settings.landed_file} away: the refresh then loads the whole "
+            "landing again, but the reported figures of closed months are lost"
+        )
