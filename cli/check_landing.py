@@ -30,8 +30,7 @@ from duebook.landing.faults import (
 )
 from duebook.landing.files import IgnoredFile, LandingError, Survey, survey
 from duebook.landing.listing import shown
-from duebook.landing.unpacking import Limits
-from duebook.reference import CURRENCIES, OUTCOMES, Codes, ReferenceDataError, check_home_files, codes
+from duebook.reference import OUTCOMES, Codes, ReferenceDataError, check_home_files, codes
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
 from duebook.words import counted
@@ -110,9 +109,7 @@ def check_landing(settings: Settings, tell: Callable[[str], None], *, is_whole: 
         return Checked(str(error).splitlines(), 0, 0, 0, 0, 0)
     landing = _surveyed(settings, read_contract(), tell, is_whole=is_whole)
     with _staging() as (con, work):
-        found = check_files(
-            con, enumerate(landing.files, start=1), work, tell, Limits.of(settings), codes(*CURRENCIES, settings)
-        )
+        found = check_files(con, enumerate(landing.files, start=1), work, tell, settings)
         words = [word for of_table in found.checked.values() for word in unknown_words(con, of_table, settings)]
         lines = [*landing.faults, *unreadable_lines(found)]
         for of_table in found.checked.values():

@@ -1,12 +1,15 @@
-"""Reads a landed file into the staging database: its rows with typed values and their problems.
+"""Reads landed files into the staging database: their rows with typed values and their problems.
 
 Not here: how a cell is checked (``cells``), how a file is opened (``reading``), where the rows are loaded (``source``).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -14,9 +17,10 @@ from duebook.contract import Column
 from duebook.landing.cells import in_range, landed, reason, text, typed
 from duebook.landing.files import Content, LandedFile, LandingError
 from duebook.landing.opened import OpenedFile, known_columns
-from duebook.landing.reading import opened
+from duebook.landing.reading import NotEnoughMemoryError, opened
 from duebook.landing.unpacking import UNLIMITED, Limits, unpacked_hash
 from duebook.reference import CURRENCIES, Codes, codes
+from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
 
 
@@ -71,7 +75,7 @@ def check_file(
         LandingError: the file can't be parsed or lacks a required column (unless it holds nothing but tombstones).
     """
     relation = f"file_{number}"
-    with opened(con, file, work, limits) as source:
+    with TemporaryDirectory(dir=work) as own, opened(con, file, Path(own), limits) as source:
         content_hash = file.content_hash()
         unpacked = (file.is_packed and unpacked_hash(file, limits)) or content_hash
         missing = [name for name in file.table.required_columns if name not in source.columns]
@@ -85,6 +89,51 @@ def check_file(
         if missing and rows_alive:
             raise _missing(source, missing)
     return CheckedFile(file, number, content_hash, unpacked, relation, rows_read, rows_quarantined, source.misspelt)
+
+
+def check_at_once(
+    con: duckdb.DuckDBPyConnection, files: Sequence[tuple[int, LandedFile]], work: Path, settings: Settings
+) -> Iterator[tuple[LandedFile, CheckedFile | LandingError]]:
+    """Check files, as many at once as the settings have threads; yield, in their order, what became of each.
+
+    Args:
+        con: connection to the staging database.
+        files: each with its place in the order of loading.
+        work: folder for temporary copies.
+        settings: how many at once, how large a file may be, and whose reference data say which currencies there are.
+    """
+    limits, currencies = Limits.of(settings), codes(*CURRENCIES, settings)
+    # A cursor takes over no setting of the connection's.
+    cursors = [con.cursor().execute("set TimeZone = 'UTC'") for _ in range(settings.threads)]
+    idle = SimpleQueue()
+    for cursor in cursors:
+        idle.put(cursor)
+
+    def check(number: int, file: LandedFile) -> CheckedFile | LandingError:
+        cursor = idle.get()
+        try:
+            return check_file(cursor, file, number, work, limits, currencies)
+        except LandingError as error:
+            return error
+        finally:
+            idle.put(cursor)
+
+    pool = ThreadPoolExecutor(settings.threads)
+    try:
+        begun = [pool.submit(check, number, file) for number, file in files]
+        for (number, file), check_of_file in zip(files, begun, strict=True):
+            found = check_of_file.result()
+            if isinstance(found, NotEnoughMemoryError):
+                # Others may have had their share of it: once more, alone.
+                wait(begun)
+                found = check(number, file)
+            yield file, found
+    finally:
+        # Whoever interrupts a load doesn't wait for the files it has begun with.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for cursor in cursors:
+            cursor.interrupt()
+        pool.shutdown()
 
 
 def good_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 from duebook.landing.files import LandedFile, LandingError
 from duebook.landing.opened import LONGEST_LINE, OpenedFile, glob, known_columns, misspelt
@@ -29,6 +30,8 @@ _BEGINNINGS = {
     b"[": "JSON (which is landed as .jsonl, one object a line)",
     b"<": "XML or HTML",
 }
+# How large a cell Python reads is one number for all threads: held by who changes it, or relies on it.
+_USUAL_CELLS = Lock()
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -42,7 +45,8 @@ def open_csv(file: LandedFile, path: Path) -> OpenedFile:
     Raises:
         LandingError: its first line has no column of the contract, or columns without a name or named twice.
     """
-    columns = _header(file, path)
+    with _USUAL_CELLS:
+        columns = _header(file, path)
     types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(columns)))
     query = (
         f"select * from read_csv({glob(path)}, columns = {{{types}}}, auto_detect = false, header = true, "
@@ -168,17 +172,18 @@ def _not_utf_8(cells: list[str]) -> int | None:
 
 def _column_at(path: Path, line: int | None, choose: Callable[[list[str]], int | None]) -> str:
     """Return the column of a fault in a line, as a part of a sentence; empty if the column can't be found."""
-    usual = csv.field_size_limit(1 << 28)
-    try:
-        with path.open(encoding="latin-1", newline="") as stream, suppress(csv.Error):
-            rows = csv.reader(stream)
-            columns = next(rows)
-            cells = next(cells for cells in rows if line and rows.line_num >= line)
-            place = choose(cells)
-            if place is not None and place < len(columns):
-                return f", column {columns[place].strip()}"
-    except StopIteration:
-        pass
-    finally:
-        csv.field_size_limit(usual)
+    with _USUAL_CELLS:
+        usual = csv.field_size_limit(1 << 28)
+        try:
+            with path.open(encoding="latin-1", newline="") as stream, suppress(csv.Error):
+                rows = csv.reader(stream)
+                columns = next(rows)
+                cells = next(cells for cells in rows if line and rows.line_num >= line)
+                place = choose(cells)
+                if place is not None and place < len(columns):
+                    return f", column {columns[place].strip()}"
+        except StopIteration:
+            pass
+        finally:
+            csv.field_size_limit(usual)
     return ""

@@ -13,8 +13,6 @@ from duebook.contract import Contract
 from duebook.landing.checking import CheckedFile
 from duebook.landing.faults import check_files
 from duebook.landing.files import survey
-from duebook.landing.unpacking import Limits
-from duebook.reference import CURRENCIES, codes
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
 
@@ -56,8 +54,7 @@ def read_standing(
         if file.table.name in relations and file.path.stem != passed_over
     ]
     with TemporaryDirectory(prefix="duebook_standing_") as work:
-        numbered, limits, currencies = enumerate(files, start=1), Limits.of(settings), codes(*CURRENCIES, settings)
-        checked = check_files(con, numbered, Path(work), log, limits, currencies).checked
+        checked = check_files(con, enumerate(files, start=1), Path(work), log, settings).checked
         for table, relation in relations.items():
             columns = (f"cast(null as {one.sql_type}) as {one.name}" for one in contract.table(table).landed_columns)
             rows = f"select {', '.join(columns)} where false"

@@ -8,16 +8,17 @@ import csv
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
 from duebook.contract import Table
-from duebook.landing.checking import CheckedFile, check_file, problems
+from duebook.landing.checking import CheckedFile, check_at_once, problems
 from duebook.landing.files import LandedFile, LandingError
-from duebook.landing.unpacking import UNLIMITED, Limits
-from duebook.reference import Codes
+from duebook.settings import Settings
 from duebook.words import counted
 
 HEADER = ("table_name", "source_file", "source_row", "column_name", "value", "reason")
@@ -46,37 +47,34 @@ def check_files(
     files: Iterable[tuple[int, LandedFile]],
     work: Path,
     log: Callable[[str], None],
-    limits: Limits = UNLIMITED,
-    currencies: Codes | None = None,
+    settings: Settings,
 ) -> CheckedFiles:
-    """Read and check files, table by table; if one can't be read, the others are checked all the same.
+    """Read and check files, several at once; if one can't be read, the others are checked all the same.
 
     Args:
-        con: connection to the staging database; its time zone must be UTC.
+        con: connection to the staging database.
         files: each with its place in the order of loading.
         work: folder for temporary copies.
         log: gets a line for every table, and warnings.
-        limits: how large a file may be.
-        currencies: the codes of currencies there are; None: those of the checkout.
+        settings: how many files at once, how large one may be, and whose reference data say which currencies there are.
     """
     numbered: dict[str, list[tuple[int, LandedFile]]] = {}
     for number, file in files:
         numbered.setdefault(file.table.name, []).append((number, file))
     checked: dict[str, tuple[CheckedFile, ...]] = {}
     unreadable: list[tuple[LandedFile, str]] = []
-    for name, of_table in numbered.items():
-        good: list[CheckedFile] = []
-        for number, file in of_table:
-            try:
-                good.append(check_file(con, file, number, work, limits, currencies))
-            except LandingError as error:
-                unreadable.append((file, str(error)))
-        for file in good:
-            for landed, meant in file.misspelt.items():
-                log(f"warning: {file.file.name}: the contract has no column {landed!r}: did you mean {meant}?")
-        checked[name] = tuple(good)
-        rows, bad = sum(file.rows_read for file in good), sum(file.rows_quarantined for file in good)
-        log(f"{name}: {counted(rows, 'row')} in {counted(len(of_table), 'file')}, {bad:,} of them to quarantine")
+    by_table = [one for of_table in numbered.values() for one in of_table]
+    with closing(check_at_once(con, by_table, work, settings)) as results:
+        for name, of_table in groupby(results, key=lambda result: result[0].table.name):
+            found = list(of_table)
+            unreadable += [(file, str(result)) for file, result in found if isinstance(result, LandingError)]
+            good = tuple(result for _, result in found if isinstance(result, CheckedFile))
+            for file in good:
+                for landed, meant in file.misspelt.items():
+                    log(f"warning: {file.file.name}: the contract has no column {landed!r}: did you mean {meant}?")
+            checked[name] = good
+            rows, bad = sum(file.rows_read for file in good), sum(file.rows_quarantined for file in good)
+            log(f"{name}: {counted(rows, 'row')} in {counted(len(found), 'file')}, {bad:,} of them to quarantine")
     return CheckedFiles(checked, unreadable)
 
 

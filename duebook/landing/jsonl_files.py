@@ -5,7 +5,6 @@ Numbers keep all the digits they were written with; a parser's floats would keep
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -39,13 +38,12 @@ def open_jsonl(file: LandedFile, path: Path, work: Path) -> OpenedFile:
     Args:
         file: the file, as messages name it.
         path: where it is, unpacked.
-        work: folder for the copy; the copy of the file before is removed.
+        work: folder for the copy.
 
     Raises:
         LandingError: a line is not a JSON object, or one that can't be stored; names the line.
     """
     parts = work / "jsonl"
-    shutil.rmtree(parts, ignore_errors=True)
     parts.mkdir()
     decimals = {column.name for column in file.table.landed_columns if column.kind == "decimal"}
     places: dict[str, int] = {}

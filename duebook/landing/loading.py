@@ -32,7 +32,7 @@ from duebook.landing.registry import Registry, Renamed, note_renames, read_regis
 from duebook.landing.source import CheckedLanding, landing_pipeline, landing_source
 from duebook.landing.unpacking import Limits
 from duebook.landing.work_folder import staging
-from duebook.reference import CURRENCIES, ReferenceDataError, check_home_files, codes
+from duebook.reference import ReferenceDataError, check_home_files
 from duebook.settings import RAW_SCHEMA, Settings
 from duebook.telemetry import switch_telemetry_off
 from duebook.words import counted
@@ -207,7 +207,7 @@ def _checked(
     if files:
         log(f"reading {len(files)} new files")
     numbered = enumerate(files, start=registry.next_number)
-    found = check_files(con, numbered, work, log, Limits.of(settings), codes(*CURRENCIES, settings))
+    found = check_files(con, numbered, work, log, settings)
     refusals = unreadable_lines(found)
     for of_table in found.checked.values():
         refusals += bad_share(con, of_table, settings.max_bad_share)

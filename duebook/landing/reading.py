@@ -28,6 +28,10 @@ from duebook.landing.unpacking import UNLIMITED, Limits, copy_within
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
+class NotEnoughMemoryError(LandingError):
+    """Reading a file takes more memory than is left."""
+
+
 @contextmanager
 def opened(
     con: duckdb.DuckDBPyConnection, file: LandedFile, work: Path, limits: Limits = UNLIMITED
@@ -37,7 +41,7 @@ def opened(
     Args:
         con: connection the query will run on; its time zone must be UTC.
         file: the file.
-        work: folder for an unpacked copy, which is removed afterwards.
+        work: folder for copies, for this file alone.
         limits: how large it may be.
 
     Raises:
@@ -55,11 +59,12 @@ def opened(
             if os.strerror(errno.ENOSPC) in str(error):
                 raise
             # DuckDB's message quotes the line: it must not get into a log, not even as the cause of our error.
-            fault = _fault(con, file, path, error)
+            kind = NotEnoughMemoryError if isinstance(error, duckdb.OutOfMemoryException) else LandingError
+            fault = kind(_fault(con, file, path, error))
         else:
             fault = None
     if fault:
-        raise LandingError(fault) from None
+        raise fault from None
     if file.state() != before:
         raise LandingError(
             f"{file.name} changed while it was read: write files in another folder, then move them into the landing"
