@@ -12,6 +12,7 @@ from cli.arguments import AsJson, folder, print_json, takes_settings, teller
 from cli.exit_codes import CommandError
 from duebook.backup import BackupError, back_up, restore
 from duebook.home import keep_from_others
+from duebook.publication.publish import follow_move
 from duebook.settings import Settings
 
 
@@ -38,11 +39,17 @@ def run_restore(
 ) -> None:
     """The next refresh builds the warehouse again from what was restored."""
     tell = teller(as_json)
-    _run(settings, lambda: restore(settings, folder("from", backup), tell))
+    _run(settings, lambda: _restore(settings, backup, tell))
     if as_json:
         print_json({"restored": settings.home})
     else:
         tell(f"Restored: {settings.home}. The next refresh builds its warehouse again.")
+
+
+def _restore(settings: Settings, backup: str, tell: Callable[[str], None]) -> None:
+    restore(settings, folder("from", backup), tell)
+    # The home may have been another one: what is published reads none of that one's files.
+    follow_move(settings.published_dir)
 
 
 def _run(settings: Settings, do: Callable[[], Any]) -> Any:

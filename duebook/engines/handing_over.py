@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from duebook.database_files import remove_database
+from duebook.publication.large_marts import large_marts
 from duebook.publication.targets import Target
 from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
 from duebook.sql_text import identifier, literal
@@ -36,17 +37,18 @@ def hand_over(target: Target, models: Sequence[Model], read: Read) -> None:
         of_schema = [model for model in models if model["schema"] == schema]
         read(draft, schema, of_schema)
         with closing(duckdb.connect(draft)) as database:
+            large = large_marts(database, draft.stem, schema)
             for model in of_schema:
-                _describe(database, model)
+                _describe(database, model, "view" if model["name"] in large else "table")
     for schema, draft in drafts.items():
         remove_database(files[schema])
         draft.replace(files[schema])
 
 
-def _describe(database: duckdb.DuckDBPyConnection, model: Model) -> None:
+def _describe(database: duckdb.DuckDBPyConnection, model: Model, kind: str) -> None:
     """Give a mart and its columns their descriptions: readers' tools show them."""
     table = identifier(model["schema"], model["name"])
-    database.execute(f"comment on table {table} is {literal(model['description'])}")
+    database.execute(f"comment on {kind} {table} is {literal(model['description'])}")
     for column in model["columns"].values():
         said = f"comment on column {table}.{identifier(column['name'])} is {literal(column['description'])}"
         database.execute(said)

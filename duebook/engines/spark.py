@@ -15,7 +15,9 @@ from pathlib import Path
 import duckdb
 
 from duebook.engines.handing_over import Model
-from duebook.settings import RAW_SCHEMA
+from duebook.publication.large_marts import MOST_ROWS, define, rows_in
+from duebook.publication.parquet import month_column
+from duebook.settings import MARTS_SCHEMA, RAW_SCHEMA
 from duebook.sql_text import identifier, literal
 
 # Within Spark's folder of a home: raw tables, a folder a table and in it a Parquet file a loaded file; and what Spark
@@ -125,6 +127,8 @@ def dbt_environment(folder: Path) -> dict[str, str]:
 def read_marts(folder: Path, marts_file: Path, schema: str, models: Sequence[Model]) -> dict[str, int]:
     """Read the marts that dbt built into a DuckDB file, under the same names, with the types of their contract.
 
+    Large marts stay where they are, and the file has views over them.
+
     Args:
         folder: Spark's, of the home.
         marts_file: the file; a new one, or one without this schema.
@@ -132,7 +136,7 @@ def read_marts(folder: Path, marts_file: Path, schema: str, models: Sequence[Mod
         models: as dbt's manifest describes them.
 
     Returns:
-        How many rows were read, by table.
+        How many rows each has.
     """
     read = {}
     with duckdb.connect(marts_file) as marts:
@@ -140,12 +144,18 @@ def read_marts(folder: Path, marts_file: Path, schema: str, models: Sequence[Mod
         marts.execute("set timezone = 'UTC'")
         marts.execute(f"create schema {identifier(schema)}")
         for model in models:
-            table, files = identifier(schema, model["name"]), folder / WAREHOUSE / f"{schema}.db" / model["name"]
-            typed = (f"{identifier(column['name'])} {column['data_type']}" for column in model["columns"].values())
-            marts.execute(f"create table {table} ({', '.join(typed)})")
+            name, files = model["name"], folder / WAREHOUSE / f"{schema}.db" / model["name"]
+            table, rows = identifier(schema, name), rows_in(files)
+            types = {column["name"]: column["data_type"] for column in model["columns"].values()}
             # Of no rows Spark may write no file.
-            if any(files.glob("*.parquet")):
-                rows = f"read_parquet({literal(files / '*.parquet')})"
+            is_there = any(files.glob("*.parquet"))
+            read[name] = marts.execute(f"select count(*) from {rows}").fetchone()[0] if is_there else 0
+            # Personal marts aren't published as Parquet.
+            if is_there and schema == MARTS_SCHEMA and (month_column(model) or read[name] > MOST_ROWS):
+                define(marts, (marts_file.stem, schema, name), rows, types)
+                continue
+            typed = (f"{identifier(column)} {kind}" for column, kind in types.items())
+            marts.execute(f"create table {table} ({', '.join(typed)})")
+            if is_there:
                 marts.execute(f"insert into {table} by name select * from {rows}")
-            [(read[model["name"]],)] = marts.execute(f"select count(*) from {table}").fetchall()
     return read

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from duebook.database_files import log_of
+from duebook.publication.large_marts import large_marts
 from duebook.publication.targets import Target
 from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, Settings
 from duebook.sql_text import attach, identifier, literal
@@ -72,18 +73,18 @@ def copied_marts(settings: Settings, target: Target, database: Path) -> Iterator
         _store_views(connection)
         if not marts_of(connection):
             raise NothingToPublishError(f"{target.marts_file} has no marts (schema {MARTS_SCHEMA}).")
-        connection.execute(f"checkpoint {MARTS_DATABASE}")
         yield connection
+        connection.execute(f"checkpoint {MARTS_DATABASE}")
         connection.execute(f"detach {MARTS_DATABASE}")
 
 
 def marts_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the names of the copied marts that are tables, not views."""
+    """Return the names of the copied marts with rows of their own: tables, and views over Parquet."""
     rows = connection.execute(
-        "select table_name from duckdb_tables() where database_name = ? and schema_name = ? order by all",
+        "select table_name from duckdb_tables() where database_name = ? and schema_name = ?",
         [MARTS_DATABASE, MARTS_SCHEMA],
     ).fetchall()
-    return [mart for (mart,) in rows]
+    return sorted([*(mart for (mart,) in rows), *large_marts(connection, MARTS_DATABASE, MARTS_SCHEMA)])
 
 
 def mart_name(mart: str) -> str:
@@ -140,12 +141,16 @@ def _has_idle_space(connection: duckdb.DuckDBPyConnection, database: Path) -> bo
 
 
 def _store_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Turn views into tables, with comments, if they read unpublished tables. Views of other marts stay views."""
+    """Turn views into tables, with comments, if they read unpublished tables. Views of other marts stay views.
+
+    Those over an engine's Parquet files read the published files later (publish.py).
+    """
+    large = large_marts(connection, MARTS_DATABASE, MARTS_SCHEMA)
     views = connection.execute(
         "select view_name, comment, sql from duckdb_views() where database_name = ? and schema_name = ?",
         [MARTS_DATABASE, MARTS_SCHEMA],
     ).fetchall()
-    for view, comment, statement in views:
+    for view, comment, statement in (row for row in views if row[0] not in large):
         name = mart_name(view)
         columns = connection.execute(
             "select column_name, comment from duckdb_columns()"

@@ -55,7 +55,16 @@ def months_of(manifest: Mapping[str, Any]) -> dict[str, str]:
         manifest: dbt's manifest.
     """
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    return {node["name"]: node["config"]["meta"][BY_MONTH] for node in models if BY_MONTH in node["config"]["meta"]}
+    return {node["name"]: month_of for node in models if (month_of := month_column(node))}
+
+
+def month_column(model: Mapping[str, Any]) -> str | None:
+    """Return the date column of a mart that has a file for each month; None: it has one file.
+
+    Args:
+        model: as dbt's manifest describes it.
+    """
+    return model["config"]["meta"].get(BY_MONTH)
 
 
 def fill_folder(

@@ -8,16 +8,23 @@ that folder, which the next publication removes. Then four parts are replaced, e
 link `parquet`, the record, the dashboard's page. A reader who has an old file open keeps it; a reader who opens a file
 gets a complete one. When the DuckDB file is replaced, the new publication counts: if a kill comes before the record is
 replaced, the record is read from the staging folder, and the next publication puts it in its place.
+
+Views over Parquet (large_marts.py) name files by where they stay. So Parquet files go there before anything names them,
+marked in the staging folder, and those of the last publication stay for some minutes (versions.py).
 """
 
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+import duckdb
+
 from duebook.publication.copying import contents_of, copied_marts
+from duebook.publication.large_marts import large_marts, read_from
 from duebook.publication.parquet import Before, fill_folder
 from duebook.publication.record import (
     STAGING_FOLDER,
@@ -34,10 +41,12 @@ from duebook.publication.site_swap import swap_site_in
 from duebook.publication.targets import Target
 from duebook.publication.versions import remove_replaced, version_name
 from duebook.refresh_log import Refresh, utc_now
-from duebook.settings import PROJECT_ROOT, Settings
+from duebook.settings import MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT, Settings
 
 PARQUET_LINK = "parquet"
 PARQUET_PREFIX = f"{PARQUET_LINK}-"
+# In the staging folder, after the name of a folder of Parquet files that has left it.
+PLACED = ".placed"
 
 NO_MONTHS: Mapping[str, str] = MappingProxyType({})
 
@@ -81,6 +90,10 @@ def publish(
         with copied_marts(settings, target, database) as marts:
             parquet_files = fill_folder(marts, parquet, before, months)
             contents = contents_of(marts)
+            if large_marts(marts, MARTS_DATABASE, MARTS_SCHEMA):
+                # DuckDB looks at the files of a view: they go where they stay before anybody knows of them.
+                _place(parquet)
+                read_from(marts, MARTS_DATABASE, MARTS_SCHEMA, target.published_dir / parquet.name)
         sync(database)
         publication = Publication(
             as_of=target.day,
@@ -104,6 +117,35 @@ def publish(
     if target.is_past:
         shutil.rmtree(target.warehouse_file.parent, ignore_errors=True)
     return publication
+
+
+def follow_move(published_dir: Path) -> None:
+    """Have the views of a publication read its own Parquet files again, if its home has been moved or restored.
+
+    Args:
+        published_dir: the folder of the publication; nothing happens where there is none, or where it has no views.
+
+    Raises:
+        duckdb.Error, OSError: Parquet files are missing, or there is no space; the publication stays as it is.
+    """
+    record = read_publication(published_dir)
+    if record is None:
+        return
+    file, parquet = published_dir / record.database, (published_dir / record.parquet).absolute()
+    with duckdb.connect(file, read_only=True) as published:
+        read = set(large_marts(published, file.stem, MARTS_SCHEMA).values())
+    if all(parquet in files.parents for files in read):
+        return
+    was_unchanged = size_and_time(file) == record.left_as
+    with _staging_folder(published_dir) as staging:
+        database = staging / record.database
+        shutil.copyfile(file, database)
+        with duckdb.connect(database) as moved:
+            read_from(moved, database.stem, MARTS_SCHEMA, parquet)
+        sync(database)
+        draft_record(replace(record, left_as=size_and_time(database) if was_unchanged else None), staging)
+        database.replace(file)
+        swap_record_in(published_dir)
 
 
 def duebook_version() -> str:
@@ -130,10 +172,14 @@ def _staging_folder(published_dir: Path) -> Iterator[Path]:
 
 
 def _clear(staging: Path) -> None:
-    """Finish a publication whose database is already published, then remove the folder."""
+    """Finish a publication whose database is already published, then remove the folder, and what was placed for it."""
     if unfinished := unfinished_publication(staging.parent):
         _swap_the_rest_in(unfinished, staging)
     drop_draft(staging)
+    current = read_publication(staging.parent)
+    for mark in staging.glob(f"*{PLACED}"):
+        if current is None or current.parquet != mark.stem:
+            shutil.rmtree(staging.parent / mark.stem, ignore_errors=True)
     shutil.rmtree(staging, ignore_errors=True)
 
 
@@ -142,12 +188,19 @@ def _swap_in(publication: Publication, target: Target, staging: Path) -> None:
     folder = target.published_dir
     # The day of the published database decides what may replace it, so its record must never be lost.
     draft_record(publication, staging)
-    (staging / publication.parquet).replace(folder / publication.parquet)
+    if (staging / publication.parquet).exists():
+        _place(staging / publication.parquet)
     # If somebody wrote to the old file, DuckDB would replay its write-ahead log into the new file.
     target.published_file.with_name(f"{target.published_file.name}.wal").unlink(missing_ok=True)
     (staging / target.published_file.name).replace(target.published_file)
     _swap_the_rest_in(publication, staging)
     remove_replaced(folder, publication.published_at, PARQUET_PREFIX)
+
+
+def _place(parquet: Path) -> None:
+    """Move the Parquet files to where they stay, and leave a mark: should nothing come of it, they are removed."""
+    parquet.with_name(f"{parquet.name}{PLACED}").touch()
+    parquet.replace(parquet.parent.parent / parquet.name)
 
 
 def _swap_the_rest_in(publication: Publication, staging: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from duebook.database_files import DamagedFileError, FileInUseError, open_database
+from duebook.publication.large_marts import is_gone, large_marts
 from duebook.settings import MARTS_SCHEMA
 
 
@@ -67,4 +68,9 @@ def reading(file: Path) -> Iterator[Published]:
     except (DamagedFileError, FileInUseError, OSError) as error:
         raise UnreadableError(f"{file} can't be read: {error}") from None
     with connection:
+        if gone := [folder for folder in large_marts(connection, file.stem, MARTS_SCHEMA).values() if is_gone(folder)]:
+            raise UnreadableError(
+                f"{file} reads its large marts in {gone[0].parent}, where they are not: the home was moved, or this is"
+                " an older publication. `make refresh` has them read where they are"
+            )
         yield Published(connection)

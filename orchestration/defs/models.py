@@ -23,6 +23,7 @@ from duebook.database_files import (
     remove_database,
 )
 from duebook.engines.engine import EngineError
+from duebook.publication.publish import follow_move
 from duebook.publication.targets import Target, targets_of
 from duebook.reference import ReferenceDataError, check_home_files
 from duebook.refresh_log import REFRESHES
@@ -114,6 +115,7 @@ class Transformation:
         for file in (target.warehouse_file, target.marts_file):
             make_ready(context, file)
         refuse_a_damaged_publication(settings.published_file)
+        follow_move(settings.published_dir)
         refuse_wrong_reference_files(settings)
         build = planned(settings, target)
         # Somebody may build some models by hand; then the warehouse differs from what a refresh would have built.

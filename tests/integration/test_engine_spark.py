@@ -14,6 +14,7 @@ import pytest
 from duebook.engines.choice import engine_of
 from duebook.engines.engine import EngineError
 from duebook.engines.in_spark import InSpark
+from duebook.publication.large_marts import large_marts
 from duebook.publication.targets import targets_of
 from duebook.refresh_log import REFRESHES, Refresh, append, utc_now
 from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
@@ -32,18 +33,24 @@ KPI_TARGETS = """kpi_id,level,valid_from,target,source
 dso,portfolio,2024-07-01,45.5,"Theirs, and ours"
 cei,portfolio,2024-07-01,85,""
 """
-# One with no rows, and one that is personal.
+# One with no rows, one that is personal, and one that is published by month.
 MODELS = [
     {
         "schema": schema,
         "name": mart,
         "description": "A mart",
+        "config": {"meta": {"parquet_by_month": "a_day"} if mart == "by_month" else {}},
         "columns": {
             name: {"name": name, "data_type": kind, "description": f"It's {name}"}
             for name, (kind, _) in COLUMNS.items()
         },
     }
-    for mart, schema in (("mart", MARTS_SCHEMA), ("without_rows", MARTS_SCHEMA), ("person", PERSONAL_SCHEMA))
+    for mart, schema in (
+        ("mart", MARTS_SCHEMA),
+        ("without_rows", MARTS_SCHEMA),
+        ("person", PERSONAL_SCHEMA),
+        ("by_month", MARTS_SCHEMA),
+    )
 ]
 
 
@@ -89,6 +96,45 @@ def test_marts_are_handed_over_with_the_types_and_words_of_their_contract(home: 
         assert marts.execute(said).fetchall() == [("It's a_day",)]
     with duckdb.connect(target.warehouse_file, read_only=True) as personal:
         assert personal.execute("from personal.person").fetchall() == [expected]
+
+
+def views(home: Home) -> list[str]:
+    [target] = targets_of(home.settings, [DAY])
+    with duckdb.connect(target.marts_file, read_only=True) as marts:
+        return sorted(large_marts(marts, target.marts_file.stem, MARTS_SCHEMA))
+
+
+def test_a_mart_that_is_published_by_month_is_handed_over_where_it_is(home: Home) -> None:
+    for mart in ("mart", "by_month"):
+        write_as_spark_does(home, MARTS_SCHEMA, mart)
+    spark(home).hand_over(MODELS)
+    [target] = targets_of(home.settings, [DAY])
+    with duckdb.connect(target.marts_file, read_only=True) as marts:
+        marts.execute("set timezone = 'America/New_York'")
+        assert marts.execute("from marts.by_month").fetchall() == marts.execute("from marts.mart").fetchall()
+        assert marts.execute("describe marts.by_month").fetchall() == marts.execute("describe marts.mart").fetchall()
+        said = "select comment from duckdb_columns() where table_name = 'by_month' and column_name = 'a_day'"
+        assert marts.execute(said).fetchall() == [("It's a_day",)]
+    assert views(home) == ["by_month"]
+
+
+def test_a_mart_published_by_month_without_rows_is_a_table(home: Home) -> None:
+    spark(home).hand_over(MODELS)
+    assert views(home) == []
+
+
+@pytest.mark.parametrize(("most", "large"), [(1, []), (0, ["mart"])])
+def test_a_mart_of_many_rows_is_handed_over_where_it_is_unless_it_is_personal(
+    home: Home, monkeypatch: pytest.MonkeyPatch, most: int, large: list[str]
+) -> None:
+    monkeypatch.setattr("duebook.engines.spark.MOST_ROWS", most)
+    write_as_spark_does(home, MARTS_SCHEMA, "mart")
+    write_as_spark_does(home, PERSONAL_SCHEMA, "person")
+    spark(home).hand_over(MODELS)
+    assert views(home) == large
+    [target] = targets_of(home.settings, [DAY])
+    with duckdb.connect(target.warehouse_file, read_only=True) as personal:
+        assert personal.execute("select table_name from duckdb_tables()").fetchall() == [("person",)]
 
 
 def test_files_of_before_stay_if_a_mart_cant_be_read(home: Home) -> None:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import sql
 
+from duebook.publication.large_marts import large_marts
 from duebook.sql_text import identifier
 
 # The DuckDB types a mart may have; decimals are handled separately, and keep their precision and scale.
@@ -97,7 +98,7 @@ def postgres_type(duckdb_type: str) -> str:
 def read_tables(
     connection: duckdb.DuckDBPyConnection, database: str, schema: str, keys: Mapping[str, Sequence[str]]
 ) -> list[Table]:
-    """Describe the tables of a schema, with their comments, from DuckDB's own catalog.
+    """Describe the tables of a schema and its views over Parquet, with their comments, from DuckDB's own catalog.
 
     Args:
         connection: has the file attached.
@@ -109,8 +110,10 @@ def read_tables(
         UnknownTypeError: names the column.
     """
     tables = connection.execute(
-        "select table_name, comment from duckdb_tables() where database_name = $1 and schema_name = $2 order by all",
-        [database, schema],
+        "select table_name, comment from duckdb_tables() where database_name = $1 and schema_name = $2"
+        " union all select view_name, comment from duckdb_views()"
+        " where database_name = $1 and schema_name = $2 and list_contains($3, view_name) order by all",
+        [database, schema, list(large_marts(connection, database, schema))],
     ).fetchall()
     return [
         Table(
