@@ -36,6 +36,7 @@ takes_test := ARGS
 takes_test-long := ARGS
 takes_test-slow := ARGS
 takes_test-spark := ARGS
+takes_test-spark-slow := ARGS
 takes_fuzz := FUZZ_FILES FUZZ_SEED ARGS
 takes_screenshots := ARGS
 takes_bench := SIZE PARTS DAYS REBUILD BENCH_DIR
@@ -45,7 +46,7 @@ takes_lint :=
 takes_format :=
 takes_clean :=
 takes_clean-all :=
-commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish test test-long test-slow test-spark fuzz \
+commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish test test-long test-slow test-spark test-spark-slow fuzz \
             screenshots bench sbom audit lint format clean clean-all
 goals := $(or $(MAKECMDGOALS),help)
 known := PYTHON $(foreach goal,$(goals),$(if $(filter undefined,$(origin takes_$(goal))),$(settings),$(takes_$(goal))))
@@ -166,10 +167,13 @@ test-long: install  ## Run what the default tests leave out: every variant of a 
 	@$(in_root) exec .venv/bin/python -m cli.make pytest -m "long and not slow"
 
 test-slow: install  ## Run the slow tests: many random ledgers, many kills.
-	@$(in_root) exec .venv/bin/python -m cli.make pytest -m slow
+	@$(in_root) exec .venv/bin/python -m cli.make pytest -m "slow and not spark"
 
 test-spark: install  ## Build the models on Spark and hold every mart against DuckDB's (after make install SPARK=1; Java 17).
-	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -m spark tests/engines
+	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -m "spark and not slow" tests/engines
+
+test-spark-slow: install  ## Run what takes long on Spark: every unit test, an IBM ledger, a random one (half an hour).
+	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -m "spark and slow" tests/engines
 
 fuzz: install  ## Read files changed at random, FUZZ_FILES=400 from FUZZ_SEED on (default: another each time; it is printed).
 	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -s -m slow tests/integration/test_loading_fuzz.py

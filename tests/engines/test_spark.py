@@ -1,7 +1,7 @@
 """The models on Spark, in a session of this machine: every mart is DuckDB's, and every test of data holds there.
 
 Needs the optional packages of `make install SPARK=1` and Java 17. Not here: marts that are right (DuckDB's are tested),
-and unit tests of models, of which Spark can't run two (docs/decisions/0110-spark-by-dispatch.md).
+unit tests of models and larger ledgers (test_spark_slow.py).
 """
 
 import pytest

@@ -25,9 +25,9 @@ class HomeOnSpark(Home):
 
     landed_for = "spark"
 
-    def __init__(self, folder: Path) -> None:
-        """Begin with an empty landing."""
-        super().__init__(folder)
+    def __init__(self, folder: Path, currency: str = "EUR") -> None:
+        """Begin with an empty landing; `currency`: what marts are in."""
+        super().__init__(folder, currency)
         self.folder, self._target = self.home / "spark", folder / "of_spark"
         self.arguments: Sequence[str] = MODELS_AND_SEEDS
         self.compared: dict[date, Compared] = {}
@@ -36,12 +36,17 @@ class HomeOnSpark(Home):
         """Build the marts on both engines: Spark all of them, DuckDB as a refresh does."""
         settings = self.settings(day)
         self.load(day)
+        self.run_on_spark(day, self.arguments)
+        self.transform(day)
+        self.compared[day] = self._compare(settings)
+
+    def run_on_spark(self, day: date, arguments: Sequence[str]) -> None:
+        """Run dbt on Spark, which then has nothing but what has landed."""
+        settings = self.settings(day)
         [target] = targets_of(settings, [day])
         engine = InSpark(settings, target)
         engine.begin(everything=True)
-        run_dbt(settings, self.arguments, self._target, None, engine.environment())
-        self.transform(day)
-        self.compared[day] = self._compare(settings)
+        run_dbt(settings, arguments, self._target, None, engine.environment())
 
     def results(self) -> dict[str, str]:
         """What became of every node of the last build on Spark."""

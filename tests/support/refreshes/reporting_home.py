@@ -39,8 +39,9 @@ class Home:
     # The engine whose form landed rows have.
     landed_for = "duckdb"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, currency: str = "EUR") -> None:
         self.landing, self.home, self.target = folder / "landing", folder / "home", folder / "target"
+        self.currency = currency
         self.refreshes = 0
 
     def land(self, table: str, *rows: dict[str, Any]) -> None:
@@ -49,7 +50,7 @@ class Home:
 
     def settings(self, day: date, known_as_of: date | None = None) -> Settings:
         return Settings(
-            landing=self.landing, home=self.home, as_of=day, known_as_of=known_as_of, reporting_currency="EUR"
+            landing=self.landing, home=self.home, as_of=day, known_as_of=known_as_of, reporting_currency=self.currency
         )
 
     def build(self, day: date) -> None:

@@ -43,18 +43,13 @@ class HomeOnTwoEngines(Home):
 
     def __init__(self, folder: Path, database: Database, currency: str = "EUR") -> None:
         """Begin with an empty landing and an empty database; `currency`: what marts are in."""
-        super().__init__(folder)
-        self._folder, self._currency, self.url = folder, currency, database.url()
-        self._database = database
+        super().__init__(folder, currency)
+        self._folder, self._database, self.url = folder, database, database.url()
         # Whether Postgres' builds run dbt's data tests, as a refresh does.
         self.is_tested = True
         # What each build brought to Postgres, by table, and what came of it.
         self.brought: dict[date, dict[str, int]] = {}
         self.compared: dict[date, Compared] = {}
-
-    def settings(self, day: date, known_as_of: date | None = None) -> Settings:
-        """Those of a refresh of a day."""
-        return super().settings(day, known_as_of).model_copy(update={"reporting_currency": self._currency})
 
     def build(self, day: date) -> None:
         """Build the marts on both engines, and compare them; Postgres adds what DuckDB's build added."""
