@@ -26,7 +26,7 @@ PREFIX = "DUEBOOK_"
 TOLD_TO_DBT = {"DBT_PLUGINS", "DBT_TARGET", "DBT_VARS", "LANDED_FILE", "MARTS_FILE", "PUBLISHED_FILE", "WAREHOUSE_FILE"}
 TOLD_TO_DBT |= {"PYTHON", "REFRESH_PID", "ENGINE_HOST", "ENGINE_PORT", "ENGINE_USER", "ENGINE_DATABASE"}
 TOLD_TO_DBT |= {
-    f"SPARK_{what}" for what in ("DECLARATIONS", "HOST", "MASTER", "MEMORY", "PARTITIONS", "PORT", "WAREHOUSE")
+    f"SPARK_{what}" for what in ("DECLARATIONS", "HOST", "MASTER", "MEMORY", "PARTITIONS", "PORT", "USER", "WAREHOUSE")
 }
 # The address of a source, which may hold a password (cli/adapters.py).
 SOURCE = "SOURCE"

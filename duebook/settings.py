@@ -70,6 +70,21 @@ def _is_address(value: SecretStr, schemes: tuple[str, ...]) -> bool:
         return False
 
 
+OF_POSTGRES = "postgresql://user:password@host:port/database"
+
+
+def _is_of_postgres(value: SecretStr) -> bool:
+    return value.get_secret_value().startswith(("postgresql://", "postgres://"))
+
+
+def _is_of_spark(value: SecretStr) -> bool:
+    """Whether a secret address is one of a Thrift server, and of nothing in it."""
+    if not _is_address(value, ("thrift",)):
+        return False
+    parts = urlsplit(value.get_secret_value())
+    return parts.password is None and not (parts.path.strip("/") or parts.query or parts.fragment)
+
+
 class Settings(BaseSettings):
     """What a user may set; every field is read from ``DUEBOOK_<NAME>``."""
 
@@ -117,7 +132,8 @@ class Settings(BaseSettings):
     )
     engine_url: SecretStr | None = Field(
         None,
-        description="The database of ENGINE=postgres, postgresql://user:password@host/database: one of its own.",
+        description="The database of ENGINE=postgres, postgresql://user:password@host/database: one of its own; the"
+        " Thrift server of ENGINE=spark, thrift://host:port: without it Spark runs in a session of its own.",
     )
     postgres_url: SecretStr | None = Field(
         None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
@@ -174,11 +190,11 @@ class Settings(BaseSettings):
             raise ValueError("expected an amount of memory in MB, GB, MiB or GiB, such as 8GB")
         return value
 
-    @field_validator("postgres_url", "engine_url")
+    @field_validator("postgres_url")
     @classmethod
     def _postgres_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("expected postgresql://user:password@host:port/database")
+        if value and not _is_of_postgres(value):
+            raise ValueError(f"expected {OF_POSTGRES}")
         return value
 
     @field_validator("alert_webhook")
@@ -209,6 +225,19 @@ class Settings(BaseSettings):
             raise ValueError(
                 "DUEBOOK_ENGINE is postgres, and DUEBOOK_ENGINE_URL isn't set: expected the database marts are built in"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _engine_url_is_of_the_engine(self) -> Self:
+        if not self.engine_url:
+            return self
+        if self.engine == "spark" and not _is_of_spark(self.engine_url):
+            raise ValueError(
+                "DUEBOOK_ENGINE_URL, with DUEBOOK_ENGINE spark: expected a Thrift server that asks for no password,"
+                " thrift://host:port or thrift://user@host:port"
+            )
+        if self.engine != "spark" and not _is_of_postgres(self.engine_url):
+            raise ValueError(f"DUEBOOK_ENGINE_URL, with DUEBOOK_ENGINE {self.engine}: expected {OF_POSTGRES}")
         return self
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ Here: files and statements. Not here: when they are written and read (in_spark.p
 (dbt_project/profiles.yml), SQL that differs by engine (dbt_project/macros/portable).
 """
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,8 @@ RAW, WAREHOUSE = "raw", "warehouse"
 # Of tables with a home's reference data, before the seed's name.
 OF_HOME = "home_"
 PUBLISHED_SCHEMA = "published"
+# The cluster a session works on, if it isn't this machine (dbt_project/profiles.yml).
+MASTER_VARIABLE = "DUEBOOK_SPARK_MASTER"
 # Spark's names for DuckDB's types; it calls the others (boolean, date, timestamp, decimals) the same.
 SPARK_TYPES = {"VARCHAR": "string", "BIGINT": "bigint", "INTEGER": "int", "TIMESTAMP WITH TIME ZONE": "timestamp"}
 
@@ -116,12 +119,15 @@ def dbt_environment(folder: Path) -> dict[str, str]:
     Args:
         folder: Spark's, of the home.
     """
-    return {
+    environment = {
         "DUEBOOK_DBT_TARGET": "spark",
         "DUEBOOK_SPARK_WAREHOUSE": str((folder / WAREHOUSE).absolute()),
-        # No other machine is to reach a session on this one, and its name needn't be one that can be looked up.
-        "SPARK_LOCAL_IP": "127.0.0.1",
     }
+    if os.environ.get(MASTER_VARIABLE, "local").startswith("local"):
+        # No other machine is to reach a session on this one, and its name needn't be one that can be looked up. The
+        # workers of a cluster have to reach it.
+        environment["SPARK_LOCAL_IP"] = "127.0.0.1"
+    return environment
 
 
 def read_marts(folder: Path, marts_file: Path, schema: str, models: Sequence[Model]) -> dict[str, int]:

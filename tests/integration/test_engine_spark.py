@@ -4,12 +4,15 @@ No Spark runs here. Not here: that the models give the same figures there (tests
 """
 
 import json
+import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
+from pydantic import SecretStr
 
 from duebook.engines.choice import engine_of
 from duebook.engines.engine import EngineError
@@ -17,7 +20,7 @@ from duebook.engines.in_spark import InSpark
 from duebook.publication.large_marts import large_marts
 from duebook.publication.targets import targets_of
 from duebook.refresh_log import REFRESHES, Refresh, append, utc_now
-from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
+from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA
 from tests.support.built_home import DAY, NEXT, Home
 
 COLUMNS = {
@@ -195,6 +198,33 @@ def test_reference_files_of_the_home_are_written_as_they_are_and_gone_with_them(
     reference.unlink()
     spark(home).begin(everything=True)
     assert not written.exists()
+
+
+def test_a_cluster_without_its_driver_is_answered_with_what_to_install(home: Home, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyhive", None)
+    monkeypatch.delitem(sys.modules, "duebook.engines.on_spark_cluster", raising=False)
+    with pytest.raises(EngineError, match="ENGINE=spark needs pyhive, not installed: make install SPARK=1"):
+        spark(home, engine_url=SecretStr("thrift://host:10000"))
+
+
+@pytest.mark.parametrize(
+    ("master", "address"), [("", "127.0.0.1"), ("local[2]", "127.0.0.1"), ("spark://host:7077", None)]
+)
+def test_a_session_can_be_reached_by_its_cluster_and_by_nobody_else(home: Home, monkeypatch, master, address) -> None:
+    if master:
+        monkeypatch.setenv("DUEBOOK_SPARK_MASTER", master)
+    assert spark(home).environment().get("SPARK_LOCAL_IP") == address
+
+
+def test_a_server_is_told_all_that_figures_depend_on_as_a_session_is() -> None:
+    outputs = yaml.safe_load((DBT_PROJECT_DIR / "profiles.yml").read_text(encoding="utf-8"))["duebook"]["outputs"]
+    of_session, of_server = (outputs[name]["server_side_parameters"] for name in ("spark", "spark_cluster"))
+    # A server that is there has chosen these for itself.
+    how_it_runs = ("spark.sql.catalogImplementation", "spark.sql.warehouse.dir")
+    figures = {name: value for name, value in of_session.items() if name.startswith("spark.sql.")}
+    expected = {f"set:hiveconf:{name}": value for name, value in figures.items() if name not in how_it_runs}
+    # dbt-spark tells a session by itself.
+    assert of_server == expected | {"set:hiveconf:spark.sql.ansi.enabled": "false"}
 
 
 @pytest.mark.parametrize(("limit", "for_java"), [("8GB", "8192m"), ("1.5GiB", "1536m"), ("800 MB", "800m")])

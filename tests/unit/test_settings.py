@@ -136,6 +136,39 @@ def test_a_wrong_database_is_answered_without_its_password():
     )
 
 
+@pytest.mark.parametrize(
+    ("engine", "url"),
+    [
+        ("postgres", "postgresql://me:s3cret@host/database"),
+        ("spark", "thrift://host"),
+        ("spark", "thrift://me@host:10000/"),
+    ],
+)
+def test_an_engine_has_the_address_of_a_database_or_a_server(engine, url):
+    assert Settings(engine=engine, engine_url=url).engine_url.get_secret_value() == url
+
+
+@pytest.mark.parametrize(
+    ("engine", "url", "expected"),
+    [
+        ("postgres", "thrift://host:10000", "postgresql://user:password@host:port/database"),
+        ("duckdb", "thrift://host:10000", "postgresql://user:password@host:port/database"),
+        ("spark", "postgresql://me:s3cret@host/database", "thrift://host:port"),
+        ("spark", "thrift://me:s3cret@host:10000", "asks for no password"),
+        ("spark", "thrift://host:10000/marts", "thrift://host:port"),
+        ("spark", "thrift://host:seven", "thrift://host:port"),
+        ("spark", "spark://host:7077", "thrift://host:port"),
+    ],
+)
+def test_an_address_of_another_engine_is_answered_with_what_it_takes(monkeypatch, engine, url, expected):
+    monkeypatch.setenv("DUEBOOK_ENGINE", engine)
+    with pytest.raises(WrongSettingError) as wrong:
+        read_settings({"engine_url": url})
+    assert f"DUEBOOK_ENGINE_URL, with DUEBOOK_ENGINE {engine}: expected" in str(wrong.value)
+    assert expected in str(wrong.value)
+    assert "s3cret" not in str(wrong.value)
+
+
 def test_no_error_about_settings_shows_the_password(monkeypatch):
     monkeypatch.setenv("DUEBOOK_POSTGRES_URL", "mysql://me:s3cret@host/database")
     with pytest.raises(ValidationError) as wrong:
