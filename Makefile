@@ -37,6 +37,7 @@ takes_test-long := ARGS
 takes_test-slow := ARGS
 takes_test-spark := ARGS
 takes_test-spark-slow := ARGS
+takes_test-spark-cluster := ARGS
 takes_fuzz := FUZZ_FILES FUZZ_SEED ARGS
 takes_screenshots := ARGS
 takes_bench := SIZE PARTS DAYS REBUILD BENCH_DIR
@@ -46,8 +47,8 @@ takes_lint :=
 takes_format :=
 takes_clean :=
 takes_clean-all :=
-commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish test test-long test-slow test-spark test-spark-slow fuzz \
-            screenshots bench sbom audit lint format clean clean-all
+commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish test test-long test-slow test-spark test-spark-slow \
+            test-spark-cluster fuzz screenshots bench sbom audit lint format clean clean-all
 goals := $(or $(MAKECMDGOALS),help)
 known := PYTHON $(foreach goal,$(goals),$(if $(filter undefined,$(origin takes_$(goal))),$(settings),$(takes_$(goal))))
 
@@ -174,6 +175,9 @@ test-spark: install  ## Build the models on Spark and hold every mart against Du
 
 test-spark-slow: install  ## Run what takes long on Spark: every unit test, an IBM ledger, a random one (half an hour).
 	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -m "spark and slow" tests/engines
+
+test-spark-cluster: install  ## The same on a cluster of Spark on this machine, of which a worker is killed during each build.
+	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -m spark_cluster tests/engines
 
 fuzz: install  ## Read files changed at random, FUZZ_FILES=400 from FUZZ_SEED on (default: another each time; it is printed).
 	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -s -m slow tests/integration/test_loading_fuzz.py

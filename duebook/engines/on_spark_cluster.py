@@ -40,6 +40,9 @@ USER = "duebook"
 class OnSparkCluster(InSpark):
     """A cluster: as Spark in dbt's process, but of a server that was there before and will be after."""
 
+    # Each build begins without schemas.
+    keeps_rows = False
+
     def __init__(self, settings: Settings, target: Target) -> None:
         """Take the server that the setting ENGINE_URL names, a home, and its files of a business day."""
         super().__init__(settings, target)

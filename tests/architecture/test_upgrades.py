@@ -15,7 +15,7 @@ from orchestration.run_history import EventHistory, SqliteEventLogStorage
 from tests.support.imports import MAY_IMPORT, imported, modules_of
 
 PAGE = PROJECT_ROOT / "docs" / "upgrades.md"
-LOCK = PROJECT_ROOT / "requirements.lock"
+LOCKS = [PROJECT_ROOT / name for name in ("requirements.lock", "requirements-spark.lock")]
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
     for line in PAGE.read_text(encoding="utf-8").splitlines()
@@ -42,7 +42,8 @@ def test_every_row_has_all_its_columns() -> None:
 
 
 def test_the_versions_that_were_tried_are_those_of_the_lock() -> None:
-    locked = dict(re.findall(r"^([\w-]+)(?:\[[\w,-]+\])?==(\S+)", LOCK.read_text(encoding="utf-8"), re.MULTILINE))
+    locks = "\n".join(lock.read_text(encoding="utf-8") for lock in LOCKS)
+    locked = dict(re.findall(r"^([\w-]+)(?:\[[\w, -]+\])?==(\S+)", locks, re.MULTILINE))
     tried = dict(library.split() for library, *_ in ROWS)
     assert tried == {name: locked[name] for name in tried}
 

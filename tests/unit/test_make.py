@@ -33,6 +33,8 @@ OF_COMMANDS = {
     "test-long": ["ARGS"],
     "test-slow": ["ARGS"],
     "test-spark": ["ARGS"],
+    "test-spark-slow": ["ARGS"],
+    "test-spark-cluster": ["ARGS"],
     "fuzz": ["FUZZ_FILES", "FUZZ_SEED", "ARGS"],
     "screenshots": ["ARGS"],
     "sbom": ["OUTPUT"],
@@ -42,7 +44,8 @@ OF_COMMANDS = {
 COMMANDS = re.findall(r"^([a-z-]+):.*##", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
 WITHOUT_SETTINGS = {
     *("help", "install", "lint", "format", "clean", "clean-all", "test", "test-long", "test-slow", "test-spark"),
-    *("fuzz", "screenshots", "bench", "adapter-guess", "adapter", "sbom", "audit"),
+    *("test-spark-slow", "test-spark-cluster", "fuzz", "screenshots", "bench", "adapter-guess", "adapter"),
+    *("sbom", "audit"),
 }
 # Of those that are alike, the default tests try one with paths, one with files and one with numbers.
 ALIKE = [

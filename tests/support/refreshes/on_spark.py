@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from duebook.engines import spark
-from duebook.engines.in_spark import InSpark
+from duebook.engines.choice import engine_of
+from duebook.engines.engine import Engine
 from duebook.publication.targets import targets_of
 from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
 from duebook.warehouse.manifest import read_manifest
@@ -25,28 +28,38 @@ class HomeOnSpark(Home):
 
     landed_for = "spark"
 
-    def __init__(self, folder: Path, currency: str = "EUR") -> None:
-        """Begin with an empty landing; `currency`: what marts are in."""
+    def __init__(self, folder: Path, currency: str = "EUR", url: str | None = None) -> None:
+        """Begin with an empty landing.
+
+        Args:
+            folder: where it all stands.
+            currency: what marts are in.
+            url: of a cluster's Thrift server, where not dbt's process runs Spark.
+        """
         super().__init__(folder, currency)
+        self._url = url and SecretStr(url)
         self.folder, self._target = self.home / "spark", folder / "of_spark"
         self.arguments: Sequence[str] = MODELS_AND_SEEDS
         self.compared: dict[date, Compared] = {}
 
     def build(self, day: date) -> None:
         """Build the marts on both engines: Spark all of them, DuckDB as a refresh does."""
-        settings = self.settings(day)
         self.load(day)
         self.run_on_spark(day, self.arguments)
         self.transform(day)
-        self.compared[day] = self._compare(settings)
+        self.compared[day] = self._compare(self.settings(day))
 
     def run_on_spark(self, day: date, arguments: Sequence[str]) -> None:
         """Run dbt on Spark, which then has nothing but what has landed."""
-        settings = self.settings(day)
-        [target] = targets_of(settings, [day])
-        engine = InSpark(settings, target)
+        engine = self.engine(day)
         engine.begin(everything=True)
-        run_dbt(settings, arguments, self._target, None, engine.environment())
+        run_dbt(self.settings(day), arguments, self._target, None, engine.environment())
+
+    def engine(self, day: date) -> Engine:
+        """What builds a day besides DuckDB."""
+        settings = self.settings(day).model_copy(update={"engine": "spark", "engine_url": self._url})
+        [target] = targets_of(settings, [day])
+        return engine_of(settings, target)
 
     def results(self) -> dict[str, str]:
         """What became of every node of the last build on Spark."""
