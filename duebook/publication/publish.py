@@ -129,7 +129,7 @@ def follow_move(published_dir: Path) -> None:
         duckdb.Error, OSError: Parquet files are missing, or there is no space; the publication stays as it is.
     """
     record = read_publication(published_dir)
-    if record is None:
+    if record is None or not (published_dir / record.database).exists():
         return
     file, parquet = published_dir / record.database, (published_dir / record.parquet).absolute()
     with duckdb.connect(file, read_only=True) as published:

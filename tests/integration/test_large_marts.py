@@ -165,9 +165,12 @@ def test_a_home_that_was_moved_is_named_and_reads_its_own_files_after_the_next_r
         assert published.rows(said) == [("Its amount",)]
     record = unchanged_publication(moved.published_dir)
     assert (record.refresh_id, record.parquet) == (before.refresh_id, before.parquet)
-    # Nothing is left to do.
+    # Nothing is left to do, nor where the file is gone.
     follow_move(moved.published_dir)
     assert unchanged_publication(moved.published_dir) == record
+    moved.published_file.unlink()
+    follow_move(moved.published_dir)
+    assert not moved.published_file.exists()
 
 
 def test_a_restored_home_reads_its_own_files(settings: Settings, tmp_path: Path) -> None:
