@@ -177,6 +177,8 @@ class SparkCluster:
             "SPARK_LOCAL_IP": HOST,
             "SPARK_LOCAL_DIRS": str(self.folder / "local"),
             "SPARK_WORKER_DIR": str(self.folder / "work"),
+            # A master forgets a dead worker after so many minutes, 15 unless told otherwise.
+            "SPARK_MASTER_OPTS": "-Dspark.dead.worker.persistence=600",
             # The Thrift server's, too, whatever is said of its driver.
             "SPARK_DAEMON_MEMORY": memory,
         }
