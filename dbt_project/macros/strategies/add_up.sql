@@ -4,9 +4,5 @@
   `arg_dict`: what dbt passes to a strategy: its relations, columns and key.
 #}
 {% macro get_incremental_add_up_sql(arg_dict) %}
-    delete from {{ arg_dict['target_relation'] }}
-    {% if increments() -%}
-        where {{ is_of_this_run('changed_in') }}
-    {%- endif %};
-    {{ get_incremental_append_sql(arg_dict) }}
+    {{- return(replace_rows(arg_dict, is_of_this_run('changed_in') if increments() else 'true')) -}}
 {% endmacro %}

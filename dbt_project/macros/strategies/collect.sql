@@ -7,14 +7,7 @@
 #}
 {% macro get_incremental_collect_sql(arg_dict) %}
     {%- set keys = [arg_dict['unique_key']] if arg_dict['unique_key'] is string else arg_dict['unique_key'] -%}
-    {%- set columns = arg_dict['dest_columns'] | map(attribute='name') | join(', ') %}
-    delete from {{ arg_dict['target_relation'] }}
-    {% if increments() -%}
-        where not {{ is_of_this_run('changed_in') }}
-    {%- endif %};
-    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
-    select {{ columns }} from {{ arg_dict['temp_relation'] }} as found
-    where
+    {%- set is_missing -%}
         not exists (
             select 1 from {{ arg_dict['target_relation'] }} as collected
             where
@@ -22,4 +15,6 @@
                     {% if not loop.first %}and {% endif %}found.{{ key }} = collected.{{ key }}
                 {% endfor %}
         )
+    {%- endset -%}
+    {{- return(replace_rows(arg_dict, 'not ' ~ is_of_this_run('changed_in') if increments() else 'true', is_missing)) -}}
 {% endmacro %}

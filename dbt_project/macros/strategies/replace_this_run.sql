@@ -10,11 +10,7 @@
   `arg_dict`: what dbt passes to a strategy: its relations, columns and key.
 #}
 {% macro get_incremental_replace_this_run_sql(arg_dict) %}
-    delete from {{ arg_dict['target_relation'] }}
-    {% if increments() -%}
-        where {{ replaced_this_run(arg_dict['unique_key']) }}
-    {%- endif %};
-    {{ get_incremental_append_sql(arg_dict) }}
+    {{- return(replace_rows(arg_dict, replaced_this_run(arg_dict['unique_key']) if increments() else 'true')) -}}
 {% endmacro %}
 
 {# The condition that a row belongs to an item of the run, by the model's `unique_key`: a column's name or a list of
