@@ -49,7 +49,8 @@ MappingFile = Annotated[str | None, typer.Option(help="Of a list (flat): the fil
 OptionsFile = Annotated[Path | None, typer.Option(help="What you say of the source: companies, exports, options.")]
 TEMPLATE = "_template"
 # Settings that a try doesn't use: whose home it would change, and who would hear of its figures.
-NOT_OF_TRY = ("home", "landing", "engine", "engine_url", "postgres_url", "alert_webhook", "alert_email", "smtp_url")
+NOT_OF_TRY = ("home", "landing", "engine", "engine_url", "spark_buckets", "postgres_url")
+NOT_OF_TRY += ("alert_webhook", "alert_email", "smtp_url")
 
 
 @takes_settings("landing", "home", "memory_limit")

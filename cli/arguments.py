@@ -28,6 +28,7 @@ TOLD_TO_DBT |= {"PYTHON", "REFRESH_PID", "ENGINE_HOST", "ENGINE_PORT", "ENGINE_U
 TOLD_TO_DBT |= {
     f"SPARK_{what}" for what in ("DECLARATIONS", "HOST", "MASTER", "MEMORY", "PARTITIONS", "PORT", "USER", "WAREHOUSE")
 }
+TOLD_TO_DBT |= {"SPARK_FORMAT", "SPARK_NOTED"}
 # The address of a source, which may hold a password (cli/adapters.py).
 SOURCE = "SOURCE"
 

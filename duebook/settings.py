@@ -135,6 +135,9 @@ class Settings(BaseSettings):
         description="The database of ENGINE=postgres, postgresql://user:password@host/database: one of its own; the"
         " Thrift server of ENGINE=spark, thrift://host:port: without it Spark runs in a session of its own.",
     )
+    spark_buckets: int = Field(
+        0, ge=0, description="On Spark, in how many buckets rows of items are kept, so that days add; 0: none are kept."
+    )
     postgres_url: SecretStr | None = Field(
         None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
     )

@@ -81,8 +81,11 @@ class Engine(Protocol):
             EngineError: says why; the files are those of before.
         """
 
-    def end(self) -> str:
-        """Leave a new sign, and return it: a build has ended, well or not.
+    def end(self, *, went_well: bool) -> str:
+        """Leave a new sign, and return it: a build has ended. Where a failed one can't be repeated, it leaves none.
+
+        Args:
+            went_well: every model was built, and nothing failed.
 
         Raises:
             EngineError: says why.
@@ -125,7 +128,7 @@ class DuckDBFiles:
     def hand_over(self, models: Sequence[Model]) -> None:
         """Nothing: dbt has written the files."""
 
-    def end(self) -> str:
+    def end(self, *, went_well: bool) -> str:
         """Nothing, as for `left_as`."""
         return self.left_as()
 

@@ -90,8 +90,8 @@ class InPostgres:
             # The database knows its tables and their types: no models are needed to read them.
             hand_over(self._target, models, lambda file, schema, _: read_marts(self._url, file, schema))
 
-    def end(self) -> str:
-        """Leave the sign in the comment on the schema of the landed rows."""
+    def end(self, *, went_well: bool) -> str:
+        """Leave the sign in the comment on the schema of the landed rows: failed or not, the next build can go on."""
         sign = uuid4().hex
         with self._connected() as postgres:
             _say(postgres, RAW_SCHEMA, f"{MARK}, {SIGN}{sign}")

@@ -1,17 +1,20 @@
 """Spark: a session that knows the raw tables, Parquet files most of which the loader wrote, and dbt in that session.
 
-The catalogue is in memory, and what a home has under `spark` is the truth: raw tables and the publication are declared
-anew in every session. A build starts over: Parquet has no transaction, so a table may be left half written, and none is
-read that this build hasn't written.
+The catalogue is in memory, and what a home has under `spark` is the truth: raw tables, the publication, and the tables
+of the last build that keep their rows are declared anew in every session. Parquet has no transaction, so a table may be
+left half written: none is read that this build hasn't written, or one that went well before it.
 
 Here: files and statements. Not here: when they are written and read (in_spark.py), how Spark is set
 (dbt_project/profiles.yml), SQL that differs by engine (dbt_project/macros/portable).
 """
 
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -24,6 +27,8 @@ from duebook.sql_text import identifier, literal
 # Within Spark's folder of a home: raw tables, a folder a table and in it a Parquet file a loaded file; and what Spark
 # builds, a folder a schema and in it one a table.
 RAW, WAREHOUSE = "raw", "warehouse"
+# Which of the built tables keep their rows, with their columns (macros/portable/declare_tables.sql).
+NOTED = "noted"
 # Of tables with a home's reference data, before the seed's name.
 OF_HOME = "home_"
 PUBLISHED_SCHEMA = "published"
@@ -113,6 +118,54 @@ def declarations(landing_file: Path, folder: Path, published: Path | None = None
         yield f"create table if not exists {PUBLISHED_SCHEMA}.{files.stem} using parquet location {location}"
 
 
+class Declaration(NamedTuple):
+    """A statement for a session, and the table it is about, if that is one of dbt's."""
+
+    statement: str
+    schema: str = ""
+    name: str = ""
+
+
+def remove_built(folder: Path, *, everything: bool) -> list[Declaration]:
+    """Remove what the next build makes anew, and return the declarations of what it adds to.
+
+    Args:
+        folder: Spark's, of the home.
+        everything: nothing stays; else the tables that keep their rows, and reference data.
+    """
+    if everything:
+        for built in (WAREHOUSE, NOTED):
+            shutil.rmtree(folder / built, ignore_errors=True)
+        return []
+    lines = [line for file in (folder / NOTED).glob("*.json") for line in file.read_text("utf-8").splitlines()]
+    noted = [json.loads(line) for line in lines]
+    kept = {folder / WAREHOUSE / f"{table['schema']}.db" / table["name"]: table for table in noted}
+    for built in (folder / WAREHOUSE).glob("*/*"):
+        if built not in kept:
+            shutil.rmtree(built)
+    told = [Declaration(f"create schema if not exists {schema}") for schema in sorted({t["schema"] for t in noted})]
+    # Of folders of folders, too, the files are the table: which folder a row is in is no column of it.
+    how = "using parquet options (recursiveFileLookup 'true') location"
+    for files, table in kept.items():
+        named = f"{table['schema']}.{table['name']}{table['columns']}"
+        statement = f"create table if not exists {named} {how} {literal(files.absolute())}"
+        told.append(Declaration(statement, table["schema"], table["name"]))
+    return told
+
+
+def state_of_built(folder: Path) -> str:
+    """Say what files the built tables consist of: another name or size is another state.
+
+    Args:
+        folder: Spark's, of the home.
+    """
+    files = sorted(file for built in (WAREHOUSE, NOTED) for file in (folder / built).rglob("*") if file.is_file())
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(folder)} {file.stat().st_size}\n".encode())
+    return digest.hexdigest()
+
+
 def dbt_environment(folder: Path) -> dict[str, str]:
     """Return the environment variables in which dbt's profile finds Spark.
 
@@ -154,7 +207,7 @@ def read_marts(folder: Path, marts_file: Path, schema: str, models: Sequence[Mod
             table, rows = identifier(schema, name), rows_in(files)
             types = {column["name"]: column["data_type"] for column in model["columns"].values()}
             # Of no rows Spark may write no file.
-            is_there = any(files.glob("*.parquet"))
+            is_there = any(files.rglob("*.parquet"))
             read[name] = marts.execute(f"select count(*) from {rows}").fetchone()[0] if is_there else 0
             # Personal marts aren't published as Parquet.
             if is_there and schema == MARTS_SCHEMA and (month_column(model) or read[name] > MOST_ROWS):

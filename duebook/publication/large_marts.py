@@ -18,12 +18,13 @@ from duebook.sql_text import identifier, literal
 # A mart of more rows is large, and so is each whose Parquet files are kept by month.
 MOST_ROWS = 5_000_000
 _READS = re.compile(r"read_parquet\('((?:[^']|'')+)'")
-_ANY = "/*.parquet"
+# Spark keeps some marts in folders within theirs.
+_ANY = "/**/*.parquet"
 
 
 def rows_in(folder: Path) -> str:
     """Return the SQL for the rows of all Parquet files in a folder."""
-    return f"read_parquet({literal(_as_pattern(folder) + _ANY)})"
+    return f"read_parquet({literal(_as_pattern(folder) + _ANY)}, hive_partitioning = false)"
 
 
 def rows_of(mart: str, parquet: Path) -> str:

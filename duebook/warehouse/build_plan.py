@@ -121,7 +121,7 @@ class Build:
             is_whole=went_well,
             landed_files=_landed_files(self._settings.landed_file, built_for.file_number),
             engine=_place(self.engine),
-            engine_left_as=self.engine.end(),
+            engine_left_as=self.engine.end(went_well=went_well),
         )
         _write(record, self._record_file)
 

@@ -8,7 +8,7 @@ import pytest
 
 from duebook.engines import spark
 from tests.support.landing.two_landings import PART_OF_SAMPLE
-from tests.support.refreshes.on_spark import HomeOnSpark
+from tests.support.refreshes.on_spark import BUCKETS, HomeOnSpark
 
 pytestmark = pytest.mark.spark
 
@@ -17,7 +17,7 @@ FIRST_DAY, SECOND_DAY = PART_OF_SAMPLE.first_day, PART_OF_SAMPLE.second_day
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> HomeOnSpark:
-    """Two days of a part of the sample; on the second one, late, amended and deleted rows have landed."""
+    """Two days of a part of the sample; the second one adds late, amended and deleted rows."""
     home = HomeOnSpark(tmp_path_factory.mktemp("on spark"))
     PART_OF_SAMPLE.land(home.landing, FIRST_DAY)
     home.refresh(FIRST_DAY)
@@ -25,6 +25,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> HomeOnSpark:
     home.arguments = ["build", "--exclude-resource-type", "unit_test"]
     home.refresh(SECOND_DAY)
     return home
+
+
+def test_the_second_day_adds_to_the_first_in_folders_of_items_and_of_runs(built: HomeOnSpark) -> None:
+    assert built.why_full is None
+    kept = {folder.relative_to(built.folder / spark.WAREHOUSE) for folder in built.folder.rglob("kept_in=*")}
+    of_runs = {folder.name for folder in kept if folder.parts[-2] == "int_movement_increments"}
+    assert len(of_runs) == 2
+    of_items = {folder.name for folder in kept if folder.parts[-2] == "fct_receivables_ledger"}
+    assert of_items == {f"kept_in={bucket}" for bucket in range(BUCKETS)}
 
 
 @pytest.mark.parametrize("day", [FIRST_DAY, SECOND_DAY])

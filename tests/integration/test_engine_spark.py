@@ -160,6 +160,87 @@ def test_each_build_is_of_everything_and_starts_in_an_empty_folder(home: Home) -
     assert not (home.settings.home / "spark" / "warehouse").exists()
 
 
+@pytest.fixture
+def adding(home: Home) -> Home:
+    """A home whose days add, after a build that went well."""
+    home.settings = home.settings.model_copy(update={"spark_buckets": 4})
+    builds(home)
+    return home
+
+
+def builds(home: Home, *, went_well: bool = True) -> None:
+    """Build as a refresh does; dbt would make a mart, a table that keeps its rows, an empty one, and note both."""
+    build = home.plan(NEXT)
+    build.begin()
+    build.engine.begin(everything=build.changed_since is None)
+    if build.changed_since is None:
+        write_as_spark_does(home, MARTS_SCHEMA, "mart")
+        write_as_spark_does(home, MARTS_SCHEMA, "kept/kept_in=3")
+        noted = home.settings.home / "spark" / "noted" / "part-0.json"
+        noted.parent.mkdir()
+        tables = ({"schema": MARTS_SCHEMA, "name": name, "columns": " (a_text string)"} for name in ("kept", "empty"))
+        noted.write_text("\n".join(json.dumps(table) for table in tables))
+    if went_well:
+        build.engine.hand_over([])
+    build.end(went_well=went_well)
+
+
+def test_a_day_adds_to_tables_that_keep_their_rows_and_to_no_other(adding: Home) -> None:
+    build = adding.plan(NEXT)
+    assert build.why_full is None
+    build.engine.begin(everything=False)
+    built = adding.settings.home / "spark" / "warehouse"
+    assert [file.relative_to(built).as_posix() for file in built.rglob("*.parquet")] == [
+        "marts.db/kept/kept_in=3/part-0.parquet"
+    ]
+    lines = Path(spark(adding).environment()["DUEBOOK_SPARK_DECLARATIONS"]).read_text().splitlines()
+    told = {line["name"]: line for line in map(json.loads, lines)}
+    assert told.keys() == {"", "kept", "empty"}
+    how = "using parquet options (recursiveFileLookup 'true')"
+    assert told["kept"]["schema"] == MARTS_SCHEMA
+    assert told["kept"]["statement"] == (
+        f"create table if not exists marts.kept (a_text string) {how} location '{built}/marts.db/kept'"
+    )
+
+
+def test_rows_in_folders_are_handed_over_without_the_folders_name(adding: Home) -> None:
+    [mart] = [{**model, "name": "kept"} for model in MODELS if model["name"] == "mart"]
+    spark(adding).hand_over([mart])
+    [target] = targets_of(adding.settings, [DAY])
+    with duckdb.connect(target.marts_file, read_only=True) as marts:
+        assert marts.execute("from marts.kept").fetchall() == [tuple(value for _, value in COLUMNS.values())]
+
+
+def fails(home: Home) -> None:
+    builds(home, went_well=False)
+
+
+def is_killed(home: Home) -> None:
+    build = home.plan(NEXT)
+    build.engine.begin(everything=False)
+
+
+def is_changed(home: Home) -> None:
+    [part] = (home.settings.home / "spark" / "warehouse").rglob("kept_in=3/*.parquet")
+    part.unlink()
+
+
+@pytest.mark.parametrize("event", [fails, is_killed, is_changed])
+def test_a_build_starts_over_after_one_that_failed_was_killed_or_whose_files_are_other_ones(adding, event) -> None:
+    event(adding)
+    build = adding.plan(NEXT)
+    assert build.why_full.startswith("the last build with spark, ")
+    assert build.why_full.endswith(" has not ended, or another one came after it")
+    builds(adding)
+    assert adding.plan(NEXT).why_full is None
+
+
+def test_days_add_only_after_a_build_that_was_made_to_be_added_to(home: Home) -> None:
+    builds(home)
+    assert home.plan(NEXT).why_full == "spark builds everything each time"
+    assert home.plan(NEXT, spark_buckets=4).why_full.endswith(" has not ended, or another one came after it")
+
+
 def test_landed_rows_are_files_records_are_written_each_time_and_both_are_declared(home: Home) -> None:
     spark(home).begin(everything=True)
     raw = home.settings.home / "spark" / "raw"

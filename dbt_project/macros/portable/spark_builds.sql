@@ -1,6 +1,7 @@
 {#
   How Spark builds tables and views: the old one is dropped, the new one made, in a statement each. Parquet has no
-  transaction, so a build that failed starts over (duebook/engines/in_spark.py); an incremental model is built as a whole.
+  transaction, so a build that failed starts over (duebook/engines/in_spark.py). An incremental model is built as a whole,
+  too, unless days add (spark_added_days.sql).
   The materializations `replaced_table`, `replaced_view` and `incremental` call `build_on_spark(type)`; `type`: `table`
   or `view`.
 #}
@@ -29,5 +30,5 @@
 {% endmaterialization %}
 
 {% materialization incremental, adapter='spark' %}
-    {{ return(build_on_spark('table')) }}
+    {{ return(incremental_on_spark()) }}
 {% endmaterialization %}
