@@ -87,7 +87,7 @@ class OnSparkCluster(InSpark):
         Raises:
             EngineError: it has one of the name that is not this home's.
         """
-        spark.execute(f"show schemas like '{schema}'")
+        spark.execute("show schemas like %s", [schema])
         if not spark.fetchall():
             return False
         spark.execute(f"describe schema {schema}")

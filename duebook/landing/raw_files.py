@@ -66,9 +66,11 @@ def settle(
 
 def _take_in(con: duckdb.DuckDBPyConnection, sent: Path, folder: Path) -> set[Path]:
     """Move a load's files beside those of earlier loads, and enter it in the landing database as dlt does."""
-    records = list(sent.glob(_RECORDS))
-    if not records:
+    moved = {file: folder / file.relative_to(sent) for file in sent.glob("*/*.parquet")}
+    if not moved:
         return set()
+    # Without a record there was no load, whatever files there are.
+    [record] = sent.glob(_RECORDS)
     loads = f"{RAW_SCHEMA}._dlt_loads"
     con.execute(f"create schema if not exists {RAW_SCHEMA}")
     con.execute(
@@ -77,9 +79,7 @@ def _take_in(con: duckdb.DuckDBPyConnection, sent: Path, folder: Path) -> set[Pa
     )
     types = "{load_id: 'varchar', schema_name: 'varchar', status: 'bigint', inserted_at: 'timestamptz', "
     types += "schema_version_hash: 'varchar'}"
-    rows = f"read_json([{', '.join(map(glob, records))}], columns = {types})"
-    con.execute(f"insert into {loads} by name select * from {rows}")
-    moved = {file: folder / file.relative_to(sent) for file in sent.glob("*/*.parquet")}
+    con.execute(f"insert into {loads} by name select * from read_json({glob(record)}, columns = {types})")
     for file, place in moved.items():
         _write_through(file)
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ import pytest
 from duebook.backup import back_up, restore
 from duebook.contract import read_contract
 from duebook.landing.files import LandingError
-from duebook.landing.registry import raw_tables, row_counts
+from duebook.landing.registry import raw_tables, row_counts, settle_files
 from duebook.refresh_log import begin_refresh, end_refresh, utc_now
 from duebook.settings import LANDED_ALIAS
 from duebook.sql_text import attach
@@ -216,3 +216,11 @@ def test_a_refresh_is_logged_with_the_rows_it_loaded_as_files(tmp_path: Path) ->
     log = begin_refresh(settings, settings.as_of, "r1", started)
     end_refresh(settings, log, "published")
     assert raw(tmp_path, "select landed_rows, quarantined_rows from refreshes") == [(21, 1)]
+
+
+def test_a_loads_folder_without_dlts_record_is_not_taken_for_a_load_that_brought_nothing(copied: Path) -> None:
+    sent = copied / "sent"
+    (sent / "invoices").mkdir(parents=True)
+    (sent / "invoices" / "1.5.abc.parquet").write_bytes(b"")
+    with pytest.raises(ValueError, match="expected 1, got 0"):
+        settle_files(settings_for(copied, engine="spark"), read_contract(), sent)
