@@ -131,7 +131,6 @@ def test_what_figures_depend_on_is_said_to_the_server(built: Built) -> None:
 
 def test_schemas_of_another_home_are_refused_and_left_as_they_are(built: Built, tmp_path: Path) -> None:
     other = HomeOnSpark(tmp_path, url=built.cluster.url)
-    other.load(SECOND_DAY)
     with pytest.raises(EngineError, match=r"has a schema raw in .*/on a cluster\d/.*, which is not this home's"):
         other.engine(SECOND_DAY).begin(everything=True)
     [(customers,)] = built.cluster.read("select count(*) from marts.dim_customers")
