@@ -26,7 +26,7 @@ LOCKS_OF_FEW = {
 }
 PRODUCT, POSTGRES, DEVELOPMENT = "product", "postgres", "development"
 _LOCKED = re.compile(
-    r"^(?P<name>[\w.-]+)(?:\[(?P<extras>[\w,-]+)\])?==(?P<version>\S+)(?P<hashes>(?: \\\n +--hash=\S+)*)", re.MULTILINE
+    r"^(?P<name>[\w.-]+)(?:\[(?P<extras>[\w, -]+)\])?==(?P<version>\S+)(?P<hashes>(?: \\\n +--hash=\S+)*)", re.MULTILINE
 )
 # What a package requires is asked for one machine, whatever this one is: for the oldest Python, as the lock is made.
 _MACHINE = {
@@ -69,7 +69,7 @@ def read_lock(text: str) -> dict[str, Locked]:
     return {
         canonicalize_name(found["name"]): Locked(
             found["version"],
-            frozenset((found["extras"] or "").split(",")) - {""},
+            frozenset(re.findall(r"[\w-]+", found["extras"] or "")),
             tuple(sorted(re.findall(r"--hash=(\S+)", found["hashes"]))),
         )
         for found in _LOCKED.finditer(text)
