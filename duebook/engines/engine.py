@@ -42,10 +42,12 @@ class Engine(Protocol):
     Attributes:
         name: as the setting ENGINE names it.
         keeps_rows: a build may add to what the last one left; if not, each builds everything.
+        keeps_tables: all tables of the last build are there for the next one, so that some models can be built alone.
     """
 
     name: str
     keeps_rows: bool
+    keeps_tables: bool
 
     @property
     def place(self) -> str:
@@ -107,7 +109,7 @@ class DuckDBFiles:
     """DuckDB: dbt writes the files itself, and reads what the loader and the last publication left beside them."""
 
     name = "duckdb"
-    keeps_rows = True
+    keeps_rows = keeps_tables = True
     place = "its own files"
 
     def __init__(self, settings: Settings, target: Target) -> None:

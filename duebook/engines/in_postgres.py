@@ -40,7 +40,7 @@ class InPostgres:
     """Postgres: dbt builds in a database, and the marts are copied out of it."""
 
     name = "postgres"
-    keeps_rows = True
+    keeps_rows = keeps_tables = True
 
     def __init__(self, settings: Settings, target: Target) -> None:
         """Take the database that the setting ENGINE_URL names, and a home's files of a business day.

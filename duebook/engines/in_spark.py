@@ -47,6 +47,7 @@ class InSpark:
     """Spark: dbt builds Parquet files, all of them or some, and the marts are copied out of them."""
 
     name = "spark"
+    keeps_tables = False
 
     def __init__(self, settings: Settings, target: Target) -> None:
         """Take a home, and its files of a business day."""

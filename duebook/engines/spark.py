@@ -19,7 +19,7 @@ from typing import NamedTuple
 import duckdb
 
 from duebook.engines.handing_over import Model
-from duebook.publication.large_marts import MOST_ROWS, define, rows_in
+from duebook.publication.large_marts import MOST_ROWS, define, has_files, rows_in
 from duebook.publication.parquet import month_column
 from duebook.settings import MARTS_SCHEMA, RAW_SCHEMA
 from duebook.sql_text import identifier, literal
@@ -206,8 +206,7 @@ def read_marts(folder: Path, marts_file: Path, schema: str, models: Sequence[Mod
             name, files = model["name"], folder / WAREHOUSE / f"{schema}.db" / model["name"]
             table, rows = identifier(schema, name), rows_in(files)
             types = {column["name"]: column["data_type"] for column in model["columns"].values()}
-            # Of no rows Spark may write no file.
-            is_there = any(files.rglob("*.parquet"))
+            is_there = has_files(files)
             read[name] = marts.execute(f"select count(*) from {rows}").fetchone()[0] if is_there else 0
             # Personal marts aren't published as Parquet.
             if is_there and schema == MARTS_SCHEMA and (month_column(model) or read[name] > MOST_ROWS):

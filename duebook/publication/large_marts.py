@@ -18,13 +18,19 @@ from duebook.sql_text import identifier, literal
 # A mart of more rows is large, and so is each whose Parquet files are kept by month.
 MOST_ROWS = 5_000_000
 _READS = re.compile(r"read_parquet\('((?:[^']|'')+)'")
-# Spark keeps some marts in folders within theirs.
-_ANY = "/**/*.parquet"
+# The files of a mart stand in its folder, or in folders there that are called so. Other folders are what Spark writes
+# in for itself, and may have left.
+_IN_IT, _IN_FOLDERS = "/*.parquet", "/kept_in=*/*.parquet"
+
+
+def has_files(folder: Path) -> bool:
+    """Return whether a mart's folder has any Parquet file: of no rows an engine may write none."""
+    return any(folder.glob(_files_in(folder).removeprefix("/")))
 
 
 def rows_in(folder: Path) -> str:
-    """Return the SQL for the rows of all Parquet files in a folder."""
-    return f"read_parquet({literal(_as_pattern(folder) + _ANY)}, hive_partitioning = false)"
+    """Return the SQL for the rows of all Parquet files in a mart's folder; it has files."""
+    return f"read_parquet({literal(_as_pattern(folder) + _files_in(folder))}, hive_partitioning = false)"
 
 
 def rows_of(mart: str, parquet: Path) -> str:
@@ -117,10 +123,16 @@ def _in_utc(is_moment: bool) -> str:
     return " at time zone 'UTC'" if is_moment else ""
 
 
+def _files_in(folder: Path) -> str:
+    return _IN_FOLDERS if any(folder.glob("kept_in=*")) else _IN_IT
+
+
 def _as_pattern(path: Path) -> str:
     """A full path in which nothing stands for anything else."""
     return re.sub(r"[\[*?]", r"[\g<0>]", str(path.absolute()))
 
 
 def _from_pattern(quoted: str) -> Path:
-    return Path(re.sub(r"\[([\[*?])\]", r"\1", quoted.replace("''", "'").removesuffix(_ANY)))
+    return Path(
+        re.sub(r"\[([\[*?])\]", r"\1", quoted.replace("''", "'").removesuffix(_IN_FOLDERS).removesuffix(_IN_IT))
+    )

@@ -118,6 +118,8 @@ class Transformation:
         follow_move(settings.published_dir)
         refuse_wrong_reference_files(settings)
         build = planned(settings, target)
+        if context.is_subset:
+            refuse_where_tables_are_gone(build)
         # Somebody may build some models by hand; then the warehouse differs from what a refresh would have built.
         build.begin(is_whole=not context.is_subset)
         with in_words(target):
@@ -170,6 +172,18 @@ def in_words(target: Target) -> Iterator[None]:
         yield
     except EngineError as error:
         raise dg.Failure(description=f"The build for {target.day}: {error}", allow_retries=False) from error
+
+
+def refuse_where_tables_are_gone(build: Build) -> None:
+    """Refuse to build some models alone where the tables they read are there as long as a build.
+
+    Raises:
+        dagster.Failure: says what to choose.
+    """
+    if not build.engine.keeps_tables:
+        said = "builds all models at once, because its tables last no longer than a build"
+        choose = "Choose all assets that dbt builds, or the job refresh"
+        raise dg.Failure(description=f"ENGINE={build.engine.name} {said}. {choose}.", allow_retries=False)
 
 
 def planned(settings: Settings, target: Target) -> Build:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 import yaml
@@ -21,6 +22,7 @@ from duebook.publication.large_marts import large_marts
 from duebook.publication.targets import targets_of
 from duebook.refresh_log import REFRESHES, Refresh, append, utc_now
 from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA
+from orchestration.defs.models import refuse_where_tables_are_gone
 from tests.support.built_home import DAY, NEXT, Home
 
 COLUMNS = {
@@ -209,6 +211,24 @@ def test_rows_in_folders_are_handed_over_without_the_folders_name(adding: Home) 
     [target] = targets_of(adding.settings, [DAY])
     with duckdb.connect(target.marts_file, read_only=True) as marts:
         assert marts.execute("from marts.kept").fetchall() == [tuple(value for _, value in COLUMNS.values())]
+
+
+@pytest.mark.parametrize("kept", ["mart", "mart/kept_in=3"])
+@pytest.mark.parametrize("left", ["_temporary/0/_attempt", ".spark-staging-1"])
+def test_what_spark_left_of_a_lost_try_is_no_row_of_a_mart(home: Home, kept: str, left: str) -> None:
+    write_as_spark_does(home, MARTS_SCHEMA, kept)
+    write_as_spark_does(home, MARTS_SCHEMA, f"mart/{left}")
+    spark(home).hand_over([model for model in MODELS if model["name"] == "mart"])
+    [target] = targets_of(home.settings, [DAY])
+    with duckdb.connect(target.marts_file, read_only=True) as marts:
+        assert marts.execute("select count(*) from marts.mart").fetchall() == [(1,)]
+
+
+def test_some_models_alone_are_refused_where_their_tables_last_as_long_as_a_build(home: Home) -> None:
+    refuse_where_tables_are_gone(home.plan(NEXT, engine="duckdb"))
+    with pytest.raises(dg.Failure) as refused:
+        refuse_where_tables_are_gone(home.plan(NEXT))
+    assert refused.value.description.startswith("ENGINE=spark builds all models at once")
 
 
 def fails(home: Home) -> None:
