@@ -34,6 +34,8 @@ PROFILE = {
     "dbname": "DUEBOOK_ENGINE_DATABASE",
 }
 UNSAID = {"host": "localhost", "port": "5432"}
+# Options of the URL that dbt's profile names, too: both connections are as safe. dbt knows no others.
+OPTIONS = {option: f"DUEBOOK_ENGINE_{option.upper()}" for option in ("sslmode", "sslrootcert", "sslcert", "sslkey")}
 # Where the models read what is published: the source `published`.
 PUBLISHED_SCHEMA = "published"
 FILES = "loaded_files"
@@ -56,10 +58,10 @@ def dbt_environment(url: str) -> dict[str, str]:
     """Return the environment variables in which dbt's profile finds the database.
 
     Args:
-        url: of the database, postgresql://login:password@host:port/database.
+        url: of the database, postgresql://login:password@host:port/database, with those of `OPTIONS`.
 
     Raises:
-        EngineError: it can't be read, or names no login, password or database.
+        EngineError: it can't be read, names no login, password or database, or has an option that dbt doesn't know.
     """
     try:
         parts = {**UNSAID, **conninfo_to_dict(url)}
@@ -68,8 +70,17 @@ def dbt_environment(url: str) -> dict[str, str]:
     missing = [part for part in PROFILE if not parts.get(part)]
     if missing:
         raise EngineError(f"DUEBOOK_ENGINE_URL names no {', '.join(missing)}: postgresql://user:password@host/dbname")
+    if unknown := sorted(parts.keys() - PROFILE.keys() - OPTIONS.keys()):
+        raise EngineError(
+            f"DUEBOOK_ENGINE_URL has the option {', '.join(unknown)}, which dbt can't take: leave it out"
+            f" (it may have {', '.join(OPTIONS)}), or set it for the login in the database"
+        )
     named = {variable: str(parts[part]) for part, variable in PROFILE.items()}
-    return {"DUEBOOK_DBT_TARGET": "postgres", **named}
+    return {
+        "DUEBOOK_DBT_TARGET": "postgres",
+        **named,
+        **{variable: str(parts.get(option, "")) for option, variable in OPTIONS.items()},
+    }
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """What the engine on Postgres needs in its database, and what is brought to it and read back. Not here: the models."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import duckdb
 import pytest
+import yaml
 
 from duebook.engines import postgres
+from duebook.settings import DBT_PROJECT_DIR
 from tests.support.publications.postgres_server import PUBLISHER, Database
 
 # A row of each type marts have, with its nulls, and texts that formats trip over.
@@ -146,7 +149,21 @@ def test_dbt_is_told_where_the_database_is() -> None:
         "DUEBOOK_ENGINE_USER": "me",
         "DBT_ENV_SECRET_ENGINE_PASSWORD": "a/b",
         "DUEBOOK_ENGINE_DATABASE": "books",
+        "DUEBOOK_ENGINE_SSLMODE": "",
+        "DUEBOOK_ENGINE_SSLROOTCERT": "",
+        "DUEBOOK_ENGINE_SSLCERT": "",
+        "DUEBOOK_ENGINE_SSLKEY": "",
     }
+
+
+def test_dbt_verifies_the_server_as_the_url_says() -> None:
+    options = {"sslmode": "verify-full", "sslrootcert": "/ca.crt", "sslcert": "/me.crt", "sslkey": "/me.key"}
+    told = postgres.dbt_environment(f"postgresql://me:s3cret@db/books?{urlencode(options)}")
+    outputs = yaml.safe_load((DBT_PROJECT_DIR / "profiles.yml").read_text(encoding="utf-8"))["duebook"]["outputs"]
+    for option, value in options.items():
+        variable = f"DUEBOOK_ENGINE_{option.upper()}"
+        assert told[variable] == value
+        assert outputs["postgres"][option] == f"{{{{ env_var('{variable}', '') }}}}"
 
 
 @pytest.mark.parametrize(
@@ -155,6 +172,7 @@ def test_dbt_is_told_where_the_database_is() -> None:
         ("postgresql://me@db/books", "names no password"),
         ("postgresql://me:s3cret@db", "names no dbname"),
         ("postgresql://me:s3cret%zz@db/books", "percent-encoded"),
+        ("postgresql://me:s3cret@db/books?sslmode=require&target_session_attrs=any", "option target_session_attrs"),
     ],
 )
 def test_what_a_url_lacks_is_said_without_the_password(url: str, said: str) -> None:
