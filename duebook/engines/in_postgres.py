@@ -32,6 +32,14 @@ from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, Settings
 
 # What dbt builds there. A full build drops them first: a model that is gone leaves nothing.
 BUILT = ("reference", "staging", "intermediate", MARTS_SCHEMA, PERSONAL_SCHEMA)
+# What a schema holds that would be dropped with it. A table has a type, so tables are asked for first.
+HOLDS = """
+    select case
+        when exists (select from pg_class where relnamespace = to_regnamespace(%(schema)s)) then 'tables'
+        when exists (select from pg_proc where pronamespace = to_regnamespace(%(schema)s)) then 'functions'
+        when exists (select from pg_type where typnamespace = to_regnamespace(%(schema)s)) then 'types'
+    end
+"""
 MARK = "Built by Duebook"
 SIGN = "of build "
 
@@ -112,15 +120,13 @@ class InPostgres:
         """Make a schema with our mark, which has no sign; drop it first if asked to.
 
         Raises:
-            EngineError: somebody else's tables are in a schema of this name.
+            EngineError: somebody else's tables, functions or types are in a schema of this name.
         """
         name = sql.Identifier(schema)
-        [(has_tables,)] = postgres.execute(
-            "select exists (select from pg_class where relnamespace = to_regnamespace(%s))", [schema]
-        ).fetchall()
-        if has_tables and not (_comment(postgres, schema) or "").startswith(MARK):
+        [(holds,)] = postgres.execute(HOLDS, {"schema": schema}).fetchall()
+        if holds and not (_comment(postgres, schema) or "").startswith(MARK):
             raise EngineError(
-                f"{self.place} has tables in a schema {schema} that Duebook did not make."
+                f"{self.place} has {holds} in a schema {schema} that Duebook did not make."
                 " Give Duebook a separate database with DUEBOOK_ENGINE_URL"
             )
         if anew:

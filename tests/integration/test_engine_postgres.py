@@ -182,6 +182,23 @@ def test_tables_that_duebook_did_not_make_are_left_and_named(home: Home, databas
     assert database.read(f"select one from {schema}.theirs") == [(1,)]
 
 
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ("function staging.theirs() returns int language sql as 'select 1'", "functions"),
+        ("domain staging.theirs as text", "types"),
+        ("type staging.theirs as enum ('a')", "types"),
+    ],
+)
+def test_functions_and_types_that_duebook_did_not_make_are_left(
+    home: Home, database: Database, made: str, said: str
+) -> None:
+    database.run("create schema staging", f"create {made}")
+    with pytest.raises(EngineError, match=f"has {said} in a schema staging that Duebook did not make"):
+        postgres(home).begin(everything=True)
+    database.run(f"drop {made.split(' ')[0]} staging.theirs")
+
+
 def test_an_empty_schema_of_that_name_is_taken(home: Home, database: Database) -> None:
     database.run("create schema staging")
     postgres(home).begin(everything=True)
