@@ -22,6 +22,8 @@ from duebook.settings import Settings
 from duebook.spelling import answer
 
 PREFIX = "DUEBOOK_"
+# Variables that the guide names and that are no settings (docs/guide/scale.md): suggested as settings are.
+OF_SPARK = ("SPARK_MASTER", "SPARK_PARTITIONS", "SPARK_FORMAT")
 # What a refresh gives to dbt, and whoever calls dbt alone may give: no settings.
 TOLD_TO_DBT = {"DBT_PLUGINS", "DBT_TARGET", "DBT_VARS", "LANDED_FILE", "MARTS_FILE", "PUBLISHED_FILE", "WAREHOUSE_FILE"}
 TOLD_TO_DBT |= {"PYTHON", "REFRESH_PID", "ENGINE_HOST", "ENGINE_PORT", "ENGINE_USER", "ENGINE_DATABASE"}
@@ -187,7 +189,8 @@ def refuse_unknown_settings() -> None:
     known = {*settings, *(f"{PREFIX}{name}" for name in {*TOLD_TO_DBT, SOURCE})}
     unknown = [name for name, value in os.environ.items() if value and name.upper().startswith(PREFIX)]
     if unknown := sorted(name for name in unknown if name.upper() not in known):
-        raise WrongSettingError("\n".join(answer(name, settings, "setting") for name in unknown))
+        suggested = [*settings, *(f"{PREFIX}{name}" for name in OF_SPARK)]
+        raise WrongSettingError("\n".join(answer(name, suggested, "setting") for name in unknown))
 
 
 def _describe(problem: dict) -> str:

@@ -136,7 +136,10 @@ class Settings(BaseSettings):
         " Thrift server of ENGINE=spark, thrift://host:port: without it Spark runs in a session of its own.",
     )
     spark_buckets: int = Field(
-        0, ge=0, description="On Spark, in how many buckets rows of items are kept, so that days add; 0: none are kept."
+        0,
+        ge=0,
+        le=10_000,
+        description="In Spark's own session, in how many buckets rows of items are kept, so that days add; 0: none.",
     )
     postgres_url: SecretStr | None = Field(
         None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
@@ -223,6 +226,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _buckets_are_of_a_session(self) -> Self:
+        if self.spark_buckets and (self.engine != "spark" or self.engine_url):
+            on_server = "DUEBOOK_ENGINE_URL is set, and each build of a Thrift server is a full one"
+            why = on_server if self.engine == "spark" else f"DUEBOOK_ENGINE is {self.engine}"
+            raise ValueError(
+                f"DUEBOOK_SPARK_BUCKETS needs DUEBOOK_ENGINE spark without DUEBOOK_ENGINE_URL: expected 0, for {why}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _engine_has_a_database(self) -> Self:
         if self.engine == "postgres" and not self.engine_url:
             raise ValueError(
@@ -240,7 +253,10 @@ class Settings(BaseSettings):
                 " thrift://host:port or thrift://user@host:port"
             )
         if self.engine != "spark" and not _is_of_postgres(self.engine_url):
-            raise ValueError(f"DUEBOOK_ENGINE_URL, with DUEBOOK_ENGINE {self.engine}: expected {OF_POSTGRES}")
+            other = ", or DUEBOOK_ENGINE spark for a Thrift server" if _is_of_spark(self.engine_url) else ""
+            raise ValueError(f"DUEBOOK_ENGINE_URL, with DUEBOOK_ENGINE {self.engine}: expected {OF_POSTGRES}{other}")
+        if self.engine == "postgres" and self.engine_url == self.postgres_url:
+            raise ValueError("DUEBOOK_POSTGRES_URL is DUEBOOK_ENGINE_URL: expected another database, for readers")
         return self
 
     @model_validator(mode="after")

@@ -109,6 +109,7 @@ TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
         ("--customers-are", "people", "expected 'businesses' or 'consumers'"),
         ("--schedule-time-zone", "Mars/Base", "expected an IANA time zone name"),
         ("--threads", "0", "greater than or equal to 1"),
+        ("--spark-buckets", "10001", "less than or equal to 10000"),
         ("--landing", "/no such folder", "expected a folder, and there is none"),
         ("--landing", "/" + "x" * 300, "expected a folder that can be read: File name too long"),
         ("--max-unpacked-gb", "0", "greater than 0"),
@@ -152,7 +153,7 @@ def test_an_engine_has_the_address_of_a_database_or_a_server(engine, url):
     ("engine", "url", "expected"),
     [
         ("postgres", "thrift://host:10000", "postgresql://user:password@host:port/database"),
-        ("duckdb", "thrift://host:10000", "postgresql://user:password@host:port/database"),
+        ("duckdb", "thrift://host:10000", "database, or DUEBOOK_ENGINE spark for a Thrift server"),
         ("spark", "postgresql://me:s3cret@host/database", "thrift://host:port"),
         ("spark", "thrift://me:s3cret@host:10000", "asks for no password"),
         ("spark", "thrift://host:10000/marts", "thrift://host:port"),
@@ -169,6 +170,27 @@ def test_an_address_of_another_engine_is_answered_with_what_it_takes(monkeypatch
     assert "s3cret" not in str(wrong.value)
 
 
+def test_buckets_are_kept_by_sparks_own_session_alone(monkeypatch):
+    assert Settings(engine="spark", spark_buckets=10_000).spark_buckets == 10_000
+    assert Settings(engine="spark", engine_url="thrift://host", spark_buckets=0).spark_buckets == 0
+    with pytest.raises(WrongSettingError, match=r"DUEBOOK_SPARK_BUCKETS needs .* DUEBOOK_ENGINE is duckdb"):
+        read_settings({"spark_buckets": "4"})
+    monkeypatch.setenv("DUEBOOK_ENGINE", "spark")
+    with pytest.raises(WrongSettingError, match=r"DUEBOOK_SPARK_BUCKETS needs .* DUEBOOK_ENGINE_URL is set"):
+        read_settings({"engine_url": "thrift://host"})
+
+
+def test_marts_are_not_published_to_the_database_they_are_built_in(monkeypatch):
+    url = "postgresql://me:s3cret@host/database"
+    assert Settings(engine="postgres", engine_url=url, postgres_url=f"{url}s").engine == "postgres"
+    monkeypatch.setenv("DUEBOOK_ENGINE", "postgres")
+    monkeypatch.setenv("DUEBOOK_POSTGRES_URL", url)
+    with pytest.raises(WrongSettingError) as wrong:
+        read_settings({"engine_url": url})
+    said = "DUEBOOK_POSTGRES_URL is DUEBOOK_ENGINE_URL: expected another database, for readers."
+    assert str(wrong.value) == said
+
+
 def test_no_error_about_settings_shows_the_password(monkeypatch):
     monkeypatch.setenv("DUEBOOK_POSTGRES_URL", "mysql://me:s3cret@host/database")
     with pytest.raises(ValidationError) as wrong:
@@ -183,6 +205,8 @@ def test_no_error_about_settings_shows_the_password(monkeypatch):
         ("DUEBOOK_AS_OFF", "DUEBOOK_AS_OFF is no setting: did you mean DUEBOOK_AS_OF?"),
         ("duebook_homes", "duebook_homes is no setting: did you mean DUEBOOK_HOME?"),
         ("DUEBOOK_THREAD_S", "DUEBOOK_THREAD_S is no setting: did you mean DUEBOOK_THREADS?"),
+        ("DUEBOOK_SPARK_MASTR", "DUEBOOK_SPARK_MASTR is no setting: did you mean DUEBOOK_SPARK_MASTER?"),
+        ("DUEBOOK_SPARK_BUCKET", "DUEBOOK_SPARK_BUCKET is no setting: did you mean DUEBOOK_SPARK_BUCKETS?"),
     ],
 )
 def test_an_environment_variable_of_no_setting_is_answered_with_the_one_meant(monkeypatch, name, answer):
