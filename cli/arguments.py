@@ -193,6 +193,21 @@ def refuse_unknown_settings() -> None:
         raise WrongSettingError("\n".join(answer(name, suggested, "setting") for name in unknown))
 
 
+def refuse_engine_that_cannot_run(settings: Settings) -> None:
+    """Look at what the engine needs on this machine, before anything is loaded.
+
+    Raises:
+        WrongSettingError: it isn't there; says what to do.
+    """
+    # Imported here: most commands call no engine.
+    from duebook.engines.choice import EngineError, refuse_what_cannot_run
+
+    try:
+        refuse_what_cannot_run(settings)
+    except EngineError as error:
+        raise WrongSettingError(f"{error}.") from None
+
+
 def _describe(problem: dict) -> str:
     said = problem["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
     expected = EXPECTED.get(problem["type"], said)

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from cli.arguments import WrongSettingError, takes_settings
+from cli.arguments import WrongSettingError, refuse_engine_that_cannot_run, takes_settings
 from cli.exit_codes import CommandError, ExitCode
 from duebook.home import prepare_home
 from duebook.landing.load_errors import cause_outside
@@ -37,6 +37,7 @@ def run(
     if settings.accept:
         said = f"DUEBOOK_ACCEPT is for one run of `make refresh`; in the UI, give a run the tag {ACCEPT_TAG}."
         raise WrongSettingError(said)
+    refuse_engine_that_cannot_run(settings)
     try:
         prepare_home(settings)
         # Here, where nobody waits with a limit: Dagster gives its code server so many seconds to load.

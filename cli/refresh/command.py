@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from rich.console import Console
 
-from cli.arguments import AsJson, print_json, takes_settings
+from cli.arguments import AsJson, print_json, refuse_engine_that_cannot_run, takes_settings
 from cli.exit_codes import CommandError, ExitCode
 from cli.refresh.headlines import headline_table, headlines, held_back, rows_held_back
 from cli.refresh.progress import Progress
@@ -46,6 +46,7 @@ def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     # The stream of now: while the job runs, what goes to standard output is for the log.
     console = Console(file=sys.stderr if as_json else sys.stdout, highlight=False, soft_wrap=True)
+    refuse_engine_that_cannot_run(settings)
     if asked := currency_asked_for(settings):
         raise CommandError(asked, ExitCode.USAGE)
     try:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from duebook.engines.engine import EngineError
 from duebook.engines.handing_over import Model
 from duebook.publication.large_marts import MOST_ROWS, define, has_files, rows_in
 from duebook.publication.parquet import month_column
@@ -34,6 +35,7 @@ OF_HOME = "home_"
 PUBLISHED_SCHEMA = "published"
 # The cluster a session works on, if it isn't this machine (dbt_project/profiles.yml).
 MASTER_VARIABLE = "DUEBOOK_SPARK_MASTER"
+PARTITIONS_VARIABLE = "DUEBOOK_SPARK_PARTITIONS"
 # Spark's names for DuckDB's types; it calls the others (boolean, date, timestamp, decimals) the same.
 SPARK_TYPES = {"VARCHAR": "string", "BIGINT": "bigint", "INTEGER": "int", "TIMESTAMP WITH TIME ZONE": "timestamp"}
 
@@ -171,7 +173,13 @@ def dbt_environment(folder: Path) -> dict[str, str]:
 
     Args:
         folder: Spark's, of the home.
+
+    Raises:
+        EngineError: the number of partitions is none.
     """
+    partitions = os.environ.get(PARTITIONS_VARIABLE) or "1"
+    if not (partitions.isdecimal() and int(partitions)):
+        raise EngineError(f"{PARTITIONS_VARIABLE} is {partitions!r}: expected a whole number above 0")
     environment = {
         "DUEBOOK_DBT_TARGET": "spark",
         "DUEBOOK_SPARK_WAREHOUSE": str((folder / WAREHOUSE).absolute()),

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from duebook.engines.choice import engine_of
+from duebook.engines.choice import engine_of, refuse_what_cannot_run
 from duebook.engines.engine import DuckDBFiles, EngineError
 from duebook.engines.in_postgres import BUILT, InPostgres
 from duebook.publication.targets import Target, targets_of
@@ -241,6 +241,13 @@ def test_what_a_failed_test_finds_is_read_in_the_engine(home: Home) -> None:
 def test_every_schema_dbt_builds_in_is_known_to_be_duebooks() -> None:
     nodes = read_manifest()["nodes"].values()
     assert {node["schema"] for node in nodes if node["resource_type"] in ("model", "seed")} == set(BUILT)
+
+
+def test_an_address_dbt_cannot_take_is_refused_before_anything_is_loaded() -> None:
+    url = "postgresql://me:s3cret@127.0.0.1:1/books?sslmode=require"
+    refuse_what_cannot_run(Settings(engine="postgres", engine_url=url))
+    with pytest.raises(EngineError, match="has the option options, which dbt can't take: leave it out"):
+        refuse_what_cannot_run(Settings(engine="postgres", engine_url=f"{url}&options=-cjit%3Doff"))
 
 
 def test_postgres_needs_a_database() -> None:
