@@ -6,6 +6,7 @@ what publishes marts to a Postgres that readers use (publication/postgres), SQL 
 """
 
 import csv
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -76,11 +77,10 @@ def dbt_environment(url: str) -> dict[str, str]:
             f" (it may have {', '.join(OPTIONS)}), or set it for the login in the database"
         )
     named = {variable: str(parts[part]) for part, variable in PROFILE.items()}
-    return {
-        "DUEBOOK_DBT_TARGET": "postgres",
-        **named,
-        **{variable: str(parts.get(option, "")) for option, variable in OPTIONS.items()},
-    }
+    # What the driver's own variables say counts for dbt only if the profile says it: an empty option there hides them.
+    of_driver = {option: os.environ.get(f"PG{option.upper()}", "") for option in OPTIONS}
+    options = {variable: str(parts.get(option, of_driver[option])) for option, variable in OPTIONS.items()}
+    return {"DUEBOOK_DBT_TARGET": "postgres", **named, **options}
 
 
 @contextmanager

@@ -156,6 +156,13 @@ def test_dbt_is_told_where_the_database_is() -> None:
     }
 
 
+def test_dbt_verifies_the_server_as_the_drivers_own_variables_say_but_for_the_url(monkeypatch) -> None:
+    monkeypatch.setenv("PGSSLMODE", "require")
+    monkeypatch.setenv("PGSSLROOTCERT", "/ca.crt")
+    told = postgres.dbt_environment("postgresql://me:s3cret@db/books?sslmode=verify-full")
+    assert (told["DUEBOOK_ENGINE_SSLMODE"], told["DUEBOOK_ENGINE_SSLROOTCERT"]) == ("verify-full", "/ca.crt")
+
+
 def test_dbt_verifies_the_server_as_the_url_says() -> None:
     options = {"sslmode": "verify-full", "sslrootcert": "/ca.crt", "sslcert": "/me.crt", "sslkey": "/me.key"}
     told = postgres.dbt_environment(f"postgresql://me:s3cret@db/books?{urlencode(options)}")
