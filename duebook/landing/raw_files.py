@@ -22,6 +22,7 @@ from duebook.sql_text import literal
 # Where dlt puts a file of a load, and the record of a complete load, within its folder.
 LAYOUT = "{table_name}/{load_id}.{file_id}.{ext}"
 _RECORDS = "_dlt_loads/*.jsonl"
+_LOADS = f"{RAW_SCHEMA}._dlt_loads"
 # The file of a table that became files.
 _WAS_TABLE = "was_table.parquet"
 
@@ -40,10 +41,18 @@ def settle(
         sent: the folder with the files of a load that has ended.
 
     Raises:
-        LandingError: a file that counts is gone.
+        LandingError: a file that counts is gone, or nothing says which files count.
     """
     folder, keep = settings.raw_files_dir, set()
     stored, named = _stored(con), _named_by_views(con)
+    _refuse_without_record(settings, tables, stored | set(named))
+    if sent:
+        # Before any file is moved: without it, files of a first load that is killed would be those of a lost database.
+        con.execute(f"create schema if not exists {RAW_SCHEMA}")
+        con.execute(
+            f"create table if not exists {_LOADS} (load_id varchar not null, schema_name varchar, "
+            "status bigint not null, inserted_at timestamptz not null, schema_version_hash varchar)"
+        )
     con.execute("begin")
     new = _take_in(con, sent, folder) if sent else set()
     for table in tables:
@@ -71,15 +80,9 @@ def _take_in(con: duckdb.DuckDBPyConnection, sent: Path, folder: Path) -> set[Pa
         return set()
     # Without a record there was no load, whatever files there are.
     [record] = sent.glob(_RECORDS)
-    loads = f"{RAW_SCHEMA}._dlt_loads"
-    con.execute(f"create schema if not exists {RAW_SCHEMA}")
-    con.execute(
-        f"create table if not exists {loads} (load_id varchar not null, schema_name varchar, status bigint not null, "
-        "inserted_at timestamptz not null, schema_version_hash varchar)"
-    )
     types = "{load_id: 'varchar', schema_name: 'varchar', status: 'bigint', inserted_at: 'timestamptz', "
     types += "schema_version_hash: 'varchar'}"
-    con.execute(f"insert into {loads} by name select * from read_json({glob(record)}, columns = {types})")
+    con.execute(f"insert into {_LOADS} by name select * from read_json({glob(record)}, columns = {types})")
     for file, place in moved.items():
         _write_through(file)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -119,6 +122,25 @@ def _refuse_gaps(settings: Settings, table: str, files: Collection[Path]) -> Non
     if gone := sorted(file for file in files if not file.exists()):
         raise LandingError(
             f"{RAW_SCHEMA}.{table} has rows in {gone[0]}, which is gone: put it back from the last backup, or restore "
-            f"the home from it. Without a backup, move {settings.landed_file} away: the refresh then loads the whole "
-            "landing again, but the reported figures of closed months are lost"
+            f"the home from it. {without_backup(settings)}"
         )
+
+
+def _refuse_without_record(settings: Settings, tables: Collection[str], known: set[str]) -> None:
+    """Refuse files if the database knows of no load: they are all that is left of what has landed."""
+    if known & {*tables, _LOADS.rpartition(".")[2]}:
+        return
+    folder = settings.raw_files_dir
+    if any(file for table in tables for file in (folder / table).glob("*")):
+        raise LandingError(
+            f"{folder} has landed rows, and {settings.landed_file}, which says which of them count, has no load: put "
+            f"both back from the last backup. {without_backup(settings)}"
+        )
+
+
+def without_backup(settings: Settings) -> str:
+    """Say what to do where landed rows are lost and there is no backup; true whether raw tables are files or not."""
+    return (
+        f"Without a backup, move {settings.landed_file} and, if it is there, {settings.raw_files_dir} away: the "
+        "refresh then loads the whole landing again, but the reported figures of closed months are lost"
+    )

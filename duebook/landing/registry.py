@@ -15,7 +15,7 @@ import duckdb
 from duebook.contract import Column, Contract, Table
 from duebook.database_files import EMPTY, DamagedFileError, FileInUseError, log_of, open_database, remove_database
 from duebook.landing.files import Content, LandingBusyError, LandingError, kind_of
-from duebook.landing.raw_files import settle
+from duebook.landing.raw_files import settle, without_backup
 from duebook.settings import RAW_SCHEMA, Settings
 
 _DLT_LOADS = f"{RAW_SCHEMA}._dlt_loads"
@@ -237,9 +237,9 @@ def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
         raise LandingBusyError(f"{settings.landed_file} can't be opened: {error}") from error
     except DamagedFileError as error:
         raise LandingError(
-            f"{settings.landed_file} is damaged: {error}. It holds all loaded rows: replace it by its last backup and "
-            "refresh again. Without a backup, move it away: the refresh then loads the whole landing again, but the "
-            "reported figures of closed months are lost"
+            f"{settings.landed_file} is damaged: {error}. It holds all loaded rows, or says which files in "
+            f"{settings.raw_files_dir} do: replace it, and them, by the last backup and refresh again. "
+            f"{without_backup(settings)}"
         ) from error
 
 

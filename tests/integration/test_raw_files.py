@@ -3,7 +3,11 @@
 Not here: loads that are killed (test_loading_killed.py), what Spark is told of the files (test_engine_spark.py).
 """
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +19,7 @@ from duebook.contract import read_contract
 from duebook.landing.files import LandingError
 from duebook.landing.registry import raw_tables, row_counts, settle_files
 from duebook.refresh_log import begin_refresh, end_refresh, utc_now
-from duebook.settings import LANDED_ALIAS
+from duebook.settings import LANDED_ALIAS, PROJECT_ROOT
 from duebook.sql_text import attach
 from expectations.run_gates import run_arrivals
 from tests.support.landing.files import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_jsonl
@@ -23,6 +27,21 @@ from tests.support.landing.files import CUSTOMER, INVOICE, invoices, load, raw, 
 # Characters that mean something to DuckDB, to Python or in an address.
 ODD_NAME = "files [x] * #1 ä&"
 OF_LOADER = {table.name for table in raw_tables(read_contract())}
+
+KILLED_WITH_FILES_MOVED = """
+import os, signal
+from duebook.landing import loading, raw_files
+from duebook.settings import Settings
+
+take_in = raw_files._take_in
+
+def killed(*args):
+    take_in(*args)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+raw_files._take_in = killed
+loading.load_landing(Settings())
+"""
 
 
 def first_day(folder: Path) -> None:
@@ -162,6 +181,48 @@ def test_rows_of_files_that_are_gone_are_asked_for_and_not_forgotten(copied: Pat
     kept.rename(raw_files)
     assert load(copied, engine=engine).files == ()
     assert raw(copied, "select count(*) from invoices") == [(23,)]
+
+
+@pytest.mark.parametrize("engine", ["spark", "duckdb"])
+@pytest.mark.parametrize("lost", ["moved away", "empty", "without a load"])
+def test_landed_rows_outlive_a_landing_database_that_is_lost(copied: Path, engine: str, lost: str) -> None:
+    settings = settings_for(copied)
+    before = {file: file.read_bytes() for file in settings.raw_files_dir.rglob("*.parquet")}
+    kept = settings.landed_file.rename(copied / "kept.duckdb")
+    if lost == "empty":
+        settings.landed_file.touch()
+    if lost == "without a load":
+        begin_refresh(settings, settings.as_of, "r1", utc_now())
+    with pytest.raises(LandingError, match=r"spark/raw has landed rows, and .*landing\.duckdb.* has no load: put both"):
+        load(copied, engine=engine)
+    assert {file: file.read_bytes() for file in settings.raw_files_dir.rglob("*.parquet")} == before
+    kept.rename(settings.landed_file)
+    assert load(copied, engine=engine).files == ()
+    assert raw(copied, "select count(*) from invoices") == [(23,)]
+
+
+def test_with_the_files_moved_away_too_everything_is_loaded_again(copied: Path, in_tables: dict[str, object]) -> None:
+    settings = settings_for(copied)
+    settings.landed_file.rename(copied / "kept.duckdb")
+    settings.raw_files_dir.rename(copied / "kept")
+    assert len(load(copied, engine="spark").files) == 4
+    assert raw(copied, "select count(*) from invoices") == [(23,)]
+
+
+def test_a_first_load_that_is_killed_with_its_files_moved_is_run_again(tmp_path: Path) -> None:
+    first_day(tmp_path)
+    environment = os.environ | {"DUEBOOK_LANDING": str(tmp_path / "landing"), "DUEBOOK_HOME": str(tmp_path / "home")}
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_WITH_FILES_MOVED],
+        env=environment | {"DUEBOOK_ENGINE": "spark", "PYTHONPATH": str(PROJECT_ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    [left] = files_of(tmp_path, "invoices")
+    load(tmp_path, engine="spark")
+    assert left not in files_of(tmp_path, "invoices")
+    assert raw(tmp_path, "select count(*) from invoices") == [(20,)]
 
 
 def test_a_file_that_no_load_is_known_to_have_written_is_not_read_and_is_removed(
