@@ -11,6 +11,7 @@ from pathlib import Path
 
 from duebook.database_files import DamagedFileError, log_of, open_database
 from duebook.home import only_writer
+from duebook.raw_views import files_named, gap, put_back
 from duebook.settings import Settings
 
 
@@ -29,7 +30,7 @@ def back_up(settings: Settings, folder: Path, tell: Callable[[str], None]) -> Pa
         tell: gets a line for each part.
 
     Raises:
-        BackupError: nothing was landed yet, or a database is damaged.
+        BackupError: nothing was landed yet, a database is damaged, or landed rows are gone.
         HomeIsBusyError: a refresh runs.
         OSError: the folder can't be written.
     """
@@ -40,6 +41,8 @@ def back_up(settings: Settings, folder: Path, tell: Callable[[str], None]) -> Pa
             raise BackupError(f"{folder} is inside what is copied: name a folder outside {settings.home}.")
         for path in _kept(settings):
             _check(path)
+        if lost := _lost_rows(settings, settings.home):
+            raise BackupError(f"{lost}: {put_back(settings)}.")
         folder.mkdir(parents=True, exist_ok=True)
         backup = folder / f"duebook_{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         part = backup.with_suffix(".part")
@@ -62,13 +65,15 @@ def restore(settings: Settings, backup: Path, tell: Callable[[str], None]) -> No
         tell: gets a line for each part.
 
     Raises:
-        BackupError: the folder is no backup, a database in it is damaged, or the home holds something.
+        BackupError: the folder is no backup, something in it is damaged or gone, or the home holds something.
         OSError: the home can't be written.
     """
     landed = backup / settings.landed_file.relative_to(settings.home)
     if not landed.exists():
         raise BackupError(f"{backup} is no backup of a home: it has no {landed.relative_to(backup)}.")
     _check(backup)
+    if lost := _lost_rows(settings, backup):
+        raise BackupError(f"{lost}: put it there, or restore another backup.")
     if settings.home.exists() and any(settings.home.iterdir()):
         raise BackupError(f"{settings.home} is not empty: name a new home (HOME_DIR), or move this one away first.")
     settings.home.parent.mkdir(parents=True, exist_ok=True)
@@ -104,3 +109,10 @@ def _check(path: Path) -> None:
             open_database(file, read_only=True).close()
         except DamagedFileError as error:
             raise BackupError(f"{file} is damaged: {error}") from None
+
+
+def _lost_rows(settings: Settings, root: Path) -> str | None:
+    """Say, of a home or a backup, which file with landed rows can't be read, if there is one."""
+    landed, folder = (root / path.relative_to(settings.home) for path in (settings.landed_file, settings.raw_files_dir))
+    with open_database(landed, read_only=True) as con:
+        return gap(files_named(con), folder)

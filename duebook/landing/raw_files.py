@@ -7,15 +7,15 @@ killed load left. Here: that, and giving raw tables the form the engine reads. N
 """
 
 import os
-import re
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import duckdb
 
 from duebook.landing.listing import LandingError
 from duebook.landing.opened import glob
+from duebook.raw_views import files_named, gap, put_back, without_backup
 from duebook.settings import RAW_SCHEMA, Settings
 from duebook.sql_text import literal
 
@@ -41,10 +41,10 @@ def settle(
         sent: the folder with the files of a load that has ended.
 
     Raises:
-        LandingError: a file that counts is gone, or nothing says which files count.
+        LandingError: a file that counts is gone or damaged, or nothing says which files count.
     """
     folder, keep = settings.raw_files_dir, set()
-    stored, named = _stored(con), _named_by_views(con)
+    stored, named = _stored(con), files_named(con)
     _refuse_without_record(settings, tables, stored | set(named))
     if sent:
         # Before any file is moved: without it, files of a first load that is killed would be those of a lost database.
@@ -65,7 +65,10 @@ def settle(
             kind = "view" if settings.raw_as_files else "table"
             rows = f"read_parquet([{', '.join(map(glob, sorted(files)))}], union_by_name = true)"
             con.execute(f"drop view if exists {RAW_SCHEMA}.{table}")
-            con.execute(f"create {kind} {RAW_SCHEMA}.{table} as select * from {rows}")
+            try:
+                con.execute(f"create {kind} {RAW_SCHEMA}.{table} as select * from {rows}")
+            except duckdb.Error as error:
+                raise _cannot_be_read(settings, table, named.get(table, ())) or error from error
             keep |= files
     con.execute("commit")
     for file in (file for table in tables for file in (folder / table).glob("*")):
@@ -112,18 +115,15 @@ def _stored(con: duckdb.DuckDBPyConnection) -> set[str]:
     return {table for (table,) in rows}
 
 
-def _named_by_views(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """The names of the files of each raw table that is a view; a home's path has no quotation mark."""
-    rows = con.execute("select view_name, sql from duckdb_views() where schema_name = ?", [RAW_SCHEMA]).fetchall()
-    return {view: re.findall(r"/([^/']+)'", statement) for view, statement in rows}
-
-
 def _refuse_gaps(settings: Settings, table: str, files: Collection[Path]) -> None:
-    if gone := sorted(file for file in files if not file.exists()):
-        raise LandingError(
-            f"{RAW_SCHEMA}.{table} has rows in {gone[0]}, which is gone: put it back from the last backup, or restore "
-            f"the home from it. {without_backup(settings)}"
-        )
+    """Refuse files that are gone; whether the others are whole, DuckDB sees when it makes the view."""
+    if gone := [file.name for file in files if not file.exists()]:
+        raise _cannot_be_read(settings, table, gone)
+
+
+def _cannot_be_read(settings: Settings, table: str, names: Iterable[str]) -> LandingError | None:
+    said = gap({table: names}, settings.raw_files_dir)
+    return LandingError(f"{said}: {put_back(settings)}") if said else None
 
 
 def _refuse_without_record(settings: Settings, tables: Collection[str], known: set[str]) -> None:
@@ -136,11 +136,3 @@ def _refuse_without_record(settings: Settings, tables: Collection[str], known: s
             f"{folder} has landed rows, and {settings.landed_file}, which says which of them count, has no load: put "
             f"both back from the last backup. {without_backup(settings)}"
         )
-
-
-def without_backup(settings: Settings) -> str:
-    """Say what to do where landed rows are lost and there is no backup; true whether raw tables are files or not."""
-    return (
-        f"Without a backup, move {settings.landed_file} and, if it is there, {settings.raw_files_dir} away: the "
-        "refresh then loads the whole landing again, but the reported figures of closed months are lost"
-    )

@@ -15,7 +15,8 @@ import duckdb
 from duebook.contract import Column, Contract, Table
 from duebook.database_files import EMPTY, DamagedFileError, FileInUseError, log_of, open_database, remove_database
 from duebook.landing.files import Content, LandingBusyError, LandingError, kind_of
-from duebook.landing.raw_files import settle, without_backup
+from duebook.landing.raw_files import settle
+from duebook.raw_views import without_backup
 from duebook.settings import RAW_SCHEMA, Settings
 
 _DLT_LOADS = f"{RAW_SCHEMA}._dlt_loads"

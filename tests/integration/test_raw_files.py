@@ -4,6 +4,7 @@ Not here: loads that are killed (test_loading_killed.py), what Spark is told of 
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from duebook.backup import back_up, restore
+from duebook.backup import BackupError, back_up, restore
 from duebook.contract import read_contract
 from duebook.landing.files import LandingError
 from duebook.landing.registry import raw_tables, row_counts, settle_files
@@ -223,6 +224,38 @@ def test_a_first_load_that_is_killed_with_its_files_moved_is_run_again(tmp_path:
     load(tmp_path, engine="spark")
     assert left not in files_of(tmp_path, "invoices")
     assert raw(tmp_path, "select count(*) from invoices") == [(20,)]
+
+
+@pytest.mark.parametrize("engine", ["spark", "duckdb"])
+def test_a_file_that_is_cut_off_is_named_with_what_to_do(copied: Path, engine: str) -> None:
+    [_, file] = sorted((settings_for(copied).raw_files_dir / "invoices").iterdir())
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-10])
+    with pytest.raises(
+        LandingError, match=rf"raw\.invoices has rows in .*/{file.name}, which is damaged \(.*put it back"
+    ):
+        load(copied, engine=engine)
+    file.write_bytes(whole)
+    assert load(copied, engine=engine).files == ()
+    assert raw(copied, "select count(*) from invoices") == [(23,)]
+
+
+@pytest.mark.parametrize("harm", ["gone", "damaged"])
+def test_a_backup_is_neither_made_nor_restored_without_all_landed_rows(copied: Path, tmp_path: Path, harm: str) -> None:
+    settings, other = settings_for(copied), settings_for(tmp_path / "other")
+    backup = back_up(settings, tmp_path / "backups", print)
+    for root in (settings.home, backup):
+        [file, _] = sorted((root / "spark" / "raw" / "invoices").iterdir())
+        file.write_bytes(file.read_bytes()[:-10])
+        if harm == "gone":
+            file.unlink()
+    said = rf"^raw\.invoices has rows in {{}}/spark/raw/invoices/{file.name}, which is {harm}.*: put it"
+    with pytest.raises(BackupError, match=said.format(re.escape(str(settings.home)))):
+        back_up(settings, tmp_path / "more", print)
+    with pytest.raises(BackupError, match=said.format(re.escape(str(backup)))):
+        restore(other, backup, print)
+    assert not (tmp_path / "more").exists()
+    assert not other.home.exists()
 
 
 def test_a_file_that_no_load_is_known_to_have_written_is_not_read_and_is_removed(
