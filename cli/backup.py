@@ -12,7 +12,7 @@ from cli.arguments import AsJson, folder, print_json, takes_settings, teller
 from cli.exit_codes import CommandError
 from duebook.backup import BackupError, back_up, restore
 from duebook.home import keep_from_others
-from duebook.publication.publish import follow_move
+from duebook.publication.publish import LostFilesError, follow_move
 from duebook.settings import Settings
 
 
@@ -49,7 +49,10 @@ def run_restore(
 def _restore(settings: Settings, backup: str, tell: Callable[[str], None]) -> None:
     restore(settings, folder("from", backup), tell)
     # The home may have been another one: what is published reads none of that one's files.
-    follow_move(settings.published_dir)
+    try:
+        follow_move(settings.published_dir)
+    except LostFilesError as error:
+        raise BackupError(f"{settings.home} has what the backup had, and that is not all: {error}.") from error
 
 
 def _run(settings: Settings, do: Callable[[], Any]) -> Any:

@@ -119,6 +119,10 @@ def publish(
     return publication
 
 
+class LostFilesError(RuntimeError):
+    """Parquet files of a publication can't be read; the message says which and what to do."""
+
+
 def follow_move(published_dir: Path) -> None:
     """Have the views of a publication read its own Parquet files again, if its home has been moved or restored.
 
@@ -126,7 +130,8 @@ def follow_move(published_dir: Path) -> None:
         published_dir: the folder of the publication; nothing happens where there is none, or where it has no views.
 
     Raises:
-        duckdb.Error, OSError: Parquet files are missing, or there is no space; the publication stays as it is.
+        LostFilesError: Parquet files are gone or damaged; the publication stays as it is.
+        OSError: there is no space; the publication stays as it is.
     """
     record = read_publication(published_dir)
     if record is None or not (published_dir / record.database).exists():
@@ -140,8 +145,16 @@ def follow_move(published_dir: Path) -> None:
     with _staging_folder(published_dir) as staging:
         database = staging / record.database
         shutil.copyfile(file, database)
-        with duckdb.connect(database) as moved:
-            read_from(moved, database.stem, MARTS_SCHEMA, parquet)
+        try:
+            with duckdb.connect(database) as moved:
+                read_from(moved, database.stem, MARTS_SCHEMA, parquet)
+        except duckdb.Error as error:
+            why = " ".join(str(error).split())
+            raise LostFilesError(
+                f"{file} reads large marts from the Parquet files in {parquet}, and not all of them can be read: "
+                f"{why}. Put the folder {parquet.name} back from a backup. Without one, move {published_dir} away: the "
+                "refresh makes a new publication, but the reported figures of closed months are lost"
+            ) from error
         sync(database)
         draft_record(replace(record, left_as=size_and_time(database) if was_unchanged else None), staging)
         database.replace(file)

@@ -23,7 +23,7 @@ from duebook.database_files import (
     remove_database,
 )
 from duebook.engines.engine import EngineError
-from duebook.publication.publish import follow_move
+from duebook.publication.publish import LostFilesError, follow_move
 from duebook.publication.targets import Target, targets_of
 from duebook.reference import ReferenceDataError, check_home_files
 from duebook.refresh_log import REFRESHES
@@ -115,7 +115,7 @@ class Transformation:
         for file in (target.warehouse_file, target.marts_file):
             make_ready(context, file)
         refuse_a_damaged_publication(settings.published_file)
-        follow_move(settings.published_dir)
+        follow_a_move(settings.published_dir)
         refuse_wrong_reference_files(settings)
         build = planned(settings, target)
         if context.is_subset:
@@ -248,3 +248,15 @@ def refuse_a_damaged_publication(published_file: Path) -> None:
             "reported figures are lost"
         )
         raise dg.Failure(description=said, allow_retries=False) from error
+
+
+def follow_a_move(published_dir: Path) -> None:
+    """Have the views of a publication read its own files, if its home has been moved.
+
+    Raises:
+        dagster.Failure: files are gone or damaged; says which, and what to do.
+    """
+    try:
+        follow_move(published_dir)
+    except LostFilesError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error

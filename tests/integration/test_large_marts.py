@@ -11,9 +11,13 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from cli.exit_codes import ExitCode
+from cli.main import app
 from duebook.backup import back_up
 from duebook.publication.large_marts import define, large_marts, rows_in
 from duebook.publication.postgres.tables import read_tables
@@ -22,6 +26,7 @@ from duebook.publication.reader import UnreadableError, reading
 from duebook.publication.record import Publication, read_publication, unchanged_publication
 from duebook.publication.site_swap import INDEX
 from duebook.settings import MARTS_SCHEMA, PROJECT_ROOT, Settings
+from orchestration.defs.models import follow_a_move
 from tests.support.gates.handed_over import Warehouse
 from tests.support.publications.spark_files import LARGE, SMALL, publish_of_spark
 from tests.support.publications.to_files import leftovers, new_home, python, read
@@ -185,6 +190,36 @@ def test_a_restored_home_reads_its_own_files(settings: Settings, tmp_path: Path)
         [reads] = large_marts(published, file.stem, MARTS_SCHEMA).values()
     assert reads.is_relative_to(restored.home)
     assert newest(restored.published_file) == [("r1",)]
+
+
+@pytest.mark.parametrize("harm", ["gone", "damaged"])
+def test_a_home_restored_without_the_files_of_a_large_mart_is_told_what_to_do(
+    settings: Settings, tmp_path: Path, harm: str
+) -> None:
+    publication = publish_of_spark(settings, "r1")
+    backup = back_up(settings, tmp_path / "backups", lambda _: None)
+    of_mart = backup / settings.published_dir.name / publication.parquet / LARGE
+    if harm == "gone":
+        shutil.rmtree(of_mart)
+    else:
+        (of_mart / f"{MONTHS[0]}.parquet").write_bytes(b"PAR1")
+    home = tmp_path / "restored"
+    done = CliRunner().invoke(app, ["restore", "--from", str(backup), "--home", str(home)])
+    assert done.exit_code == ExitCode.FAILED
+    *_, said = done.stderr.splitlines()
+    assert said.startswith(f"{home} has what the backup had, and that is not all: ")
+    assert f"the Parquet files in {home / 'published' / publication.parquet}, and not all of them can be read" in said
+    assert f"Put the folder {publication.parquet} back from a backup" in said
+    with pytest.raises(dg.Failure, match=f"Put the folder {publication.parquet} back from a backup") as refused:
+        follow_a_move(home / "published")
+    assert len(refused.value.description.splitlines()) == 1
+    shutil.copytree(
+        settings.published_dir / publication.parquet / LARGE,
+        home / "published" / publication.parquet / LARGE,
+        dirs_exist_ok=True,
+    )
+    follow_a_move(home / "published")
+    assert newest(home / "published" / settings.published_file.name) == [("r1",)]
 
 
 def test_the_gate_before_a_publication_checks_a_large_mart_as_it_checks_a_table(tmp_path: Path) -> None:
