@@ -6,7 +6,6 @@ killed load left. Here: that, and giving raw tables the form the engine reads. N
 (``source``), removing rows of killed loads from tables (``registry``).
 """
 
-import os
 import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ import duckdb
 
 from duebook.landing.listing import LandingError
 from duebook.landing.opened import glob
+from duebook.on_disk import sync
 from duebook.raw_views import files_named, gap, put_back, without_backup
 from duebook.settings import RAW_SCHEMA, Settings
 from duebook.sql_text import literal
@@ -87,9 +87,10 @@ def _take_in(con: duckdb.DuckDBPyConnection, sent: Path, folder: Path) -> set[Pa
     types += "schema_version_hash: 'varchar'}"
     con.execute(f"insert into {_LOADS} by name select * from read_json({glob(record)}, columns = {types})")
     for file, place in moved.items():
-        _write_through(file)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(file, place)
+        sync(place)
+    _sync_folders(folder, moved.values())
     return set(moved.values())
 
 
@@ -98,15 +99,16 @@ def _stored_as_file(con: duckdb.DuckDBPyConnection, folder: Path, table: str) ->
     file = folder / table / _WAS_TABLE
     file.parent.mkdir(parents=True, exist_ok=True)
     con.execute(f"copy {RAW_SCHEMA}.{table} to {literal(file)} (format parquet)")
-    _write_through(file)
+    sync(file)
+    _sync_folders(folder, [file])
     con.execute(f"drop table {RAW_SCHEMA}.{table}")
     return file
 
 
-def _write_through(file: Path) -> None:
-    """Have the system write a file to the disk, as DuckDB does with its own before it says that a row is there."""
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
+def _sync_folders(folder: Path, files: Iterable[Path]) -> None:
+    """Have the names of files and of the folders made for them on the disk, before the landing database counts them."""
+    for one in {file.parent for file in files} | {folder, *folder.parents[:2]}:
+        sync(one)
 
 
 def _stored(con: duckdb.DuckDBPyConnection) -> set[str]:

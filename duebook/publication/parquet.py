@@ -16,8 +16,9 @@ from typing import Any
 
 import duckdb
 
+from duebook.on_disk import sync
 from duebook.publication.copying import mart_name, marts_of
-from duebook.publication.record import ParquetFile, size_and_time, sync
+from duebook.publication.record import ParquetFile, size_and_time
 from duebook.sql_text import identifier, literal
 
 # In a mart's YAML, under `meta`: the date by whose month its rows are kept in files.

@@ -23,6 +23,7 @@ from types import MappingProxyType
 
 import duckdb
 
+from duebook.on_disk import sync
 from duebook.publication.copying import contents_of, copied_marts
 from duebook.publication.large_marts import large_marts, read_from
 from duebook.publication.parquet import Before, fill_folder
@@ -34,7 +35,6 @@ from duebook.publication.record import (
     read_publication,
     size_and_time,
     swap_record_in,
-    sync,
     unfinished_publication,
 )
 from duebook.publication.site_swap import swap_site_in

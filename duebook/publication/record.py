@@ -4,10 +4,11 @@ Here: its content, reading it, replacing it atomically. Not here: making a publi
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+
+from duebook.on_disk import sync
 
 RECORD_NAME = "publication.json"
 # In the published folder: new files are written there before they replace the published ones.
@@ -124,12 +125,3 @@ def unchanged_publication(folder: Path) -> Publication | None:
     publication = read_publication(folder)
     file = folder / publication.database if publication else None
     return publication if file and file.exists() and size_and_time(file) == publication.left_as else None
-
-
-def sync(path: Path) -> None:
-    """Wait until a file's bytes, or a folder's entries, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

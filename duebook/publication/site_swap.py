@@ -8,7 +8,7 @@ its files, as long as they are kept, and never a mixture of two versions.
 
 from pathlib import Path
 
-from duebook.publication.record import sync
+from duebook.on_disk import sync
 from duebook.publication.versions import remove_replaced
 from duebook.refresh_log import utc_now
 

@@ -259,6 +259,25 @@ def test_a_backup_is_neither_made_nor_restored_without_all_landed_rows(copied: P
     assert not other.home.exists()
 
 
+@pytest.mark.parametrize("engines", [("spark",), ("duckdb", "spark")], ids=str)
+def test_files_and_their_folders_are_on_the_disk_when_they_count(
+    tmp_path: Path, engines: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, fsync = set(), os.fsync
+
+    def noted(handle: int) -> None:
+        fsync(handle)
+        written.add(os.fstat(handle).st_ino)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    first_day(tmp_path)
+    for engine in engines:
+        load(tmp_path, engine=engine)
+    settings = settings_for(tmp_path)
+    needed = [settings.home, settings.spark_dir, settings.raw_files_dir, *settings.raw_files_dir.rglob("*")]
+    assert [path for path in needed if path.stat().st_ino not in written] == []
+
+
 def test_a_file_that_no_load_is_known_to_have_written_is_not_read_and_is_removed(
     copied: Path, in_tables: dict[str, object]
 ) -> None:
