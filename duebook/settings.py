@@ -290,10 +290,11 @@ class Settings(BaseSettings):
     @property
     def wrong_in_home(self) -> str | None:
         """Why nothing can be loaded into a home of this name, in words; None where it can."""
-        # dlt and DuckDB take these for the end of a name, an option or a column.
-        if not (wrong := sorted(set(re.findall(r"['?%=\x00-\x1f\x7f]", str(self.home))))):
+        # dlt and DuckDB take these for the end of a name, an option or a column; Spark takes some more for a pattern.
+        letters, engine = (r"[\[*{\\", " with DUEBOOK_ENGINE spark") if self.engine == "spark" else ("[", "")
+        if not (wrong := sorted(set(re.findall(letters + r"'?%=\x00-\x1f\x7f]", str(self.home))))):
             return None
-        return f"DUEBOOK_HOME is {str(self.home)!r}: expected a path without {', '.join(map(repr, wrong))}"
+        return f"DUEBOOK_HOME is {str(self.home)!r}: expected a path without {', '.join(map(repr, wrong))}{engine}"
 
     @property
     def landed_file(self) -> Path:

@@ -26,7 +26,9 @@ from expectations.run_gates import run_arrivals
 from tests.support.landing.files import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_jsonl
 
 # Characters that mean something to DuckDB, to Python or in an address.
-ODD_NAME = "files [x] * #1 ä&"
+ODD_NAME = "files (x) #1 ä&"
+# Spark takes it for a pattern, DuckDB would without quoting.
+PATTERN = "[x] * {y}"
 OF_LOADER = {table.name for table in raw_tables(read_contract())}
 
 KILLED_WITH_FILES_MOVED = """
@@ -154,6 +156,17 @@ def test_a_home_that_was_moved_reads_its_files_where_they_are(copied: Path, in_t
     moved = copied.rename(copied.with_name("moved"))
     assert load(moved, engine="spark").files == ()
     assert everything(moved) == in_tables
+
+
+def test_a_home_moved_to_a_name_that_spark_takes_for_a_pattern_is_read_into_tables(
+    copied: Path, in_tables: dict[str, object]
+) -> None:
+    moved = copied.rename(copied.with_name(PATTERN))
+    with pytest.raises(LandingError, match=r"expected a path without '\*', '\[', '{' with DUEBOOK_ENGINE spark"):
+        load(moved, engine="spark")
+    assert load(moved).files == ()
+    assert everything(moved) == in_tables
+    assert kinds(moved) == {"BASE TABLE"}
 
 
 def test_a_backup_has_the_files_and_a_restored_home_reads_its_own(

@@ -90,6 +90,21 @@ def test_options_win_over_the_environment(monkeypatch, tmp_path):
 TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
 
 
+@pytest.mark.parametrize("letter", ["[", "*", "{", "\\"])
+def test_a_home_that_spark_takes_for_a_pattern_is_refused_for_spark_alone(letter):
+    home = f"/a{letter}b"
+    assert str(read_settings({"home": home}).home) == home
+    with pytest.raises(WrongSettingError) as wrong:
+        read_settings({"home": home, "engine": "spark"})
+    expected = f"expected a path without {letter!r} with DUEBOOK_ENGINE spark."
+    assert str(wrong.value) == f"DUEBOOK_HOME is {home!r}: {expected}"
+
+
+@pytest.mark.parametrize("letter", ["]", "}", "(", "#", "&", " "])
+def test_any_other_home_will_do_for_spark(letter):
+    assert str(read_settings({"home": f"/a{letter}b", "engine": "spark"}).home) == f"/a{letter}b"
+
+
 @pytest.mark.parametrize(
     ("option", "value", "expected"),
     [
