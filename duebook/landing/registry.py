@@ -237,10 +237,11 @@ def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     except FileInUseError as error:
         raise LandingBusyError(f"{settings.landed_file} can't be opened: {error}") from error
     except DamagedFileError as error:
+        holds = "It holds all loaded rows: replace it by its last backup"
+        if settings.raw_files_dir.exists():
+            holds = f"It says which files in {settings.raw_files_dir} count: replace both by their last backup"
         raise LandingError(
-            f"{settings.landed_file} is damaged: {error}. It holds all loaded rows, or says which files in "
-            f"{settings.raw_files_dir} do: replace it, and them, by the last backup and refresh again. "
-            f"{without_backup(settings)}"
+            f"{settings.landed_file} is damaged: {error}. {holds} and refresh again. {without_backup(settings)}"
         ) from error
 
 

@@ -215,6 +215,13 @@ def test_landed_rows_outlive_a_landing_database_that_is_lost(copied: Path, engin
     assert raw(copied, "select count(*) from invoices") == [(23,)]
 
 
+def test_a_damaged_landing_database_is_put_back_together_with_the_files(copied: Path) -> None:
+    settings = settings_for(copied)
+    settings.landed_file.write_bytes(b"junk" * 5000)
+    with pytest.raises(LandingError, match=r"says which files in .*spark/raw count: replace both.*spark/raw away: the"):
+        load(copied, engine="spark")
+
+
 def test_with_the_files_moved_away_too_everything_is_loaded_again(copied: Path, in_tables: dict[str, object]) -> None:
     settings = settings_for(copied)
     settings.landed_file.rename(copied / "kept.duckdb")
