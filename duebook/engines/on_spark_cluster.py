@@ -19,19 +19,10 @@ from thrift.Thrift import TException
 
 from duebook.engines.engine import EngineError, Rows
 from duebook.engines.in_spark import BUCKETS_VARIABLE, InSpark
-from duebook.engines.spark import PUBLISHED_SCHEMA, WAREHOUSE
+from duebook.engines.spark import SCHEMAS, WAREHOUSE
 from duebook.publication.targets import Target
-from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, Settings
+from duebook.settings import DBT_PROJECT_DIR, Settings
 
-SCHEMAS = (
-    RAW_SCHEMA,
-    PUBLISHED_SCHEMA,
-    "reference",
-    "staging",
-    "intermediate",
-    MARTS_SCHEMA,
-    PERSONAL_SCHEMA,
-)
 DBT_TARGET = "spark_cluster"
 PORT = 10000
 USER = "duebook"

@@ -22,7 +22,7 @@ from duebook.engines.engine import EngineError
 from duebook.engines.handing_over import Model
 from duebook.publication.large_marts import MOST_ROWS, define, has_files, rows_in
 from duebook.publication.parquet import month_column
-from duebook.settings import MARTS_SCHEMA, RAW_SCHEMA
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA
 from duebook.sql_text import identifier, literal
 
 # Within Spark's folder of a home: raw tables, a folder a table and in it a Parquet file a loaded file; and what Spark
@@ -33,6 +33,11 @@ NOTED = "noted"
 # Of tables with a home's reference data, before the seed's name.
 OF_HOME = "home_"
 PUBLISHED_SCHEMA = "published"
+# Where tables are, what is declared and what is built.
+SCHEMAS = (
+    *(RAW_SCHEMA, PUBLISHED_SCHEMA, "reference", "staging", "intermediate"),
+    *(MARTS_SCHEMA, PERSONAL_SCHEMA),
+)
 # The cluster a session works on, if it isn't this machine (dbt_project/profiles.yml).
 MASTER_VARIABLE = "DUEBOOK_SPARK_MASTER"
 PARTITIONS_VARIABLE = "DUEBOOK_SPARK_PARTITIONS"

@@ -16,7 +16,6 @@ import pytest
 
 from duebook.engines import spark
 from duebook.engines.engine import EngineError
-from duebook.engines.on_spark_cluster import SCHEMAS
 from tests.support.landing.two_landings import PART_OF_SAMPLE
 from tests.support.refreshes.daily import MODELS_AND_SEEDS
 from tests.support.refreshes.on_spark import HomeOnSpark
@@ -139,7 +138,7 @@ def test_schemas_of_another_home_are_refused_and_left_as_they_are(built: Built, 
 
 def test_a_build_begins_with_none_of_the_last_ones_tables(built: Built) -> None:
     built.home.engine(SECOND_DAY).begin(everything=True)
-    assert [schema for schema in SCHEMAS if built.cluster.read(f"show tables in {schema}")] == []
+    assert [schema for schema in spark.SCHEMAS if built.cluster.read(f"show tables in {schema}")] == []
 
 
 def test_a_session_of_dbts_process_works_on_the_cluster(cluster: SparkCluster, tmp_path: Path, monkeypatch) -> None:

@@ -23,10 +23,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from pyhive import hive
-
 HOST = "127.0.0.1"
-SPARK_HOME = Path(find_spec("pyspark").origin).parent
 DEPLOY = "org.apache.spark.deploy"
 # Each worker has a core; the server has those of two, and a third worker's is for who comes besides.
 OF_A_WORKER = ("--host", HOST, "--cores", "1", "--memory", "1g", "--webui-port", "0")
@@ -109,6 +106,9 @@ class SparkCluster:
 
     def read(self, *statements: str) -> list[tuple]:
         """Run statements by the Thrift server; returns what the last one gives."""
+        # Only there with Spark; who runs other tests imports this module, too.
+        from pyhive import hive
+
         with closing(hive.connect(HOST, self.server_port)) as opened, closing(opened.cursor()) as cursor:
             for statement in statements:
                 cursor.execute(statement)
@@ -172,7 +172,7 @@ class SparkCluster:
     def _spawn(self, name: str, command: list[str], memory: str = "256m") -> subprocess.Popen:
         program, *arguments = command
         environment = os.environ | {
-            "SPARK_HOME": str(SPARK_HOME),
+            "SPARK_HOME": str(_spark_home()),
             "SPARK_CONF_DIR": str(self.folder),
             "SPARK_LOCAL_IP": HOST,
             "SPARK_LOCAL_DIRS": str(self.folder / "local"),
@@ -184,7 +184,7 @@ class SparkCluster:
         }
         log = self.running.enter_context(self._log(name).open("w"))
         process = subprocess.Popen(
-            [SPARK_HOME / "bin" / program, *arguments],
+            [_spark_home() / "bin" / program, *arguments],
             cwd=self.folder,
             env=environment,
             stdout=log,
@@ -249,3 +249,8 @@ def _is_open(port: int) -> bool:
 def _asked(url: str) -> Any:
     with urlopen(url, timeout=30) as answer:  # noqa: S310 (this machine's own server, by HTTP)
         return json.load(answer)
+
+
+def _spark_home() -> Path:
+    """Where the package has Spark; asked when it is needed, since most machines don't have it."""
+    return Path(find_spec("pyspark").origin).parent
