@@ -1,6 +1,6 @@
-"""Raw tables that are views: the Parquet files the landing database names, and whether they can be read.
+"""What the landing database holds: raw tables that are tables, and the Parquet files that those which are views name.
 
-Here: what the loader and backups have to know of them. Not here: making the views (landing/raw_files.py).
+Here: what the loader, engines and backups have to know of them. Not here: making the views (landing/raw_files.py).
 """
 
 import re
@@ -12,6 +12,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duebook.settings import RAW_SCHEMA, Settings
+
+# dlt's record of the loads that are complete.
+DLT_LOADS = f"{RAW_SCHEMA}._dlt_loads"
+
+
+def stored_tables(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the names of the raw tables that are tables, and of the loader's own records.
+
+    Args:
+        con: connection to the landing database.
+    """
+    rows = con.execute("select table_name from duckdb_tables() where schema_name = ?", [RAW_SCHEMA]).fetchall()
+    return {table for (table,) in rows}
 
 
 def files_named(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

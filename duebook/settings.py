@@ -304,7 +304,7 @@ class Settings(BaseSettings):
     @property
     def raw_files_dir(self) -> Path:
         """What the loader writes beside that file if the engine reads Parquet: raw rows, a folder a table."""
-        return self.spark_dir / "raw"
+        return self.spark_dir / RAW_SCHEMA
 
     @property
     def raw_as_files(self) -> bool:

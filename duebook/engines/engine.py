@@ -18,11 +18,15 @@ import duckdb
 
 from duebook.engines.handing_over import Model
 from duebook.publication.targets import Target
-from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, Settings
+from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
 from duebook.sql_text import attach
 
 # Named although it is dbt's default: the process that calls dbt may have called it for another engine before.
 ON_DUCKDB: Mapping[str, str] = MappingProxyType({"DUEBOOK_DBT_TARGET": "duckdb"})
+
+# In an engine's database: what dbt builds there, and the marts of the publication that a build replaces.
+BUILT = ("reference", "staging", "intermediate", MARTS_SCHEMA, PERSONAL_SCHEMA)
+PUBLISHED_SCHEMA = "published"
 
 
 class EngineError(RuntimeError):

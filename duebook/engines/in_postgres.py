@@ -13,10 +13,9 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from duebook.engines.engine import EngineError, Rows
+from duebook.engines.engine import BUILT, PUBLISHED_SCHEMA, EngineError, Rows
 from duebook.engines.handing_over import Model, hand_over
 from duebook.engines.postgres import (
-    PUBLISHED_SCHEMA,
     bring_landing,
     bring_published,
     bring_reference,
@@ -28,10 +27,8 @@ from duebook.publication.postgres.tables import UnknownTypeError
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
 from duebook.reference import home_files
-from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA, Settings
+from duebook.settings import RAW_SCHEMA, Settings
 
-# What dbt builds there. A full build drops them first: a model that is gone leaves nothing.
-BUILT = ("reference", "staging", "intermediate", MARTS_SCHEMA, PERSONAL_SCHEMA)
 # What a schema holds that would be dropped with it. A table has a type, so tables are asked for first.
 HOLDS = """
     select case
@@ -80,6 +77,7 @@ class InPostgres:
         """Bring rows of new files, and of the publication what the models read; drop what dbt built, if asked to."""
         publication = read_publication(self._settings.published_dir)
         with self._connected() as postgres:
+            # A model that is gone leaves nothing.
             for schema in BUILT:
                 self._make_ours(postgres, schema, anew=everything)
             self._make_ours(postgres, RAW_SCHEMA, anew=False)

@@ -18,7 +18,7 @@ from pyhive.exc import Error
 from thrift.Thrift import TException
 
 from duebook.engines.engine import EngineError, Rows
-from duebook.engines.in_spark import BUCKETS_VARIABLE, InSpark
+from duebook.engines.in_spark import InSpark
 from duebook.engines.spark import SCHEMAS, WAREHOUSE
 from duebook.publication.targets import Target
 from duebook.settings import DBT_PROJECT_DIR, Settings
@@ -34,8 +34,6 @@ class OnSparkCluster(InSpark):
     def __init__(self, settings: Settings, target: Target) -> None:
         """Take the server that the setting ENGINE_URL names, a home, and its files of a business day."""
         super().__init__(settings, target)
-        # Each build begins without schemas.
-        self.keeps_rows = False
         parts = urlsplit(settings.engine_url.get_secret_value())
         self._host, self._port, self._user = parts.hostname, parts.port or PORT, unquote(parts.username or USER)
 
@@ -48,7 +46,6 @@ class OnSparkCluster(InSpark):
         """The target, its server, and what it is told first."""
         return {
             **super().environment(),
-            BUCKETS_VARIABLE: "0",
             "DUEBOOK_DBT_TARGET": DBT_TARGET,
             "DUEBOOK_SPARK_HOST": self._host,
             "DUEBOOK_SPARK_PORT": str(self._port),

@@ -19,7 +19,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from duebook.contract import SOURCES_DIR, read_contract
-from duebook.engines.engine import EngineError
+from duebook.engines.engine import PUBLISHED_SCHEMA, EngineError
 from duebook.publication.postgres.tables import TYPES, Table, UnknownTypeError, copy_rows, definition, read_tables
 from duebook.settings import LANDED_ALIAS, MARTS_SCHEMA, RAW_SCHEMA
 from duebook.sql_text import attach, identifier, literal
@@ -37,8 +37,6 @@ PROFILE = {
 UNSAID = {"host": "localhost", "port": "5432"}
 # Options of the URL that dbt's profile names, too: both connections are as safe. dbt knows no others.
 OPTIONS = {option: f"DUEBOOK_ENGINE_{option.upper()}" for option in ("sslmode", "sslrootcert", "sslcert", "sslkey")}
-# Where the models read what is published: the source `published`.
-PUBLISHED_SCHEMA = "published"
 FILES = "loaded_files"
 # Tables beside the contract's that the models read, and the column with the number of the file a row came from; those
 # without one are brought whole.

@@ -18,26 +18,23 @@ from typing import NamedTuple
 
 import duckdb
 
-from duebook.engines.engine import EngineError
+from duebook.engines.engine import BUILT, PUBLISHED_SCHEMA, EngineError
 from duebook.engines.handing_over import Model
 from duebook.publication.large_marts import MOST_ROWS, define, has_files, rows_in
 from duebook.publication.parquet import month_column
-from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, RAW_SCHEMA
+from duebook.raw_views import stored_tables
+from duebook.settings import MARTS_SCHEMA, RAW_SCHEMA
 from duebook.sql_text import identifier, literal
 
 # Within Spark's folder of a home: raw tables, a folder a table and in it a Parquet file a loaded file; and what Spark
 # builds, a folder a schema and in it one a table.
-RAW, WAREHOUSE = "raw", "warehouse"
+RAW, WAREHOUSE = RAW_SCHEMA, "warehouse"
 # Which of the built tables keep their rows, with their columns (macros/portable/declare_tables.sql).
 NOTED = "noted"
 # Of tables with a home's reference data, before the seed's name.
 OF_HOME = "home_"
-PUBLISHED_SCHEMA = "published"
 # Where tables are, what is declared and what is built.
-SCHEMAS = (
-    *(RAW_SCHEMA, PUBLISHED_SCHEMA, "reference", "staging", "intermediate"),
-    *(MARTS_SCHEMA, PERSONAL_SCHEMA),
-)
+SCHEMAS = (RAW_SCHEMA, PUBLISHED_SCHEMA, *BUILT)
 # The cluster a session works on, if it isn't this machine (dbt_project/profiles.yml).
 MASTER_VARIABLE = "DUEBOOK_SPARK_MASTER"
 PARTITIONS_VARIABLE = "DUEBOOK_SPARK_PARTITIONS"
@@ -56,19 +53,15 @@ def write_raw(landing_file: Path, folder: Path) -> list[str]:
         The tables written.
     """
     with duckdb.connect(landing_file, read_only=True) as landing:
-        stored = landing.execute(
-            "select table_name from duckdb_tables() where schema_name = ? and not starts_with(table_name, '_')"
-            " order by all",
-            [RAW_SCHEMA],
-        ).fetchall()
-        for (table,) in stored:
+        written = sorted(table for table in stored_tables(landing) if not table.startswith("_"))
+        for table in written:
             files = folder / RAW / table
             files.mkdir(parents=True, exist_ok=True)
             # Under another name first, which Spark passes over: a file is there as a whole or not at all.
             unfinished = files / "_all.parquet"
             landing.execute(f"copy {identifier(RAW_SCHEMA, table)} to {literal(unfinished)} (format parquet)")
             unfinished.replace(files / "all.parquet")
-    return [table for (table,) in stored]
+    return written
 
 
 def write_reference(folder: Path, files: Mapping[str, Path]) -> None:

@@ -15,14 +15,13 @@ import duckdb
 from duebook.landing.listing import LandingError
 from duebook.landing.opened import glob
 from duebook.on_disk import sync
-from duebook.raw_views import files_named, gap, put_back, without_backup
+from duebook.raw_views import DLT_LOADS, files_named, gap, put_back, stored_tables, without_backup
 from duebook.settings import RAW_SCHEMA, Settings
 from duebook.sql_text import literal
 
 # Where dlt puts a file of a load, and the record of a complete load, within its folder.
 LAYOUT = "{table_name}/{load_id}.{file_id}.{ext}"
 _RECORDS = "_dlt_loads/*.jsonl"
-_LOADS = f"{RAW_SCHEMA}._dlt_loads"
 # The file of a table that became files.
 _WAS_TABLE = "was_table.parquet"
 
@@ -44,13 +43,13 @@ def settle(
         LandingError: a file that counts is gone or damaged, or nothing says which files count.
     """
     folder, keep = settings.raw_files_dir, set()
-    stored, named = _stored(con), files_named(con)
+    stored, named = stored_tables(con), files_named(con)
     _refuse_without_record(settings, tables, stored | set(named))
     if sent:
         # Before any file is moved: without it, files of a first load that is killed would be those of a lost database.
         con.execute(f"create schema if not exists {RAW_SCHEMA}")
         con.execute(
-            f"create table if not exists {_LOADS} (load_id varchar not null, schema_name varchar, "
+            f"create table if not exists {DLT_LOADS} (load_id varchar not null, schema_name varchar, "
             "status bigint not null, inserted_at timestamptz not null, schema_version_hash varchar)"
         )
     con.execute("begin")
@@ -85,7 +84,7 @@ def _take_in(con: duckdb.DuckDBPyConnection, sent: Path, folder: Path) -> set[Pa
     [record] = sent.glob(_RECORDS)
     types = "{load_id: 'varchar', schema_name: 'varchar', status: 'bigint', inserted_at: 'timestamptz', "
     types += "schema_version_hash: 'varchar'}"
-    con.execute(f"insert into {_LOADS} by name select * from read_json({glob(record)}, columns = {types})")
+    con.execute(f"insert into {DLT_LOADS} by name select * from read_json({glob(record)}, columns = {types})")
     for file, place in moved.items():
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(file, place)
@@ -111,12 +110,6 @@ def _sync_folders(folder: Path, files: Iterable[Path]) -> None:
         sync(one)
 
 
-def _stored(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """The raw tables that are tables."""
-    rows = con.execute("select table_name from duckdb_tables() where schema_name = ?", [RAW_SCHEMA]).fetchall()
-    return {table for (table,) in rows}
-
-
 def _refuse_gaps(settings: Settings, table: str, files: Collection[Path]) -> None:
     """Refuse files that are gone; whether the others are whole, DuckDB sees when it makes the view."""
     if gone := [file.name for file in files if not file.exists()]:
@@ -130,7 +123,7 @@ def _cannot_be_read(settings: Settings, table: str, names: Iterable[str]) -> Lan
 
 def _refuse_without_record(settings: Settings, tables: Collection[str], known: set[str]) -> None:
     """Refuse files if the database knows of no load: they are all that is left of what has landed."""
-    if known & {*tables, _LOADS.rpartition(".")[2]}:
+    if known & {*tables, DLT_LOADS.rpartition(".")[2]}:
         return
     folder = settings.raw_files_dir
     if any(file for table in tables for file in (folder / table).glob("*")):

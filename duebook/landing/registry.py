@@ -16,10 +16,9 @@ from duebook.contract import Column, Contract, Table
 from duebook.database_files import EMPTY, DamagedFileError, FileInUseError, log_of, open_database, remove_database
 from duebook.landing.files import Content, LandingBusyError, LandingError, kind_of
 from duebook.landing.raw_files import settle
-from duebook.raw_views import without_backup
+from duebook.raw_views import DLT_LOADS, stored_tables, without_backup
 from duebook.settings import RAW_SCHEMA, Settings
 
-_DLT_LOADS = f"{RAW_SCHEMA}._dlt_loads"
 # Which loaded files have been renamed. Only the loader uses this table; no model reads it. A rename is recorded outside
 # of a load: it stays true if the next load is killed.
 _RENAMED_FILES = f"{RAW_SCHEMA}.renamed_files"
@@ -286,9 +285,8 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
 
 def _remove_incomplete_loads(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Delete the rows of loads that dlt hasn't recorded as complete, which is its last step; files aren't looked at."""
-    rows = con.execute("select table_name from duckdb_tables() where schema_name = ?", [RAW_SCHEMA]).fetchall()
-    there = {table for (table,) in rows}
-    complete = f"(select load_id from {_DLT_LOADS} where status = 0)" if "_dlt_loads" in there else "('')"
+    there = stored_tables(con)
+    complete = f"(select load_id from {DLT_LOADS} where status = 0)" if "_dlt_loads" in there else "('')"
     con.execute("begin")
     for table in there.intersection(_names(contract)):
         con.execute(f"delete from {RAW_SCHEMA}.{table} where load_id not in {complete}")

@@ -13,8 +13,8 @@ import pytest
 from pydantic import SecretStr
 
 from duebook.engines.choice import engine_of, refuse_what_cannot_run
-from duebook.engines.engine import DuckDBFiles, EngineError
-from duebook.engines.in_postgres import BUILT, InPostgres
+from duebook.engines.engine import BUILT, DuckDBFiles, EngineError
+from duebook.engines.in_postgres import InPostgres
 from duebook.publication.targets import Target, targets_of
 from duebook.settings import PERSONAL_SCHEMA, Settings
 from duebook.warehouse.build_plan import Build

@@ -48,7 +48,9 @@ class HomeOnSpark(Home):
 
     def settings(self, day: date, known_as_of: date | None = None) -> Settings:
         """Those of a refresh of a day."""
-        return super().settings(day, known_as_of).model_copy(update={"spark_buckets": BUCKETS})
+        # Each build of a server is a full one.
+        buckets = 0 if self._url else BUCKETS
+        return super().settings(day, known_as_of).model_copy(update={"spark_buckets": buckets})
 
     def build(self, day: date) -> None:
         """Build the marts on both engines; Spark adds what DuckDB's build adds, if it can."""
