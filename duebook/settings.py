@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from duebook.addresses import OF_POSTGRES, database_of, is_address, is_of_postgres, is_of_spark
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
@@ -52,37 +53,6 @@ def marts_file_of(warehouse_file: Path) -> Path:
 def yesterday() -> date:
     """The last business day that is over, UTC."""
     return datetime.now(UTC).date() - timedelta(days=1)
-
-
-def _is_address(value: SecretStr, schemes: tuple[str, ...]) -> bool:
-    """Whether a secret address has one of the schemes, a host and, if any, a port that is one."""
-    text = value.get_secret_value()
-    try:
-        parts = urlsplit(text)
-        return (
-            parts.scheme in schemes
-            and bool(parts.hostname)
-            and (parts.port or 1) > 0
-            and text.isascii()
-            and not re.search(r"\s", text)
-        )
-    except ValueError:
-        return False
-
-
-OF_POSTGRES = "postgresql://user:password@host:port/database"
-
-
-def _is_of_postgres(value: SecretStr) -> bool:
-    return value.get_secret_value().startswith(("postgresql://", "postgres://"))
-
-
-def _is_of_spark(value: SecretStr) -> bool:
-    """Whether a secret address is one of a Thrift server, and of nothing in it."""
-    if not _is_address(value, ("thrift",)):
-        return False
-    parts = urlsplit(value.get_secret_value())
-    return parts.password is None and not (parts.path.strip("/") or parts.query or parts.fragment)
 
 
 class Settings(BaseSettings):
@@ -199,21 +169,21 @@ class Settings(BaseSettings):
     @field_validator("postgres_url")
     @classmethod
     def _postgres_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not _is_of_postgres(value):
+        if value and not is_of_postgres(value):
             raise ValueError(f"expected {OF_POSTGRES}")
         return value
 
     @field_validator("alert_webhook")
     @classmethod
     def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not _is_address(value, ("https", "http")):
+        if value and not is_address(value, ("https", "http")):
             raise ValueError("expected https://host/path, without spaces")
         return value
 
     @field_validator("smtp_url")
     @classmethod
     def _smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not _is_address(value, ("smtp", "smtps")):
+        if value and not is_address(value, ("smtp", "smtps")):
             raise ValueError(
                 "expected smtp://user:password@host:port or smtps://..., with / and # of a password as %2F and %23"
             )
@@ -247,15 +217,15 @@ class Settings(BaseSettings):
     def _engine_url_is_of_the_engine(self) -> Self:
         if not self.engine_url:
             return self
-        if self.engine == "spark" and not _is_of_spark(self.engine_url):
+        if self.engine == "spark" and not is_of_spark(self.engine_url):
             raise ValueError(
                 "DUEBOOK_ENGINE_URL, with DUEBOOK_ENGINE spark: expected a Thrift server that asks for no password,"
                 " thrift://host:port or thrift://user@host:port"
             )
-        if self.engine != "spark" and not _is_of_postgres(self.engine_url):
-            other = ", or DUEBOOK_ENGINE spark for a Thrift server" if _is_of_spark(self.engine_url) else ""
+        if self.engine != "spark" and not is_of_postgres(self.engine_url):
+            other = ", or DUEBOOK_ENGINE spark for a Thrift server" if is_of_spark(self.engine_url) else ""
             raise ValueError(f"DUEBOOK_ENGINE_URL, with DUEBOOK_ENGINE {self.engine}: expected {OF_POSTGRES}{other}")
-        if self.engine == "postgres" and self.engine_url == self.postgres_url:
+        if self.engine == "postgres" and database_of(self.engine_url) == (database_of(self.postgres_url) or ""):
             raise ValueError("DUEBOOK_POSTGRES_URL is DUEBOOK_ENGINE_URL: expected another database, for readers")
         return self
 

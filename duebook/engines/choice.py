@@ -5,7 +5,9 @@ Here: what the setting ENGINE means, and whether this machine has what it needs.
 """
 
 import os
+import re
 import shutil
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from duebook.settings import Settings
 # What `make install SPARK=1` brings, by what is imported of it: for a session of dbt's process, and to ask a server.
 OF_SESSION = {"pyspark": "pyspark", "dbt.adapters.spark": "dbt-spark"}
 OF_SERVER = {"pyhive": "pyhive", "dbt.adapters.spark": "dbt-spark"}
+# The oldest that Spark runs with.
+JAVA = 17
+_GET_JAVA = "install it (on Debian and Ubuntu: apt-get install openjdk-17-jre-headless), or set JAVA_HOME to its folder"
 
 
 def engine_of(settings: Settings, target: Target) -> Engine:
@@ -76,9 +81,12 @@ def _refuse_missing(packages: dict[str, str]) -> None:
 def _refuse_missing_java() -> None:
     # As Spark looks for it.
     java_home = os.environ.get("JAVA_HOME")
-    if not shutil.which("java", path=str(Path(java_home, "bin")) if java_home else None):
+    java = shutil.which("java", path=str(Path(java_home, "bin")) if java_home else None)
+    if not java:
         where = f"JAVA_HOME ({java_home}) has no bin/java" if java_home else "there is no java in PATH"
-        raise EngineError(
-            f"ENGINE=spark needs Java 17, and {where}: install it (on Debian and Ubuntu: apt-get install"
-            " openjdk-17-jre-headless), or set JAVA_HOME to the folder it is in"
-        )
+        raise EngineError(f"ENGINE=spark needs Java {JAVA}, and {where}: {_GET_JAVA}")
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 (theirs)
+    # Before 9, versions began with a 1. Who calls itself otherwise is left to Spark.
+    version = re.search(r'version "(\d+)', said)
+    if version and int(version[1]) < JAVA:
+        raise EngineError(f"ENGINE=spark needs Java {JAVA}, and {java} is {said.splitlines()[0]}: {_GET_JAVA}")

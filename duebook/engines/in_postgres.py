@@ -22,6 +22,7 @@ from duebook.engines.postgres import (
     connected,
     dbt_environment,
     read_marts,
+    refuse_order_of_a_language,
 )
 from duebook.publication.postgres.tables import UnknownTypeError
 from duebook.publication.record import read_publication
@@ -77,6 +78,7 @@ class InPostgres:
         """Bring rows of new files, and of the publication what the models read; drop what dbt built, if asked to."""
         publication = read_publication(self._settings.published_dir)
         with self._connected() as postgres:
+            refuse_order_of_a_language(postgres)
             # A model that is gone leaves nothing.
             for schema in BUILT:
                 self._make_ours(postgres, schema, anew=everything)

@@ -92,11 +92,11 @@ def connected(url: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def prepare(connection: psycopg.Connection) -> None:
-    """Make what has to be in the database before dbt runs: types, the schemas of what is brought, the login's settings.
+def refuse_order_of_a_language(connection: psycopg.Connection) -> None:
+    """Look in which order the database has texts, before anything is made there.
 
     Args:
-        connection: as the login dbt uses, which owns the database or may make schemas in it.
+        connection: to it.
 
     Raises:
         EngineError: the database orders text by a language, not by code points as DuckDB and Spark do; which of two ids
@@ -108,6 +108,14 @@ def prepare(connection: psycopg.Connection) -> None:
             f"the database {connection.info.dbname} orders text by the rules of a language, and figures depend on that"
             " order: make one with create database <name> template template0 encoding 'UTF8' locale 'C.UTF-8'"
         )
+
+
+def prepare(connection: psycopg.Connection) -> None:
+    """Make what has to be in the database before dbt runs: types, the schemas of what is brought, the login's settings.
+
+    Args:
+        connection: as the login dbt uses, which owns the database or may make schemas in it.
+    """
     for schema in ("public", RAW_SCHEMA, PUBLISHED_SCHEMA):
         connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
     for name, is_called in DOMAINS.items():

@@ -9,7 +9,7 @@ import yaml
 
 from duebook.engines import postgres
 from duebook.settings import DBT_PROJECT_DIR
-from tests.support.publications.postgres_server import PUBLISHER, Database
+from tests.support.publications.postgres_server import Database
 
 # A row of each type marts have, with its nulls, and texts that formats trip over.
 MARTS = """
@@ -127,17 +127,6 @@ def test_every_value_of_a_mart_is_read_back_exactly(database: Database, landed: 
         types = [kind for _, kind, *_ in read.execute("describe marts.every_type").fetchall()]
     assert sorted(map(repr, found)) == sorted(map(repr, database.read("select * from marts.every_type")))
     assert types[-4:] == ["DECIMAL(18,4)", "DECIMAL(38,16)", "DOUBLE", "VARCHAR"]
-
-
-def test_a_database_that_orders_text_otherwise_is_refused_with_what_to_do(database: Database, landed: Landed) -> None:
-    name = f"{database.name}_otherwise"
-    with Database(database.folder, "postgres").connect("admin", autocommit=True) as admin:
-        admin.execute(
-            f"create database {name} owner {PUBLISHER} template template0"
-            " locale_provider icu icu_locale 'en' locale 'C.UTF-8'"
-        )
-    with pytest.raises(postgres.EngineError, match=r"orders text by .* create database"):
-        brought(Database(database.folder, name), landed)
 
 
 def test_dbt_is_told_where_the_database_is() -> None:

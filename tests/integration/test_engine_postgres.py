@@ -20,7 +20,7 @@ from duebook.settings import PERSONAL_SCHEMA, Settings
 from duebook.warehouse.build_plan import Build
 from duebook.warehouse.manifest import read_manifest
 from tests.support.built_home import DAY, NEXT, Home
-from tests.support.publications.postgres_server import PASSWORD, Database
+from tests.support.publications.postgres_server import PASSWORD, PUBLISHER, Database
 
 TYPES = {
     "a_text": ("text", "'a, \"b\"\n'", 'a, "b"\n'),
@@ -197,6 +197,19 @@ def test_functions_and_types_that_duebook_did_not_make_are_left(
     with pytest.raises(EngineError, match=f"has {said} in a schema staging that Duebook did not make"):
         postgres(home).begin(everything=True)
     database.run(f"drop {made.split(' ')[0]} staging.theirs")
+
+
+def test_a_database_that_orders_text_otherwise_is_refused_and_left_as_it_is(home: Home, database: Database) -> None:
+    otherwise = Database(database.folder, f"{database.name}_otherwise")
+    with Database(database.folder, "postgres").connect("admin", autocommit=True) as admin:
+        admin.execute(
+            f"create database {otherwise.name} owner {PUBLISHER} template template0"
+            " locale_provider icu icu_locale 'en' locale 'C.UTF-8'"
+        )
+    home.settings = home.settings.model_copy(update={"engine_url": SecretStr(otherwise.url())})
+    with pytest.raises(EngineError, match=r"orders text by .* create database"):
+        postgres(home).begin(everything=True)
+    assert otherwise.read("select to_regnamespace('staging'), to_regnamespace('raw')") == [(None, None)]
 
 
 def test_an_empty_schema_of_that_name_is_taken(home: Home, database: Database) -> None:

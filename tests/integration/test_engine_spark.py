@@ -4,29 +4,22 @@ No Spark runs here. Not here: that the models give the same figures there (tests
 """
 
 import json
-import os
-import subprocess
-import sys
 from datetime import date, datetime
 from decimal import Decimal
-from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
 
 import dagster as dg
 import duckdb
 import pytest
 import yaml
-from pydantic import SecretStr
 
-from cli.exit_codes import ExitCode
-from duebook.engines.choice import OF_SESSION, engine_of, refuse_what_cannot_run
+from duebook.engines.choice import engine_of
 from duebook.engines.engine import EngineError
 from duebook.engines.in_spark import InSpark
 from duebook.publication.large_marts import large_marts
 from duebook.publication.targets import targets_of
 from duebook.refresh_log import REFRESHES, Refresh, append, utc_now
-from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA, PROJECT_ROOT
+from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA
 from orchestration.defs.models import refuse_where_tables_are_gone
 from tests.support.built_home import DAY, NEXT, Home
 
@@ -304,60 +297,6 @@ def test_reference_files_of_the_home_are_written_as_they_are_and_gone_with_them(
     reference.unlink()
     spark(home).begin(everything=True)
     assert not written.exists()
-
-
-def test_a_cluster_without_its_driver_is_answered_with_what_to_install(home: Home, monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "pyhive", None)
-    server = {"engine_url": SecretStr("thrift://host:10000")}
-    with pytest.raises(EngineError, match=r"ENGINE=spark needs pyhive.*, not installed: make install SPARK=1"):
-        spark(home, **server)
-    with pytest.raises(EngineError, match="needs pyhive"):
-        refuse_what_cannot_run(home.settings.model_copy(update=server))
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch) -> Path:
-    """A folder that has Java in its bin, on a machine that has Spark's packages and no other Java."""
-    for package in OF_SESSION:
-        installed = ModuleType(package)
-        installed.__spec__ = ModuleSpec(package, None)
-        monkeypatch.setitem(sys.modules, package, installed)
-    java = tmp_path / "java" / "bin" / "java"
-    java.parent.mkdir(parents=True)
-    java.touch(mode=0o755)
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    return java.parent.parent
-
-
-def test_java_is_looked_for_where_spark_looks(home: Home, machine: Path, monkeypatch) -> None:
-    with pytest.raises(EngineError, match="ENGINE=spark needs Java 17, and there is no java in PATH: install it"):
-        refuse_what_cannot_run(home.settings)
-    monkeypatch.setenv("PATH", str(machine / "bin"))
-    refuse_what_cannot_run(home.settings)
-    monkeypatch.setenv("JAVA_HOME", str(machine / "bin"))
-    with pytest.raises(EngineError, match=r"JAVA_HOME \(.*/java/bin\) has no bin/java"):
-        refuse_what_cannot_run(home.settings)
-    monkeypatch.setenv("JAVA_HOME", str(machine))
-    monkeypatch.setenv("PATH", "")
-    refuse_what_cannot_run(home.settings)
-
-
-@pytest.mark.usefixtures("machine")
-def test_a_session_without_spark_is_answered_with_what_to_install(home: Home, monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "pyspark", None)
-    with pytest.raises(EngineError, match="ENGINE=spark needs pyspark, not installed: make install SPARK=1"):
-        refuse_what_cannot_run(home.settings)
-
-
-def test_a_refresh_without_java_ends_with_code_2_before_it_loads(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "cli", "refresh", "--home", str(tmp_path), "--engine", "spark"]
-    without_java = {**os.environ, "JAVA_HOME": str(tmp_path)}
-    done = subprocess.run(command, cwd=PROJECT_ROOT, env=without_java, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (ExitCode.USAGE, "")
-    assert done.stderr.startswith("ENGINE=spark needs ")
-    assert len(done.stderr.splitlines()) == 1
-    assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("partitions", ["abc", "0", "-1", "1.5"])

@@ -195,11 +195,13 @@ def test_buckets_are_kept_by_sparks_own_session_alone(monkeypatch):
         read_settings({"engine_url": "thrift://host"})
 
 
-def test_marts_are_not_published_to_the_database_they_are_built_in(monkeypatch):
+@pytest.mark.parametrize("other", ["postgresql://me:s3cret@host:5432/database", "postgres://you@HOST/database?a=b"])
+def test_marts_are_not_published_to_the_database_they_are_built_in(monkeypatch, other):
     url = "postgresql://me:s3cret@host/database"
-    assert Settings(engine="postgres", engine_url=url, postgres_url=f"{url}s").engine == "postgres"
+    for elsewhere in (f"{url}s", url.replace("host", "other"), url.replace("host", "host:5433")):
+        assert Settings(engine="postgres", engine_url=url, postgres_url=elsewhere).engine == "postgres"
     monkeypatch.setenv("DUEBOOK_ENGINE", "postgres")
-    monkeypatch.setenv("DUEBOOK_POSTGRES_URL", url)
+    monkeypatch.setenv("DUEBOOK_POSTGRES_URL", other)
     with pytest.raises(WrongSettingError) as wrong:
         read_settings({"engine_url": url})
     said = "DUEBOOK_POSTGRES_URL is DUEBOOK_ENGINE_URL: expected another database, for readers."
