@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 import duckdb
 
-from duebook.engines.handing_over import Model
+from duebook.engines.handing_over import MakeViews, Model
 from duebook.publication.targets import Target
 from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
 from duebook.sql_text import attach
@@ -77,11 +77,12 @@ class Engine(Protocol):
             EngineError: says why.
         """
 
-    def hand_over(self, models: Sequence[Model]) -> None:
+    def hand_over(self, models: Sequence[Model], make_views: MakeViews) -> None:
         """Write the files that are checked and published.
 
         Args:
             models: those dbt has built, of its manifest.
+            make_views: makes the views among the marts in files that have the tables.
 
         Raises:
             EngineError: says why; the files are those of before.
@@ -131,7 +132,7 @@ class DuckDBFiles:
     def begin(self, *, everything: bool) -> None:
         """Nothing: dbt opens the files where they are."""
 
-    def hand_over(self, models: Sequence[Model]) -> None:
+    def hand_over(self, models: Sequence[Model], make_views: MakeViews) -> None:
         """Nothing: dbt has written the files."""
 
     def end(self, *, went_well: bool) -> str:

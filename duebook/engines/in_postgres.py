@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from duebook.engines.engine import BUILT, PUBLISHED_SCHEMA, EngineError, Rows
-from duebook.engines.handing_over import Model, hand_over
+from duebook.engines.handing_over import MakeViews, Model, hand_over
 from duebook.engines.postgres import (
     bring_landing,
     bring_published,
@@ -92,11 +92,11 @@ class InPostgres:
                 file = self._settings.published_dir / publication.database
                 bring_published(self._url, file, f"{MARK}, refresh {publication.refresh_id}")
 
-    def hand_over(self, models: Sequence[Model]) -> None:
+    def hand_over(self, models: Sequence[Model], make_views: MakeViews) -> None:
         """Copy marts and personal marts out of the database."""
         with _in_one_line():
             # The database knows its tables and their types: no models are needed to read them.
-            hand_over(self._target, models, lambda file, schema, _: read_marts(self._url, file, schema))
+            hand_over(self._target, models, lambda file, schema, _: read_marts(self._url, file, schema), make_views)
 
     def end(self, *, went_well: bool) -> str:
         """Leave the sign in the comment on the schema of the landed rows: failed or not, the next build can go on."""

@@ -16,7 +16,7 @@ import duckdb
 
 from duebook.contract import read_contract
 from duebook.engines.engine import EngineError, Rows
-from duebook.engines.handing_over import Model, hand_over
+from duebook.engines.handing_over import MakeViews, Model, hand_over
 from duebook.engines.spark import (
     NOTED,
     Declaration,
@@ -91,10 +91,10 @@ class InSpark:
             lines = [json.dumps({"place": place, **one._asdict()}) for place, one in enumerate(told)]
             self._declarations.write_text("\n".join(lines), encoding="utf-8")
 
-    def hand_over(self, models: Sequence[Model]) -> None:
+    def hand_over(self, models: Sequence[Model], make_views: MakeViews) -> None:
         """Read the marts from the Parquet files of Spark's folder."""
         with _in_one_line():
-            hand_over(self._target, models, partial(read_marts, self._folder))
+            hand_over(self._target, models, partial(read_marts, self._folder), make_views)
 
     def end(self, *, went_well: bool) -> str:
         """Leave the sign of a build that went well: Parquet has no transaction, so any other one starts over."""

@@ -234,7 +234,7 @@ def published_names() -> set[str]:
 
 
 def read_marts(url: str, marts_file: Path, schema: str) -> dict[str, int]:
-    """Read the marts that dbt built into a DuckDB file, under the same names, with the types they have in Postgres.
+    """Read the tables that dbt built into a DuckDB file, under the same names, with the types they have in Postgres.
 
     Args:
         url: of the database.
@@ -251,8 +251,7 @@ def read_marts(url: str, marts_file: Path, schema: str) -> dict[str, int]:
     with closing(duckdb.connect(marts_file)) as marts, connected(url) as postgres, TemporaryDirectory() as folder:
         marts.execute(f"create schema {identifier(schema)}")
         names = postgres.execute(
-            "select relname from pg_class"
-            " where relnamespace = %s::regnamespace and relkind in ('r', 'v') order by relname",
+            "select relname from pg_class where relnamespace = %s::regnamespace and relkind = 'r' order by relname",
             [schema],
         ).fetchall()
         for (name,) in names:

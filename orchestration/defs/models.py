@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from duebook.warehouse.build_plan import Build
 from duebook.warehouse.dbt_arguments import dbt_arguments, dbt_environment
 from duebook.warehouse.dbt_failures import dbt_said, describe_failures
 from duebook.warehouse.manifest import remove_foreign_partial_parse
+from duebook.warehouse.views_of_marts import make_views
 from expectations.results import CHECK_RESULTS
 from orchestration.dbt.events import asset_events, in_dependency_order, unchanged_seeds
 from orchestration.dbt.graph import Graph
@@ -150,7 +152,7 @@ class Transformation:
         error = invocation.get_error()
         if error is None:
             with in_words(target):
-                build.engine.hand_over(self.graph.models)
+                build.engine.hand_over(self.graph.models, partial(make_views, self.settings, target.day))
                 build.end(went_well=not self.context.is_subset)
             return
         failures = describe_failures(invocation.target_path, build.engine)

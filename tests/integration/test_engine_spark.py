@@ -4,6 +4,7 @@ No Spark runs here. Not here: that the models give the same figures there (tests
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,13 +16,15 @@ import yaml
 
 from duebook.engines.choice import engine_of
 from duebook.engines.engine import EngineError
+from duebook.engines.handing_over import Files
 from duebook.engines.in_spark import InSpark
 from duebook.publication.large_marts import large_marts
 from duebook.publication.targets import targets_of
 from duebook.refresh_log import REFRESHES, Refresh, append, utc_now
-from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA
+from duebook.settings import DBT_PROJECT_DIR, MARTS_DATABASE, MARTS_SCHEMA, PERSONAL_SCHEMA
+from duebook.sql_text import attach, literal
 from orchestration.defs.models import refuse_where_tables_are_gone
-from tests.support.built_home import DAY, NEXT, Home
+from tests.support.built_home import DAY, NEXT, Home, no_views
 
 COLUMNS = {
     "a_text": ("string", 'a \' and "b"'),
@@ -85,7 +88,7 @@ def write_as_spark_does(home: Home, schema: str, name: str) -> None:
 def test_marts_are_handed_over_with_the_types_and_words_of_their_contract(home: Home) -> None:
     write_as_spark_does(home, MARTS_SCHEMA, "mart")
     write_as_spark_does(home, PERSONAL_SCHEMA, "person")
-    spark(home).hand_over(MODELS)
+    spark(home).hand_over(MODELS, no_views)
     [target] = targets_of(home.settings, [DAY])
     expected = tuple(value for _, value in COLUMNS.values())
     with duckdb.connect(target.marts_file, read_only=True) as marts:
@@ -110,7 +113,7 @@ def views(home: Home) -> list[str]:
 def test_a_mart_that_is_published_by_month_is_handed_over_where_it_is(home: Home) -> None:
     for mart in ("mart", "by_month"):
         write_as_spark_does(home, MARTS_SCHEMA, mart)
-    spark(home).hand_over(MODELS)
+    spark(home).hand_over(MODELS, no_views)
     [target] = targets_of(home.settings, [DAY])
     with duckdb.connect(target.marts_file, read_only=True) as marts:
         marts.execute("set timezone = 'America/New_York'")
@@ -122,7 +125,7 @@ def test_a_mart_that_is_published_by_month_is_handed_over_where_it_is(home: Home
 
 
 def test_a_mart_published_by_month_without_rows_is_a_table(home: Home) -> None:
-    spark(home).hand_over(MODELS)
+    spark(home).hand_over(MODELS, no_views)
     assert views(home) == []
 
 
@@ -133,7 +136,7 @@ def test_a_mart_of_many_rows_is_handed_over_where_it_is_unless_it_is_personal(
     monkeypatch.setattr("duebook.engines.spark.MOST_ROWS", most)
     write_as_spark_does(home, MARTS_SCHEMA, "mart")
     write_as_spark_does(home, PERSONAL_SCHEMA, "person")
-    spark(home).hand_over(MODELS)
+    spark(home).hand_over(MODELS, no_views)
     assert views(home) == large
     [target] = targets_of(home.settings, [DAY])
     with duckdb.connect(target.warehouse_file, read_only=True) as personal:
@@ -142,13 +145,44 @@ def test_a_mart_of_many_rows_is_handed_over_where_it_is_unless_it_is_personal(
 
 def test_files_of_before_stay_if_a_mart_cant_be_read(home: Home) -> None:
     write_as_spark_does(home, MARTS_SCHEMA, "mart")
-    spark(home).hand_over(MODELS)
+    spark(home).hand_over(MODELS, no_views)
     [target] = targets_of(home.settings, [DAY])
     before = target.marts_file.read_bytes()
     [part] = (home.settings.home / "spark").rglob("part-0.parquet")
     part.write_bytes(part.read_bytes()[:-9])
     with pytest.raises(EngineError, match=r"ENGINE=spark: .*part-0\.parquet"):
-        spark(home).hand_over(MODELS)
+        spark(home).hand_over(MODELS, no_views)
+    assert target.marts_file.read_bytes() == before
+
+
+A_VIEW = {**MODELS[0], "name": "a_view", "config": {"materialized": "replaced_view"}}
+
+
+def make_a_view(files: Files, names: Sequence[str]) -> None:
+    """As dbt makes it, of what is there."""
+    with duckdb.connect() as con:
+        con.execute(f"attach {literal(files.marts)} as {MARTS_DATABASE}")
+        con.execute(f"create view {MARTS_DATABASE}.marts.{names[0]} as from {MARTS_DATABASE}.marts.mart")
+
+
+def test_a_view_among_the_marts_is_made_over_what_was_handed_over_and_none_of_its_rows_are_read(home: Home) -> None:
+    write_as_spark_does(home, MARTS_SCHEMA, "mart")
+    write_as_spark_does(home, MARTS_SCHEMA, "a_view")
+    spark(home).hand_over([*MODELS, A_VIEW], make_a_view)
+    [target] = targets_of(home.settings, [DAY])
+    with duckdb.connect() as con:
+        con.execute(attach(target.marts_file, MARTS_DATABASE))
+        assert con.execute("select view_name from duckdb_views() where not internal").fetchall() == [("a_view",)]
+        assert con.execute(f"from {MARTS_DATABASE}.marts.a_view").fetchall() == [tuple(v for _, v in COLUMNS.values())]
+
+
+def test_files_of_before_stay_if_a_view_cant_be_made(home: Home) -> None:
+    write_as_spark_does(home, MARTS_SCHEMA, "mart")
+    spark(home).hand_over([*MODELS, A_VIEW], make_a_view)
+    [target] = targets_of(home.settings, [DAY])
+    before = target.marts_file.read_bytes()
+    with pytest.raises(EngineError, match=r"ENGINE=spark: .*already exists"):
+        spark(home).hand_over([*MODELS, A_VIEW], lambda files, names: make_a_view(files, ["mart"]))
     assert target.marts_file.read_bytes() == before
 
 
@@ -181,7 +215,7 @@ def builds(home: Home, *, went_well: bool = True) -> None:
         tables = ({"schema": MARTS_SCHEMA, "name": name, "columns": " (a_text string)"} for name in ("kept", "empty"))
         noted.write_text("\n".join(json.dumps(table) for table in tables))
     if went_well:
-        build.engine.hand_over([])
+        build.engine.hand_over([], no_views)
     build.end(went_well=went_well)
 
 
@@ -205,7 +239,7 @@ def test_a_day_adds_to_tables_that_keep_their_rows_and_to_no_other(adding: Home)
 
 def test_rows_in_folders_are_handed_over_without_the_folders_name(adding: Home) -> None:
     [mart] = [{**model, "name": "kept"} for model in MODELS if model["name"] == "mart"]
-    spark(adding).hand_over([mart])
+    spark(adding).hand_over([mart], no_views)
     [target] = targets_of(adding.settings, [DAY])
     with duckdb.connect(target.marts_file, read_only=True) as marts:
         assert marts.execute("from marts.kept").fetchall() == [tuple(value for _, value in COLUMNS.values())]
@@ -216,7 +250,7 @@ def test_rows_in_folders_are_handed_over_without_the_folders_name(adding: Home) 
 def test_what_spark_left_of_a_lost_try_is_no_row_of_a_mart(home: Home, kept: str, left: str) -> None:
     write_as_spark_does(home, MARTS_SCHEMA, kept)
     write_as_spark_does(home, MARTS_SCHEMA, f"mart/{left}")
-    spark(home).hand_over([model for model in MODELS if model["name"] == "mart"])
+    spark(home).hand_over([model for model in MODELS if model["name"] == "mart"], no_views)
     [target] = targets_of(home.settings, [DAY])
     with duckdb.connect(target.marts_file, read_only=True) as marts:
         assert marts.execute("select count(*) from marts.mart").fetchall() == [(1,)]

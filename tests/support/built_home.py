@@ -5,12 +5,14 @@ Not here: the reasons to start over (tests/integration/test_build_plan.py, test_
 
 import copy
 import shutil
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
+from duebook.engines.handing_over import Files
 from duebook.publication.record import (
     STAGING_FOLDER,
     Publication,
@@ -27,6 +29,11 @@ from tests.support.gates.landed import LOADED_AT, Landed
 
 DAY = date(2024, 4, 30)
 NEXT = DAY + timedelta(days=1)
+
+
+def no_views(files: Files, names: Sequence[str]) -> None:
+    """Make none: what these tests hand over has none."""
+    raise AssertionError(f"asked for {names} in {files}")
 
 
 class Home:

@@ -24,9 +24,8 @@
     {{ return(build_on_spark('table')) }}
 {% endmaterialization %}
 
-{# A view among the marts becomes a table: it is read when the session, which alone knows views, has ended. #}
 {% materialization replaced_view, adapter='spark' %}
-    {{ return(build_on_spark('table' if model.fqn[1] == 'marts' else 'view')) }}
+    {{ return(build_on_spark('view')) }}
 {% endmaterialization %}
 
 {% materialization incremental, adapter='spark' %}

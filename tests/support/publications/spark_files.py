@@ -16,6 +16,7 @@ from duebook.publication.targets import targets_of
 from duebook.refresh_log import Refresh
 from duebook.settings import MARTS_SCHEMA, Settings
 from duebook.sql_text import literal
+from tests.support.built_home import no_views
 
 LARGE, SMALL = "fct_receivables_ledger", "dso_monthly"
 MONTHS = {LARGE: "effective_date"}
@@ -64,7 +65,7 @@ def hand_over(settings: Settings, refresh_id: str) -> None:
                     f" from range(10) as t (n)) to {literal(files / f'part-{place}.parquet')} (format parquet)"
                 )
     [target] = targets_of(settings, [settings.as_of])
-    InSpark(settings, target).hand_over(models())
+    InSpark(settings, target).hand_over(models(), no_views)
 
 
 def publish_of_spark(settings: Settings, refresh_id: str, write_site: SiteWriter | None = None) -> Publication:

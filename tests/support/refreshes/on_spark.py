@@ -7,6 +7,7 @@ compared (second_engine).
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -15,13 +16,12 @@ from duebook.engines import spark
 from duebook.engines.choice import engine_of
 from duebook.engines.engine import Engine
 from duebook.publication.targets import targets_of
-from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
+from duebook.settings import Settings
 from duebook.warehouse.build_plan import Build
-from duebook.warehouse.manifest import read_manifest
 from tests.support.compiled_models import run_dbt
 from tests.support.refreshes.daily import MODELS_AND_SEEDS
 from tests.support.refreshes.reporting_home import Home
-from tests.support.refreshes.second_engine import Compared, compared_with
+from tests.support.refreshes.second_engine import Compared, compared_with, models_of, read_back
 
 # Few: the files of a part of the sample are small.
 BUCKETS = 4
@@ -91,9 +91,5 @@ class HomeOnSpark(Home):
 
     def _compare(self, settings: Settings) -> Compared:
         """Hold every mart of Spark against DuckDB's, before one is published."""
-        read = self.folder / "read.duckdb"
-        read.unlink(missing_ok=True)
-        models = [node for node in read_manifest(self._target)["nodes"].values() if node["resource_type"] == "model"]
-        for schema in (MARTS_SCHEMA, PERSONAL_SCHEMA):
-            spark.read_marts(self.folder, read, schema, [model for model in models if model["schema"] == schema])
-        return compared_with(read, settings)
+        read = partial(spark.read_marts, self.folder)
+        return compared_with(read_back(settings, self.folder, models_of(self._target), read), settings)

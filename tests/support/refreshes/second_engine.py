@@ -7,18 +7,22 @@ that land (landing), which differences there may be.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from duebook.engines import postgres
+from duebook.engines.handing_over import Model, Read, hand_over
 from duebook.publication.record import read_publication
-from duebook.publication.targets import targets_of
+from duebook.publication.targets import Target, targets_of
 from duebook.reference import home_files
 from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings, marts_file_of
 from duebook.sql_text import attach, identifier
 from duebook.warehouse.build_plan import Build
 from duebook.warehouse.dbt_arguments import DBT_ARGUMENTS
+from duebook.warehouse.manifest import read_manifest
+from duebook.warehouse.views_of_marts import make_views
 from tests.support.compiled_models import run_dbt
 from tests.support.publications.postgres_server import Database
 from tests.support.refreshes.daily import MODELS_AND_SEEDS
@@ -26,6 +30,7 @@ from tests.support.refreshes.reporting_home import Home
 
 # When a build ran is of that build alone.
 TIMES_OF_BUILDS = {"frozen_at", "detected_at"}
+NAMED = "select table_name from information_schema.tables where table_catalog = ? and table_schema = ?"
 
 
 @dataclass
@@ -80,11 +85,43 @@ class HomeOnTwoEngines(Home):
 
     def _compare(self, settings: Settings) -> Compared:
         """Compare before one is published: what a mart says of the refreshes is what both builds knew."""
-        read = self._folder / "read_from_postgres.duckdb"
-        read.unlink(missing_ok=True)
-        for schema in (MARTS_SCHEMA, PERSONAL_SCHEMA):
-            postgres.read_marts(self.url, read, schema)
-        return compared_with(read, settings)
+        models = models_of(self._folder / "of_postgres")
+        return compared_with(
+            read_back(
+                settings, self._folder, models, lambda file, schema, _: postgres.read_marts(self.url, file, schema)
+            ),
+            settings,
+        )
+
+
+def models_of(dbt_target: Path) -> list[Model]:
+    """The models, as the manifest in dbt's target folder describes them."""
+    return [node for node in read_manifest(dbt_target)["nodes"].values() if node["resource_type"] == "model"]
+
+
+def read_back(settings: Settings, folder: Path, models: Sequence[Model], read: Read) -> Path:
+    """Have an engine hand over its marts, views among them, and return a file with the rows of all of them."""
+    of_engine = Target(settings.as_of, folder / "handed over" / settings.warehouse_file.name, folder, folder, False)
+    of_engine.marts_file.parent.mkdir(exist_ok=True)
+    hand_over(of_engine, models, read, partial(make_views, settings, settings.as_of))
+    rows = folder / "read_back.duckdb"
+    rows.unlink(missing_ok=True)
+    files = {
+        # Views read the database of this name.
+        MARTS_DATABASE: of_engine.marts_file,
+        of_engine.warehouse_file.stem: of_engine.warehouse_file,
+        LANDED_ALIAS: settings.landed_file,
+    }
+    with duckdb.connect(rows) as con:
+        for name, file in files.items():
+            con.execute(attach(file, name))
+        for database, schema in ((MARTS_DATABASE, MARTS_SCHEMA), (of_engine.warehouse_file.stem, PERSONAL_SCHEMA)):
+            con.execute(f"create schema {identifier(rows.stem, schema)}")
+            for (name,) in con.execute(NAMED, [database, schema]).fetchall():
+                con.execute(
+                    f"create table {identifier(rows.stem, schema, name)} as from {identifier(database, schema, name)}"
+                )
+    return rows
 
 
 def compared_with(read: Path, settings: Settings) -> Compared:
@@ -105,9 +142,8 @@ def compare(con: duckdb.DuckDBPyConnection, one: str, other: str, schema: str, r
 
     Rows stand in the order of all their values, doubles last: pairs of the same place are compared.
     """
-    named = "select table_name from information_schema.tables where table_catalog = ? and table_schema = ?"
-    names = {name for (name,) in con.execute(named, [one, schema]).fetchall()}
-    assert names == {name for (name,) in con.execute(named, [other, schema]).fetchall()}
+    names = {name for (name,) in con.execute(NAMED, [one, schema]).fetchall()}
+    assert names == {name for (name,) in con.execute(NAMED, [other, schema]).fetchall()}
     for name in sorted(names):
         ours, theirs = (con.execute(f"describe {identifier(of, schema, name)}").fetchall() for of in (one, other))
         assert [row[:2] for row in ours] == [row[:2] for row in theirs], name
