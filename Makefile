@@ -47,7 +47,7 @@ takes_lint :=
 takes_format :=
 takes_clean :=
 takes_clean-all :=
-commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish test test-long test-slow test-spark test-spark-slow \
+commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish doctor test test-long test-slow test-spark test-spark-slow \
             test-spark-cluster fuzz screenshots bench sbom audit lint format clean clean-all
 goals := $(or $(MAKECMDGOALS),help)
 known := PYTHON $(foreach goal,$(goals),$(if $(filter undefined,$(origin takes_$(goal))),$(settings),$(takes_$(goal))))
@@ -160,6 +160,9 @@ dev: install  ## Open Dagster's UI (http://localhost:3000; ARGS="--port 3001").
 
 publish: install  ## Publish again what the warehouse holds, without building it (file, Parquet, dashboard, Postgres).
 	@$(run) publish
+
+doctor: install  ## Say what of the home is sound, and what to do about the rest (exit code 1 if something is wrong).
+	@$(run) doctor
 
 test: install  ## Run the default tests (ARGS="-k name" for some of them).
 	@$(in_root) exec .venv/bin/python -m cli.make pytest

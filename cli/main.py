@@ -33,6 +33,7 @@ COMMANDS = {
     "publish": ("cli.publish:run", "Publish again what the warehouse holds, without a build."),
     "backup": ("cli.backup:run_backup", "Copy what can't be made again of a home."),
     "restore": ("cli.backup:run_restore", "Put a backup into a home that is empty or not there."),
+    "doctor": ("cli.doctor:run", "Say what of a home is sound, and what to do about the rest."),
     "sbom": ("cli.supply_chain:run_sbom", "Write the SBOM: every package of the locks."),
     "audit": ("cli.supply_chain:run_audit", "Look for known vulnerabilities of the locks' versions."),
     "bench": ("cli.bench:run", "Measure refreshes beside other ways to the same figures."),

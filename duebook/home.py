@@ -98,7 +98,19 @@ def take_from_others(settings: Settings) -> None:
     Rights are only taken away, never given; and only from what a refresh makes (``MADE``). A folder that also holds
     something else keeps its own.
     """
-    take_path_from_others(settings.lock_file)
+    for path in made_by_duebook(settings):
+        take_path_from_others(path)
+
+
+def made_by_duebook(settings: Settings) -> Iterator[Path]:
+    """Yield each file and folder of a home that a refresh makes (``MADE``); one under way may take it away again.
+
+    A folder that also holds something else is left out.
+
+    Args:
+        settings: whose home.
+    """
+    yield settings.lock_file
     for name, patterns in MADE.items():
         top = settings.home / name
         # What can't be looked into is another account's, or not there.
@@ -107,13 +119,12 @@ def take_from_others(settings: Settings) -> None:
             entries = list(top.iterdir())
         ours = [path for path in entries if any(fnmatch(path.name, pattern) for pattern in patterns)]
         for path in ours:
-            take_path_from_others(path)
-            # A refresh under way may take away what is being looked at: that is no error here.
+            yield path
             for folder, folders, files in os.walk(path) if not path.is_symlink() else ():
                 for below in (*folders, *files):
-                    take_path_from_others(Path(folder, below))
+                    yield Path(folder, below)
         if len(ours) == len(entries):
-            take_path_from_others(top)
+            yield top
 
 
 def take_path_from_others(path: Path) -> None:
@@ -157,6 +168,28 @@ def only_writer(
             take_from_others(settings)
             lock.truncate(0)
             _held_by_this_process.discard(settings.lock_file)
+
+
+def writer_of(settings: Settings) -> str | None:
+    """Say who writes in a home right now; None if nobody does. The lock isn't taken from anybody who wants it.
+
+    Args:
+        settings: whose home.
+    """
+    try:
+        lock = settings.lock_file.open(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    with lock:
+        # Whoever holds it has written who it is, and whoever gives it back takes that away: only of one that was
+        # killed something is left, and only then is the lock tried here.
+        if not lock.read():
+            return None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _who(lock, settings.home)
+        return None
 
 
 def _acquire(lock: TextIO, home: Path, wait_seconds: float, tell: Callable[[str], None]) -> None:

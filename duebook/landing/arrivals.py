@@ -42,7 +42,7 @@ def arrivals(files: Sequence[LandedFile], held: Mapping[str, LoadedFile], limits
     Raises:
         LandingError: a file can't be read.
     """
-    same = {file.name for file in files if file.name in held and _is_same(file, held[file.name], limits)}
+    same = {file.name for file in files if file.name in held and is_as_loaded(file, held[file.name], limits)}
     # Content that is no longer under its name: a new file may have it.
     moved: dict[Content, list[LoadedFile]] = {}
     for name, loaded in held.items():
@@ -63,8 +63,12 @@ def arrivals(files: Sequence[LandedFile], held: Mapping[str, LoadedFile], limits
     return Arrivals(new, renamed, sorted(held.keys() - here - before))
 
 
-def _is_same(file: LandedFile, loaded: LoadedFile, limits: Limits) -> bool:
-    """Whether a file has the content it had at the last load; packing it again doesn't change the content."""
+def is_as_loaded(file: LandedFile, loaded: LoadedFile, limits: Limits) -> bool:
+    """Return whether a file has the content it had at the last load; packing it again doesn't change the content.
+
+    Raises:
+        LandingError: the file can't be read.
+    """
     if file.content_hash() == loaded.content_hash:
         return True
     return file.is_packed and unpacked_hash(file, limits) == loaded.unpacked_hash

@@ -135,19 +135,29 @@ def read_registry(settings: Settings, contract: Contract, log: Callable[[str], N
         settle(con, settings, _names(contract))
         there = _columns(con)
         absent = {table.name for table in raw_tables(contract) if _is_behind(table, there.get(table.name, {}))}
-        if LOADED_FILES.name not in there:
-            return Registry({}, {}, 1, frozenset(absent))
-        files = [
-            LoadedFile(*row)
-            for row in con.execute(
-                f"select file_number, source_file, table_name, content_hash, {_unpacked_hash(there)} "
-                f"from {RAW_SCHEMA}.{LOADED_FILES.name} order by file_number"
-            ).fetchall()
-        ]
-        held = _held(files, _renames(con, there))
+        files, held = recorded_files(con)
     now = {loaded.number: loaded.name for loaded in held.values()}
     contents = {file.content: now.get(file.number, file.name) for file in files}
     return Registry(held, contents, max((file.number for file in files), default=0) + 1, frozenset(absent))
+
+
+def recorded_files(con: duckdb.DuckDBPyConnection) -> tuple[list[LoadedFile], dict[str, LoadedFile]]:
+    """Return every file recorded as loaded, in order, and by its present name the one that was loaded last under it.
+
+    Args:
+        con: connection to the landing database, which may be read-only.
+    """
+    there = _columns(con)
+    if LOADED_FILES.name not in there:
+        return [], {}
+    files = [
+        LoadedFile(*row)
+        for row in con.execute(
+            f"select file_number, source_file, table_name, content_hash, {_unpacked_hash(there)} "
+            f"from {RAW_SCHEMA}.{LOADED_FILES.name} order by file_number"
+        ).fetchall()
+    ]
+    return files, _held(files, _renames(con, there))
 
 
 def _unpacked_hash(there: Mapping[str, Mapping[str, str]]) -> str:

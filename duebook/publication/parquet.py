@@ -8,7 +8,7 @@ doesn't matter. The chance that a change isn't noticed is 1 in 2^64.
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -102,18 +102,50 @@ def fill_folder(
 def _parts(connection: duckdb.DuckDBPyConnection, mart: str, month_of: str | None) -> list[_Part]:
     """Return a mart's files: one, or one for each month in a folder with the mart's name."""
     columns = connection.execute(f"select column_name, column_type from (describe {mart_name(mart)})").fetchall()
-    row_hash = f"hash({', '.join(identifier(name) for name, _ in columns)})"
     month = f"date_trunc('month', {identifier(month_of)})" if month_of else "null"
     found = connection.execute(
-        f"select cast({month} as date), count(*), sum({row_hash}) from {mart_name(mart)} group by 1 order by 1"
+        f"select cast({month} as date), {_rows_and_total(columns)} from {mart_name(mart)} group by 1 order by 1"
     ).fetchall()
-    shape = connection.execute("select hash(?)", [str(columns)]).fetchone()[0]
+    shape = shape_of(connection, columns)
     parts = [
         _Part(_file_name(mart, month_of, month), _condition(month_of, month), f"{shape} {rows} {total}")
         for month, rows, total in found
     ]
     # A mart without rows has a file, too, with its columns.
     return parts or [_Part(_file_name(mart, month_of, None), "true", f"{shape} 0")]
+
+
+def _rows_and_total(columns: Sequence[tuple[str, str]]) -> str:
+    """Return the SQL for what a fingerprint has of rows: their number, and the sum of their hashes."""
+    return f"count(*), sum(hash({', '.join(identifier(name) for name, _ in columns)}))"
+
+
+def rows_and_total(
+    connection: duckdb.DuckDBPyConnection, rows: str, columns: Sequence[tuple[str, str]]
+) -> tuple[int, int]:
+    """Read rows as a fingerprint does: their number, and the sum of their hashes. All of them are read.
+
+    Args:
+        connection: any.
+        rows: the SQL they come from.
+        columns: of the mart, with their types; a Parquet file may have others.
+    """
+    cast = ", ".join(f"cast({identifier(name)} as {kind}) as {identifier(name)}" for name, kind in columns)
+    [(number, total)] = connection.execute(
+        f"select {_rows_and_total(columns)} from (select {cast} from {rows})"
+    ).fetchall()
+    return number, total or 0
+
+
+def shape_of(connection: duckdb.DuckDBPyConnection, columns: Sequence[tuple[str, str]]) -> int:
+    """Return what a fingerprint has of the columns: another version of DuckDB may hash them, and rows, otherwise."""
+    return connection.execute("select hash(?)", [str(columns)]).fetchone()[0]
+
+
+def as_recorded(fingerprints: Iterable[str]) -> tuple[int, int]:
+    """Return what the fingerprints of a mart's files say of its rows, all together, as `rows_and_total` does."""
+    parts = [fingerprint.split()[1:] for fingerprint in fingerprints]
+    return sum(int(rows) for rows, *_ in parts), sum(int(total) for _, *totals in parts for total in totals)
 
 
 def _file_name(mart: str, month_of: str | None, month: date | None) -> str:

@@ -1,0 +1,30 @@
+"""What the tests of the doctor share: a bit that changes, a publication with a dashboard, what was found in one text.
+
+Not here: any expectation.
+"""
+
+import os
+from pathlib import Path
+
+from duebook.doctor.findings import Part
+from duebook.publication.record import Publication
+
+
+def said(part: Part) -> str:
+    """All that was found in a part, in one text."""
+    return "\n".join(f"{finding.said} {finding.to_do}" for finding in part.findings)
+
+
+def flip(file: Path, at: int) -> None:
+    """Change one bit of a file, and nothing that shows it: its size and time stay."""
+    content, stat = bytearray(file.read_bytes()), file.stat()
+    content[at] ^= 1
+    file.write_bytes(content)
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def write_page(database: Path, publication: Publication, folder: Path) -> None:
+    """A dashboard of one script, which says whose figures it shows."""
+    (folder / "v1").mkdir(parents=True)
+    (folder / "v1" / "data.js").write_text(f'{{"refresh_id":"{publication.refresh_id}"}}')
+    (folder / "index.html").write_text('<script defer src="v1/data.js"></script>')
