@@ -19,6 +19,7 @@ PACKED = (".parquet", ".gz")
 # What a home has however little has landed: dbt's and Dagster's files, the dashboard, the first blocks of databases.
 OF_ANY_HOME = 60_000_000
 OF_ANY_REFRESH = 10_000_000
+GB = 1_000_000_000
 
 
 class NoRoomError(RuntimeError):
@@ -69,7 +70,13 @@ def rooms(settings: Settings, new: Iterable[Path]) -> list[Room]:
         except OSError:
             # Whoever reads it says why it can't be read.
             continue
-        landed, text = (landed + size, text) if file.name.lower().endswith(PACKED) else (landed, text + size)
+        if size > settings.max_unpacked_gb * GB:
+            # It is refused for its size.
+            continue
+        if file.name.lower().endswith(PACKED):
+            landed += size
+        else:
+            text += size
     marts = marts_file_of(settings.warehouse_file)
     of_home = OF_ANY_REFRESH if settings.landed_file.exists() else OF_ANY_HOME
     needs = [
@@ -80,8 +87,7 @@ def rooms(settings: Settings, new: Iterable[Path]) -> list[Room]:
     disks: dict[int, Room] = {}
     for folder, what, number in needs:
         place = next(path for path in (folder, *folder.parents) if path.exists())
-        disk = place.stat().st_dev
-        of_disk = disks.setdefault(disk, Room(place, shutil.disk_usage(place).free, {}))
+        of_disk = disks.setdefault(_disk_of(place), Room(place, shutil.disk_usage(place).free, {}))
         of_disk.needs[what] = number
     return list(disks.values())
 
@@ -104,6 +110,10 @@ def refuse_without_room(settings: Settings, new: Iterable[Path]) -> None:
             )
 
 
+def _disk_of(folder: Path) -> int:
+    return folder.stat().st_dev
+
+
 def in_mb(size: int) -> str:
     """Return a number of bytes as a person reads it."""
-    return f"{size / 1e9:,.1f} GB" if size >= 10**10 else f"{size / 1e6:,.0f} MB"
+    return f"{size / GB:,.1f} GB" if size >= 10 * GB else f"{size / 1e6:,.0f} MB"

@@ -24,7 +24,9 @@ from duebook.contract import read_contract
 from duebook.home import only_writer, prepare_home
 from duebook.landing.currencies import counting_currencies
 from duebook.landing.load_errors import cause_outside
+from duebook.landing.unloaded import unloaded_files
 from duebook.publication.site_swap import INDEX
+from duebook.room import NoRoomError, refuse_without_room
 from duebook.settings import ACCEPT_TAG, DEFAULT_HOME, SAMPLE_LANDING, Settings
 from duebook.warehouse.dbt_process import OBJECTS_BETWEEN_COLLECTIONS
 from duebook.warehouse.parsing import begin_parsing
@@ -52,7 +54,10 @@ def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
     try:
         prepare_home(settings)
         with only_writer(settings):
+            refuse_without_room(settings, unloaded_files(settings))
             outcome = refresh(settings, console)
+    except NoRoomError as error:
+        raise CommandError(f"{error}.") from None
     except OSError as error:
         raise CommandError(f"{cause_outside(error, settings) or error}.") from None
     except KeyboardInterrupt:

@@ -33,6 +33,7 @@ from duebook.landing.source import CheckedLanding, landing_pipeline, landing_sou
 from duebook.landing.unpacking import Limits
 from duebook.landing.work_folder import staging
 from duebook.reference import ReferenceDataError, check_home_files
+from duebook.room import NoRoomError, refuse_without_room
 from duebook.settings import RAW_SCHEMA, Settings
 from duebook.telemetry import switch_telemetry_off
 from duebook.words import counted
@@ -145,6 +146,7 @@ def prepared_load(
         registry = read_registry(settings, contract, log)
         arrived = arrivals(files, registry.held, Limits.of(settings))
         refuse_a_landing_without_its_files(settings, contract, files, registry.held, arrived.gone)
+        _refuse_without_room(settings, arrived.new)
         checked = _checked(con, work, _wanted(arrived.new, tables), registry, settings, log)
         renamed = _wanted(arrived.renamed, tables)
         _log_earlier_files(arrived.gone, renamed, checked, registry, log)
@@ -158,6 +160,18 @@ def prepared_load(
             read_registry(settings, contract)
             raise
         settle_files(settings, contract, settings.loading_dir / RAW_SCHEMA)
+
+
+def _refuse_without_room(settings: Settings, new: Sequence[LandedFile]) -> None:
+    """Refuse to begin what would fill the disk: a refresh by Dagster begins here.
+
+    Raises:
+        LandingError: says how much room is needed, for what and where.
+    """
+    try:
+        refuse_without_room(settings, [file.path for file in new])
+    except NoRoomError as error:
+        raise LandingError(str(error)) from error
 
 
 def _wanted(files: list[Arrived], tables: frozenset[str] | None) -> list[Arrived]:
