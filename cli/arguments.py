@@ -62,7 +62,8 @@ class WrongSettingError(CommandError):
 def takes_settings(*names: str, reads_landing: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command an option for each of some settings; it is called with all settings as `settings`.
 
-    Where another process writes in the home it ends with the code for that.
+    Where another process writes in the home it ends with the code for that; where rights or the disk are in the way, it
+    says where and what to do.
 
     Args:
         names: the settings that are options.
@@ -76,17 +77,33 @@ def takes_settings(*names: str, reads_landing: bool = False) -> Callable[[Callab
     def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def run(**given: Any) -> Any:
-            settings = read_settings({name: given.pop(name) for name in names}, reads_landing=reads_landing)
             try:
+                settings = read_settings({name: given.pop(name) for name in names}, reads_landing=reads_landing)
                 return command(settings=settings, **given)
             except HomeIsBusyError as busy:
                 raise CommandError(f"{busy} Nothing was done.", ExitCode.BUSY) from None
+            except OSError as error:
+                _say_what_the_system_refused(error)
+                raise
 
         own = [one for one in inspect.signature(command).parameters.values() if one.name != "settings"]
         run.__signature__ = inspect.Signature([*own, *options])
         return run
 
     return with_options
+
+
+def _say_what_the_system_refused(error: OSError) -> None:
+    """End the command if rights or the disk are the cause.
+
+    Raises:
+        CommandError: says where, and what to do.
+    """
+    # Imported here: of DuckDB, which not every command needs.
+    from duebook.landing.load_errors import refused_by_the_system
+
+    if said := refused_by_the_system(error):
+        raise CommandError(f"{said}.") from None
 
 
 def _option(setting: str) -> Any:

@@ -12,6 +12,7 @@ from cli.arguments import AsJson, folder, print_json, takes_settings, teller
 from cli.exit_codes import CommandError
 from duebook.backup import BackupError, back_up, restore
 from duebook.home import keep_from_others
+from duebook.landing.load_errors import refused_by_the_system
 from duebook.publication.publish import LostFilesError, follow_move
 from duebook.settings import Settings
 
@@ -59,5 +60,8 @@ def _run(settings: Settings, do: Callable[[], Any]) -> Any:
     try:
         keep_from_others(settings)
         return do()
-    except (BackupError, OSError) as error:
+    except BackupError as error:
         raise CommandError(error) from None
+    except OSError as error:
+        said = refused_by_the_system(error)
+        raise CommandError(f"{said}." if said else error) from None

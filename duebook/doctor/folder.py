@@ -35,7 +35,7 @@ def lock(settings: Settings) -> Part:
 
 def rights(settings: Settings) -> Part:
     """Look for files that others may read, that are another account's, or that this account can't write."""
-    owner = settings.home.stat().st_uid
+    owner = _owner(settings.home)
     open_to_others, foreign, seen = [], [], 0
     for path in made_by_duebook(settings):
         try:
@@ -46,7 +46,7 @@ def rights(settings: Settings) -> Part:
         seen += 1
         if not path.is_symlink() and stat.st_mode & OTHERS:
             open_to_others.append(path)
-        if stat.st_uid != owner:
+        if _owner(path) != owner:
             foreign.append(path)
     findings = []
     if open_to_others:
@@ -57,10 +57,14 @@ def rights(settings: Settings) -> Part:
         said = f"{counted(len(foreign), 'file')} of another account than the home, such as {foreign[0]}"
         to_do = f"Refresh with one account only, and give them to it: `chown -R {owner} {settings.home}`."
         findings.append(Finding(said, to_do))
-    if not os.access(settings.home, os.W_OK):
+    if not os.access(settings.home, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         said = f"{settings.home} can't be written by this account"
         findings.append(note(said, f"Refresh with the account it belongs to (user id {owner})."))
     return Part(RIGHTS, f"{counted(seen, 'file')} and folders", tuple(findings))
+
+
+def _owner(path: Path) -> int:
+    return path.lstat().st_uid
 
 
 def leftovers(settings: Settings) -> Part:

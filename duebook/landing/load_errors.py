@@ -35,6 +35,8 @@ NEXT_STEPS = {
     errno.ENOENT: "put back what was removed during the load",
     errno.ENOMEM: "close other programs",
 }
+# Of these a command says no more than that: whatever it was about to do, the code is not to blame.
+OF_RIGHTS_OR_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 
 @contextmanager
@@ -68,6 +70,18 @@ def cause_outside(error: BaseException, settings: Settings) -> str | None:
             why = f"{shown(place)} can't be read or written: {os.strerror(number)}"
             return f"{why}. Nothing was loaded; {step}, and refresh again"
     return None
+
+
+def refused_by_the_system(error: OSError) -> str | None:
+    """Return what rights or the disk have against a command and what to do, in one line; None of any other error.
+
+    Args:
+        error: it has no other cause.
+    """
+    if error.errno not in OF_RIGHTS_OR_DISK or not error.filename:
+        return None
+    why = f"{shown(error.filename)} can't be read or written: {os.strerror(error.errno)}"
+    return f"{why}; {NEXT_STEPS[error.errno]}, and try again"
 
 
 def first_line(error: BaseException) -> str:

@@ -5,7 +5,6 @@ Not here: what is in them (test_loading_files.py).
 
 import os
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from duebook.contract import read_contract
 from duebook.landing.files import LandingError, find_files, natural_order, survey
 from tests.support.landing.files import CUSTOMER, invoices, write_csv, write_text
+from tests.support.rights import without_rights
 
 
 def files_found(landing):
@@ -243,18 +243,6 @@ def test_a_link_within_the_landing_is_followed(tmp_path):
     write_csv(tmp_path / "ar" / "invoices" / ".kept" / "b.csv", invoices(1))
     link(tmp_path, "ar/invoices/b.csv", ".kept/b.csv")
     assert files_found(tmp_path) == (["ar/invoices/a.csv", "ar/invoices/b.csv"], [])
-
-
-@contextmanager
-def without_rights():
-    """As somebody whom folders without rights keep out; the superuser is let in everywhere."""
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(user)
 
 
 @pytest.mark.parametrize(
