@@ -12,6 +12,7 @@ from cli.arguments import AsJson, print_json, takes_settings, teller
 from cli.exit_codes import CommandError
 from dashboard.site import write_site
 from duebook.home import keep_from_others, only_writer
+from duebook.landing.load_errors import what_to_do
 from duebook.publication.copying import NothingToPublishError
 from duebook.publication.keys import tested_keys
 from duebook.publication.parquet import months_of
@@ -65,4 +66,6 @@ def publish_files(settings: Settings, target: Target, months: dict[str, str]) ->
     except PublishedThenFailedError as error:
         raise CommandError(f"{error}. The new publication is there all the same.") from None
     except (duckdb.Error, OSError, NothingToPublishError, NotPublishableError) as error:
-        raise CommandError(f"{error}. What was published before stands as it was.") from None
+        to_do = what_to_do(str(error))
+        stands = "What was published before stands as it was."
+        raise CommandError(f"{error}. {stands} {to_do}." if to_do else f"{error}. {stands}") from None

@@ -23,7 +23,7 @@ from cli.refresh.progress import Progress
 from duebook.contract import read_contract
 from duebook.home import only_writer, prepare_home
 from duebook.landing.currencies import counting_currencies
-from duebook.landing.load_errors import cause_outside
+from duebook.landing.load_errors import cause_outside, what_to_do
 from duebook.landing.unloaded import unloaded_files
 from duebook.publication.site_swap import INDEX
 from duebook.room import NoRoomError, refuse_without_room
@@ -197,7 +197,9 @@ def run_job(settings: Settings, progress: Progress, log: TextIO) -> tuple[list[s
         except Exception as error:
             # Not a failed step, which Dagster reports as a result: the models can't be parsed, the history not be read.
             traceback.print_exc()
-            return [f"{progress.stage}: {root_cause(error)}"], published_file, False
+            said = f"{progress.stage}: {root_cause(error)}"
+            to_do = what_to_do(said)
+            return [f"{said}\n{to_do}." if to_do else said], published_file, False
         finally:
             progress.stop()
         if was_interrupted(result):

@@ -35,6 +35,9 @@ NEXT_STEPS = {
     errno.ENOENT: "put back what was removed during the load",
     errno.ENOMEM: "close other programs",
 }
+# What DuckDB and Java say of it; and what SQLite says, where Dagster keeps its history.
+TOO_LITTLE_MEMORY = ("Out of Memory Error", "OutOfMemoryError", "Cannot allocate memory")
+FULL_DISK_OF_SQLITE = "database or disk is full"
 # Of these a command says no more than that: whatever it was about to do, the code is not to blame.
 OF_RIGHTS_OR_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
@@ -82,6 +85,27 @@ def refused_by_the_system(error: OSError) -> str | None:
         return None
     why = f"{shown(error.filename)} can't be read or written: {os.strerror(error.errno)}"
     return f"{why}; {NEXT_STEPS[error.errno]}, and try again"
+
+
+def what_to_do(said: str) -> str | None:
+    """Return what to do about the rights, the disk or the memory that a tool's message names.
+
+    Args:
+        said: the message; of several lines, if need be.
+
+    Returns:
+        One sentence without its full stop. None where the message names none of these, or says already what to do.
+    """
+    if "refresh again" in said:
+        return None
+    if any(words in said for words in TOO_LITTLE_MEMORY):
+        return (
+            "There is too little memory: give DuckDB or Spark more of it (MEMORY_LIMIT), or leave MEMORY_LIMIT out; "
+            "fewer THREADS need less, too. Then refresh again"
+        )
+    number = errno.ENOSPC if FULL_DISK_OF_SQLITE in said else None
+    number = number or next((one for one in sorted(OF_RIGHTS_OR_DISK) if os.strerror(one) in said), None)
+    return number and f"{os.strerror(number)}: {NEXT_STEPS[number]}, and refresh again"
 
 
 def first_line(error: BaseException) -> str:

@@ -141,7 +141,7 @@ def prepared_load(
     except ReferenceDataError as error:
         raise LandingError(str(error)) from error
     with failures_in_one_line(settings), only_writer(settings), staging(settings, log) as (con, work):
-        started, loaded_at = time.monotonic(), datetime.now(UTC).replace(tzinfo=None)
+        started = time.monotonic()
         files = find_files(settings.landing, contract, log)
         registry = read_registry(settings, contract, log)
         arrived = arrivals(files, registry.held, Limits.of(settings))
@@ -151,6 +151,7 @@ def prepared_load(
         renamed = _wanted(arrived.renamed, tables)
         _log_earlier_files(arrived.gone, renamed, checked, registry, log)
         note_renames(settings, renamed, registry.next_number)
+        loaded_at = _not_before(registry.last_loaded_at, log)
         landing = CheckedLanding(con, checked, registry.absent, loaded_at)
         try:
             if checked:
@@ -160,6 +161,23 @@ def prepared_load(
             read_registry(settings, contract)
             raise
         settle_files(settings, contract, settings.loading_dir / RAW_SCHEMA)
+
+
+def _not_before(last: datetime | None, log: Callable[[str], None]) -> datetime:
+    """Return when this load counts as done: now, or if the clock has gone back, when the last one was.
+
+    A row that lands later is known later, whatever the clock says: a deletion that lands has to count after what it
+    deletes.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if last is None or last <= now:
+        return now
+    earlier, later = (f"{moment:%Y-%m-%d %H:%M} UTC" for moment in (now, last))
+    log(
+        f"warning: the clock of this machine says {earlier}, before the last load ({later}): this one counts as loaded "
+        "then. Set the clock right"
+    )
+    return last
 
 
 def _refuse_without_room(settings: Settings, new: Sequence[LandedFile]) -> None:

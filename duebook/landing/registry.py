@@ -103,13 +103,15 @@ class Registry:
     """What earlier loads recorded.
 
     ``held`` has, for every present name of a loaded file, the file that was loaded last under it; ``contents``, for all
-    content that was loaded, the last name of its file; ``absent`` the tables that don't exist yet or lack a column.
+    content that was loaded, the last name of its file; ``absent`` the tables that don't exist yet or lack a column;
+    ``last_loaded_at`` is the moment of the last load, UTC without zone.
     """
 
     held: Mapping[str, LoadedFile]
     contents: Mapping[Content, str]
     next_number: int
     absent: frozenset[str]
+    last_loaded_at: datetime | None
 
 
 def raw_tables(contract: Contract) -> tuple[Table, ...]:
@@ -136,9 +138,12 @@ def read_registry(settings: Settings, contract: Contract, log: Callable[[str], N
         there = _columns(con)
         absent = {table.name for table in raw_tables(contract) if _is_behind(table, there.get(table.name, {}))}
         files, held = recorded_files(con)
+        last = f"select max(loaded_at) from {RAW_SCHEMA}.{LOADED_FILES.name}"
+        [(last_loaded_at,)] = con.execute(last).fetchall() if files else [(None,)]
     now = {loaded.number: loaded.name for loaded in held.values()}
     contents = {file.content: now.get(file.number, file.name) for file in files}
-    return Registry(held, contents, max((file.number for file in files), default=0) + 1, frozenset(absent))
+    next_number = max((file.number for file in files), default=0) + 1
+    return Registry(held, contents, next_number, frozenset(absent), last_loaded_at)
 
 
 def recorded_files(con: duckdb.DuckDBPyConnection) -> tuple[list[LoadedFile], dict[str, LoadedFile]]:

@@ -10,6 +10,8 @@ from typing import Any
 
 import dagster as dg
 
+from duebook.landing.load_errors import what_to_do
+
 # The tags that say which day, or which days, a run is for.
 DAY, FIRST_DAY, LAST_DAY = (
     "dagster/partition",
@@ -28,7 +30,16 @@ def started_at(instance: dg.DagsterInstance, run_id: str) -> datetime:
 
 
 def step_failure(event: dg.DagsterEvent) -> str:
-    """Return why a step failed: the reason it raised, or the type and message of its error, without stack trace."""
+    """Return why a step failed: the reason it raised, or the type and message of its error, without stack trace.
+
+    If rights, the disk or the memory were in the way, a last line says what to do.
+    """
+    said = _said(event)
+    to_do = what_to_do(said)
+    return f"{said}\n{to_do}." if to_do else said
+
+
+def _said(event: dg.DagsterEvent) -> str:
     if reason := event.step_failure_data.user_failure_data:
         return reason.description or reason.label
     errors = list(errors_of(event))

@@ -75,6 +75,11 @@ def cut(file: Path) -> None:
     file.write_bytes(file.read_bytes()[: min(EMPTY + 100, file.stat().st_size // 2)])
 
 
+def script(home: Settings) -> Path:
+    """What the current page loads."""
+    return sorted(home.dashboard_dir.rglob("data.js"))[-1]
+
+
 FAULTS = {
     "the database cut short": (lambda home: cut(home.published_file), "duebook.duckdb can't be read"),
     "the database flipped": (lambda home: flip(home.published_file, EMPTY + 4096), "computed checksum"),
@@ -91,9 +96,9 @@ FAULTS = {
         "folder of Parquet files, is gone",
     ),
     "the page gone": (lambda home: (home.dashboard_dir / "index.html").unlink(), "index.html is gone"),
-    "a script gone": (lambda home: (home.dashboard_dir / "v1" / "data.js").unlink(), "data.js, which"),
+    "a script gone": (lambda home: script(home).unlink(), "data.js, which"),
     "another page": (
-        lambda home: write_text(home.dashboard_dir / "v1" / "data.js", '{"refresh_id":"r0"}'),
+        lambda home: write_text(script(home), '{"refresh_id":"r0"}'),
         "doesn't show this publication `make dashboard`",
     ),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from duebook.doctor.findings import Part
 from duebook.publication.record import Publication
+from duebook.publication.versions import version_name
 
 
 def said(part: Part) -> str:
@@ -25,6 +26,7 @@ def flip(file: Path, at: int) -> None:
 
 def write_page(database: Path, publication: Publication, folder: Path) -> None:
     """A dashboard of one script, which says whose figures it shows."""
-    (folder / "v1").mkdir(parents=True)
-    (folder / "v1" / "data.js").write_text(f'{{"refresh_id":"{publication.refresh_id}"}}')
-    (folder / "index.html").write_text('<script defer src="v1/data.js"></script>')
+    version = version_name(publication.published_at)
+    (folder / version).mkdir(parents=True)
+    (folder / version / "data.js").write_text(f'{{"refresh_id":"{publication.refresh_id}"}}')
+    (folder / "index.html").write_text(f'<script defer src="{version}/data.js"></script>')

@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from cli.refresh import command
-from cli.refresh.reasons import PUBLISHING, was_published
+from cli.refresh.reasons import PUBLISHING, reasons, was_published
+from duebook.landing.load_errors import what_to_do
 from duebook.settings import Settings
 
 
@@ -46,3 +47,39 @@ def test_what_fails_after_publishing_leaves_a_publication(fails, expected):
         result = dg.materialize([publish, postgres], instance=instance, raise_on_error=False)
     assert not result.success
     assert was_published(result) is expected
+
+
+@pytest.mark.parametrize(
+    ("said", "to_do"),
+    [
+        (
+            'IO Error: Could not write file "x": No space left on device',
+            "No space left on device: free some disk space",
+        ),
+        ("IO Error: Cannot open file: Permission denied", "Permission denied: give the account that refreshes"),
+        ("(sqlite3.OperationalError) database or disk is full", "No space left on device: free some disk space"),
+        ("Out of Memory Error: failed to allocate (9.5 MiB/9.5 MiB used)", "There is too little memory: give DuckDB"),
+        ("java.lang.OutOfMemoryError: Java heap space", "There is too little memory: give DuckDB or Spark more of it"),
+    ],
+)
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_what_was_in_the_way_of_a_step_is_said_with_what_to_do(said, to_do, by_itself):
+    @dg.op
+    def transform():
+        raise RuntimeError(said) if by_itself else dg.Failure(f"dbt: {said}")
+
+    @dg.job
+    def one():
+        transform()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        [reason] = reasons(one.execute_in_process(instance=instance, raise_on_error=False))
+    first, last = reason.splitlines()
+    assert first == f"Transform: {'RuntimeError' if by_itself else 'dbt'}: {said}"
+    assert last.startswith(to_do)
+    assert last.lower().endswith("refresh again.")
+
+
+@pytest.mark.parametrize("said", ["dbt: 1 of 3 models failed", "File too large. Free it, and refresh again"])
+def test_other_reasons_and_those_that_say_what_to_do_stay_as_they_are(said):
+    assert what_to_do(said) is None
