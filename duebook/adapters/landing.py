@@ -17,7 +17,14 @@ from duebook.adapters.engine.described import LEFT, leave_to_others
 from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.making import make_of_tables
 from duebook.adapters.engine.shared import shared_lines
-from duebook.adapters.engine.state import Difference, State, file_name, filled_by_others, state_file
+from duebook.adapters.engine.state import (
+    Difference,
+    State,
+    file_name,
+    filled_by_others,
+    refuse_damaged_states,
+    state_file,
+)
 from duebook.adapters.engine.writing import write_files
 from duebook.adapters.flat.making import FLAT, make_of_list
 from duebook.adapters.flat.mapping import read_mapping
@@ -74,6 +81,7 @@ def make(
     Raises:
         AdapterError: source, adapter, mapping or options can't be used; a line for each problem.
     """
+    refuse_damaged_states(settings)
     user = read_user_options(request.options)
     if request.adapter == FLAT:
         if request.mapping is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from duebook.adapters.engine.state import WITHOUT_STATE, damaged_states
 from duebook.contract import read_contract
 from duebook.database_files import DamagedFileError, FileInUseError, is_damage, open_database
 from duebook.doctor.findings import Finding, Part, note
@@ -27,6 +28,7 @@ from duebook.words import counted
 HELD_SECONDS = 0.5
 LANDING = "landed rows"
 WAREHOUSE = "warehouse"
+SOURCES = "sources"
 _UNREADABLE = (duckdb.Error, DamagedFileError, FileInUseError, OSError)
 
 
@@ -67,6 +69,17 @@ def landed_rows(settings: Settings) -> Part:
         to_do = f"It holds all loaded rows: replace it by its last backup. {without_backup(settings)}"
         return Part(LANDING, "what can be read", (_unreadable(file, error, to_do),))
     return Part(LANDING, f"{counted(tables, 'table')} read, rows counted against the files they came in", findings)
+
+
+def sources(settings: Settings) -> Part:
+    """Read what each source has landed, by which the next landing knows what is new."""
+    if busy := writer_of(settings):
+        return Part(SOURCES, busy, was_looked_at=False)
+    states = list(settings.adapters_dir.glob("*.duckdb"))
+    findings = tuple(
+        Finding(f"{file} is damaged: {why}", f"{WITHOUT_STATE}.") for file, why in damaged_states(settings)
+    )
+    return Part(SOURCES, f"{counted(len(states), 'state')} read", findings)
 
 
 def warehouse(settings: Settings, target: Target) -> Part:

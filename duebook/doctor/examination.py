@@ -5,7 +5,7 @@ Here: their order, and what is said where there is no home. Not here: how a part
 
 from collections.abc import Iterator
 
-from duebook.doctor.databases import landed_rows, warehouse
+from duebook.doctor.databases import landed_rows, sources, warehouse
 from duebook.doctor.findings import Part
 from duebook.doctor.folder import last_refresh, leftovers, lock, rights, room
 from duebook.doctor.identities import ledger
@@ -44,6 +44,7 @@ def _parts(settings: Settings) -> Iterator[Part]:
     yield leftovers(settings)
     yield landed_files(settings)
     yield landed_rows(settings)
+    yield sources(settings)
     yield warehouse(settings, current)
     yield from publications(settings)
     yield ledger(settings.published_file)

@@ -98,7 +98,9 @@ def _left(settings: Settings) -> Iterator[Path]:
 
 def room(settings: Settings) -> Part:
     """Say whether the next refresh has room."""
-    found = rooms(settings, unloaded_files(settings))
+    # What a refresh is loading has taken its room already, or is about to.
+    new = [] if writer_of(settings) else unloaded_files(settings)
+    found = rooms(settings, new)
     findings = tuple(Finding(str(one), "Free some disk space before the next refresh.") for one in found if one.lacks)
     return Part(ROOM, "; ".join(map(str, found)), findings)
 

@@ -52,7 +52,7 @@ def test_a_refreshed_home_is_sound_in_all_its_parts_and_is_left_as_it_was(first)
     assert {part["name"]: (part["state"], part["findings"]) for part in answer["parts"]} == dict.fromkeys(
         (
             *("lock", "last refresh", "room on the disk", "rights", "leftovers"),
-            *("landed files", "landed rows", "warehouse", "publication", "ledger"),
+            *("landed files", "landed rows", "sources", "warehouse", "publication", "ledger"),
         ),
         ("sound", []),
     )

@@ -9,7 +9,11 @@ from duebook.adapters import landing as steps
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.landing import Request, land, make, work_database
 from duebook.contract import read_contract
+from duebook.database_files import EMPTY
+from duebook.doctor.databases import sources
+from duebook.doctor.findings import State
 from duebook.settings import Settings
+from tests.support.doctor import flip
 
 INVOICES = "customer,number,date,amount,paid\n"
 LINES = [f"C{n % 3},I{n:02d},2024-01-{n + 1:02d},{n + 1}00.00,\n" for n in range(10)]
@@ -111,6 +115,22 @@ def test_a_lost_state_lands_all_rows_again_and_writes_over_no_file(home) -> None
     (home.adapters_dir / "flat-mapping.duckdb").unlink()
     assert landed(home, LINES)[0] == "ar/companies/flat-mapping-000003.parquet"
     assert {file: file.read_bytes() for file in before} == before
+
+
+@pytest.mark.parametrize("content", [b"junk" * 5000, b"", "flipped"], ids=["no database", "empty", "flipped"])
+def test_a_damaged_state_is_named_and_without_it_the_next_landing_goes_well(home, content) -> None:
+    landed(home, LINES)
+    state = home.adapters_dir / "flat-mapping.duckdb"
+    assert (sources(home).state, sources(home).looked_at) == (State.SOUND, "1 state read")
+    if content == "flipped":
+        flip(state, EMPTY + 4096)
+    else:
+        state.write_bytes(content)
+    with pytest.raises(AdapterError, match=r"mapping\.duckdb is damaged: .* Delete it: the next landing lands"):
+        landed(home, LINES)
+    assert sources(home).state == State.WRONG
+    state.unlink()
+    assert len(landed(home, LINES)) == 3
 
 
 def test_a_landing_killed_between_its_files_lands_the_rest(home, monkeypatch) -> None:

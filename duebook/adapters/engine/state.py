@@ -5,7 +5,7 @@ The state is written when the landing's files are in place: a landing that was k
 into files of the same names. Where it is lost, or a killed landing left files, those say which keys there are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from duebook.adapters.engine.held import files_of
 from duebook.adapters.engine.moments import give_moments, key_of, versions
 from duebook.adapters.engine.relations import columns_of
 from duebook.contract import Contract, Table
+from duebook.database_files import DamagedFileError, FileInUseError, open_database
 from duebook.settings import Settings
 from duebook.sql_text import attach, identifier, literal
 
+WITHOUT_STATE = "Delete it: the next landing lands all rows of that source again, and each counts once"
 STATE, FILLED, LANDINGS = "adapter_state", "filled", "landings"
 # Of the rows of a table, those that have to be landed: what they are, and whether they are gone.
 TO_LAND = "to_land."
@@ -217,6 +219,34 @@ def _of(table: Table, files: Sequence[Path]) -> list[Path]:
 def state_file(settings: Settings, name: str) -> Path:
     """Return where the state of an adapter is kept."""
     return settings.adapters_dir / f"{name}.duckdb"
+
+
+def damaged_states(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """Yield the states of a home that can't be read, with why; all of each is read.
+
+    Args:
+        settings: whose home.
+    """
+    for file in sorted(settings.adapters_dir.glob("*.duckdb")):
+        try:
+            with open_database(file, read_only=True) as state:
+                for (table,) in state.execute("select table_name from duckdb_tables()").fetchall():
+                    state.execute(f"select bit_xor(hash(read)) from {identifier(table)} as read").fetchall()
+        except FileInUseError:
+            # A landing under way.
+            continue
+        except (DamagedFileError, duckdb.Error) as error:
+            yield file, " ".join(str(error).split())
+
+
+def refuse_damaged_states(settings: Settings) -> None:
+    """Refuse to land beside a state that can't be read.
+
+    Raises:
+        AdapterError: says which, and what to do.
+    """
+    for file, why in damaged_states(settings):
+        raise AdapterError(f"{file} is damaged: {why}. {WITHOUT_STATE}")
 
 
 def file_name(name: str, landings: int) -> str:
