@@ -1,7 +1,7 @@
 """Opens DuckDB files that may be in use elsewhere, or damaged, for example by a full disk.
 
-Here: finding out which of the two it is, and removing a database with its log. Not here: what a file is for, and so
-what to do about it.
+Here: finding out which of the two it is, reading all of one, and removing a database with its log. Not here: what a
+file is for, and so what to do about it.
 """
 
 import errno
@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 
 import duckdb
+
+from duebook.sql_text import identifier
 
 # Bytes of a DuckDB file's three headers; the data come after them.
 EMPTY = 3 * 4096
@@ -64,6 +66,23 @@ def is_damage(message: object) -> bool:
     Such an error can come at any time, because DuckDB checks blocks of rows only when it reads them.
     """
     return any(words in str(message) for words in _DAMAGED)
+
+
+def damage_of(file: Path) -> str | None:
+    """Return why rows of a database can't be read, in one line; None where all of them can, or there is no file.
+
+    Args:
+        file: the database; all of it is read.
+    """
+    if not file.exists():
+        return None
+    try:
+        with open_database(file, read_only=True) as con:
+            for schema, table in con.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+                con.execute(f"select bit_xor(hash(read)) from {identifier(schema, table)} as read").fetchall()
+    except (DamagedFileError, duckdb.Error) as error:
+        return str(error).splitlines()[0] if is_damage(error) or isinstance(error, DamagedFileError) else None
+    return None
 
 
 def remove_database(file: Path) -> None:

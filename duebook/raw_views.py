@@ -56,6 +56,19 @@ def put_back(settings: Settings) -> str:
     return f"put it back from the last backup, or restore the home from it. {without_backup(settings)}"
 
 
+def damaged_landing(settings: Settings, why: object) -> str:
+    """Say that the landing database is damaged, what it holds, and what to do.
+
+    Args:
+        settings: whose home.
+        why: DuckDB's words.
+    """
+    holds = "It holds all loaded rows: replace it by its last backup"
+    if settings.raw_files_dir.exists():
+        holds = f"It says which files in {settings.raw_files_dir} count: replace both by their last backup"
+    return f"{settings.landed_file} is damaged: {why}. {holds} and refresh again. {without_backup(settings)}"
+
+
 def without_backup(settings: Settings) -> str:
     """Say what to do where landed rows are lost and there is no backup; true whether raw tables are files or not."""
     return (

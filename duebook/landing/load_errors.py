@@ -1,7 +1,7 @@
 """Failures of a load whose cause is outside the code, reported in one line: the place, the cause, what to do.
 
 Here: recognising them by the error messages of DuckDB, dlt and the operating system. Not here: faults of a landed file
-(``files``, ``reading``, ``checking`` report them), a damaged landing database (``registry``).
+(``files``, ``reading``, ``checking`` report them), a landing database that can't be opened (``registry``).
 """
 
 import errno
@@ -11,8 +11,10 @@ from contextlib import contextmanager
 
 import duckdb
 
+from duebook.database_files import damage_of, is_damage
 from duebook.home import HomeIsBusyError
 from duebook.landing.listing import LandingError, shown
+from duebook.raw_views import damaged_landing
 from duebook.settings import Settings
 
 # What to do, by the operating system's error number. Its text is searched for, too: DuckDB and dlt only pass on that.
@@ -38,6 +40,7 @@ NEXT_STEPS = {
 # What DuckDB and Java say of it; and what SQLite says, where Dagster keeps its history.
 TOO_LITTLE_MEMORY = ("Out of Memory Error", "OutOfMemoryError", "Cannot allocate memory")
 FULL_DISK_OF_SQLITE = "database or disk is full"
+ASK_THE_DOCTOR = "A database of the home is damaged: `make doctor` says which, and what to do. Then refresh again"
 # Of these a command says no more than that: whatever it was about to do, the code is not to blame.
 OF_RIGHTS_OR_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
@@ -62,6 +65,8 @@ def failures_in_one_line(settings: Settings) -> Iterator[None]:
 def cause_outside(error: BaseException, settings: Settings) -> str | None:
     """Return the cause of an error and what to do, in one line, if the cause is outside the code; else None."""
     for cause in _chain(error):
+        if isinstance(cause, duckdb.Error) and is_damage(cause) and (why := damage_of(settings.landed_file)):
+            return damaged_landing(settings, why)
         if isinstance(cause, (MemoryError, duckdb.OutOfMemoryException)):
             return "There is not enough memory to load: close other programs, and refresh again"
         number = cause.errno if isinstance(cause, OSError) else None
@@ -103,6 +108,8 @@ def what_to_do(said: str) -> str | None:
             "There is too little memory: give DuckDB or Spark more of it (MEMORY_LIMIT), or leave MEMORY_LIMIT out; "
             "fewer THREADS need less, too. Then refresh again"
         )
+    if is_damage(said):
+        return None if "is damaged" in said or "builds the whole" in said else ASK_THE_DOCTOR
     number = errno.ENOSPC if FULL_DISK_OF_SQLITE in said else None
     number = number or next((one for one in sorted(OF_RIGHTS_OR_DISK) if os.strerror(one) in said), None)
     return number and f"{os.strerror(number)}: {NEXT_STEPS[number]}, and refresh again"

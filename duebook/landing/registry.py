@@ -16,7 +16,7 @@ from duebook.contract import Column, Contract, Table
 from duebook.database_files import EMPTY, DamagedFileError, FileInUseError, log_of, open_database, remove_database
 from duebook.landing.files import Content, LandingBusyError, LandingError, kind_of
 from duebook.landing.raw_files import settle
-from duebook.raw_views import DLT_LOADS, stored_tables, without_backup
+from duebook.raw_views import DLT_LOADS, damaged_landing, stored_tables
 from duebook.settings import RAW_SCHEMA, Settings
 
 # Which loaded files have been renamed. Only the loader uses this table; no model reads it. A rename is recorded outside
@@ -251,12 +251,7 @@ def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     except FileInUseError as error:
         raise LandingBusyError(f"{settings.landed_file} can't be opened: {error}") from error
     except DamagedFileError as error:
-        holds = "It holds all loaded rows: replace it by its last backup"
-        if settings.raw_files_dir.exists():
-            holds = f"It says which files in {settings.raw_files_dir} count: replace both by their last backup"
-        raise LandingError(
-            f"{settings.landed_file} is damaged: {error}. {holds} and refresh again. {without_backup(settings)}"
-        ) from error
+        raise LandingError(damaged_landing(settings, error)) from error
 
 
 def _renames(con: duckdb.DuckDBPyConnection, there: Mapping[str, object]) -> list[tuple[int, int, str]]:

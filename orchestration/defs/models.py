@@ -19,6 +19,7 @@ from pydantic import Field
 from duebook.database_files import (
     DamagedFileError,
     FileInUseError,
+    damage_of,
     is_damage,
     open_database,
     remove_database,
@@ -26,6 +27,7 @@ from duebook.database_files import (
 from duebook.engines.engine import EngineError
 from duebook.publication.publish import LostFilesError, follow_move
 from duebook.publication.targets import Target, targets_of
+from duebook.raw_views import damaged_landing
 from duebook.reference import ReferenceDataError, check_home_files
 from duebook.refresh_log import REFRESHES
 from duebook.settings import MARTS_SCHEMA, Settings
@@ -158,8 +160,14 @@ class Transformation:
         failures = describe_failures(invocation.target_path, build.engine)
         said = f"dbt, for {target.day}: {failures or dbt_said(error)}"
         if is_damage(said):
-            # Without a record the next build is a full build, in a new file.
-            said += "\nThe next refresh builds the whole warehouse again."
+            # DuckDB says which block, and of which file only if it is the one that is opened.
+            if why := damage_of(self.settings.published_file):
+                said += f"\n{_damaged_publication(self.settings.published_file, why)}"
+            elif why := damage_of(self.settings.landed_file):
+                said += f"\n{damaged_landing(self.settings, why)}"
+            else:
+                # Without a record the next build is a full build, in a new file.
+                said += "\nThe next refresh builds the whole warehouse again."
         else:
             # Without a record the next build is a full build, too.
             with suppress(EngineError):
@@ -244,12 +252,18 @@ def refuse_a_damaged_publication(published_file: Path) -> None:
     try:
         open_database(published_file, read_only=True).close()
     except DamagedFileError as error:
-        said = (
-            f"{published_file} is damaged: {error}. It holds the reported figures of closed months: replace it by its "
-            "last backup and refresh again. Without a backup, move it away: the refresh makes a new one, but the "
-            "reported figures are lost"
-        )
+        # No build has begun: the warehouse may still have what was published.
+        first = "run `make publish`, which writes it again from the warehouse, or if that refuses, "
+        said = _damaged_publication(published_file, str(error), first)
         raise dg.Failure(description=said, allow_retries=False) from error
+
+
+def _damaged_publication(published_file: Path, why: str, first: str = "") -> str:
+    return (
+        f"{published_file} is damaged: {why}. It holds the reported figures of closed months: {first}replace it by its "
+        "last backup and refresh again. Without a backup, move it away: the refresh makes a new one, but the reported "
+        "figures are lost"
+    )
 
 
 def follow_a_move(published_dir: Path) -> None:

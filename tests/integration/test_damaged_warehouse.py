@@ -4,6 +4,7 @@ Not here: the landing database (test_loading_failures.py), the publication (test
 """
 
 import logging
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -13,6 +14,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from duebook.database_files import EMPTY
 from duebook.publication.targets import Target
 from duebook.settings import Settings
 from duebook.warehouse.build_plan import Build, record_file
@@ -120,6 +122,34 @@ def test_damage_that_dbt_meets_has_the_next_build_start_over(home, said, next_be
     assert Build(settings, target).why_full == (
         "no build of this warehouse has been finished" if next_begins == "anew" else None
     )
+
+
+@pytest.mark.parametrize("damaged", ["the publication", "the landing database", "the warehouse"])
+def test_of_damage_that_dbt_meets_the_file_is_named(home, damaged):
+    """DuckDB names the block, and no file."""
+    settings, target = home
+    build = Build(settings, target)
+    settings.published_file.parent.mkdir(parents=True)
+    shutil.copyfile(settings.warehouse_file, settings.published_file)
+    files = {"the publication": settings.published_file, "the landing database": settings.landed_file}
+    if damaged in files:
+        # Of the rows, which come after the headers and the list of what there is.
+        content = bytearray(files[damaged].read_bytes())
+        for at in range(EMPTY + 4096, len(content), 262_144):
+            content[at] ^= 1
+        files[damaged].write_bytes(content)
+    invocation = SimpleNamespace(
+        get_error=lambda: RuntimeError("IO Error: Corrupt database file: computed checksum 1 does not match"),
+        target_path=settings.home,
+    )
+    with pytest.raises(dg.Failure) as failure:
+        Transformation(CONTEXT, None, settings, None).finish(invocation, target, build)
+    last = failure.value.description.splitlines()[-1]
+    if damaged in files:
+        assert last.startswith(f"{files[damaged]} is damaged: ")
+        assert "by its last backup and refresh again" in last
+    else:
+        assert last == "The next refresh builds the whole warehouse again."
 
 
 @pytest.mark.parametrize("content", ["", "{", "{}", "null"])

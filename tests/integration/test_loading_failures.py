@@ -13,11 +13,13 @@ import sys
 import duckdb
 import pytest
 
+from duebook.database_files import EMPTY
 from duebook.landing.files import LandingBusyError, LandingError
 from duebook.landing.load_errors import cause_outside
 from duebook.landing.loading import load_landing
 from duebook.landing.work_folder import MARKER
 from duebook.settings import PROJECT_ROOT
+from tests.support.doctor import flip
 from tests.support.landing.files import CUSTOMER, invoices, load, raw, settings_for, write_csv, write_text
 
 OTHERS = 0o027
@@ -109,6 +111,19 @@ def test_a_damaged_landing_database_is_named_with_the_next_step_and_is_not_said_
     assert "It holds all loaded rows: replace it by its last backup and refresh again" in str(refusal.value)
     assert len(str(refusal.value).splitlines()) == 1
     assert file.stat().st_size == kept + 50_000
+
+
+def test_a_bit_that_flips_in_what_is_recorded_of_loaded_files_is_named_as_damage(tmp_path, landing):
+    load(tmp_path)
+    file = settings_for(tmp_path).landed_file
+    flip(file, EMPTY + 4096)
+    before = file.read_bytes()
+    with pytest.raises(LandingError) as refusal:
+        load(tmp_path)
+    assert str(refusal.value).startswith(f"{file} is damaged: ")
+    assert "computed checksum" in str(refusal.value)
+    assert len(str(refusal.value).splitlines()) == 1
+    assert file.read_bytes() == before
 
 
 JUNK = {

@@ -4,6 +4,7 @@
 `FUZZ_FILES=1` with it repeats that one.
 """
 
+import gzip
 import os
 import random
 import tempfile
@@ -85,6 +86,27 @@ def failed(folder, seeds):
 
 def test_files_changed_at_random_are_read_as_others_read_them_or_refused(tmp_path):
     assert failed(tmp_path, range(USUAL_SEED, USUAL_SEED + USUAL_FILES)) == {}
+
+
+def test_a_bit_that_flips_in_a_gzip_file_is_found_or_changes_no_row(tmp_path):
+    """Its checksum covers all content; some bits of its head say only when and where it was packed."""
+    packed = gzip.compress(write_csv(tmp_path / "a.csv", invoices(20)).read_bytes(), mtime=0)
+    table, outcomes = read_contract().table("invoices"), set()
+    for at in range(0, len(packed), 5):
+        flipped = bytearray(packed)
+        flipped[at] ^= 1 << at % 8
+        path = write_text(tmp_path / f"{at}.csv.gz", bytes(flipped))
+        with staging() as con, tempfile.TemporaryDirectory() as work:
+            try:
+                checked = check_file(con, LandedFile(table, path, path.name, ".csv.gz"), 1, Path(work))
+            except LandingError as error:
+                assert str(error).startswith(path.name)
+                outcomes.add("refused")
+                continue
+            rows = con.execute(f"select count(distinct invoice_id), sum(amount) from {checked.relation}").fetchall()
+            outcomes.add(("read", checked.rows_read, checked.rows_quarantined, *rows[0]))
+    assert outcomes <= {"refused", ("read", 20, 0, 20, 2000)}
+    assert "refused" in outcomes
 
 
 @pytest.mark.slow

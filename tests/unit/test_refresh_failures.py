@@ -59,6 +59,10 @@ def test_what_fails_after_publishing_leaves_a_publication(fails, expected):
         ("IO Error: Cannot open file: Permission denied", "Permission denied: give the account that refreshes"),
         ("(sqlite3.OperationalError) database or disk is full", "No space left on device: free some disk space"),
         ("Out of Memory Error: failed to allocate (9.5 MiB/9.5 MiB used)", "There is too little memory: give DuckDB"),
+        (
+            "IO Error: Corrupt database file: computed checksum 1",
+            "A database of the home is damaged: `make doctor`",
+        ),
         ("java.lang.OutOfMemoryError: Java heap space", "There is too little memory: give DuckDB or Spark more of it"),
     ],
 )
