@@ -159,6 +159,37 @@ def test_a_landing_database_that_is_gone_is_wrong(loaded: Settings) -> None:
     assert landed_files(loaded).state == State.NOT_LOOKED_AT
 
 
+@pytest.fixture(scope="module")
+def loaded_as_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same kind of folder, with landed rows as Parquet files."""
+    folder = tmp_path_factory.mktemp("as_files")
+    write_csv(folder / "landing" / INVOICES, [*invoices(30), {**invoices(1)[0], "amount": "x"}])
+    load(folder, engine="spark")
+    return folder
+
+
+def test_landed_rows_in_files_are_sound_and_those_of_a_moved_home_no_fault(loaded_as_files, tmp_path: Path) -> None:
+    there = landed_rows(settings_for(loaded_as_files))
+    assert (there.state, said(there)) == (State.SOUND, "")
+    moved = landed_rows(settings_for(shutil.copytree(loaded_as_files, tmp_path / "moved")))
+    assert (moved.state, "where the home was before it was moved" in said(moved)) == (State.NOTE, True)
+
+
+@pytest.mark.parametrize(("harm", "found"), [("gone", "which is gone"), ("flipped", "is damaged: ")])
+def test_a_file_of_landed_rows_that_is_gone_or_flipped_is_wrong(loaded_as_files, tmp_path: Path, harm, found) -> None:
+    settings = settings_for(shutil.copytree(loaded_as_files, tmp_path / "moved"))
+    [file] = (settings.raw_files_dir / "invoices").iterdir()
+    if harm == "gone":
+        file.unlink()
+    else:
+        # The first page's head.
+        content = bytearray(file.read_bytes())
+        content[4:20] = b"\xff" * 16
+        file.write_bytes(content)
+    part = landed_rows(settings)
+    assert (part.state, str(file) in said(part), found in said(part)) == (State.WRONG, True, True)
+
+
 # The warehouse.
 
 
