@@ -17,7 +17,7 @@ from duebook.settings import Settings, marts_file_of
 PER_PACKED_BYTE, PER_TEXT_BYTE = 20, 4
 PACKED = (".parquet", ".gz")
 # What a home has however little has landed: dbt's and Dagster's files, the dashboard, the first blocks of databases.
-OF_ANY_HOME = 60_000_000
+OF_ANY_HOME = 100_000_000
 OF_ANY_REFRESH = 10_000_000
 GB = 1_000_000_000
 

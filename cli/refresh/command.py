@@ -19,6 +19,7 @@ from rich.console import Console
 from cli.arguments import AsJson, print_json, refuse_engine_that_cannot_run, takes_settings
 from cli.exit_codes import CommandError, ExitCode
 from cli.refresh.headlines import headline_table, headlines, held_back, rows_held_back
+from cli.refresh.log_file import open_log
 from cli.refresh.progress import Progress
 from duebook.contract import read_contract
 from duebook.home import only_writer, prepare_home
@@ -126,7 +127,7 @@ def refresh(settings: Settings, console: Console) -> Outcome:
         console.print(f"Let pass in this run, and in no other: {settings.accept}", markup=False)
     progress = Progress(console)
     log_file = settings.logs_dir / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}_as_of_{settings.as_of}.log"
-    with log_file.open("w", encoding="utf-8", buffering=1) as log:
+    with open_log(log_file) as log:
         problems, published_file, is_published = run_job(settings, progress, log)
     of_run = (settings.as_of, problems, published_file, log_file)
     if problems:

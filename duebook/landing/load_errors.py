@@ -39,7 +39,7 @@ NEXT_STEPS = {
 }
 # What DuckDB and Java say of it; and what SQLite says, where Dagster keeps its history.
 TOO_LITTLE_MEMORY = ("Out of Memory Error", "OutOfMemoryError", "Cannot allocate memory")
-FULL_DISK_OF_SQLITE = "database or disk is full"
+FULL_DISK_OF_SQLITE, NO_WRITE_OF_SQLITE = "database or disk is full", "disk I/O error"
 ASK_THE_DOCTOR = "A database of the home is damaged: `make doctor` says which, and what to do. Then refresh again"
 # Of these a command says no more than that: whatever it was about to do, the code is not to blame.
 OF_RIGHTS_OR_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
@@ -110,6 +110,8 @@ def what_to_do(said: str) -> str | None:
         )
     if is_damage(said):
         return None if "is damaged" in said or "builds the whole" in said else ASK_THE_DOCTOR
+    if NO_WRITE_OF_SQLITE in said:
+        return "Dagster's history can't be written: free some disk space, or have the disk checked, and refresh again"
     number = errno.ENOSPC if FULL_DISK_OF_SQLITE in said else None
     number = number or next((one for one in sorted(OF_RIGHTS_OR_DISK) if os.strerror(one) in said), None)
     return number and f"{os.strerror(number)}: {NEXT_STEPS[number]}, and refresh again"

@@ -1,12 +1,14 @@
 """What a failed refresh says of what stands."""
 
 import io
+from pathlib import Path
 
 import dagster as dg
 import pytest
 from rich.console import Console
 
 from cli.refresh import command
+from cli.refresh.log_file import open_log
 from cli.refresh.reasons import PUBLISHING, reasons, was_published
 from duebook.landing.load_errors import what_to_do
 from duebook.settings import Settings
@@ -58,6 +60,7 @@ def test_what_fails_after_publishing_leaves_a_publication(fails, expected):
         ),
         ("IO Error: Cannot open file: Permission denied", "Permission denied: give the account that refreshes"),
         ("(sqlite3.OperationalError) database or disk is full", "No space left on device: free some disk space"),
+        ("(sqlite3.OperationalError) disk I/O error", "Dagster's history can't be written: free some disk space"),
         ("Out of Memory Error: failed to allocate (9.5 MiB/9.5 MiB used)", "There is too little memory: give DuckDB"),
         (
             "IO Error: Corrupt database file: computed checksum 1",
@@ -87,3 +90,19 @@ def test_what_was_in_the_way_of_a_step_is_said_with_what_to_do(said, to_do, by_i
 @pytest.mark.parametrize("said", ["dbt: 1 of 3 models failed", "File too large. Free it, and refresh again"])
 def test_other_reasons_and_those_that_say_what_to_do_stay_as_they_are(said):
     assert what_to_do(said) is None
+
+
+def test_a_log_that_can_not_be_written_hides_nothing():
+    """Linux's disk that is always full."""
+    with open_log(Path("/dev/full")) as log:
+        for _ in range(1000):
+            assert log.write("a line of a tool\n") == 17
+        print("printed", file=log, flush=True)
+
+
+def test_a_log_is_there_line_by_line_while_it_is_written(tmp_path):
+    with open_log(tmp_path / "a.log") as log:
+        print("grüße", file=log)
+        assert (tmp_path / "a.log").read_text(encoding="utf-8") == "grüße\n"
+        log.write("no end")
+    assert (tmp_path / "a.log").read_text(encoding="utf-8") == "grüße\nno end"
