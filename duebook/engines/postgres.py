@@ -40,7 +40,13 @@ OPTIONS = {option: f"DUEBOOK_ENGINE_{option.upper()}" for option in ("sslmode", 
 FILES = "loaded_files"
 # Tables beside the contract's that the models read, and the column with the number of the file a row came from; those
 # without one are brought whole.
-RECORDS = {FILES: "file_number", "quarantined_rows": "source_file_number", "check_results": None, "refreshes": None}
+RECORDS = {
+    FILES: "file_number",
+    "landed_columns": "source_file_number",
+    "quarantined_rows": "source_file_number",
+    "check_results": None,
+    "refreshes": None,
+}
 # Settings of the login in this database. Nearly all joins of the models are of many rows with many, and their number is
 # guessed far too low behind views: a loop over a view took 91 s where a hash takes one. Compiling a query costs more
 # than it saves on most of the models.

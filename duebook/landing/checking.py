@@ -30,7 +30,9 @@ class CheckedFile:
 
     ``relation`` has its rows in file order: the columns a source may land, typed; ``extra_columns``; and for a bad row
     ``problems`` (a list of column_name, value, reason), ``row_key`` and ``row_as_landed``: all NULL for a good one.
-    ``misspelt`` has the contract's columns that the file has only in another spelling, by that spelling.
+    ``misspelt`` has the contract's columns that the file has only in another spelling, by that spelling. ``columns``
+    has the types its columns were landed with, by name: None where no cell says it; a file without rows, or with
+    nothing but tombstones, says nothing of columns.
     """
 
     file: LandedFile
@@ -41,6 +43,7 @@ class CheckedFile:
     rows_read: int
     rows_quarantined: int
     misspelt: Mapping[str, str]
+    columns: Mapping[str, str | None]
 
     @property
     def contents(self) -> tuple[Content, ...]:
@@ -88,7 +91,9 @@ def check_file(
         ).fetchone()
         if missing and rows_alive:
             raise _missing(source, missing)
-    return CheckedFile(file, number, content_hash, unpacked, relation, rows_read, rows_quarantined, source.misspelt)
+        columns = _landed_types(con, source, relation) if rows_alive else {}
+    rows = (rows_read, rows_quarantined)
+    return CheckedFile(file, number, content_hash, unpacked, relation, *rows, source.misspelt, columns)
 
 
 def check_at_once(
@@ -227,9 +232,29 @@ def _row_as_landed(source: OpenedFile) -> str:
     return _json_object((name, f"c{place}") for place, name in enumerate(source.columns))
 
 
+def _landed_types(con: duckdb.DuckDBPyConnection, source: OpenedFile, relation: str) -> dict[str, str | None]:
+    """Return the type of each column: what the file states; else the contract's if any cell can be read as that."""
+    known = [
+        (place, column)
+        for place, column in enumerate(source.file.table.landed_columns, start=1)
+        if column.name in source.columns
+    ]
+    counts = ", ".join(
+        f"count({identifier(column.name)}), count(*) filter ({identifier(column.name)} is null and "
+        f"{text(column, f'problems[{place}].value')} is not null)"
+        for place, column in known
+    )
+    found = iter(con.execute(f"select {counts} from {relation}").fetchone())
+    types: dict[str, str | None] = {name: source.types.get(name) for name, _ in source.unknown_columns}
+    for _, column in known:
+        readable, unreadable = next(found), next(found)
+        by_cells = column.data_type if readable else "string"
+        types[column.name] = source.types.get(column.name, by_cells) if readable or unreadable else None
+    return types
+
+
 def _extra_columns(source: OpenedFile) -> str:
-    known = {column.name for column in source.file.table.landed_columns}
-    extra = [(name, f"c{place}") for place, name in enumerate(source.columns) if name not in known]
+    extra = source.unknown_columns
     if not extra:
         return "null::varchar"
     # Merging into an empty object removes the empty cells.

@@ -4,8 +4,8 @@ Not here: how each format is opened (``csv_files``, ``jsonl_files``, ``parquet_f
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from duebook.contract import Table
@@ -16,19 +16,23 @@ from duebook.sql_text import literal
 MOST_COLUMNS = 500
 # Bytes of one line of text; a row usually has a few hundred.
 LONGEST_LINE = 2_000_000
+# What `duebook quarantine` writes beside the rows it gives back: it may stay in the file, and says nothing of a row.
+REASON_COLUMN = "held_back_because"
 
 
 @dataclass(frozen=True)
 class OpenedFile:
     """A file ready to be read: ``query`` gives, for the i-th of ``columns`` as landed, the text ``c<i>``.
 
-    For the ``typed_columns`` it also gives, as ``v<i>``, a value that equals the text after its cast.
+    For the ``typed_columns`` it also gives, as ``v<i>``, a value that equals the text after its cast. ``types`` are
+    those that the file itself states, by column; text files state none.
     """
 
     file: LandedFile
     columns: tuple[str, ...]
     query: str
     typed_columns: frozenset[str] = frozenset()
+    types: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, column: str) -> str | None:
         """Return SQL for a landed column's text; None if the file doesn't have the column."""
@@ -37,6 +41,12 @@ class OpenedFile:
     def value(self, column: str) -> str | None:
         """Return SQL for a column's typed value; None if only its text is available."""
         return f"v{self.columns.index(column)}" if column in self.typed_columns else None
+
+    @property
+    def unknown_columns(self) -> tuple[tuple[str, str], ...]:
+        """The columns the contract does not know, each with SQL for its text."""
+        known = {*known_columns(self.file.table), REASON_COLUMN}
+        return tuple((name, f"c{place}") for place, name in enumerate(self.columns) if name not in known)
 
     @property
     def misspelt(self) -> dict[str, str]:

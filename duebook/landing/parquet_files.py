@@ -20,6 +20,8 @@ from duebook.sql_text import identifier
 _MOST_DIGITS, _MOST_BYTES = 38, 16
 # Below this bound every whole number can be stored exactly in this type.
 _WHOLE_BELOW = {"FLOAT": 2**24, "DOUBLE": 2**53}
+# As the contract calls it; the others it calls the same, in small letters.
+_CALLED = {"VARCHAR": "string"}
 
 
 def open_parquet(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) -> OpenedFile:
@@ -47,7 +49,8 @@ def open_parquet(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) -
         if name in kinds and _is_of_its_type(parquet_type, kinds[name])
     }
     query = f"select {', '.join([cells, *typed_columns.values()])} from {source}"
-    return OpenedFile(file, tuple(name for name, *_ in described), query, frozenset(typed_columns))
+    types = {name: _CALLED.get(parquet_type, parquet_type.lower()) for name, parquet_type, *_ in described}
+    return OpenedFile(file, tuple(types), query, frozenset(typed_columns), types)
 
 
 def parquet_fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) -> str:

@@ -1,7 +1,7 @@
 """What the landing database records: which files are loaded, which loads are complete, which rows are in quarantine.
 
-Here: the columns of the loader's two own tables, reading them before a load, removing the rows of killed loads, and
-recording renamed files. Not here: writing the two tables (``source`` sends them together with the rows they describe,
+Here: the columns of the loader's own tables, reading them before a load, removing the rows of killed loads, and
+recording renamed files. Not here: writing these tables (``source`` sends them together with the rows they describe,
 in one load), finding out which files are renamed (``arrivals``).
 """
 
@@ -69,6 +69,26 @@ QUARANTINED_ROWS = Table(
     key=("source_file_number", "source_row", "column_name"),
 )
 
+LANDED_COLUMNS = Table(
+    domain=RAW_SCHEMA,
+    name="landed_columns",
+    description="One row a column of a loaded file that has rows other than tombstones.",
+    columns=(
+        _TABLE_NAME,
+        Column("source_file_number", "bigint", "The file's place in the order of loading, over all loads."),
+        Column("column_name", "string", "The column, as the file calls it."),
+        Column(
+            "landed_type",
+            "string",
+            "What the file says it is (Parquet), or its cells can be read as; none where it has no cell with a value.",
+        ),
+        Column("contract_type", "string", "What the contract said it is; none: it had no such column."),
+        _LOAD_ID,
+        _LOADED_AT,
+    ),
+    key=("source_file_number", "column_name"),
+)
+
 
 @dataclass(frozen=True)
 class LoadedFile:
@@ -115,8 +135,8 @@ class Registry:
 
 
 def raw_tables(contract: Contract) -> tuple[Table, ...]:
-    """Return every table a load writes: the contract's, then the loader's own two."""
-    return (*contract.tables, LOADED_FILES, QUARANTINED_ROWS)
+    """Return every table a load writes: the contract's, then the loader's own."""
+    return (*contract.tables, LOADED_FILES, LANDED_COLUMNS, QUARANTINED_ROWS)
 
 
 def read_registry(settings: Settings, contract: Contract, log: Callable[[str], None] = lambda line: None) -> Registry:

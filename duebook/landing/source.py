@@ -1,7 +1,7 @@
 """The dlt source and pipeline: a resource for each raw table, Arrow batches in the contract's exact types, append only.
 
-A table's resource sends three kinds of rows: good rows, bad rows for quarantine, and a row for each file. So they are
-part of the same load, also if only some tables are loaded.
+A table's resource sends four kinds of rows: good rows, bad rows for quarantine, a row for each file, and one for each
+column of it. So they are part of the same load, also if only some tables are loaded.
 """
 
 import os
@@ -22,7 +22,7 @@ from dlt.sources import DltResource
 from duebook.contract import Column, Contract, Table
 from duebook.landing.checking import CheckedFile, bad_rows, good_rows
 from duebook.landing.raw_files import LAYOUT
-from duebook.landing.registry import LOADED_FILES, QUARANTINED_ROWS, raw_tables
+from duebook.landing.registry import LANDED_COLUMNS, LOADED_FILES, QUARANTINED_ROWS, raw_tables
 from duebook.settings import RAW_SCHEMA, Settings
 
 # One row group of the Parquet files dlt hands to DuckDB.
@@ -92,8 +92,8 @@ def _resource(table: Table, checked: CheckedLanding | None) -> DltResource:
         if checked is None:
             return
         files = checked.files.get(table.name, ())
-        # Quarantine may get no rows, so it is created here; loaded_files gets a row for every file.
-        for needed in (table, QUARANTINED_ROWS) if files else (table,):
+        # Two may get no rows, so they are created here; loaded_files gets a row for every file.
+        for needed in (table, LANDED_COLUMNS, QUARANTINED_ROWS) if files else (table,):
             if needed.name in checked.absent:
                 yield _to(needed, arrow_schema(needed).empty_table())
         load_id = dlt.current.load_package_state()["load_id"]
@@ -101,6 +101,8 @@ def _resource(table: Table, checked: CheckedLanding | None) -> DltResource:
             yield from _sent(table, checked.con, good_rows(file, load_id, checked.loaded_at))
             yield from _sent(QUARANTINED_ROWS, checked.con, bad_rows(file, load_id, checked.loaded_at))
             yield _to(LOADED_FILES, _registered(file, load_id, checked.loaded_at))
+            if file.columns:
+                yield _to(LANDED_COLUMNS, _columns_of(file, load_id, checked.loaded_at))
 
     # The resource has the table's name, but each batch has its own hints: a resource writes to more than one table.
     return dlt.resource(batches, name=table.name, write_disposition="append", file_format="parquet")
@@ -127,6 +129,22 @@ def _registered(file: CheckedFile, load_id: str, loaded_at: datetime) -> pa.Tabl
         "rows_quarantined": file.rows_quarantined,
     }
     return pa.Table.from_pylist([row], schema=arrow_schema(LOADED_FILES))
+
+
+def _columns_of(file: CheckedFile, load_id: str, loaded_at: datetime) -> pa.Table:
+    table = file.file.table
+    in_contract = {column.name: column.data_type for column in table.landed_columns}
+    of_file = {
+        "table_name": table.name,
+        "source_file_number": file.number,
+        "load_id": load_id,
+        "loaded_at": loaded_at,
+    }
+    rows = [
+        {**of_file, "column_name": name, "landed_type": landed_type, "contract_type": in_contract.get(name)}
+        for name, landed_type in file.columns.items()
+    ]
+    return pa.Table.from_pylist(rows, schema=arrow_schema(LANDED_COLUMNS))
 
 
 def _to(table: Table, batch: pa.Table | pa.RecordBatch) -> Any:

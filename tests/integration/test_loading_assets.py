@@ -5,7 +5,7 @@ import pytest
 
 from duebook.contract import read_contract
 from duebook.landing.files import LandingBusyError
-from duebook.landing.registry import LOADED_FILES, QUARANTINED_ROWS
+from duebook.landing.registry import LANDED_COLUMNS, LOADED_FILES, QUARANTINED_ROWS
 from duebook.settings import Settings
 from orchestration.defs import landing as assets
 from orchestration.defs.partitions import business_days
@@ -33,7 +33,7 @@ def test_a_raw_table_is_an_asset_described_by_the_contract(table):
 
 
 def test_registry_and_quarantine_are_assets_too():
-    for table in (LOADED_FILES, QUARANTINED_ROWS):
+    for table in (LOADED_FILES, LANDED_COLUMNS, QUARANTINED_ROWS):
         assert spec_of(table).description == table.description
 
 
@@ -47,7 +47,7 @@ def test_the_assets_are_partitioned_by_business_day_backfilled_in_one_run_and_al
 def test_a_run_tells_how_many_rows_came_in_and_how_many_there_are(materialize, engine):
     result = materialize(engine=engine)
     told = {e.asset_key.path[-1]: e.materialization.metadata for e in result.get_asset_materialization_events()}
-    assert len(told) == len(read_contract().tables) + 2
+    assert len(told) == len(read_contract().tables) + 3
     keys = ("files_loaded", "rows_read", "rows_loaded", "rows_quarantined", "dagster/row_count")
     assert [told["invoices"][key].value for key in keys] == [1, 100, 99, 1, 99]
     assert [told["receipts"][key].value for key in keys] == [0, 0, 0, 0, 0]
