@@ -1,4 +1,4 @@
-"""How far the figures can be trusted: checks, quarantine, tie-out, restatements, refreshes.
+"""How far the figures can be trusted: checks, quarantine, schema drift, tie-out, restatements, refreshes.
 
 Here: figures of the marts about quality. Not here: what is checked (expectations/), why rows wait (ingestion).
 """
@@ -44,6 +44,16 @@ def read_quality(published: Published) -> dict[str, Any]:
         "quarantined_rows": published.rows(
             "select count(distinct (table_name, source_file, source_row)) from {marts}.quarantined_rows"
         )[0][0],
+        # What the last loads show comes first.
+        "drift": _records(
+            published,
+            "select table_name, column_name, finding, found, is_current, row_count, first_seen_at, last_seen_at,"
+            " source_file from {marts}.schema_drift"
+            " order by is_current desc, last_seen_at desc, table_name, column_name, finding, found limit ?",
+            [LISTED],
+        )
+        if published.has("schema_drift")
+        else [],
         "tie_out": _records(
             published,
             "select company_id, currency_code, balance_date, control_balance, ledger_balance, difference, is_tied_out"

@@ -8,7 +8,7 @@
 {% macro shown_columns(of_text=none) %}
     {%- set found = [] -%}
     {%- if execute -%}
-        {%- for source in graph.sources.values() if source.config.meta.get('key') -%}
+        {%- for source in graph.get('sources', {}).values() if source.config.meta.get('key') -%}
             {%- for column in source.columns.values() -%}
                 {%- set hides = column.config.meta.get('personal') or column.config.meta.get('free_text') -%}
                 {%- if not hides and of_text in (none, column.data_type == 'string') -%}

@@ -36,7 +36,8 @@ READS_EARLIER_VERSIONS = {"int_customer_terms", "int_due_date_versions", "int_ex
 # What was reported before.
 READS_THE_PUBLICATION = {"int_published_kpis", "int_published_ledger", "int_published_changes"}
 READS_THE_PUBLICATION |= {"int_published_forecasts", "int_published_cash_forecasts"}
-READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log"} | TELLS_WHAT_HAS_LANDED | READS_EARLIER_VERSIONS
+READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log", "int_column_findings", "schema_drift"}
+READS_RAW |= TELLS_WHAT_HAS_LANDED | READS_EARLIER_VERSIONS
 # The ledger is stored once, among what is published; balances, behaviour and all else are made from it.
 READ_BY_INTERMEDIATE = {"model.duebook.fct_receivables_ledger"}
 # Views over all months, levels and items, too large to read whole; parts_add_up_to_their_levels reads a month.
@@ -147,6 +148,7 @@ def test_every_mart_says_when_it_is_empty(manifest: dict, models: dict) -> None:
         "quarantined_rows",
         "data_quality_results",
         "refresh_log",
+        "schema_drift",
         "collections_worklist",
         "contact_findings",
         "forecast_calibration",

@@ -116,6 +116,14 @@ def test_all_that_is_wrong_with_the_data_is_said(
             " ('invoices', 'amount', '-6', 'expected a positive amount', 'ar/invoices/a.csv', 4)"
         )
         connection.execute(
+            "insert into schema_drift (table_name, column_name, finding, found, is_current, row_count, first_seen_at,"
+            " last_seen_at, source_file) values"
+            " ('invoices', 'branch', 'new_column', '', true, 7, '2026-06-29 06:00', '2026-06-30 06:00',"
+            " 'ar/invoices/a.csv'),"
+            " ('activities', 'channel', 'unknown_word', 'fax', false, 1, '2026-06-29 06:00', '2026-06-29 06:00',"
+            " 'collections/activities/a.csv')"
+        )
+        connection.execute(
             "update control_account_tie_out set difference = 0.01, is_tied_out = false,"
             " ledger_balance = control_balance + 0.01"
             f" where company_id = 'CO01' and balance_date = '{MONTH}' and currency_code = 'EUR'"
@@ -142,6 +150,12 @@ def test_all_that_is_wrong_with_the_data_is_said(
     assert dashboard.rows_of("Rows in quarantine by reason") == [
         ["invoices", "amount", "expected a positive amount", "2", "ar/invoices/a.csv, row 3"]
     ]
+    assert "The last loads show 1 change of columns or words" in titles
+    [now] = dashboard.rows_of("Schema drift")
+    assert now[:5] + now[7:] == ["invoices", "branch", "new column", "", "7", "ar/invoices/a.csv"]
+    dashboard.page.get_by_text("In loads before").click()
+    [before] = dashboard.rows_of("Schema drift of loads before")
+    assert before[:5] == ["activities", "channel", "unknown word", "fax", "1"]
     assert dashboard.rows_of("Restated KPIs") == [
         ["March 2026", "Days sales outstanding", "40.0 days", "41.3 days", "+1.2 days", "receipts reversed: 3"],
         ["March 2026", "Promises kept", "n/a: no promises due", "50.0 %", "", "promises landed late: 1"],

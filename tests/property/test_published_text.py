@@ -52,11 +52,14 @@ def landing(customers: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     rows["quarantined_rows"] = [
         {
             "table_name": table, "source_file": "f.csv", "source_file_number": 9, "source_row": place,
-            "column_name": column.name, "value": MARK, "reason": "Expected another.", "row_key": None,
+            "column_name": column.name, "value": MARK, "reason": "Expected one of others.", "row_key": None,
             "row_as_landed": MARK, "load_id": "l", "loaded_at": NOON,
         }
         for place, (table, column) in enumerate([*cells, unknown])
     ]  # fmt: skip
+    # The file that the last of a table's rows came with.
+    file = {"file_number": 9, "table_name": "disputes", "source_file": "x1", "load_id": "x1"}
+    rows["loaded_files"] = [file | {"loaded_at": NOON, "rows_read": 1}]
     rows["check_results"] = [
         {
             "checked_at": NOON, "as_of_date": DAY, "gate": "arrivals", "table_name": table, "expectation": "e",
@@ -117,7 +120,8 @@ def marked(warehouse: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, int
 def test_nothing_personal_and_no_free_text_is_published_but_names_and_numbers_of_businesses(models: Any) -> None:
     with models.build(landing(GIVEN["customers"])) as warehouse:
         filled = ("dim_customers", "dim_employees", "fct_invoices", "fct_receipts", "fct_disputes", "fct_activities",
-                  "collections_worklist", "quarantined_rows", "data_quality_results", "refresh_log")  # fmt: skip
+                  "collections_worklist", "quarantined_rows", "schema_drift", "data_quality_results",
+                  "refresh_log")  # fmt: skip
         for mart in filled:
             assert warehouse.execute(f"select count(*) > 0 from {MARTS_SCHEMA}.{mart}").fetchall() == [(True,)], mart
         assert sorted(marked(warehouse)) == [

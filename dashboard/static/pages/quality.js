@@ -28,9 +28,21 @@ duebook.pages.quality = (() => {
   function quarantine() {
     if (!quality.quarantine.length) return card("No row waits in quarantine", "Every landed row is in the figures.");
     return card(`${format.plural(quality.quarantined_rows, "landed row waits", "landed rows wait")} in quarantine`,
-      "They are in no figure until they are corrected and landed again.",
+      "They are in no figure until they are corrected and landed again; duebook quarantine writes those to correct to a file.",
       table("Rows in quarantine by reason", [{ name: "Table" }, { name: "Column" }, { name: "Reason" }, { name: "Rows", numeric: true }, { name: "For example" }],
         quality.quarantine.map((row) => [row.table_name, row.column_name || "", row.reason, format.count(row.rows), `${row.file}, row ${row.row}`])));
+  }
+
+  function drift() {
+    if (!quality.drift.length) return card("Columns and words are as agreed", "No landed file has other columns or words than the contract, or than the files before.");
+    const now = quality.drift.filter(({ is_current: current }) => current);
+    const before = quality.drift.filter(({ is_current: current }) => !current);
+    const columns = [{ name: "Table" }, { name: "Column" }, { name: "Finding" }, { name: "Found" }, { name: "Rows", numeric: true }, { name: "First" }, { name: "Last" }, { name: "Last in" }];
+    const rows = (some) => some.map((row) => [row.table_name, row.column_name, format.words(row.finding), row.found, format.count(row.row_count), format.time(row.first_seen_at), format.time(row.last_seen_at), row.source_file]);
+    return card(now.length ? `The last loads show ${format.plural(now.length, "change", "changes")} of columns or words` : "The last loads are as agreed",
+      "Columns that are new, gone or of another type, and words that nobody listed. What can't be used waits in quarantine.",
+      now.length ? table("Schema drift", columns, rows(now)) : null,
+      before.length ? element("details", {}, element("summary", {}, "In loads before"), table("Schema drift of loads before", columns, rows(before))) : null);
   }
 
   function tieOut(view) {
@@ -71,7 +83,7 @@ duebook.pages.quality = (() => {
 
   function render(view) {
     const restated = quality.restatements.length > 0;
-    const beside = element("div", { class: "two" }, checks(), quarantine(), tieOut(view), restated ? null : restatements());
+    const beside = element("div", { class: "two" }, checks(), quarantine(), drift(), tieOut(view), restated ? null : restatements());
     return { content: [beside, restated ? restatements() : null, refreshes()] };
   }
 

@@ -1,0 +1,122 @@
+{#- Landed columns whose words a seed lists: anything but outcomes of activities, which stop the refresh instead. -#}
+{%- set with_reasons = {
+    'adjustments': (ref('stg_ar__adjustments'), 'reason_code'),
+    'credit_memos': (ref('stg_ar__credit_memos'), 'reason_code'),
+    'disputes': (ref('stg_ar__disputes'), 'reason_code'),
+    'receipts': (ref('stg_payments__receipts'), 'reversal_reason'),
+    'reversals': (ref('stg_payments__reversals'), 'reason'),
+} -%}
+
+with
+
+files as (
+
+    select * from {{ source('operations', 'loaded_files') }}
+
+),
+
+last_loads as (
+
+    select
+        table_name,
+        max(loaded_at) as loaded_at
+    from {{ source('operations', 'landed_columns') }}
+    group by table_name
+
+),
+
+reason_codes as (
+
+    select * from {{ ref('reason_codes') }}
+
+),
+
+words as (
+
+    select
+        table_name,
+        column_name,
+        value as word,
+        source_file_number
+    from {{ source('operations', 'quarantined_rows') }}
+    where
+        reason like 'Expected one of %'
+        or reason like 'Expected a currency code %'
+    {% for table_name, (staged, column) in with_reasons.items() -%}
+        union all
+        select
+            '{{ table_name }}' as table_name,
+            '{{ column }}' as column_name,
+            staged.{{ column }} as word,
+            files.file_number as source_file_number
+        from {{ staged }} as staged
+        inner join files on staged.load_id = files.load_id and staged.source_file = files.source_file
+        left join reason_codes on staged.{{ column }} = reason_codes.reason_code
+        where
+            staged.{{ column }} is not null
+            and reason_codes.reason_code is null
+    {% endfor %}
+
+),
+
+-- A column is found once a file, in all its rows; a word once a row.
+found as (
+
+    select
+        findings.table_name,
+        findings.column_name,
+        findings.finding,
+        findings.found,
+        findings.source_file_number,
+        files.rows_read as row_count
+    from {{ ref('int_column_findings') }} as findings
+    inner join files on findings.source_file_number = files.file_number
+    union all
+    select
+        table_name,
+        column_name,
+        'unknown_word' as finding,
+        case when {{ is_shown_cell('table_name', 'column_name', 'word') }} then word else '***' end as found,
+        source_file_number,
+        1 as row_count
+    from words
+
+),
+
+dated as (
+
+    select
+        found.table_name,
+        found.column_name,
+        found.finding,
+        found.found,
+        sum(found.row_count) as row_count,
+        min(files.loaded_at) as first_seen_at,
+        max(files.loaded_at) as last_seen_at,
+        max(files.file_number) as last_file_number
+    from found
+    inner join files on found.source_file_number = files.file_number
+    group by found.table_name, found.column_name, found.finding, found.found
+
+),
+
+-- Where no load has noted its columns yet, all there is stands as it is.
+final as (
+
+    select
+        dated.table_name,
+        dated.column_name,
+        dated.finding,
+        dated.found,
+        coalesce(dated.last_seen_at >= last_loads.loaded_at, true) as is_current,
+        cast(dated.row_count as bigint) as row_count,
+        dated.first_seen_at,
+        dated.last_seen_at,
+        files.source_file
+    from dated
+    inner join files on dated.last_file_number = files.file_number
+    left join last_loads on dated.table_name = last_loads.table_name
+
+)
+
+select * from final
