@@ -13,7 +13,7 @@ SETTINGS := LANDING AS_OF KNOWN_AS_OF REPORTING_CURRENCY MAX_BAD_SHARE MAX_UNPAC
 settings := HOME_DIR $(SETTINGS) DUEBOOK_HOME $(SETTINGS:%=DUEBOOK_%)
 
 # Those that name a file or a folder, and are not given empty.
-PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON SOURCE MAPPING OPTIONS FILE OUTPUT KEEP ADVISORIES
+PATHS := LANDING HOME_DIR DUEBOOK_LANDING DUEBOOK_HOME BENCH_DIR PYTHON SOURCE MAPPING OPTIONS FILE OUTPUT KEEP ADVISORIES WRITE
 
 # A try has a home and a landing of its own, and nobody else hears of it.
 apart := HOME_DIR LANDING ENGINE ENGINE_URL SPARK_BUCKETS POSTGRES_URL ALERT_WEBHOOK ALERT_EMAIL SMTP_URL
@@ -26,6 +26,7 @@ takes_dashboard := $(settings) ARGS
 takes_dev := $(settings) ARGS
 takes_metrics := $(settings) METRICS GROUP_BY ARGS
 takes_explain := $(settings) KPI MONTH LEVEL CUSTOMER INVOICE TOP FORMAT
+takes_quarantine := $(settings) TABLE RULE WAITING WRITE
 takes_land := $(settings) ADAPTER SOURCE MAPPING OPTIONS
 settings_of_try = $(filter-out $(not_of_try),$(settings))
 takes_try := $(settings_of_try) ADAPTER SOURCE MAPPING OPTIONS KEEP
@@ -47,7 +48,7 @@ takes_lint :=
 takes_format :=
 takes_clean :=
 takes_clean-all :=
-commands := help install refresh check-landing land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish doctor test test-long test-slow test-spark test-spark-slow \
+commands := help install refresh check-landing quarantine land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish doctor test test-long test-slow test-spark test-spark-slow \
             test-spark-cluster fuzz screenshots bench sbom audit lint format clean clean-all
 goals := $(or $(MAKECMDGOALS),help)
 known := PYTHON $(foreach goal,$(goals),$(if $(filter undefined,$(origin takes_$(goal))),$(settings),$(takes_$(goal))))
@@ -127,6 +128,9 @@ refresh: install  ## Load, build, check and publish; without LANDING on the embe
 
 check-landing: install  ## List all that is wrong with LANDING (files, rows, unknown words) in seconds, without loading it.
 	@$(run) check-landing
+
+quarantine: install  ## List the rows held back, by rule: TABLE=invoices RULE=currency (WAITING=1: what waits for what; WRITE=file.csv: rows to correct).
+	@$(run) quarantine
 
 try: install  ## See the KPIs of a source in a home of its own: ADAPTER=xero SOURCE=/exports/xero (MAPPING= for lists, OPTIONS=, KEEP= its folder).
 	@$(run) try

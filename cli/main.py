@@ -20,6 +20,7 @@ from duebook.telemetry import switch_telemetry_off
 COMMANDS = {
     "refresh": ("cli.refresh.command:run", "Load, build, check and publish; without LANDING, the sample."),
     "check-landing": ("cli.check_landing:run", "List all that is wrong with a landing, without loading it."),
+    "quarantine": ("cli.quarantine:run", "List the rows held back, and write those to correct."),
     "land": ("cli.adapters:run_land", "Write what is new in a source as files of the landing."),
     "try": ("cli.adapters:run_try", "See the KPIs of a source, in a throw-away home."),
     "adapter-check": ("cli.adapters:run_check", "Say all of a source, but write nothing."),

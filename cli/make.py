@@ -34,6 +34,7 @@ OPTIONS = {
     "adapter-guess": {"FILE": "--file", "GRAIN": "--grain", "OUTPUT": "--output"},
     "adapter": {"NAME": "--name"},
     "metrics": {"METRICS": "--metrics", "GROUP_BY": "--group-by"},
+    "quarantine": {"TABLE": "--table", "RULE": "--rule", "WRITE": "--write"},
     "sbom": {"OUTPUT": "--output"},
     "audit": {"ADVISORIES": "--advisories"},
     "bench": {"SIZE": "--size", "PARTS": "--parts", "DAYS": "--days", "BENCH_DIR": "--work"},
@@ -63,6 +64,8 @@ def words(command: str, given: Mapping[str, str]) -> list[str]:
     options = [f"{option}={given[name]}" for name, option in OPTIONS.get(command, {}).items() if name in given]
     if command == "bench" and given.get("REBUILD") in NO:
         options.append("--no-rebuild")
+    if command == "quarantine" and given.get("WAITING", "no") not in NO:
+        options.append("--waiting")
     further = shlex.split(given.get("ARGS", "")) if command in TAKE_FURTHER_WORDS else []
     return [*first, *options, *further]
 

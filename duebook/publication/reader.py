@@ -32,7 +32,7 @@ class Published:
         """
         return self.connection.execute(query.format(marts=MARTS_SCHEMA, **names), values).fetchall()
 
-    def records(self, query: str, values: Sequence[Any] = (), **names: str) -> list[dict[str, Any]]:
+    def records(self, query: str, values: Sequence[Any] | Mapping[str, Any] = (), **names: str) -> list[dict[str, Any]]:
         """Run a query; rows as dictionaries by column."""
         result = self.connection.execute(query.format(marts=MARTS_SCHEMA, **names), values)
         columns = [column for column, *_ in result.description]

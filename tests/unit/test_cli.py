@@ -99,7 +99,7 @@ def test_an_empty_home_is_an_error_and_not_the_current_folder(command, home):
     assert done.stderr == "--home is empty: name a folder, or leave the option out.\n"
 
 
-@pytest.mark.parametrize("command", ["explain", "dashboard", "metrics", "publish", "backup", "doctor"])
+@pytest.mark.parametrize("command", ["explain", "dashboard", "metrics", "publish", "backup", "doctor", "quarantine"])
 def test_a_home_without_what_is_needed_is_a_failure_that_says_what_to_run(command, monkeypatch, tmp_path):
     """Also where the landing is gone, which none of them reads."""
     monkeypatch.setenv("DUEBOOK_LANDING", str(tmp_path / "gone"))

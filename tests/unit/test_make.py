@@ -25,6 +25,7 @@ OF_COMMANDS = {
     "dev": ["ARGS"],
     "metrics": ["METRICS", "GROUP_BY", "ARGS"],
     "explain": ["KPI", "MONTH", "LEVEL", "CUSTOMER", "INVOICE", "TOP", "FORMAT"],
+    "quarantine": ["TABLE", "RULE", "WAITING", "WRITE"],
     **{key: ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS"] for key in ["land", "adapter-check"]},
     "try": ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS", "KEEP"],
     "adapter-guess": ["FILE", "GRAIN", "OUTPUT"],
@@ -350,12 +351,10 @@ def test_make_sees_relative_paths_from_the_callers_folder(project, how):
         ),
         ("dashboard", {"ARGS": "--port 9000; touch F"}, ["--port", "9000;", "touch", "F"]),
         ("pytest", {"ARGS": "-k 'a or b' $(touch F)"}, ["-k", "a or b", "$(touch", "F)"]),
-        (
-            "bench",
-            {"SIZE": "10", "BENCH_DIR": "a b", "REBUILD": "no"},
-            ["--size=10", "--work=a b", "--no-rebuild"],
-        ),
+        ("bench", {"SIZE": "10", "BENCH_DIR": "a b", "REBUILD": "no"}, ["--size=10", "--work=a b", "--no-rebuild"]),
         ("bench", {"REBUILD": "yes"}, []),
+        ("quarantine", {"TABLE": "invoices", "WAITING": "1"}, ["--table=invoices", "--waiting"]),
+        ("quarantine", {"WRITE": "a b.csv", "WAITING": "no"}, ["--write=a b.csv"]),
     ],
 )
 def test_variables_become_options_of_the_command(command, given, expected):
