@@ -217,7 +217,8 @@ def _compiled(as_of: date, manifest: Mapping[str, Any], marts: tuple[str, ...] =
         for node in order
         if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral"
     )
-    return CompiledModels(as_of, order[0]["database"], seeds, statements, manifest)
+    warehouse = next(node["database"] for node in order if node["database"] != MARTS_DATABASE)
+    return CompiledModels(as_of, warehouse, seeds, statements, manifest)
 
 
 def _kind(node: Mapping[str, Any]) -> str:
