@@ -50,6 +50,12 @@ def test_all_marts_have_rows_to_compare_restatements_among_them(two_days: HomeOn
     rows = two_days.compared[SECOND].rows
     assert {name for name, found in rows.items() if not found} == EMPTY
     assert all(rows[name] > 0 for name in RESTATED)
+    drift = "select table_name, column_name, finding, found from marts.schema_drift order by table_name, column_name"
+    assert two_days.read_on_postgres(drift) == [
+        ("customers", "branch", "new_column", ""),
+        ("customers", "industry", "vanished_column", ""),
+        ("receipts", "reversal_reason", "unknown_word", "***"),
+    ]
 
 
 def test_a_second_day_brings_the_rows_of_its_own_files(two_days: HomeOnTwoEngines) -> None:

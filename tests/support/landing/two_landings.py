@@ -30,11 +30,13 @@ COME_LATE = (
 AMENDED, DELETED = 30, 60
 AMENDMENTS = {
     "invoices": {"amount": "cast(amount as decimal(18, 4)) + 1.25", "due_date": "cast(due_date as date) + 10"},
-    "receipts": {"amount": "cast(amount as decimal(18, 4)) + 1.25"},
+    "receipts": {"amount": "cast(amount as decimal(18, 4)) + 1.25", "reversal_reason": "'said on the phone'"},
     "promises": {"due_date": "cast(due_date as date) + 3"},
     "customers": {"segment": "'amended'"},
     "adjustments": {"amount": "cast(amount as decimal(18, 4)) / 2"},
 }
+# What the source calls otherwise from the second landing on.
+RENAMED = {"customers": ("industry", "branch")}
 ARE_DELETED = ("invoices", "receipts", "applications", "promises", "disputes", "activities", "adjustments")
 # A company's control account is that of all its customers' documents, as they were.
 LEFT_OUT = ("control_balances",)
@@ -119,7 +121,9 @@ class TwoLandings:
             columns = [*table.key, *(f"{value} as {name}" for name, value in marks.items()), "'true' as is_deleted"]
             which = _one_in(DELETED, table.key, "deleted")
             parts.append(f"select distinct {', '.join(columns)} from ({there}) where {which}")
-        return " union all by name ".join(parts)
+        before, now = RENAMED.get(table.name, (None, None))
+        called = f"* exclude ({before}), {before} as {now}" if before in landed else "*"
+        return f"select {called} from ({' union all by name '.join(parts)})"
 
 
 # A fifth of the sample, which has all its situations in years of documents.
