@@ -18,7 +18,7 @@ import duckdb
 from cli.arguments import AsJson, print_json, takes_settings, teller
 from cli.exit_codes import ExitCode
 from duebook.adapters.rates import ended_lines, lacking_lines, rates_of_landing
-from duebook.contract import Contract, Table, read_contract
+from duebook.contract import MASK, Contract, Table, read_contract
 from duebook.landing.checking import CheckedFile
 from duebook.landing.current import current_rows
 from duebook.landing.faults import (
@@ -41,7 +41,10 @@ MEMORY = "1GB"
 
 @dataclass(frozen=True)
 class UnknownWord:
-    """A word of a landed column that a reference file doesn't have, in rows that no later version has replaced."""
+    """A word of a landed column that a reference file doesn't have, in rows that no later version has replaced.
+
+    `word` is masked where the column is free text: the row named shows it.
+    """
 
     table: str
     column: str
@@ -162,7 +165,8 @@ def unknown_words(
             f"select {word}, count(*), arg_min(source_file, place), min(place)[2] from ({current_rows(files)}) "
             f"where {word} not in ({words}) and is_deleted is not true group by 1 order by 2 desc, 1"
         ).fetchall()
-        found += [UnknownWord(table.name, column, *row, known.file) for row in rows]
+        hides = any(one.is_hidden for one in table.columns if one.name == column)
+        found += [UnknownWord(table.name, column, MASK if hides else text, *row, known.file) for text, *row in rows]
     return found
 
 
@@ -189,12 +193,16 @@ def _referring(table: Table, settings: Settings) -> Mapping[str, Codes]:
 
 def _word_lines(words: Sequence[UnknownWord]) -> list[str]:
     lines = [
-        f"{word.table}.{word.column}: {word.word!r} is not in {word.reference} "
+        f"{word.table}.{word.column}: {_named(word.word)} is not in {word.reference} "
         f"({counted(word.rows, 'row')}, the first {word.file}, row {word.row})"
         for word in words[:MOST_FILES_SHOWN]
     ]
     more = len(words) - len(lines)
     return [*lines, f"and {counted(more, 'more word')}"] if more else lines
+
+
+def _named(word: str) -> str:
+    return "a word" if word == MASK else repr(word)
 
 
 def _ignored_row(file: IgnoredFile) -> tuple[object, ...]:

@@ -24,6 +24,8 @@ _SQL_TYPES = {
     "integer": "INTEGER",
     "bigint": "BIGINT",
 }
+# What stands in the place of a value that is not shown.
+MASK = "***"
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
 
 
@@ -58,6 +60,11 @@ class Column:
     personal: bool = False
     free_text: bool = False
     added_by_loader: bool = False
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its cells may name a person: no message shows them, and marts mask them."""
+        return self.personal or self.free_text
 
     @cached_property
     def kind(self) -> str:
@@ -155,7 +162,7 @@ def _table(path: Path, domain: str, node: dict[str, Any]) -> Table:
         if column not in names:
             raise ContractError(f"{where} has no column {column}, but its key or a row rule names it")
     for column in columns:
-        if column.name in meta["key"] and (column.personal or column.free_text):
+        if column.name in meta["key"] and column.is_hidden:
             raise ContractError(f"{where}.{column.name} is part of the key: keys are published, so it can't be masked")
     return Table(
         domain=domain,

@@ -5,7 +5,8 @@ Here: context, data source, running, and turning its answers into readable `Chec
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from sqlalchemy.pool import NullPool
 
 import expectations.gx_dialect  # noqa: F401  registers duckdb+gx://
 from duebook import sql_text
+from duebook.contract import MASK, read_contract
 
 EXAMPLES = 5
 TABLE_EXISTS = "expect_table_to_exist"
@@ -47,7 +49,7 @@ class CheckResult:
         success: whether it is met.
         observed: the finding, in words.
         unexpected_count: how many rows (or values, or days) are not as expected; None if nothing is counted.
-        examples: at most five of them.
+        examples: at most five of them; of columns that may name a person, masked.
         severity: `critical` stops the gate, `warning` and `info` are only reported.
         accepted: it is not met, but a person accepted this for the run.
         refresh_id: the refresh it was checked in; None: it was not part of a refresh.
@@ -167,7 +169,8 @@ def validate(
                 # Queries name their tables, so any batch works for them; each new batch copies the whole configuration.
                 if batch is None or not all(isinstance(one, UnexpectedRowsExpectation) for one in suite):
                     batch = _batch(source, table)
-                results += [_check_result(head, answer) for answer in _answers(batch, table, suite)]
+                hidden = _hidden(table)
+                results += [_check_result(head, answer, hidden) for answer in _answers(batch, table, suite)]
     return results
 
 
@@ -205,9 +208,17 @@ def _numbered(expectation: Expectation, place: int) -> Expectation:
     return expectation.copy(update={"meta": {**(expectation.meta or {}), "place": place}}, deep=True)
 
 
-def _check_result(head: tuple[datetime, date, str, str], answer: ExpectationValidationResult) -> CheckResult:
+def _hidden(table: str) -> Set[str]:
+    """Return the columns of a landed table whose cells may name a person; marts mask them already."""
+    columns = [column for one in read_contract().tables if one.name == table for column in one.columns]
+    return {column.name for column in columns if column.is_hidden or column.name == "extra_columns"}
+
+
+def _check_result(
+    head: tuple[datetime, date, str, str], answer: ExpectationValidationResult, hidden: Set[str]
+) -> CheckResult:
     config = answer.expectation_config
-    finding = _finding(answer)
+    finding = _finding(answer, hidden)
     return CheckResult(
         *head,
         expectation=config.meta.get("name") or config.type,
@@ -220,22 +231,26 @@ def _check_result(head: tuple[datetime, date, str, str], answer: ExpectationVali
     )
 
 
-def _finding(answer: ExpectationValidationResult) -> Finding:
+def _finding(answer: ExpectationValidationResult, hidden: Set[str]) -> Finding:
     config, result = answer.expectation_config, answer.result
     if error := _error(answer.exception_info):
-        return Finding(f"could not be checked: {error.splitlines()[0]}")
+        # What stands between single quotes there is a value; names stand between double ones.
+        said = re.sub("'.*'", repr(MASK), error.splitlines()[0])
+        return Finding(f"could not be checked: {said}")
     words = config.description or f"not as expected ({_parameters(config.kwargs)})"
     if config.type == "unexpected_rows_expectation":
         rows = result["details"]["unexpected_rows"]
         count = int(result["observed_value"])
-        examples = [_row(row) for row in rows[:EXAMPLES]]
+        examples = [_row(row, hidden) for row in rows[:EXAMPLES]]
         noun = config.meta["noun"]
         if noun is None:
             return Finding(words if count else "as expected", None, examples)
         return Finding(_counted(count, noun, words), count, examples)
     if "unexpected_count" in result:
         count = int(result["unexpected_count"] or 0)  # of an empty table it is None
-        examples = dict.fromkeys(str(value) for value in result["partial_unexpected_list"] if value is not None)
+        shows = config.kwargs.get("column") not in hidden
+        found = [value for value in result["partial_unexpected_list"] if value is not None]
+        examples = dict.fromkeys(str(value) if shows else MASK for value in found)
         return Finding(_counted(count, "row", words, int(result["element_count"])), count, list(examples))
     observed = result.get("observed_value")
     return Finding(f"{observed}" if answer.success else f"{words}; it is {observed}")
@@ -249,8 +264,9 @@ def _counted(count: int, noun: str, words: str, total: int | None = None) -> str
     return f"{count}{of_total} {noun}{plural}: {words}"
 
 
-def _row(row: Mapping[str, Any]) -> str:
-    return "(" + ", ".join(f"{name} {value}" for name, value in row.items() if value is not None) + ")"
+def _row(row: Mapping[str, Any], hidden: Set[str]) -> str:
+    shown = [f"{name} {MASK if name in hidden else value}" for name, value in row.items() if value is not None]
+    return f"({', '.join(shown)})"
 
 
 def _parameters(kwargs: Mapping[str, Any]) -> str:

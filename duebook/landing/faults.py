@@ -1,7 +1,7 @@
 """Reports all faults of landed files at once: the first ones in a message, all of them in a CSV file.
 
-Here: collecting, counting and formatting them; values of personal columns are never shown. Not here: finding faults
-(``checking``, ``reading``), and what follows from them (``loading``, ``cli.check_landing``).
+Here: collecting, counting and formatting them; cells of personal columns and free text are never shown. Not here:
+finding faults (``checking``, ``reading``), and what follows from them (``loading``, ``cli.check_landing``).
 """
 
 import csv
@@ -15,14 +15,13 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.contract import Table
+from duebook.contract import MASK, Table
 from duebook.landing.checking import CheckedFile, check_at_once, problems
 from duebook.landing.files import LandedFile, LandingError
 from duebook.settings import Settings
 from duebook.words import counted
 
 HEADER = ("table_name", "source_file", "source_row", "column_name", "value", "reason")
-MASK = "***"
 # The characters of numbers and dates. If a row's cells are shifted by a column, such a cell may hold a name instead.
 _PLAIN = re.compile(r"[0-9 .,:+\-/()%eETZ]*")
 # How many of each list a terminal shows; the file has all.
@@ -170,9 +169,9 @@ def _shown(table: Table, column: str, value: str | None) -> str:
 
 
 def _masked(table: Table, column: str, value: str | None) -> str | None:
-    """Return the value, masked if it may not be shown; as in the published quarantine (dbt macro `is_shown_cell`)."""
+    """Return the value, masked if it may not be shown: published, no cell of a row that can't be used is shown."""
+    if value is None:
+        return None
     known = next((known for known in table.columns if known.name == column), None)
-    if value is None or known is None:
-        return value
-    hides = known.personal or known.free_text or (known.kind != "string" and not _PLAIN.fullmatch(value))
+    hides = known is None or known.is_hidden or (known.kind != "string" and not _PLAIN.fullmatch(value))
     return MASK if hides else value

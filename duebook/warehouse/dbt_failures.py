@@ -7,6 +7,7 @@ Here: reading dbt's results file, and the rows a failed test finds. Not here: wh
 import json
 from pathlib import Path
 
+from duebook.contract import MASK, read_contract
 from duebook.engines.engine import Engine, EngineError
 from duebook.settings import DBT_PROJECT_DIR
 from duebook.warehouse.manifest import read_manifest
@@ -67,14 +68,19 @@ def failing_rows(sql_file: Path, engine: Engine) -> list[str]:
         engine: what ran it.
 
     Returns:
-        One line for each row, and a last line if there are more rows.
+        One line for each row, columns that may name a person masked, and a last line if there are more rows.
     """
     try:
         names, rows = engine.first_rows(sql_file.read_text(encoding="utf-8"), MOST_ROWS_SHOWN + 1)
     except EngineError as error:
         return [f"what it finds can't be shown: {error}"]
+    hidden = {column.name for table in read_contract().tables for column in table.columns if column.is_hidden}
     lines = [
-        ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True)) for row in rows[:MOST_ROWS_SHOWN]
+        ", ".join(
+            f"{name} = {MASK if name in hidden and value is not None else value}"
+            for name, value in zip(names, row, strict=True)
+        )
+        for row in rows[:MOST_ROWS_SHOWN]
     ]
     return lines + ["and more rows: run the SQL above to see them"] * (len(rows) > MOST_ROWS_SHOWN)
 

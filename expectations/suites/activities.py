@@ -14,7 +14,8 @@ def suite(table: Table, arrival: Arrival) -> list[Expectation]:
             table,
             "outcome",
             arrival.outcomes.values,
-            f"the outcome is not in {arrival.outcomes.file}: add a row that says what it means",
+            f"the outcome is not in {arrival.outcomes.file}: add a row that says what it means"
+            " (`duebook check-landing` names a row of each)",
             arrival,
         )
     ]

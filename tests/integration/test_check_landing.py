@@ -62,7 +62,7 @@ def test_every_faulty_file_row_and_word_is_listed_at_once(tmp_path, landing):
         "payments/refunds/a.jsonl, line 1: not a JSON object on one line",
         "invoices: 40 of 50 rows can't be used (80.0%; DUEBOOK_MAX_BAD_SHARE allows 10.0%)",
         "customers: 1 of 1 rows can't be used",
-        "activities.outcome: 'word 9' is not in seeds/reference/activity_outcomes.csv",
+        "activities.outcome: a word is not in seeds/reference/activity_outcomes.csv",
     ):
         assert words in told
     assert "Mustermann" not in told
@@ -73,7 +73,9 @@ def test_every_faulty_file_row_and_word_is_listed_at_once(tmp_path, landing):
     assert by_table == {
         "invoices": 40, "customers": 1, "companies": 1, "receipts": 1, "refunds": 1, "activities": 9,
     }  # fmt: skip
-    assert [row["value"] for row in rows if row["table_name"] == "activities"] == WORDS
+    # Free text: the row named shows it.
+    activities = [(row["source_row"], row["value"]) for row in rows if row["table_name"] == "activities"]
+    assert activities == [(str(n), "***") for n in range(1, len(WORDS) + 1)]
     a_number = "Expected a plain number such as 1234.56, without thousands separators."
     assert rows[4] == {
         "table_name": "invoices",
@@ -153,8 +155,8 @@ def test_a_word_is_unknown_only_where_no_later_version_has_replaced_it(tmp_path,
     write_csv(folder / "load_3.csv", [first[2] | {"outcome": "odder"}])
     _, told, rows = checked(tmp_path)
     assert [(row["source_file"], row["source_row"], row["value"]) for row in rows] == [
-        ("collections/activities/load_1.csv", "4", "odd"),
-        ("collections/activities/load_3.csv", "1", "odder"),
+        ("collections/activities/load_1.csv", "4", "***"),
+        ("collections/activities/load_3.csv", "1", "***"),
     ]
     assert "(1 row, the first collections/activities/load_1.csv, row 4)" in told
 

@@ -90,11 +90,10 @@ def test_gate_and_check_look_outcomes_up_in_the_home_and_name_its_file(tmp_path:
         results = failures(run_arrivals(settings, SAMPLE_AS_OF))
         return [one.message for one in results if one.expectation == "expect_outcomes_to_be_mapped"]
 
-    assert "rang_twice" in unmapped()[0]
+    assert "rows 1, first in" in unmapped()[0]
     assert "seeds/reference/activity_outcomes.csv" in unmapped()[0]
     file = edited(settings, "activity_outcomes", "no_answer,", "rang_twice,")
     [message] = unmapped()
-    assert "no_answer" in message
     assert "HOME_DIR/reference/activity_outcomes.csv" in message
     edited(settings, "activity_outcomes", "no_answer,", "rang_twice,false,false,false,false,false\nno_answer,")
     assert unmapped() == []

@@ -109,7 +109,7 @@ def test_a_payer_nobody_knows_is_applied_to_nothing(home) -> None:
 def test_a_payer_of_two_customers_is_refused(home) -> None:
     file = home.home.parent / "payers.csv"
     file.write_text("payer,customer_id\nDE02,C1\nde02,C2\n", encoding="utf-8")
-    with pytest.raises(AdapterError, match="the payer 'de02' is of two customers, C1 and C2"):
+    with pytest.raises(AdapterError, match="line 3: its payer is of two customers, C1 in a line before and C2"):
         landed(home, "bank", f"payers: {file}")
 
 

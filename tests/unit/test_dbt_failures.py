@@ -88,6 +88,11 @@ def test_no_more_than_the_first_rows_found_are_shown(tmp_path, engine):
         assert (len(lines) > MOST_ROWS_SHOWN) == shown
 
 
+def test_columns_that_may_name_a_person_are_masked_in_the_rows_shown(tmp_path, engine):
+    (tmp_path / "test.sql").write_text("select 'C1' as customer_id, 'zoe@x.org' as email, cast(null as text) as phone")
+    assert failing_rows(tmp_path / "test.sql", engine) == ["customer_id = C1, email = ***, phone = None"]
+
+
 def test_models_that_cant_be_built_count_as_tests_that_fail(tmp_path, described):
     write_results(tmp_path, ["error", "runtime error", "fail", "warn", "pass"])
     assert described().startswith("3 of 5 ")

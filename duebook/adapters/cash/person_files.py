@@ -32,12 +32,13 @@ def read_payers(con: duckdb.DuckDBPyConnection, file: str | None) -> None:
         AdapterError: it can't be read, lacks a column, or names one payer for two customers.
     """
     con.execute("create or replace temp table flat_payers (payer varchar, customer_id varchar)")
-    rows = [(row["payer"], row["customer_id"]) for _, row in _lines(file, ("payer", "customer_id"))]
     known: dict[str, str] = {}
-    for payer, customer in rows:
-        name = "".join(payer.lower().split())
+    for line, row in _lines(file, ("payer", "customer_id")):
+        name, customer = "".join(row["payer"].lower().split()), row["customer_id"]
         if known.setdefault(name, customer) != customer:
-            raise AdapterError(f"{file}: the payer {payer!r} is of two customers, {known[name]} and {customer}.")
+            raise AdapterError(
+                f"{file}, line {line}: its payer is of two customers, {known[name]} in a line before and {customer}."
+            )
     if known:
         con.executemany("insert into flat_payers values (?, ?)", list(known.items()))
 
