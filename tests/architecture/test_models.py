@@ -12,6 +12,7 @@ from dashboard.changes import CHANGES
 from dashboard.team import COUNTS
 from duebook.adapters.cash.rules import RULES
 from duebook.adapters.flat.mapping import FLAT_DIR
+from duebook.contract import read_contract
 from duebook.publication.causes import CAUSES
 from duebook.publication.parquet import BY_MONTH
 from duebook.settings import DBT_PROJECT_DIR, MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT
@@ -36,7 +37,8 @@ READS_EARLIER_VERSIONS = {"int_customer_terms", "int_due_date_versions", "int_ex
 # What was reported before.
 READS_THE_PUBLICATION = {"int_published_kpis", "int_published_ledger", "int_published_changes"}
 READS_THE_PUBLICATION |= {"int_published_forecasts", "int_published_cash_forecasts"}
-READS_RAW = {"quarantined_rows", "data_quality_results", "refresh_log", "int_column_findings", "schema_drift"}
+READS_RAW = {"quarantined_rows", "quarantined_cells", "data_quality_results", "refresh_log"}
+READS_RAW |= {"int_column_findings", "schema_drift"}
 READS_RAW |= TELLS_WHAT_HAS_LANDED | READS_EARLIER_VERSIONS
 # The ledger is stored once, among what is published; balances, behaviour and all else are made from it.
 READ_BY_INTERMEDIATE = {"model.duebook.fct_receivables_ledger"}
@@ -143,9 +145,12 @@ def test_every_mart_says_when_it_is_empty(manifest: dict, models: dict) -> None:
     counted = manifest["nodes"]["test.duebook.no_mart_is_empty_without_reason"]["depends_on"]["nodes"]
     without = {name for name, node in marts_of(models).items() if node["unique_id"] not in counted}
     # These are empty when all is well, or before the first refresh; the worklist, when it adds up to nothing past due;
-    # views when the marts they read are; calibration until a day has passed by which a forecast invoice would be late.
+    # views when the marts they read are; calibration until a day has passed by which a forecast invoice would be late;
+    # texts when nobody writes any.
     assert without == {
         "quarantined_rows",
+        "quarantined_cells",
+        "written_texts",
         "data_quality_results",
         "refresh_log",
         "schema_drift",
@@ -280,16 +285,23 @@ def test_rules_that_choose_an_invoice_or_a_day_are_rules_of_the_adapters() -> No
     assert of_lists == ["parts_as_one"]
 
 
-def test_personal_data_are_handed_on_in_the_schema_for_them_and_nowhere_else(manifest: dict, models: dict) -> None:
-    personal = {
-        name
-        for source in manifest["sources"].values()
-        for name, column in source["columns"].items()
-        if column["config"]["meta"].get("personal")
-    }
-    by_schema: dict[str, set[str]] = {"marts": set(), "personal": set()}
+def test_personal_data_are_handed_on_in_the_schema_for_them_and_nowhere_else(models: dict) -> None:
+    columns = [(table.name, column) for table in read_contract().tables for column in table.columns]
+    hidden = {f"{table}.{column.name}" for table, column in columns if column.is_hidden}
+    held: dict[str, set[str]] = {"marts": set(), "personal": set()}
+    names: dict[str, set[str]] = {"marts": set(), "personal": set()}
     for node in marts_of(models).values():
-        by_schema[node["schema"]] |= set(node["columns"])
-    assert personal
-    assert by_schema["marts"] & personal == set()
-    assert personal <= by_schema["personal"]
+        names[node["schema"]] |= set(node["columns"])
+        for column in node["columns"].values():
+            held[node["schema"]] |= set(column["config"]["meta"].get("holds", ()))
+    assert hidden
+    assert held["personal"] == hidden
+    assert held["marts"] <= hidden
+    assert names["marts"] & {column.name for _, column in columns if column.personal} == set()
+
+
+def test_written_texts_are_of_all_columns_of_free_text_but_names(models: dict) -> None:
+    read = re.findall(r"'stg_\w+?__(\w+)': \('\w+', (.*)\)", models["written_texts"]["raw_code"])
+    found = {f"{table}.{column}" for table, columns in read for column in re.findall(r"'(\w+)'", columns)}
+    free = {f"{table.name}.{one.name}" for table in read_contract().tables for one in table.columns if one.free_text}
+    assert found == free - {"customers.customer_name"}

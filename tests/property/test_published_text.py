@@ -1,7 +1,7 @@
 """What is published holds no personal data and no free text in clear: every text column of every mart is walked.
 
 A landing has a mark in every field of the contract that holds personal data or free text, and wherever the loader and
-the gates quote landed rows. Not here: the schema `personal` (tests/architecture), logs.
+the gates quote landed rows. Not here: logs, and files (tests/integration/test_personal_data.py).
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from duebook.contract import Column, read_contract
-from duebook.settings import MARTS_SCHEMA
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
 from tests.support.compiled_models import MID_MONTH, REPORTING_CURRENCY, compiled_models
 
 MARK = "Zoe Marked"
@@ -76,7 +76,7 @@ def landing(customers: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 
 def hides(column: Column) -> bool:
-    return column.personal or column.free_text
+    return column.is_hidden
 
 
 def value(column: Column, place: int) -> Any:
@@ -98,7 +98,8 @@ def value(column: Column, place: int) -> Any:
 @pytest.fixture(scope="module")
 def models() -> Any:
     nodes = compiled_models(MID_MONTH).manifest["nodes"].values()
-    marts = [node["name"] for node in nodes if node["resource_type"] == "model" and node["schema"] == MARTS_SCHEMA]
+    schemas = (MARTS_SCHEMA, PERSONAL_SCHEMA)
+    marts = [node["name"] for node in nodes if node["resource_type"] == "model" and node["schema"] in schemas]
     return compiled_models(MID_MONTH).of(marts)
 
 
@@ -148,18 +149,51 @@ def test_where_nobody_says_who_is_a_person_customers_are_businesses(models: Any)
         ]
 
 
-def test_what_is_known_and_not_personal_is_shown_in_quarantine_unless_it_could_be_a_name(models: Any) -> None:
+def test_a_cell_in_quarantine_is_shown_where_personal_data_are_and_so_is_a_key_with_such_a_cell(models: Any) -> None:
     rows = landing(GIVEN["customers"])
+    employee = f'{{"employee_id":"E","valid_from":"{MARK}"}}'
+    cells = [
+        ("invoices", "amount", "1.234,56", '{"invoice_id":"I"}'),
+        ("invoices", "currency_code", None, None),
+        # Rows whose cells are a column off.
+        ("customers", "payment_terms_days", MARK, '{"customer_id":"C"}'),
+        ("employees", "valid_from", MARK, employee),
+        ("employees", "fte", "x", employee),
+    ]
+    places = [1, 2, 3, 4, 4]
     rows["quarantined_rows"] = [
-        rows["quarantined_rows"][0] | {"table_name": "invoices", "column_name": "amount", "value": "1.234,56"},
-        rows["quarantined_rows"][1] | {"table_name": "invoices", "column_name": "currency_code", "value": "eur"},
-        rows["quarantined_rows"][2] | {"table_name": "receipts", "column_name": "amount", "value": None},
-        # A row whose cells are a column off.
-        rows["quarantined_rows"][3] | {"table_name": "customers", "column_name": "payment_terms_days", "value": MARK},
+        rows["quarantined_rows"][0]
+        | {"table_name": table, "column_name": column, "value": value, "row_key": key, "source_row": place}
+        for place, (table, column, value, key) in zip(places, cells, strict=True)
     ]
     with models.build(rows) as warehouse:
-        shown = "select value from marts.quarantined_rows where found_by = 'load' order by all"
-        assert warehouse.execute(shown).fetchall() == [("***",), ("1.234,56",), ("eur",), (None,)]
+        shown = "select table_name, column_name, value, row_key from {} order by source_row, column_name desc"
+        published = warehouse.execute(shown.format("marts.quarantined_rows where found_by = 'load'")).fetchall()
+        assert published == [
+            ("invoices", "amount", "***", '{"invoice_id":"I"}'),
+            ("invoices", "currency_code", None, None),
+            ("customers", "payment_terms_days", "***", '{"customer_id":"C"}'),
+            ("employees", "valid_from", "***", None),
+            ("employees", "fte", "***", None),
+        ]
+        assert warehouse.execute(shown.format(f"{PERSONAL_SCHEMA}.quarantined_cells")).fetchall() == cells
+
+
+@pytest.mark.long
+def test_texts_that_are_masked_are_where_personal_data_are_and_listed_words_are_not(models: Any) -> None:
+    rows = landing(GIVEN["customers"])
+    rows["disputes"][0] |= {"reason_code": "pricing"}
+    with models.build(rows) as warehouse:
+        written = (
+            f"select table_name, column_name, count(*) from {PERSONAL_SCHEMA}.written_texts group by all order by all"
+        )
+        free = {(table.name, one.name) for table in read_contract().tables for one in table.columns if one.free_text}
+        expected = free - {("customers", "customer_name"), ("disputes", "reason_code")}
+        assert warehouse.execute(written).fetchall() == [
+            (table, column, {"activities": 3, "invoices": 2}.get(table, 1)) for table, column in sorted(expected)
+        ]
+        text = f"select distinct written_text from {PERSONAL_SCHEMA}.written_texts"
+        assert warehouse.execute(text).fetchall() == [(MARK,)]
 
 
 @pytest.mark.long

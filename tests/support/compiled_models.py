@@ -27,7 +27,15 @@ import pyarrow as pa
 from duebook.contract import Table, read_contract
 from duebook.landing.registry import raw_tables
 from duebook.landing.source import arrow_schema
-from duebook.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, RAW_SCHEMA, Settings
+from duebook.settings import (
+    DBT_PROJECT_DIR,
+    LANDED_ALIAS,
+    MARTS_DATABASE,
+    MARTS_SCHEMA,
+    PERSONAL_SCHEMA,
+    RAW_SCHEMA,
+    Settings,
+)
 from duebook.warehouse.dbt_arguments import dbt_environment
 from tests.support.oracle.landing import Landing
 from tests.support.processes import COMPILED_FOLDER
@@ -101,7 +109,7 @@ class CompiledModels:
                 places = ", ".join("?" for _ in row)
                 statement = f"insert into {RAW_SCHEMA}.{table} ({', '.join(row)}) values ({places})"
                 connection.execute(statement, list(row.values()))
-        for schema in ("reference", "staging", "intermediate"):
+        for schema in ("reference", "staging", "intermediate", PERSONAL_SCHEMA):
             connection.execute(f"create schema {self.warehouse}.{schema}")
         connection.execute(f"create schema {MARTS_DATABASE}.{MARTS_SCHEMA}")
         look_in_both(connection, self.warehouse)

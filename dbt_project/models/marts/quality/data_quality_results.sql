@@ -25,8 +25,7 @@ final as (
             else observed
         end as observed,
         unexpected_count,
-        -- Values of marts are masked already. Landed values of columns with personal data or free text are only in the
-        -- log.
+        -- Values of marts are masked already, and so are landed ones since the gates mask them; older results are not.
         case
             when
                 examples is null

@@ -1,8 +1,34 @@
+{#- The columns of keys, as `table.column`. -#}
+{%- set keys = [] -%}
+{%- for source_name, tables in contract_tables().items() -%}
+    {%- for table_name in tables -%}
+        {%- for column in contract_key(source_name, table_name) -%}
+            {%- do keys.append(table_name ~ '.' ~ column) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endfor -%}
+
 with
 
-found_by_load as (
+landed_badly as (
 
     select * from {{ source('operations', 'quarantined_rows') }}
+
+),
+
+-- A key with a cell at fault may hold anything, as that cell does.
+found_by_load as (
+
+    select
+        *,
+        case
+            when
+                max(case when table_name || '.' || column_name in ('{{ keys | join("', '") }}') then 1 else 0 end)
+                    over (partition by table_name, source_file_number, source_row)
+                = 0
+                then row_key
+        end as sound_key
+    from landed_badly
 
 ),
 
@@ -52,13 +78,15 @@ still_bad as (
 
 ),
 
-found as (
+-- What the loader found is masked: where a row's cells are shifted, any of them may hold a name. What models found are
+-- ids and amounts. The cells themselves are in the personal mart quarantined_cells.
+final as (
 
     select
         table_name,
-        row_key,
+        sound_key as row_key,
         column_name,
-        value,
+        case when value is not null then '***' end as value,
         reason,
         'load' as found_by,
         source_file,
@@ -79,27 +107,6 @@ found as (
         load_id,
         loaded_at
     from found_by_models
-
-),
-
--- Values are shown if their column is known and neither personal data nor free text. The landed file has all values.
-final as (
-
-    select
-        table_name,
-        row_key,
-        column_name,
-        case
-            when value is null or {{ is_shown_cell('table_name', 'column_name', 'value') }} then value
-            else '***'
-        end as value,
-        reason,
-        found_by,
-        source_file,
-        source_row,
-        load_id,
-        loaded_at
-    from found
 
 )
 
