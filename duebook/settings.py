@@ -36,7 +36,7 @@ OWNERS = ["team:receivables"]
 
 RAW_SCHEMA = "raw"
 MARTS_SCHEMA = "marts"
-# Personal data unmasked, for analysts who may see them: in the warehouse and in Postgres, never in the published file.
+# Personal data unmasked, for analysts who may see them: in a published file of their own, and in Postgres.
 PERSONAL_SCHEMA = "personal"
 LANDED_ALIAS = "landed"
 # The database of the marts, as dbt knows it and as its file is called: readers get a copy of that file.
@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     )
     postgres_url: SecretStr | None = Field(
         None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
+    )
+    personal_group: str | None = Field(
+        None, description="Group that may read the published personal data; default: nobody but the account itself."
     )
 
     alert_webhook: SecretStr | None = Field(

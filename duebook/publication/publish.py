@@ -4,10 +4,11 @@ Here: replacing files, cleaning up. Not here: where each day is published (targe
 parquet.py), the record (record.py), the dashboard (the package dashboard), Dagster (orchestration).
 
 Everything is first written into a staging folder inside the published folder. A full disk or a kill leaves nothing but
-that folder, which the next publication removes. Then four parts are replaced, each atomically: the DuckDB file, the
-link `parquet`, the record, the dashboard's page. A reader who has an old file open keeps it; a reader who opens a file
-gets a complete one. When the DuckDB file is replaced, the new publication counts: if a kill comes before the record is
-replaced, the record is read from the staging folder, and the next publication puts it in its place.
+that folder, which the next publication removes. Then five parts are replaced, each atomically: the DuckDB file, the one
+with personal data, the link `parquet`, the record, the dashboard's page. A reader who has an old file open keeps it; a
+reader who opens a file gets a complete one. When the DuckDB file is replaced, the new publication counts: if a kill
+comes before the record is replaced, the record is read from the staging folder, and the next publication puts what was
+left there in its place.
 
 Views over Parquet (large_marts.py) name files by where they stay. So Parquet files go there before anything names them,
 marked in the staging folder, and those of the last publication stay for some minutes (versions.py).
@@ -27,6 +28,7 @@ from duebook.on_disk import sync
 from duebook.publication.copying import contents_of, copied_marts
 from duebook.publication.large_marts import large_marts, read_from
 from duebook.publication.parquet import Before, fill_folder
+from duebook.publication.personal import swap_personal_in, write_personal
 from duebook.publication.record import (
     STAGING_FOLDER,
     Publication,
@@ -95,6 +97,7 @@ def publish(
                 _place(parquet)
                 read_from(marts, MARTS_DATABASE, MARTS_SCHEMA, target.published_dir / parquet.name)
         sync(database)
+        write_personal(settings, target.warehouse_file, staging)
         publication = Publication(
             as_of=target.day,
             known_as_of=settings.known_as_of,
@@ -217,7 +220,8 @@ def _place(parquet: Path) -> None:
 
 
 def _swap_the_rest_in(publication: Publication, staging: Path) -> None:
-    """Replace the link `parquet` and the record."""
+    """Replace the personal data, the link `parquet` and the record."""
+    swap_personal_in(staging)
     # Where links can't be made (Windows without that right), readers find the folder's name in the record.
     with suppress(OSError):
         new_link = staging / PARQUET_LINK

@@ -11,7 +11,7 @@ from duebook.publication.keys import tested_keys
 from duebook.publication.postgres.publish import PostgresError, publish_to_postgres
 from duebook.publication.record import read_publication
 from duebook.publication.targets import targets_of
-from duebook.settings import OWNERS, PERSONAL_SCHEMA, Settings
+from duebook.settings import OWNERS, Settings
 from orchestration.dbt.graph import Graph
 from orchestration.defs.partitions import by_day, days_of
 from orchestration.defs.publication import DASHBOARD, PUBLICATION
@@ -22,7 +22,7 @@ def postgres_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
     """The step that publishes to Postgres, if a database is set."""
     spec = dg.AssetSpec(
         key=["published", "postgres"],
-        deps=[PUBLICATION, DASHBOARD, *graph.keys_of(PERSONAL_SCHEMA)],
+        deps=[PUBLICATION, DASHBOARD],
         group_name="publication",
         owners=OWNERS,
         kinds={"postgres"},

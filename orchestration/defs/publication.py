@@ -14,7 +14,7 @@ from duebook.publication.parquet import months_of
 from duebook.publication.record import Publication
 from duebook.publication.site_swap import INDEX
 from duebook.publication.targets import Target, targets_of
-from duebook.settings import MARTS_SCHEMA, OWNERS, Settings
+from duebook.settings import MARTS_SCHEMA, OWNERS, PERSONAL_SCHEMA, Settings
 from duebook.warehouse.build_plan import NotPublishableError
 from duebook.warehouse.publishing import PublishedThenFailedError, publish_build
 from orchestration.dbt.graph import Graph
@@ -31,11 +31,12 @@ def publish_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
             key=PUBLICATION,
-            deps=graph.keys_of(MARTS_SCHEMA),
+            deps=[*graph.keys_of(MARTS_SCHEMA), *graph.keys_of(PERSONAL_SCHEMA)],
             group_name="publication",
             owners=OWNERS,
             kinds={"duckdb", "parquet"},
-            description="The copy of the marts that readers open: a DuckDB file and Parquet files, replaced at once.",
+            description="The copy of the marts that readers open: a DuckDB file and Parquet files, replaced at once;"
+            " and a DuckDB file with personal data, for those who may see them.",
         ),
         dg.AssetSpec(
             key=DASHBOARD,

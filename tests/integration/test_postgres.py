@@ -9,6 +9,7 @@ import pytest
 from psycopg import errors
 from pydantic import SecretStr
 
+from duebook.publication.personal import PERSONAL_FILE
 from duebook.publication.postgres import roles as postgres_roles
 from duebook.publication.postgres.publish import PostgresError
 from tests.support.publications.postgres_server import MAY_ANALYSE, MAY_READ, NOBODY, PASSWORD, PUBLISHER, Database
@@ -110,6 +111,25 @@ def test_the_next_publication_replaces_everything(home: Home) -> None:
 
 READ_MARTS = "select refresh_id from marts.fct_parcels limit 1"
 READ_PERSONAL = "select email from personal.customer_contacts limit 1"
+WRITES_PERSONAL = [
+    "insert into personal.customer_contacts (customer_id) values ('C-1')",
+    "update personal.customer_contacts set email = null",
+    "delete from personal.customer_contacts",
+    "truncate personal.customer_contacts",
+    "drop table personal.customer_contacts",
+    "create table personal.my_own (n integer)",
+]
+# Of the schemas, and of what is in them: to whom something is granted, 0 for everybody.
+GRANTED = """
+    select coalesce(pg_get_userbyid(nullif(grantee, 0)), 'public'), nspname, privilege_type
+    from pg_namespace cross join aclexplode(nspacl)
+    where nspname ~ '^(marts|personal|duebook_)' and grantee <> nspowner
+    union
+    select coalesce(pg_get_userbyid(nullif(grantee, 0)), 'public'), relnamespace::regnamespace::text, privilege_type
+    from pg_class cross join aclexplode(relacl)
+    where relnamespace::regnamespace::text ~ '^(marts|personal|duebook_)' and grantee <> relowner
+    order by 1, 2, 3
+"""
 WRITES = [
     "insert into marts.fct_parcels (n) values (-1)",
     "update marts.fct_parcels set amount = 0",
@@ -128,9 +148,9 @@ WRITES = [
 @pytest.mark.parametrize(
     ("login", "may", "may_not"),
     [
-        (MAY_READ, [READ_MARTS], [READ_PERSONAL, *WRITES]),
-        (MAY_ANALYSE, [READ_MARTS, READ_PERSONAL], [*WRITES, "delete from personal.customer_contacts"]),
-        (NOBODY, [], [READ_MARTS, READ_PERSONAL, *WRITES]),
+        (MAY_READ, [READ_MARTS], [READ_PERSONAL, *WRITES, *WRITES_PERSONAL]),
+        (MAY_ANALYSE, [READ_MARTS, READ_PERSONAL], [*WRITES, *WRITES_PERSONAL]),
+        (NOBODY, [], [READ_MARTS, READ_PERSONAL, *WRITES, *WRITES_PERSONAL]),
     ],
 )
 def test_a_role_reads_what_it_may_and_writes_nothing(home, refreshes, login, may, may_not) -> None:
@@ -141,6 +161,18 @@ def test_a_role_reads_what_it_may_and_writes_nothing(home, refreshes, login, may
     for query in may_not:
         with pytest.raises(errors.InsufficientPrivilege):
             home.database.read(query, login)
+
+
+def test_reading_is_granted_to_the_two_roles_and_nothing_to_everybody(home: Home) -> None:
+    home.publish("r1")
+    assert home.database.read(GRANTED) == [
+        ("duebook_analyst", "marts", "SELECT"),
+        ("duebook_analyst", "marts", "USAGE"),
+        ("duebook_analyst", "personal", "SELECT"),
+        ("duebook_analyst", "personal", "USAGE"),
+        ("duebook_reader", "marts", "SELECT"),
+        ("duebook_reader", "marts", "USAGE"),
+    ]
 
 
 def test_what_was_granted_by_hand_ends_with_the_next_publication(home: Home) -> None:
@@ -270,8 +302,11 @@ def test_a_lost_connection_while_loading_leaves_the_publication_untouched(home: 
     assert home.in_postgres() == {"r2"}
 
 
-def test_nothing_personal_is_in_the_published_file(home: Home) -> None:
+def test_personal_data_are_those_of_the_published_file_for_them_and_in_no_other(home: Home) -> None:
     home.publish("r1")
+    with duckdb.connect(home.settings.published_dir / PERSONAL_FILE, read_only=True) as personal:
+        every = "select * from personal.customer_contacts"
+        assert sorted(personal.execute(every).fetchall()) == sorted(home.database.read(every))
     with duckdb.connect(home.settings.published_file, read_only=True) as published:
         assert published.execute("select distinct schema_name from duckdb_tables()").fetchall() == [("marts",)]
 

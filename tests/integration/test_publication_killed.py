@@ -19,6 +19,8 @@ from duebook.settings import Settings
 from tests.support.publications.to_files import (
     DAY,
     EARLIER,
+    KILLED_AFTER_MOVING,
+    PUBLISHER,
     build,
     leftovers,
     new_home,
@@ -30,38 +32,6 @@ from tests.support.publications.to_files import (
 )
 
 pytestmark = pytest.mark.long
-
-PUBLISHER = """
-    import resource, sys
-    from datetime import date, datetime
-    from pathlib import Path
-    from duebook.refresh_log import Refresh
-    from duebook.publication.publish import publish
-    from duebook.publication.targets import targets_of
-    from duebook.settings import Settings
-
-    settings = Settings(home=Path(sys.argv[1]), landing=Path(sys.argv[1]), as_of=date.fromisoformat(sys.argv[2]))
-    [target] = targets_of(settings, [settings.as_of])
-    if sys.argv[4:]:
-        most = int(sys.argv[4])
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-    print("publishing", flush=True)
-    publish(settings, target, Refresh(sys.argv[3], settings.as_of, None, datetime(2024, 3, 16, 6)))
-    print("published", flush=True)
-"""
-KILLED_AFTER_MOVING = """
-    import os, signal, sys
-    from pathlib import Path
-
-    move, last = Path.replace, sys.argv.pop()
-
-    def move_and_die(path, target):
-        move(path, target)
-        if path.parent.name == ".publishing" and target.parent.name == "published" and path.match(last):
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    Path.replace = move_and_die
-"""
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from duebook.publication.personal import PERSONAL_FILE
 from duebook.publication.postgres.roles import MAY_READ, MissingRoleError, ensure_roles
 from duebook.publication.postgres.swap import Patience, ReadersInTheWayError, swap
 from duebook.publication.postgres.tables import (
@@ -66,7 +67,7 @@ def publish_to_postgres(
 ) -> PostgresPublication:
     """Replace the publication in Postgres by the current one.
 
-    Rows are read from the published file, personal data from the warehouse it was made from. Readers see no change
+    Rows are read from the published files, of marts and of personal data. Readers see no change
     before the last step, which is one transaction.
 
     Args:
@@ -86,10 +87,10 @@ def publish_to_postgres(
         _connect(url) as control,
     ):
         source.execute(attach(settings.published_dir / publication.database, "published"))
-        source.execute(attach(settings.warehouse_file, "warehouse"))
+        source.execute(attach(settings.published_dir / PERSONAL_FILE, "of_persons"))
         tables = [
             *read_tables(source, "published", MARTS_SCHEMA, keys),
-            *read_tables(source, "warehouse", PERSONAL_SCHEMA, keys),
+            *read_tables(source, "of_persons", PERSONAL_SCHEMA, keys),
         ]
         place = f"{control.info.dbname} on {control.info.host or 'this machine'}"
         _lock_database(control, place)

@@ -23,6 +23,41 @@ DAY = date(2024, 3, 15)
 EARLIER = date(2024, 2, 29)
 MARTS = ("dso_monthly", "fct_receivables_ledger", "receivables_daily")
 
+# Publishes what is built; its arguments are the home, the day, the refresh and, if given, how large a file may be.
+PUBLISHER = """
+    import resource, sys
+    from datetime import date, datetime
+    from pathlib import Path
+    from duebook.refresh_log import Refresh
+    from duebook.publication.publish import publish
+    from duebook.publication.targets import targets_of
+    from duebook.settings import Settings
+
+    settings = Settings(home=Path(sys.argv[1]), landing=Path(sys.argv[1]), as_of=date.fromisoformat(sys.argv[2]))
+    [target] = targets_of(settings, [settings.as_of])
+    if sys.argv[4:]:
+        most = int(sys.argv[4])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    print("publishing", flush=True)
+    publish(settings, target, Refresh(sys.argv[3], settings.as_of, None, datetime(2024, 3, 16, 6)))
+    print("published", flush=True)
+"""
+# Before it, kills it when it has put a part in its place, which is its last argument.
+KILLED_AFTER_MOVING = """
+    import os, signal, sys
+    from pathlib import Path
+
+    move, last = Path.replace, sys.argv.pop()
+
+    def move_and_die(path, target):
+        move(path, target)
+        is_swap = ".publishing" in path.parts[-3:] and ".publishing" not in target.parts[-3:]
+        if is_swap and path.match(last):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Path.replace = move_and_die
+"""
+
 
 def new_home(tmp_path: Path) -> Settings:
     settings = Settings(home=tmp_path / "it's 100% a {home}:1", landing=tmp_path, as_of=DAY)

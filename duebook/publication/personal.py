@@ -1,0 +1,100 @@
+"""The second publication: personal data, in the clear, in a DuckDB file of its own that fewer people may read.
+
+Here: writing that file, its rights, putting it in its place. Not here: when it is replaced (publish.py), what is in it
+(the dbt project's schema `personal`), the same in Postgres (postgres/).
+"""
+
+import grp
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from duebook.database_files import log_of
+from duebook.on_disk import sync
+from duebook.settings import PERSONAL_SCHEMA, Settings
+from duebook.sql_text import attach, identifier, literal
+
+# In the folder of a publication. Not called as its schema is: DuckDB calls a database by its file, and could not tell
+# the two apart.
+PERSONAL_FILE = Path("personal") / "duebook_personal.duckdb"
+# Nobody but the account that refreshes; with a group, this may read, too.
+OWN_FOLDER, OWN_FILE = 0o700, 0o600
+GROUP_FOLDER, GROUP_FILE = 0o750, 0o640
+
+
+def write_personal(settings: Settings, warehouse_file: Path, staging: Path) -> None:
+    """Write the file into the staging folder, with the rights it will have, and wait until it is on the disk.
+
+    Args:
+        settings: the group that may read it.
+        warehouse_file: what it is copied from; nothing is written where it doesn't exist.
+        staging: the folder in which a publication is made.
+
+    Raises:
+        PermissionError: the group doesn't exist, or the account that refreshes isn't in it; says so.
+        duckdb.Error, OSError: copying failed, for example because the disk is full.
+    """
+    if not warehouse_file.exists():
+        return
+    file = staging / PERSONAL_FILE
+    file.parent.mkdir(mode=OWN_FOLDER)
+    with duckdb.connect(config={"threads": settings.threads}) as connection:
+        connection.execute(attach(warehouse_file, "warehouse"))
+        connection.execute(f"attach {literal(file)} as copied; create schema copied.{PERSONAL_SCHEMA}")
+        _copy_tables(connection)
+        connection.execute("detach copied")
+    if settings.personal_group:
+        _give_to(settings.personal_group, file)
+    else:
+        file.chmod(OWN_FILE)
+    sync(file)
+    sync(file.parent)
+
+
+def swap_personal_in(staging: Path) -> None:
+    """Replace the published file by the one in the staging folder, if there is one, atomically; with its rights."""
+    new, place = staging / PERSONAL_FILE, staging.parent / PERSONAL_FILE
+    if not new.exists():
+        return
+    place.parent.mkdir(mode=OWN_FOLDER, exist_ok=True)
+    shutil.copymode(new.parent, place.parent)
+    os.chown(place.parent, -1, new.parent.stat().st_gid)
+    # If somebody wrote to the old file, DuckDB would replay its write-ahead log into the new file.
+    log_of(place).unlink(missing_ok=True)
+    new.replace(place)
+    sync(place.parent)
+
+
+def _copy_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Copy the tables with their descriptions."""
+    tables = connection.execute(
+        "select table_name, comment from duckdb_tables() where database_name = 'warehouse' and schema_name = ?",
+        [PERSONAL_SCHEMA],
+    ).fetchall()
+    columns = connection.execute(
+        "select table_name, column_name, comment from duckdb_columns()"
+        " where database_name = 'warehouse' and schema_name = ? and comment is not null",
+        [PERSONAL_SCHEMA],
+    ).fetchall()
+    for table, comment in tables:
+        copy = identifier("copied", PERSONAL_SCHEMA, table)
+        connection.execute(f"create table {copy} as from {identifier('warehouse', PERSONAL_SCHEMA, table)}")
+        if comment:
+            connection.execute(f"comment on table {copy} is {literal(comment)}")
+    for table, column, comment in columns:
+        place = identifier("copied", PERSONAL_SCHEMA, table, column)
+        connection.execute(f"comment on column {place} is {literal(comment)}")
+
+
+def _give_to(group: str, file: Path) -> None:
+    try:
+        for path, mode in ((file.parent, GROUP_FOLDER), (file, GROUP_FILE)):
+            os.chown(path, -1, grp.getgrnam(group).gr_gid)
+            path.chmod(mode)
+    except (KeyError, PermissionError) as error:
+        why = "there is no such group" if isinstance(error, KeyError) else "the account that refreshes is not in it"
+        raise PermissionError(
+            f"PERSONAL_GROUP is {group}, and {why}: expected a group of this machine in which that account is"
+        ) from None
