@@ -21,6 +21,9 @@ from duebook.settings import PROJECT_ROOT, Settings
 
 # What the group may not do to a file, and others not at all.
 OTHERS = 0o027
+# Landed rows stand there, and what is made of them, with all that is personal: for the account that refreshes alone.
+OWN = ("warehouse", "adapters", "spark")
+ALL_BUT_THE_OWNER = 0o077
 # How many seconds a scheduled run or a landing waits for another writer of the home.
 WAIT_SECONDS = 3600
 DAGSTER_YAML = PROJECT_ROOT / "orchestration" / "dagster.yaml"
@@ -34,11 +37,13 @@ MADE = {
         "publication.*",
         "parquet",
         "parquet-*",
+        "personal",
         "dashboard",
         ".dashboard",
         ".publishing",
         "as_of",
     ),
+    "spark": ("*",),
     "dbt": (
         *("manifest.json", "semantic_manifest.json", "run_results.json", "catalog.json", "sources.json"),
         *("partial_parse.msgpack", "graph.gpickle", "graph_summary.json", "compiled", "run"),
@@ -68,15 +73,17 @@ class HomeIsBusyError(RuntimeError):
 def prepare_home(settings: Settings) -> None:
     """Make the home's folders and point Dagster at its own, for this process and those it starts.
 
-    What is in them is for the account that refreshes and its group, from now on: readers share the group. Dagster's
-    settings are written once; after that they are the user's to change.
+    What is in them is for the account that refreshes and its group, from now on: readers share the group. Where landed
+    rows are (``OWN``), it is for the account alone. Dagster's settings are written once; after that they are the
+    user's to change.
 
     Raises:
         OSError: the home can't be written.
     """
     keep_from_others(settings)
+    settings.home.mkdir(parents=True, exist_ok=True)
     for folder in (settings.warehouse_file.parent, settings.logs_dir, settings.dagster_home):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700 if folder.name in OWN else 0o750, exist_ok=True)
     dagster_yaml = settings.dagster_home / "dagster.yaml"
     if not dagster_yaml.exists():
         # As a whole or not at all: half of it would be taken for the user's.
@@ -93,46 +100,49 @@ def keep_from_others(settings: Settings) -> None:
 
 
 def take_from_others(settings: Settings) -> None:
-    """Have what stands in the home be read by its group at most: also what a tool copied with the rights it had.
+    """Have what stands in the home be read by its group at most, or not even by it (``OWN``): also what a tool copied
+    with the rights it had.
 
     Rights are only taken away, never given; and only from what a refresh makes (``MADE``). A folder that also holds
     something else keeps its own.
     """
-    for path in made_by_duebook(settings):
-        take_path_from_others(path)
+    for path, rights in made_by_duebook(settings):
+        take_path_from_others(path, rights)
 
 
-def made_by_duebook(settings: Settings) -> Iterator[Path]:
-    """Yield each file and folder of a home that a refresh makes (``MADE``); one under way may take it away again.
+def made_by_duebook(settings: Settings) -> Iterator[tuple[Path, int]]:
+    """Yield each file and folder that a refresh makes (``MADE``), and what others may not do there.
 
-    A folder that also holds something else is left out.
+    A refresh under way may take it away again. A folder that also holds something else is left out.
 
     Args:
         settings: whose home.
     """
-    yield settings.lock_file
+    yield settings.lock_file, OTHERS
+    # The server of a cluster, and its workers, may be another account of the group.
+    own = {*OWN} - ({settings.spark_dir.name} if settings.engine_url else set())
     for name, patterns in MADE.items():
-        top = settings.home / name
+        top, rights = settings.home / name, ALL_BUT_THE_OWNER if name in own else OTHERS
         # What can't be looked into is another account's, or not there.
         entries: list[Path] = []
         with suppress(OSError):
             entries = list(top.iterdir())
         ours = [path for path in entries if any(fnmatch(path.name, pattern) for pattern in patterns)]
         for path in ours:
-            yield path
+            yield path, rights
             for folder, folders, files in os.walk(path) if not path.is_symlink() else ():
                 for below in (*folders, *files):
-                    yield Path(folder, below)
+                    yield Path(folder, below), rights
         if len(ours) == len(entries):
-            yield top
+            yield top, rights
 
 
-def take_path_from_others(path: Path) -> None:
-    """Have one file or folder be read by its group at most; what is below a folder stays as it is."""
+def take_path_from_others(path: Path, rights: int = OTHERS) -> None:
+    """Take rights from one file or folder, by default so that its group may read it at most, and not what is below."""
     # Another account's are for that one to change, and a link has no rights of its own.
     with suppress(OSError):
-        if not path.is_symlink() and path.stat().st_mode & OTHERS:
-            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
+        if not path.is_symlink() and path.stat().st_mode & rights:
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~rights)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import duckdb
 from duebook.database_files import DamagedFileError, FileInUseError
 from duebook.doctor.databases import BusyError, between_refreshes
 from duebook.doctor.findings import Finding, Part, note
-from duebook.home import OTHERS, made_by_duebook, writer_of
+from duebook.home import OWN, made_by_duebook, writer_of
 from duebook.landing.unloaded import unloaded_files
 from duebook.landing.work_folder import MARKER
 from duebook.publication.record import STAGING_FOLDER, read_publication
@@ -37,21 +37,21 @@ def rights(settings: Settings) -> Part:
     """Look for files that others may read, that are another account's, or that this account can't write."""
     owner = _owner(settings.home)
     open_to_others, foreign, seen = [], [], 0
-    for path in made_by_duebook(settings):
+    for path, not_allowed in made_by_duebook(settings):
         try:
             stat = path.lstat()
         except OSError:
             # A refresh may take it away meanwhile.
             continue
         seen += 1
-        if not path.is_symlink() and stat.st_mode & OTHERS:
+        if not path.is_symlink() and stat.st_mode & not_allowed:
             open_to_others.append(path)
         if _owner(path) != owner:
             foreign.append(path)
     findings = []
     if open_to_others:
-        said = f"everybody may read, or the group write, {counted(len(open_to_others), 'path')}"
-        to_do = f"`chmod -R g-w,o-rwx {settings.home}`; the next refresh does it, too."
+        said = f"others, or the group, may do more than they should with {counted(len(open_to_others), 'path')}"
+        to_do = f"`chmod -R g-w,o-rwx {settings.home}`, and g-rwx below {' and '.join(OWN)}; the next refresh does it, too."
         findings.append(Finding(f"{said}, such as {open_to_others[0]}", to_do))
     if foreign:
         said = f"{counted(len(foreign), 'file')} of another account than the home, such as {foreign[0]}"

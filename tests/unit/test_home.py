@@ -103,12 +103,15 @@ def umask():
     os.umask(before)
 
 
-def test_what_is_written_from_now_on_is_for_the_group_at_most(settings, umask, monkeypatch):
+def test_what_is_written_from_now_on_is_for_the_group_at_most_and_landed_rows_for_nobody_else(
+    settings, umask, monkeypatch
+):
     monkeypatch.setenv("DAGSTER_HOME", "")
     prepare_home(settings)
     (settings.logs_dir / "a.log").touch()
     (settings.logs_dir / "below").mkdir()
     modes = {path: path.stat().st_mode & 0o777 for path in settings.home.rglob("*")}
+    assert modes.pop(settings.warehouse_file.parent) == 0o700
     assert set(modes.values()) == {0o640, 0o750}
     assert settings.home.stat().st_mode & 0o777 == 0o750
 
