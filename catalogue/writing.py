@@ -20,6 +20,7 @@ from catalogue.kpis import kpis_page
 from catalogue.licences import licences_page
 from catalogue.markdown import page
 from catalogue.marts import marts_page
+from catalogue.personal_data import personal_data_page
 from catalogue.project import Manifest
 from catalogue.raw_contract import raw_contract_page
 from duebook.contract import read_contract
@@ -37,6 +38,7 @@ KPIS = "kpis.md"
 DECISIONS = "decisions/README.md"
 ADAPTERS = "adapters.md"
 LICENCES = "licences.md"
+PERSONAL_DATA = "guide/personal_data.md"
 
 
 class NotPublishedError(RuntimeError):
@@ -51,8 +53,8 @@ def folder_for(settings: Settings) -> Path:
 def project_pages(manifest: Manifest, folder: Path = COMMITTED) -> dict[str, str]:
     """The pages of a folder that are written from the project alone, by their path in it.
 
-    Decisions, adapters and licences are about the project and not about a landing: their pages stand in the checkout
-    only.
+    Decisions, adapters, licences and personal data are about the project and not about a landing: their pages stand in
+    the checkout only.
     """
     contract = read_contract()
     pages = {
@@ -64,6 +66,7 @@ def project_pages(manifest: Manifest, folder: Path = COMMITTED) -> dict[str, str
     if folder == COMMITTED:
         pages[ADAPTERS] = adapters_page(contract)
         pages[LICENCES] = licences_page()
+        pages[PERSONAL_DATA] = personal_data_page(contract, manifest)
         pages[DECISIONS] = decisions_page(read_decisions((COMMITTED / DECISIONS).parent))
     return pages
 
@@ -79,6 +82,7 @@ def index_page(folder: Path) -> str:
     if folder == COMMITTED:
         pages[ADAPTERS] = "which source systems and lists can be read, and which KPIs each feeds"
         pages[LICENCES] = "every package that Duebook needs, with its licence"
+        pages[PERSONAL_DATA] = "every column that may name a person, where it is kept, and who can read it"
         pages[DECISIONS] = "what was chosen where something else could have been, and why"
     listed = "\n".join(f"- [{name}]({name}): {holds}" for name, holds in pages.items())
     more = f"`make docs` also writes `docs/{DBT_DOCS}` in the home: dbt's own documentation and lineage, as one file."

@@ -1,0 +1,127 @@
+"""The page of personal data: every column of the contract, where it is kept, and who can read it.
+
+Here: the columns, from the contract and from what marts say they hold (`holds` in the meta of their columns). Not here:
+masking (the marts), the rights of files (duebook/home.py, duebook/publication/personal.py), roles (postgres/roles.py).
+"""
+
+from collections.abc import Iterator
+
+from catalogue.markdown import code, page, table
+from catalogue.project import Manifest
+from duebook.contract import Column, Contract, Table
+from duebook.home import OWN
+from duebook.publication.personal import PERSONAL_FILE
+from duebook.publication.postgres.roles import MAY_READ
+from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
+
+TITLE = "Personal data"
+ACCOUNT = "the account that refreshes"
+
+INTRODUCTION = """
+What may name a person is tagged in the contract: `personal` (a name, an address) or `free_text` (anything somebody wrote, so references and reasons that people type, too). Marts mask it, or leave it out, by the tag; a second publication has it in the
+clear, for fewer readers. Names and invoice numbers of businesses, and words that the seeds `reason_codes` and `activity_outcomes` list, stand as they are ([why](../decisions/0032-free-text-and-invoice-numbers.md)). Columns that the contract doesn't know are published nowhere. Of a row in quarantine, the publication has no cell that the loader found at fault: file, row, column and reason say which it is. Messages, logs, alerts and the files of dbt and Dagster name file,
+row and column, and show no cell of a tagged column; of one that isn't tagged, they show what can't be used. Why: [decision 0117](../decisions/0117-two-publications-by-tags.md).
+
+Ids (`customer_id`, `invoice_id` and so on) and words that a source chooses from a list (segment, team, payment method) are published as they are: readers join and group by them. **If a source has names or e-mail addresses for ids, land other ids.**
+""".strip()  # noqa: E501 (a line of Markdown)
+
+PLACES = """
+In Duebook's schemas in Postgres nothing is granted to everybody (`public`), and no role but the login that publishes may write. `tests/integration/test_personal_data.py` marks every tagged cell, in good rows and bad, and looks for the marks in every byte of a home.
+""".strip()  # noqa: E501 (a line of Markdown)
+
+COLUMNS = """
+All of them are in the landed files and where landed rows are. What is published is so in the file, Parquet, the dashboard and Postgres.
+""".strip()  # noqa: E501 (a line of Markdown)
+
+
+def personal_data_page(contract: Contract, manifest: Manifest) -> str:
+    """Write the page."""
+    held = {schema: _held(manifest, schema) for schema in (MARTS_SCHEMA, PERSONAL_SCHEMA)}
+    rows = [row for each in contract.tables for row in _rows(each, held)]
+    return page(
+        TITLE,
+        "the contract, and the marts' YAML files",
+        INTRODUCTION,
+        "## Where it is kept, and who can read it",
+        table(("place", "holds", "who can read it"), _places()),
+        PLACES,
+        "## Every column",
+        COLUMNS,
+        table(("table", "column", "kind", "published", "in the second publication"), [*rows, *_others()]),
+    )
+
+
+def _places() -> Iterator[tuple[str, str, str]]:
+    roles = {schema: code(MAY_READ[schema]) for schema in (MARTS_SCHEMA, PERSONAL_SCHEMA)}
+    yield "the landing", "what the sources land", "whom you let: the folder is yours"
+    yield (
+        ", ".join(f"`{name}/`" for name in OWN),
+        "landed rows, quarantine, checks; what models make of them",
+        f"{ACCOUNT} alone (0600, folders 0700)",
+    )
+    yield (
+        "`logs/`, `dbt/`, `dagster/`",
+        "messages, statements, run history: no cell of a tagged column",
+        f"{ACCOUNT} and its group (0640)",
+    )
+    yield (
+        "`published/` and `published/as_of/<day>/`",
+        "marts, masked: DuckDB file, Parquet, dashboard",
+        f"{ACCOUNT} and its group (0640, folders 0750)",
+    )
+    yield (
+        f"`{PERSONAL_FILE}` in each of these",
+        "the second publication: what marts mask",
+        f"{ACCOUNT} alone (0600), or it and the group in `PERSONAL_GROUP` (0640)",
+    )
+    yield f"Postgres, schema `{MARTS_SCHEMA}`", "the marts", roles[MARTS_SCHEMA]
+    yield f"Postgres, schema `{PERSONAL_SCHEMA}`", "the second publication", roles[PERSONAL_SCHEMA]
+    yield (
+        "the database of `ENGINE=postgres`",
+        "landed rows, and all that models make of them",
+        "the login in `ENGINE_URL`, and whom it grants",
+    )
+
+
+def _held(manifest: Manifest, schema: str) -> dict[str, list[str]]:
+    """Return which columns of a schema's marts hold a column of the contract, masked or not."""
+    held: dict[str, list[str]] = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and node["schema"] == schema:
+            for column in node["columns"].values():
+                for of in column["config"]["meta"].get("holds", ()):
+                    held.setdefault(of, []).append(f"{node['name']}.{column['name']}")
+    return {of: sorted(columns) for of, columns in held.items()}
+
+
+def _rows(each: Table, held: dict[str, dict[str, list[str]]]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each tagged column, and one for all others of a kind."""
+    others: dict[str, list[str]] = {}
+    for column in each.landed_columns:
+        kind = _kind(each, column)
+        if not column.is_hidden:
+            others.setdefault(kind, []).append(column.name)
+            continue
+        place = f"{each.name}.{column.name}"
+        masked, clear = (held[schema].get(place, ()) for schema in (MARTS_SCHEMA, PERSONAL_SCHEMA))
+        shown = f"masked: {code(masked)}" if masked else "no"
+        yield f"`{each.name}`", f"`{column.name}`", kind, shown, code(clear)
+    for kind, names in others.items():
+        yield f"`{each.name}`", code(names), kind, "as landed, where a mart has it", ""
+
+
+def _kind(each: Table, column: Column) -> str:
+    if column.is_hidden:
+        return "personal" if column.personal else "free text"
+    if column.kind != "string":
+        return "figure, day or mark"
+    return "id" if column.name in each.key or column.name.endswith("_id") else "word of the source's"
+
+
+def _others() -> Iterator[tuple[str, ...]]:
+    yield "every table", "columns the contract doesn't know (`extra_columns`)", "unknown", "no", "no"
+    cells = "masked: `quarantined_rows.value`"
+    yield "every table", "cells at fault of rows in quarantine", "unknown", cells, "`quarantined_cells.value`"
+    rest = "no; `quarantined_rows.row_key` has the key, if no cell of it is at fault"
+    yield "every table", "the other cells of rows in quarantine", "unknown", rest, "no"
+    yield "every table", "name of the landed file, number of the row", "word of the source's", "as landed", ""
