@@ -51,7 +51,9 @@ def rights(settings: Settings) -> Part:
     findings = []
     if open_to_others:
         said = f"others, or the group, may do more than they should with {counted(len(open_to_others), 'path')}"
-        to_do = f"`chmod -R g-w,o-rwx {settings.home}`, and g-rwx below {' and '.join(OWN)}; the next refresh does it, too."
+        to_do = (
+            f"`chmod -R g-w,o-rwx {settings.home}`, and g-rwx below {' and '.join(OWN)}; the next refresh does it, too."
+        )
         findings.append(Finding(f"{said}, such as {open_to_others[0]}", to_do))
     if foreign:
         said = f"{counted(len(foreign), 'file')} of another account than the home, such as {foreign[0]}"

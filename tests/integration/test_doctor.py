@@ -222,11 +222,12 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return settings
 
 
-def test_others_may_read_nothing(settings: Settings) -> None:
-    file = write_text(settings.warehouse_file, "rows")
-    file.chmod(0o640)
+@pytest.mark.parametrize(("where", "may", "may_not"), [("warehouse", 0o600, 0o640), ("published", 0o640, 0o644)])
+def test_the_group_reads_what_is_published_and_others_read_nothing(settings: Settings, where, may, may_not) -> None:
+    file = write_text(settings.home / where / "duebook.duckdb", "rows")
+    file.chmod(may)
     assert rights(settings).state == State.SOUND
-    file.chmod(0o644)
+    file.chmod(may_not)
     assert (rights(settings).state, str(file) in said(rights(settings))) == (State.WRONG, True)
 
 

@@ -8,6 +8,7 @@ import sys
 import dagster as dg
 import pytest
 import yaml
+from pydantic import SecretStr
 
 from duebook.home import HomeIsBusyError, only_writer, prepare_home
 from duebook.settings import PROJECT_ROOT, Settings
@@ -123,6 +124,17 @@ def test_what_a_tool_copied_with_its_rights_is_for_the_group_at_most_afterwards(
         copied.touch()
         copied.chmod(0o644)
     assert (copied.stat().st_mode & 0o777, copied.parent.stat().st_mode & 0o777) == (0o640, 0o750)
+
+
+@pytest.mark.parametrize(("url", "mode"), [(None, 0o600), (SecretStr("thrift://host:10000"), 0o640)])
+def test_landed_rows_that_a_cluster_reads_are_read_by_its_group_too(settings, umask, url, mode):
+    of_cluster = settings.model_copy(update={"engine": "spark", "engine_url": url})
+    with only_writer(of_cluster):
+        landed = of_cluster.spark_dir / "raw" / "rows.parquet"
+        landed.parent.mkdir(parents=True)
+        landed.touch()
+        landed.chmod(0o644)
+    assert landed.stat().st_mode & 0o777 == mode
 
 
 def test_a_stricter_umask_stays(settings, umask, monkeypatch):
