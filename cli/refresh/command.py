@@ -26,6 +26,7 @@ from duebook.home import only_writer, prepare_home
 from duebook.landing.currencies import counting_currencies
 from duebook.landing.load_errors import cause_outside, what_to_do
 from duebook.landing.unloaded import unloaded_files
+from duebook.publication.personal import wrong_group
 from duebook.publication.site_swap import INDEX
 from duebook.room import NoRoomError, refuse_without_room
 from duebook.settings import ACCEPT_TAG, DEFAULT_HOME, SAMPLE_LANDING, Settings
@@ -50,6 +51,8 @@ def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
     # The stream of now: while the job runs, what goes to standard output is for the log.
     console = Console(file=sys.stderr if as_json else sys.stdout, highlight=False, soft_wrap=True)
     refuse_engine_that_cannot_run(settings)
+    if settings.personal_group and (wrong := wrong_group(settings.personal_group)):
+        raise CommandError(f"{wrong}. Nothing was done.", ExitCode.USAGE)
     if asked := currency_asked_for(settings):
         raise CommandError(asked, ExitCode.USAGE)
     try:

@@ -53,6 +53,19 @@ def write_personal(settings: Settings, warehouse_file: Path, staging: Path) -> N
     sync(file.parent)
 
 
+def wrong_group(group: str) -> str | None:
+    """Return why the file can't be given to a group, in words; None: it can."""
+    try:
+        number = grp.getgrnam(group).gr_gid
+    except KeyError:
+        why = "there is no such group"
+    else:
+        if os.geteuid() == 0 or number in (os.getegid(), *os.getgroups()):
+            return None
+        why = "the account that refreshes is not in it"
+    return f"PERSONAL_GROUP is {group}, and {why}: expected a group of this machine in which that account is"
+
+
 def swap_personal_in(staging: Path) -> None:
     """Replace the published file by the one in the staging folder, if there is one, atomically; with its rights."""
     new, place = staging / PERSONAL_FILE, staging.parent / PERSONAL_FILE
@@ -89,12 +102,8 @@ def _copy_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _give_to(group: str, file: Path) -> None:
-    try:
-        for path, mode in ((file.parent, GROUP_FOLDER), (file, GROUP_FILE)):
-            os.chown(path, -1, grp.getgrnam(group).gr_gid)
-            path.chmod(mode)
-    except (KeyError, PermissionError) as error:
-        why = "there is no such group" if isinstance(error, KeyError) else "the account that refreshes is not in it"
-        raise PermissionError(
-            f"PERSONAL_GROUP is {group}, and {why}: expected a group of this machine in which that account is"
-        ) from None
+    if wrong := wrong_group(group):
+        raise PermissionError(wrong)
+    for path, mode in ((file.parent, GROUP_FOLDER), (file, GROUP_FILE)):
+        os.chown(path, -1, grp.getgrnam(group).gr_gid)
+        path.chmod(mode)

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from cli.exit_codes import ExitCode
+from cli.main import app
 from duebook.home import take_from_others
-from duebook.publication.personal import PERSONAL_FILE
+from duebook.publication.personal import PERSONAL_FILE, wrong_group
 from duebook.publication.publish import publish
 from duebook.publication.targets import Target, targets_of
 from duebook.settings import Settings
@@ -99,6 +102,22 @@ def test_a_group_that_cannot_be_given_it_stops_the_publication_by_name(settings:
         publish_both(wrong, "r2")
     assert (refresh_ids(target.published_file), read(personal_file(target), CONTACTS)) == ({"r1"}, [("r1",)])
     assert leftovers(settings) == []
+
+
+def test_a_refresh_for_a_group_that_cannot_be_given_it_does_nothing(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["refresh", "--home", str(tmp_path / "home"), "--personal-group", "nobody here"])
+    assert done.exit_code == ExitCode.USAGE
+    assert "PERSONAL_GROUP is nobody here, and there is no such group" in " ".join(done.output.split())
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_group_is_one_that_the_account_that_refreshes_is_in(monkeypatch) -> None:
+    mine, other = (one.gr_name for one in grp.getgrall()[:2])
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "getegid", lambda: grp.getgrnam(mine).gr_gid)
+    monkeypatch.setattr(os, "getgroups", lambda: [])
+    assert wrong_group(mine) is None
+    assert "the account that refreshes is not in it" in wrong_group(other)
 
 
 def test_a_past_day_has_its_own(settings: Settings) -> None:
