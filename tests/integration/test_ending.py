@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from duebook.settings import PROJECT_ROOT
-from tests.support.refreshes.running import COMMAND, refresh
+from duebook.settings import PROJECT_ROOT, Settings
+from tests.support.refreshes.running import COMMAND, marts, refresh, wait_for
 
 pytestmark = pytest.mark.long
 
@@ -67,13 +67,14 @@ def mark(tmp_path) -> Iterator[str]:
         os.kill(left, signal.SIGKILL)
 
 
-def start(mark: str, command: list[str], **environment: str) -> subprocess.Popen:
+def start(mark: str, command: list[str], output: int = subprocess.DEVNULL, **environment: str) -> subprocess.Popen:
     """Start a command whose processes carry the mark."""
     return subprocess.Popen(
         command,
         cwd=PROJECT_ROOT,
         env={**os.environ, MARK: mark, "PYTHONPATH": str(PROJECT_ROOT), **environment},
-        stdout=subprocess.DEVNULL,
+        text=True,
+        stdout=output,
         stderr=subprocess.DEVNULL,
         # Not the group of the tests: an interruption is for the command alone.
         start_new_session=True,
@@ -134,6 +135,22 @@ def test_no_process_of_a_refresh_is_left_and_the_next_refresh_works(mark, tmp_pa
     until(lambda: not processes(mark))
     done = refresh(home)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_a_refresh_ended_after_each_stage_leaves_no_process_and_changes_nothing_of_the_next(mark, first, tmp_path, end):
+    _, _, undisturbed = first
+    home = tmp_path / "home"
+    for stage in ("Prepare", "Load", "Check arrivals", "Transform", "Check hand over"):
+        started = start(mark, [*COMMAND, "--home", str(home)], output=subprocess.PIPE)
+        with started.stdout:
+            wait_for(started, stage)
+            send(started, end)
+        until(lambda: not processes(mark))
+    done = refresh(home)
+    assert done.returncode == 0, done.stdout
+    assert marts(Settings(home=home).published_file) == undisturbed
 
 
 @pytest.fixture

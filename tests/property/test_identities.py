@@ -14,6 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from duebook.doctor.identities import IDENTITIES as ASKED_BY_THE_DOCTOR
+from duebook.doctor.identities import broken
+from duebook.publication.reader import Published
 from tests.support.agreement.comparing import DAILY_KEY, LEVEL_KEY, compare
 from tests.support.compiled_models import KNOWN_DAY, MARTS, MID_MONTH, MONTH_END, compiled_models, mart_rows
 from tests.support.contract import raw_contract
@@ -108,8 +111,16 @@ IDENTITIES = {
 @given(landing=landings(MID_MONTH, LEDGERS))
 def test_what_is_added_up_two_ways_is_one_figure(landing: Landing) -> None:
     with compiled_models(MID_MONTH).build(landing) as connection:
-        broken = {name: rows for name, query in IDENTITIES.items() if (rows := connection.execute(query).fetchall())}
-    assert not broken
+        wrong = {name: rows for name, query in IDENTITIES.items() if (rows := connection.execute(query).fetchall())}
+    assert not wrong
+
+
+@settings(max_examples=3, derandomize=True)
+@given(landing=landings(MID_MONTH, LEDGERS))
+def test_what_the_doctor_asks_of_a_publication_holds_of_any_ledger(landing: Landing) -> None:
+    marts = {mart for identity in ASKED_BY_THE_DOCTOR for mart in identity.marts}
+    with compiled_models(MID_MONTH).of(marts).build(landing) as connection:
+        assert broken(Published(connection)) == []
 
 
 def kpis(manifest: Mapping[str, Any]) -> list[tuple[str, str, str]]:
