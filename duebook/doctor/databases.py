@@ -1,8 +1,8 @@
 """The databases of a home that refreshes write: whether every block of them can be read, and holds what is recorded.
 
 DuckDB notices a damaged block when it reads it, so every row is read. A database is held for half a second at a time,
-and never while a refresh runs: one that begins meanwhile finds it free, or tries again. Not here: the published file
-(publication.py).
+and never while a refresh runs: one that begins meanwhile finds it free, or tries again
+(docs/decisions/0116-doctor-between-refreshes.md). Not here: the published file (publication.py).
 """
 
 import time
