@@ -234,23 +234,23 @@ def _row_as_landed(source: OpenedFile) -> str:
 
 def _landed_types(con: duckdb.DuckDBPyConnection, source: OpenedFile, relation: str) -> dict[str, str | None]:
     """Return the type of each column: what the file states; else the contract's if any cell can be read as that."""
-    known = [
-        (place, column)
-        for place, column in enumerate(source.file.table.landed_columns, start=1)
-        if column.name in source.columns
-    ]
-    counts = ", ".join(
-        f"count({identifier(column.name)}), count(*) filter ({identifier(column.name)} is null and "
-        f"{text(column, f'problems[{place}].value')} is not null)"
-        for place, column in known
-    )
-    found = iter(con.execute(f"select {counts} from {relation}").fetchone())
     types: dict[str, str | None] = {name: source.types.get(name) for name, _ in source.unknown_columns}
-    for _, column in known:
-        readable, unreadable = next(found), next(found)
-        by_cells = column.data_type if readable else "string"
-        types[column.name] = source.types.get(column.name, by_cells) if readable or unreadable else None
+    columns = [column for column in source.file.table.landed_columns if column.name in source.columns]
+    readable = ", ".join(f"count({identifier(column.name)})" for column in columns)
+    counts = con.execute(f"select {readable} from {relation}").fetchone()
+    unread = [column for column, count in zip(columns, counts, strict=True) if not count]
+    cells = "".join(f", count({text(column, _bad_cell(source, column))})" for column in unread)
+    _, *left = con.execute(f"select count(*){cells} from {relation} where problems is not null").fetchone()
+    by_cells = {column.name: "string" if count else None for column, count in zip(unread, left, strict=True)}
+    for column in columns:
+        by_name = by_cells.get(column.name, column.data_type)
+        types[column.name] = by_name and source.types.get(column.name, by_name)
     return types
+
+
+def _bad_cell(source: OpenedFile, column: Column) -> str:
+    """Return SQL for what stands in the cell of a bad row."""
+    return f"problems[{source.file.table.landed_columns.index(column) + 1}].value"
 
 
 def _extra_columns(source: OpenedFile) -> str:
