@@ -193,7 +193,8 @@ def test_an_alert_of_a_failed_publishing_step_says_what_readers_have(is_publishe
             dagster_event=next(event for event in result.all_events if event.is_run_failure),
         ).for_run_failure()
         assert failure_text(context) == (
-            f"publish: No space left on device\n\n{stands} The full log is in the run {result.run_id}."
+            "publish: No space left on device\nNo space left on device: free some disk space, and refresh again.\n\n"
+            f"{stands} The full log is in the run {result.run_id}."
         )
 
 

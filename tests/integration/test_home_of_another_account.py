@@ -69,7 +69,7 @@ def test_a_home_that_another_account_keeps_to_itself_is_named_in_one_line(
 
 
 def test_the_doctor_says_that_a_home_can_only_be_read(home: Path) -> None:
-    give(home, 0o750)
+    give(home, 0o700)
     settings = Settings(home=home)
     assert rights(settings).state == State.SOUND
     give(home, 0o555)
@@ -79,7 +79,7 @@ def test_the_doctor_says_that_a_home_can_only_be_read(home: Path) -> None:
 
 
 def test_files_of_another_account_in_a_home_are_found(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    give(home, 0o750)
+    give(home, 0o700)
     monkeypatch.setattr("duebook.doctor.folder._owner", lambda path: 1 if path.name == "landing.duckdb" else 0)
     part = rights(Settings(home=home))
     assert part.state == State.WRONG

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from duebook.landing.work_folder import MARKER
+from duebook.publication.personal import PERSONAL_FILE
 from duebook.settings import MARTS_SCHEMA, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
 from tests.support.refreshes.running import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
 
@@ -125,7 +126,8 @@ def test_what_a_refresh_writes_is_read_by_its_group_at_most_and_by_all_of_it(fir
     assert [path for path, mode in modes.items() if mode & 0o027] == []
     readers = [path for path in written if path.is_relative_to(settings.published_dir)]
     assert {path.suffix for path in readers} >= {".duckdb", ".json", ".parquet", ".html", ".js"}
-    assert [path for path in readers if not modes[path] & 0o040] == []
+    personal = settings.published_dir / PERSONAL_FILE
+    assert [path for path in readers if not modes[path] & 0o040] == [personal.parent, personal]
 
 
 def test_no_unmasked_row_stays_in_the_loads_folder(first):

@@ -221,6 +221,19 @@ SITUATIONS = {
         {},
         "-30",
     ),
+    "what waits puts no other row of its day in another place": Situation(
+        [
+            *(invoice(), receipt(amount="40"), application(JANUARY, "20", application_id="A")),
+            *(application(JANUARY, "30", application_id=key) for key in "BC"),
+            *(application(JANUARY, "-30", application_id="D"), application(JANUARY, "-10", application_id="E")),
+        ],
+        {"I": "60"},
+        {
+            "B": "only 20.0000 INR of receipt R is left on 2024-01-01",
+            "D": "what this gives back does not fit: of receipt R, 20.0000 INR is applied and 20.0000 left on"
+            " 2024-01-01",
+        },
+    ),
     "what gives back more than was applied waits": Situation(
         [
             *(invoice(), receipt(), application(JANUARY, "20", application_id="A")),

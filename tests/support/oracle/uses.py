@@ -57,8 +57,10 @@ def what_fits(facts: Facts) -> Facts:
         for item in facts[table]:
             ended = max(item[end], item[day]) if item[end] else None
             uses = [use for use in _uses(facts, item, key, item[day], ended) if use.amount and use.until != use.day]
-            while isinstance(outcome := _outcome(item["amount"], ended, uses), Use):
-                uses.remove(outcome)
+            # In the order of all that has landed, also of what turns out to wait.
+            moments = list(_moments(uses))
+            while isinstance(outcome := _outcome(item["amount"], ended, moments), Use):
+                moments = [moment for moment in moments if moment[1] != outcome]
                 waiting.add((outcome.table, outcome.key))
             reopenings += outcome
     kept = {table: [row for row in facts[table] if (table, row[key]) not in waiting] for table, key in KEYS.items()}
@@ -80,11 +82,11 @@ def _uses(facts: Facts, item: dict[str, Any], key: str, opened: date, ended: dat
                 yield Use(max(row[its_day], opened), table, row[KEYS[table]], None, row["amount"])
 
 
-def _outcome(held: Decimal, ended: date | None, uses: list[Use]) -> Use | list[Reopening]:
+def _outcome(held: Decimal, ended: date | None, moments: list[tuple[date, Use, bool]]) -> Use | list[Reopening]:
     """The use to leave out because of the first moment at which the uses don't fit; else what reversals undo."""
     standing: dict[Use, Decimal] = {}
     reopenings = []
-    for day, use, begins in _moments(uses):
+    for day, use, begins in moments:
         takes = (use.amount > 0) == begins
         if use.pays_out and ended and day > ended:
             return use
