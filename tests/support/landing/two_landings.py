@@ -74,7 +74,7 @@ class TwoLandings:
             for table in tables:
                 self._read(con, table)
             for table in tables:
-                self._keep(con, table)
+                self._keep(con, table, {one.name for one in tables})
             for table in tables:
                 folder = landing / table.domain / table.name
                 folder.mkdir(parents=True, exist_ok=True)
@@ -91,13 +91,13 @@ class TwoLandings:
         )
         con.execute(f"create table read_{table.name} as {read}")
 
-    def _keep(self, con: duckdb.DuckDBPyConnection, table: Table) -> None:
-        """Keep the rows of some customers, and those of what is kept."""
+    def _keep(self, con: duckdb.DuckDBPyConnection, table: Table, read: set[str]) -> None:
+        """Keep the rows of some customers, and those of what is kept; a table of which no row landed keeps none out."""
         of_some = _one_in(self.one_in, ["customer_id"])
         kept = [of_some] if table.name == "customers" else []
         landed = _landed(con, table)
         for column in table.columns:
-            if column.references and column.name in landed:
+            if column.references in read and column.name in landed:
                 partner = read_contract().table(column.references)
                 is_owned = "customer_id" in {owned.name for owned in partner.columns}
                 kept.append(
