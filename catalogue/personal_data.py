@@ -57,7 +57,7 @@ def _places() -> Iterator[tuple[str, str, str]]:
     yield (
         ", ".join(f"`{name}/`" for name in OWN),
         "landed rows, quarantine, checks; what models make of them",
-        f"{ACCOUNT} alone (0600, folders 0700)",
+        f"{ACCOUNT} alone (0600, folders 0700); `spark/` with a Thrift server its group, too",
     )
     yield (
         "`logs/`, `dbt/`, `dagster/`",

@@ -119,8 +119,7 @@ def made_by_duebook(settings: Settings) -> Iterator[tuple[Path, int]]:
         settings: whose home.
     """
     yield settings.lock_file, OTHERS
-    # The server of a cluster, and its workers, may be another account of the group.
-    own = {*OWN} - ({settings.spark_dir.name} if settings.engine_url else set())
+    own = own_folders(settings)
     for name, patterns in MADE.items():
         top, rights = settings.home / name, ALL_BUT_THE_OWNER if name in own else OTHERS
         # What can't be looked into is another account's, or not there.
@@ -135,6 +134,15 @@ def made_by_duebook(settings: Settings) -> Iterator[tuple[Path, int]]:
                     yield Path(folder, below), rights
         if len(ours) == len(entries):
             yield top, rights
+
+
+def own_folders(settings: Settings) -> list[str]:
+    """Return the folders of a home that are for the account that refreshes alone.
+
+    Args:
+        settings: whose home. The server of a cluster, and its workers, may be another account of the group.
+    """
+    return [name for name in OWN if not (settings.engine_url and name == settings.spark_dir.name)]
 
 
 def take_path_from_others(path: Path, rights: int = OTHERS) -> None:

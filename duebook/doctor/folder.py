@@ -13,7 +13,7 @@ import duckdb
 from duebook.database_files import DamagedFileError, FileInUseError
 from duebook.doctor.databases import BusyError, between_refreshes
 from duebook.doctor.findings import Finding, Part, note
-from duebook.home import OWN, made_by_duebook, writer_of
+from duebook.home import made_by_duebook, own_folders, writer_of
 from duebook.landing.unloaded import unloaded_files
 from duebook.landing.work_folder import MARKER
 from duebook.publication.record import STAGING_FOLDER, read_publication
@@ -51,9 +51,8 @@ def rights(settings: Settings) -> Part:
     findings = []
     if open_to_others:
         said = f"others, or the group, may do more than they should with {counted(len(open_to_others), 'path')}"
-        to_do = (
-            f"`chmod -R g-w,o-rwx {settings.home}`, and g-rwx below {' and '.join(OWN)}; the next refresh does it, too."
-        )
+        own = " and ".join(own_folders(settings))
+        to_do = f"`chmod -R g-w,o-rwx {settings.home}`, and g-rwx below {own}; the next refresh does it, too."
         findings.append(Finding(f"{said}, such as {open_to_others[0]}", to_do))
     if foreign:
         said = f"{counted(len(foreign), 'file')} of another account than the home, such as {foreign[0]}"
