@@ -89,11 +89,10 @@ def sums_of(events: Iterator[dict[str, Any]], folders: dict[tuple[str, str], str
             table = written.get(execution)
             parts = [by_folder[folders.get(table, TESTS)]]
             if table:
-                parts[0].models.add(table[1])
                 parts.append(by_model[table[1]])
-                parts[1].models.add(table[1])
             sends = event["Task Metrics"]["Shuffle Write Metrics"]["Shuffle Records Written"] > 0
             for part in parts:
+                part.models.update(table[1:] if table else ())
                 part.add(event["Task Metrics"])
                 part.exchanges += sends and event["Stage ID"] not in sending
             sending.update([event["Stage ID"]] if sends else [])

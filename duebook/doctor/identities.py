@@ -36,6 +36,25 @@ class Identity:
     query: str
 
 
+def _last_day_is(said: str, mart: str, amount: str) -> Identity:
+    """Return the identity that the rows of a mart add up to the last day's balance, by company and currency."""
+    return Identity(
+        f"{said} are the last day's balance",
+        ("receivables_daily", mart),
+        f"""
+        select concat_ws(', ', company_id, currency_code), sum(balance), sum(added_up)
+        from (
+            select company_id, currency_code, closing_balance as balance, 0 as added_up
+            from {{marts}}.receivables_daily
+            where date_day = (select max(date_day) from {{marts}}.receivables_daily)
+            union all
+            select company_id, currency_code, 0, {amount} from {{marts}}.{mart}
+        )
+        group by company_id, currency_code having sum(balance) <> sum(added_up)
+        """,
+    )
+
+
 DAY = "date_day, company_id, segment, currency_code"
 # `{moves}`: the movements with their signs; `{buckets}`: the columns of the aging; `{month_day}`: a month's last day.
 IDENTITIES = (
@@ -71,34 +90,8 @@ IDENTITIES = (
         from {{marts}}.receivables_daily where closing_balance is distinct from {{buckets}} + unapplied_credits
         """,
     ),
-    Identity(
-        "the events of the ledger are the last day's balance",
-        ("receivables_daily", "fct_receivables_ledger"),
-        """
-        select concat_ws(', ', company_id, currency_code), sum(balance), sum(events)
-        from (
-            select company_id, currency_code, closing_balance as balance, 0 as events from {marts}.receivables_daily
-            where date_day = (select max(date_day) from {marts}.receivables_daily)
-            union all
-            select company_id, currency_code, 0, amount from {marts}.fct_receivables_ledger
-        )
-        group by company_id, currency_code having sum(balance) <> sum(events)
-        """,
-    ),
-    Identity(
-        "the open items are the last day's balance",
-        ("receivables_daily", "open_items"),
-        """
-        select concat_ws(', ', company_id, currency_code), sum(balance), sum(items)
-        from (
-            select company_id, currency_code, closing_balance as balance, 0 as items from {marts}.receivables_daily
-            where date_day = (select max(date_day) from {marts}.receivables_daily)
-            union all
-            select company_id, currency_code, 0, balance from {marts}.open_items
-        )
-        group by company_id, currency_code having sum(balance) <> sum(items)
-        """,
-    ),
+    _last_day_is("the events of the ledger", "fct_receivables_ledger", "amount"),
+    _last_day_is("the open items", "open_items", "balance"),
     Identity(
         "the customers of a month are the balance of its last day",
         ("receivables_daily", "aging_monthly"),
