@@ -28,9 +28,9 @@ from duebook.home import take_path_from_others
 from duebook.publication.reader import reading
 from duebook.reference import home_files
 from duebook.settings import DBT_PROJECT_DIR, PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
+from duebook.warehouse.calling_dbt import DBT_EXECUTABLE, tie_dbt_to_this_process
 from duebook.warehouse.dbt_arguments import dbt_environment, published_target
 from duebook.warehouse.manifest import read_manifest
-from duebook.warehouse.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
 
 COMMITTED = PROJECT_ROOT / "docs"
 DBT_DOCS = "dbt.html"

@@ -12,6 +12,8 @@ from duebook.settings import DBT_PROJECT_DIR, PROJECT_ROOT, REFERENCE_SEEDS_DIR
 
 # The project's own target folder: MetricFlow only reads its manifest, which is written with this one, from there.
 MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
+# What dbt writes beside a manifest, so that it parses again only what has changed.
+PARTIAL_PARSE = "partial_parse.msgpack"
 # Written by dbt itself: the manifest doesn't depend on these.
 WRITTEN_BY_DBT = {"target", "logs", ".user.yml"}
 
@@ -50,7 +52,7 @@ def parsed_here(manifest: Path) -> bool:
 def remove_foreign_partial_parse(target: Path) -> None:
     """Remove dbt's partial parse from a target folder if the project was parsed in another folder."""
     if not parsed_here(target / MANIFEST.name):
-        (target / "partial_parse.msgpack").unlink(missing_ok=True)
+        (target / PARTIAL_PARSE).unlink(missing_ok=True)
 
 
 def project_files() -> list[Path]:

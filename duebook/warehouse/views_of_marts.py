@@ -7,22 +7,19 @@ Here: calling dbt for them. Not here: which of the marts are views (their config
 (duebook/engines/handing_over.py).
 """
 
-import os
 import shutil
-import subprocess
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from duebook.engines.engine import EngineError
 from duebook.engines.handing_over import Files
-from duebook.settings import DBT_PROJECT_DIR, Settings
+from duebook.settings import Settings
+from duebook.warehouse.calling_dbt import start_dbt
 from duebook.warehouse.dbt_arguments import dbt_environment
 from duebook.warehouse.dbt_failures import dbt_said
-from duebook.warehouse.manifest import MANIFEST
-from duebook.warehouse.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
-
-PARTIAL_PARSE = "partial_parse.msgpack"
+from duebook.warehouse.manifest import MANIFEST, PARTIAL_PARSE
 
 
 def make_views(settings: Settings, day: date, files: Files, names: Sequence[str]) -> None:
@@ -37,23 +34,12 @@ def make_views(settings: Settings, day: date, files: Files, names: Sequence[str]
     Raises:
         EngineError: dbt failed; says why.
     """
-    tie_dbt_to_this_process()
-    marts = {"DUEBOOK_MARTS_FILE": str(files.marts.absolute())}
-    with TemporaryDirectory(prefix="duebook views ") as target:
+    environment = dbt_environment(settings, day, files.personal) | {"DUEBOOK_MARTS_FILE": str(files.marts.absolute())}
+    with TemporaryDirectory(prefix="duebook views ") as folder:
         # Parsing the project would be most of it.
-        if (parsed := MANIFEST.parent / PARTIAL_PARSE).exists():
-            shutil.copy(parsed, target)
-        where = ["--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR, "--target-path", target]
-        how = ["--quiet", "--no-use-colors", "--log-level-file", "none"]
-        done = subprocess.run(  # noqa: S603 (dbt of this environment)
-            [DBT_EXECUTABLE, "run", *how, *where, "--select", *names],
-            env=os.environ | dbt_environment(settings, day, files.personal) | marts,
-            cwd=DBT_PROJECT_DIR,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        raise EngineError(f"dbt can't make the views among the marts: {' '.join(dbt_said(done.stdout).split())}")
+        if (parsed := MANIFEST.with_name(PARTIAL_PARSE)).exists():
+            shutil.copy(parsed, folder)
+        with start_dbt(["run", "--select", *names], Path(folder), environment) as dbt:
+            output, _ = dbt.communicate()
+    if dbt.returncode:
+        raise EngineError(f"dbt can't make the views among the marts: {' '.join(dbt_said(output).split())}")

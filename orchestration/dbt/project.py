@@ -10,8 +10,8 @@ from typing import Any
 from dagster_dbt import DbtCliResource, DbtProject
 
 from duebook.settings import DBT_PROJECT_DIR
+from duebook.warehouse.calling_dbt import DBT_EXECUTABLE, tie_dbt_to_this_process
 from duebook.warehouse.manifest import read_manifest
-from duebook.warehouse.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process
 
 
 class DbtProcess(DbtCliResource):

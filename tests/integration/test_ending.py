@@ -108,7 +108,7 @@ def test_dbt_ends_with_what_started_it(mark, tmp_path, called, end):
     parent = tmp_path / "parent.py"
     parent.write_text(
         "import subprocess\n"
-        "from duebook.warehouse.parsing import DBT_EXECUTABLE, tie_dbt_to_this_process\n"
+        "from duebook.warehouse.calling_dbt import DBT_EXECUTABLE, tie_dbt_to_this_process\n"
         "tie_dbt_to_this_process()\n"
         f"subprocess.run([DBT_EXECUTABLE, 'parse', '--project-dir', {str(PROJECT_ROOT / 'dbt_project')!r},"
         f" '--profiles-dir', {str(PROJECT_ROOT / 'dbt_project')!r}, '--target-path', {str(tmp_path / 'target')!r}])\n"

@@ -37,6 +37,7 @@ from duebook.settings import (
     Settings,
 )
 from duebook.warehouse.dbt_arguments import dbt_environment
+from duebook.warehouse.manifest import MANIFEST, PARTIAL_PARSE
 from tests.support.oracle.landing import Landing
 from tests.support.processes import COMPILED_FOLDER
 from tests.support.warehouses import look_in_both
@@ -158,7 +159,7 @@ def run_dbt(
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     target.mkdir(parents=True, exist_ok=True)
     # Parsing the project is most of a first run.
-    parsed = DBT_PROJECT_DIR / "target" / "partial_parse.msgpack"
+    parsed = MANIFEST.with_name(PARTIAL_PARSE)
     if not engine and not (target / parsed.name).exists() and parsed.exists():
         shutil.copy(parsed, target)
     options = {
