@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 
 from cli.exit_codes import ExitCode
 from cli.main import app
-from duebook.database_files import EMPTY
 from duebook.doctor import folder
 from duebook.doctor.databases import landed_rows, warehouse
 from duebook.doctor.findings import State
@@ -28,7 +27,7 @@ from duebook.refresh_log import begin_refresh, end_refresh, utc_now
 from duebook.room import Room
 from duebook.settings import Settings
 from tests.support.built_home import Home
-from tests.support.doctor import flip, said
+from tests.support.doctor import flip, flip_in_rows_of, said
 from tests.support.landing.files import invoices, load, settings_for, write_csv, write_text
 from tests.support.publications.parcels import published_parcels, record_of
 
@@ -123,7 +122,7 @@ def test_another_landing_is_named(loaded: Settings, tmp_path: Path, exists: bool
 
 
 def test_a_damaged_block_of_landed_rows_is_wrong(loaded: Settings) -> None:
-    flip(loaded.landed_file, EMPTY + 4096)
+    flip_in_rows_of(loaded.landed_file, "raw.loaded_files")
     part = landed_rows(loaded)
     assert part.state == State.WRONG
     assert said(part).startswith(f"{loaded.landed_file} is damaged: ")

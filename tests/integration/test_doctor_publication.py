@@ -16,7 +16,7 @@ from duebook.doctor.findings import Part, State
 from duebook.doctor.identities import ledger
 from duebook.doctor.publication import publications
 from duebook.settings import Settings
-from tests.support.doctor import flip, said, write_page
+from tests.support.doctor import flip_in_rows_of, said, write_page
 from tests.support.landing.files import write_text
 from tests.support.publications.parcels import change_published, parquet, publish_after, published_parcels, record_of
 from tests.support.publications.to_files import EARLIER
@@ -82,7 +82,10 @@ def script(home: Settings) -> Path:
 
 FAULTS = {
     "the database cut short": (lambda home: cut(home.published_file), "duebook.duckdb can't be read"),
-    "the database flipped": (lambda home: flip(home.published_file, EMPTY + 4096), "computed checksum"),
+    "the database flipped": (
+        lambda home: flip_in_rows_of(home.published_file, "marts.fct_parcels"),
+        "computed checksum",
+    ),
     "the database gone": (lambda home: home.published_file.unlink(), "duebook.duckdb is gone"),
     "the record gone": (lambda home: record_of(home).unlink(), "its record, is gone or makes no sense"),
     "a Parquet file gone": (lambda home: parquet(home).unlink(), "fct_parcels.parquet is gone"),

@@ -13,13 +13,12 @@ import sys
 import duckdb
 import pytest
 
-from duebook.database_files import EMPTY
 from duebook.landing.files import LandingBusyError, LandingError
 from duebook.landing.load_errors import cause_outside
 from duebook.landing.loading import load_landing
 from duebook.landing.work_folder import MARKER
 from duebook.settings import PROJECT_ROOT
-from tests.support.doctor import flip
+from tests.support.doctor import flip_in_rows_of
 from tests.support.landing.files import CUSTOMER, invoices, load, raw, settings_for, write_csv, write_text
 
 OTHERS = 0o027
@@ -116,7 +115,7 @@ def test_a_damaged_landing_database_is_named_with_the_next_step_and_is_not_said_
 def test_a_bit_that_flips_in_what_is_recorded_of_loaded_files_is_named_as_damage(tmp_path, landing):
     load(tmp_path)
     file = settings_for(tmp_path).landed_file
-    flip(file, EMPTY + 4096)
+    flip_in_rows_of(file, "raw.loaded_files")
     before = file.read_bytes()
     with pytest.raises(LandingError) as refusal:
         load(tmp_path)

@@ -9,11 +9,10 @@ from duebook.adapters import landing as steps
 from duebook.adapters.engine.definition import AdapterError
 from duebook.adapters.landing import Request, land, make, work_database
 from duebook.contract import read_contract
-from duebook.database_files import EMPTY
 from duebook.doctor.databases import sources
 from duebook.doctor.findings import State
 from duebook.settings import Settings
-from tests.support.doctor import flip
+from tests.support.doctor import flip_in_rows_of
 
 INVOICES = "customer,number,date,amount,paid\n"
 LINES = [f"C{n % 3},I{n:02d},2024-01-{n + 1:02d},{n + 1}00.00,\n" for n in range(10)]
@@ -123,7 +122,7 @@ def test_a_damaged_state_is_named_and_without_it_the_next_landing_goes_well(home
     state = home.adapters_dir / "flat-mapping.duckdb"
     assert (sources(home).state, sources(home).looked_at) == (State.SOUND, "1 state read")
     if content == "flipped":
-        flip(state, EMPTY + 4096)
+        flip_in_rows_of(state, "main.landed_rows")
     else:
         state.write_bytes(content)
     with pytest.raises(AdapterError, match=r"mapping\.duckdb is damaged: .* Delete it: the next landing lands"):
