@@ -24,12 +24,16 @@ OTHERS = 0o027
 # Landed rows stand there, and what is made of them, with all that is personal: for the account that refreshes alone.
 OWN = ("warehouse", "adapters", "spark")
 ALL_BUT_THE_OWNER = 0o077
+# Readers may be given the right to add to the audit log what they explain (docs/guide/operating.md).
+ADDED_TO = ("audit",)
+NOBODY_ELSE = 0o007
 # How many seconds a scheduled run or a landing waits for another writer of the home.
 WAIT_SECONDS = 3600
 DAGSTER_YAML = PROJECT_ROOT / "orchestration" / "dagster.yaml"
 # What Duebook and its tools write, by the folder of the home it stands in; all below such a folder is theirs, too.
 # Whatever else lies there is the user's.
 MADE = {
+    "audit": ("audit.jsonl", "reference.json", "reference.draft"),
     "adapters": ("*.duckdb", "*.draft"),
     "warehouse": ("duebook.*", "landing.*", "to_publish.*", "last_build.*", "as_of", "loading"),
     "published": (
@@ -119,9 +123,9 @@ def made_by_duebook(settings: Settings) -> Iterator[tuple[Path, int]]:
         settings: whose home.
     """
     yield settings.lock_file, OTHERS
-    own = own_folders(settings)
+    not_allowed = dict.fromkeys(own_folders(settings), ALL_BUT_THE_OWNER) | dict.fromkeys(ADDED_TO, NOBODY_ELSE)
     for name, patterns in MADE.items():
-        top, rights = settings.home / name, ALL_BUT_THE_OWNER if name in own else OTHERS
+        top, rights = settings.home / name, not_allowed.get(name, OTHERS)
         # What can't be looked into is another account's, or not there.
         entries: list[Path] = []
         with suppress(OSError):

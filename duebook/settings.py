@@ -335,6 +335,16 @@ class Settings(BaseSettings):
         return self.home / "logs"
 
     @property
+    def audit_file(self) -> Path:
+        """Who did what; only ever added to."""
+        return self.home / "audit" / "audit.jsonl"
+
+    @property
+    def reference_noted_file(self) -> Path:
+        """What reference data were when the audit log last spoke of them: a hash of each row."""
+        return self.home / "audit" / "reference.json"
+
+    @property
     def sources_file(self) -> Path:
         """The sources a refresh lands first, if the user has listed any."""
         return self.home / "sources.yml"

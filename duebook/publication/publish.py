@@ -15,7 +15,6 @@ marked in the staging folder, and those of the last publication stay for some mi
 """
 
 import shutil
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -43,7 +42,8 @@ from duebook.publication.site_swap import swap_site_in
 from duebook.publication.targets import Target
 from duebook.publication.versions import remove_replaced, version_name
 from duebook.refresh_log import Refresh, utc_now
-from duebook.settings import MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT, Settings
+from duebook.settings import MARTS_DATABASE, MARTS_SCHEMA, Settings
+from duebook.version import duebook_version
 
 PARQUET_LINK = "parquet"
 PARQUET_PREFIX = f"{PARQUET_LINK}-"
@@ -162,11 +162,6 @@ def follow_move(published_dir: Path) -> None:
         draft_record(replace(record, left_as=size_and_time(database) if was_unchanged else None), staging)
         database.replace(file)
         swap_record_in(published_dir)
-
-
-def duebook_version() -> str:
-    """Return the version of this code."""
-    return tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
 def _parquet_before(target: Target) -> Before | None:

@@ -9,12 +9,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from duebook.publication.copying import NothingToPublishError
-from duebook.publication.publish import duebook_version, publish
+from duebook.publication.publish import publish
 from duebook.publication.record import read_publication
 from duebook.publication.targets import targets_of
 from duebook.refresh_log import append, begin_refresh, create_table, end_refresh
 from duebook.settings import Settings
 from duebook.sql_text import attach, literal
+from duebook.version import duebook_version
 from expectations.validation import CheckResult
 from tests.support.publications.to_files import (
     DAY,
