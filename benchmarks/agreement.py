@@ -13,6 +13,7 @@ from duebook.sql_text import attach
 # Marts about a home's own history: its refreshes, its reported figures and their restatements, its forecasts.
 TELL_OF_THEIR_HOME = {
     "refresh_log",
+    "audit_log",
     "data_quality_results",
     "reported_kpis_monthly",
     "restated_events",

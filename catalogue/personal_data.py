@@ -65,6 +65,11 @@ def _places() -> Iterator[tuple[str, str, str]]:
         f"{ACCOUNT} and its group (0640)",
     )
     yield (
+        "`audit/`",
+        "who published, explained, exported or erased, and to which id: login names, no cell of any table",
+        f"{ACCOUNT} and its group (0640); in the marts accounts are numbers",
+    )
+    yield (
         "`published/` and `published/as_of/<day>/`",
         "marts, masked: DuckDB file, Parquet, dashboard",
         f"{ACCOUNT} and its group (0640, folders 0750)",

@@ -11,6 +11,7 @@ import duckdb
 from cli.arguments import AsJson, print_json, takes_settings, teller
 from cli.exit_codes import CommandError
 from dashboard.site import write_site
+from duebook.audit import Event, record
 from duebook.home import keep_from_others, only_writer
 from duebook.landing.load_errors import what_to_do
 from duebook.publication.copying import NothingToPublishError
@@ -24,6 +25,8 @@ from duebook.settings import Settings
 from duebook.warehouse.build_plan import NotPublishableError, published_build
 from duebook.warehouse.manifest import read_manifest
 from duebook.warehouse.publishing import PublishedThenFailedError, publish_build
+
+COMMAND = "publish"
 
 
 @takes_settings("home", "landing", "reporting_currency", "customers_are", "max_rate_age_days")
@@ -53,6 +56,7 @@ def run(settings: Settings, as_json: AsJson = False) -> None:
             except PostgresError as error:
                 said = f"{error}. Postgres keeps what it had; the published file is the new one."
                 raise CommandError(said) from None
+            record(settings, Event.PUBLISHED, COMMAND, f"{publication.refresh_id} in Postgres")
             tell(f"Published: {place}")
     if as_json:
         rows = publication.row_counts
@@ -62,7 +66,7 @@ def run(settings: Settings, as_json: AsJson = False) -> None:
 def publish_files(settings: Settings, target: Target, months: dict[str, str]) -> Publication:
     """Publish the files; a failure is a command's error, and says which publication readers have."""
     try:
-        return publish_build(settings, target, f"{uuid4()}:{target.day}", utc_now(), write_site, months)
+        return publish_build(settings, target, f"{uuid4()}:{target.day}", utc_now(), write_site, months, COMMAND)
     except PublishedThenFailedError as error:
         raise CommandError(f"{error}. The new publication is there all the same.") from None
     except (duckdb.Error, OSError, NothingToPublishError, NotPublishableError) as error:

@@ -59,10 +59,14 @@ def codes(seed: str, column: str, settings: Settings | None = None) -> Codes:
         settings: whose home is asked for a file first; None: the checkout's seed.
     """
     file = reference_file(seed, settings)
+    with file.open(encoding="utf-8-sig", newline="") as rows:
+        return Codes(frozenset(row[column] for row in csv.DictReader(rows)), _known_as(seed, file))
+
+
+def _known_as(seed: str, file: Path) -> str:
     # The home's own path is no business of who reads this in a publication.
     folder = "seeds" if file == _seed_file(seed) else "HOME_DIR"
-    with file.open(encoding="utf-8-sig", newline="") as rows:
-        return Codes(frozenset(row[column] for row in csv.DictReader(rows)), f"{folder}/reference/{seed}.csv")
+    return f"{folder}/reference/{seed}.csv"
 
 
 def reference_file(seed: str, settings: Settings | None) -> Path:
@@ -73,6 +77,12 @@ def reference_file(seed: str, settings: Settings | None) -> Path:
 def home_files(settings: Settings) -> dict[str, Path]:
     """Find the files of a home that take the place of seeds, by the seed's name; what else lies there is left out."""
     return {seed: file for seed in _seeds() if (file := settings.reference_dir / f"{seed}.csv").exists()}
+
+
+def files_that_count(settings: Settings) -> dict[str, tuple[str, Path]]:
+    """Find the file of each seed that counts for a home: the name by which a person finds it, and its path."""
+    files = {seed: reference_file(seed, settings) for seed in _seeds()}
+    return {seed: (_known_as(seed, file), file) for seed, file in files.items()}
 
 
 def check_home_files(settings: Settings) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from duebook.audit import create_events
 from duebook.contract import read_contract
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target, targets_of
@@ -125,6 +126,7 @@ def prepare_records(settings: Settings) -> None:
     """Create the tables of the landing file that gates and publication write to: models read them earlier."""
     create_table(settings.landed_file, CHECK_RESULTS, CheckResult)
     create_table(settings.landed_file, REFRESHES, Refresh)
+    create_events(settings)
 
 
 def _tables_with_rows(landed_file: Path) -> frozenset[str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import duckdb
 
+from duebook.audit import Event, copy_events, record
 from duebook.database_files import is_damage
 from duebook.publication.publish import SiteWriter, publish
 from duebook.publication.record import Publication, read_publication
@@ -39,8 +40,12 @@ def publish_build(
     started_at: datetime,
     write_site: SiteWriter,
     months: Mapping[str, str],
+    command: str,
 ) -> Publication:
     """Publish a target's build, and log how that went.
+
+    In the audit log it stands twice: as `publishing` before, so that the publication has it, and as `published`. Where
+    the first can't be written, nothing is published.
 
     Args:
         settings: the refresh's settings; the home's lock is held.
@@ -49,6 +54,7 @@ def publish_build(
         started_at: when it started, UTC without zone.
         write_site: makes the dashboard.
         months: the marts with a Parquet file for each month, with the date column that says which month.
+        command: the command, schedule or sensor that publishes.
 
     Returns:
         The record of the publication.
@@ -61,12 +67,18 @@ def publish_build(
     refresh = begin_refresh(settings, target.day, refresh_id, started_at)
     try:
         refuse_half_built(target)
+        record(settings, Event.PUBLISHING, command, refresh_id)
+        copy_events(settings)
         publication = publish(settings, target, refresh, write_site, months)
         _note(settings, target, refresh)
+        _log_as_published(settings, command, publication)
     except Exception as error:
         current = read_publication(target.published_dir)
         is_published = current is not None and current.refresh_id == refresh_id
-        # A full disk may have no room for the log either: the error says why, and the log stays at `publishing`.
+        # A full disk may have no room for the logs either: the error says why, and they stay at `publishing`.
+        if is_published:
+            with suppress(OSError):
+                _log_as_published(settings, command, current)
         with suppress(duckdb.Error, OSError):
             if is_published:
                 _note(settings, target, refresh, detail=f"after publishing: {error}")
@@ -89,6 +101,11 @@ def refuse_half_built(target: Target) -> None:
     if not is_whole(target):
         said = f"{target.marts_file} holds no complete build of {target.day}: some models failed or weren't built"
         raise NotPublishableError(said)
+
+
+def _log_as_published(settings: Settings, command: str, publication: Publication) -> None:
+    counts = {"marts": len(publication.row_counts), "rows": sum(publication.row_counts.values())}
+    record(settings, Event.PUBLISHED, command, publication.refresh_id, counts)
 
 
 def _note(settings: Settings, target: Target, refresh: Refresh, detail: str | None = None) -> None:

@@ -16,6 +16,7 @@ import dagster as dg
 from dagster_dbt import DbtCliInvocation, DbtCliResource
 from pydantic import Field
 
+from duebook.audit import AUDIT_EVENTS
 from duebook.database_files import (
     DamagedFileError,
     FileInUseError,
@@ -29,6 +30,7 @@ from duebook.publication.publish import LostFilesError, follow_move
 from duebook.publication.targets import Target, targets_of
 from duebook.raw_views import damaged_landing
 from duebook.reference import ReferenceDataError, check_home_files
+from duebook.reference_changes import log_reference_changes
 from duebook.refresh_log import REFRESHES
 from duebook.settings import MARTS_SCHEMA, Settings
 from duebook.warehouse.build_plan import Build
@@ -41,6 +43,7 @@ from orchestration.dbt.events import asset_events, in_dependency_order, unchange
 from orchestration.dbt.graph import Graph
 from orchestration.defs.partitions import by_day, days_of
 from orchestration.defs.resources import OnlyWriter
+from orchestration.defs.runs import started_by
 
 # Somebody may have the warehouse open in another tool: wait until they close it.
 BUSY_RETRIES, BUSY_WAIT_SECONDS = 3, 30
@@ -77,7 +80,7 @@ def records(graph: Graph) -> list[dg.AssetSpec]:
     return [
         graph.translator.get_asset_spec(graph.manifest, unique_id, graph.project)
         for unique_id, source in graph.manifest["sources"].items()
-        if source["name"] in (CHECK_RESULTS, REFRESHES) or source["schema"] == MARTS_SCHEMA
+        if source["name"] in (CHECK_RESULTS, REFRESHES, AUDIT_EVENTS) or source["schema"] == MARTS_SCHEMA
     ]
 
 
@@ -121,6 +124,7 @@ class Transformation:
         refuse_a_damaged_publication(settings.published_file)
         follow_a_move(settings.published_dir)
         refuse_wrong_reference_files(settings)
+        log_reference_changes(settings, started_by(context.run))
         build = planned(settings, target)
         if context.is_subset:
             refuse_where_tables_are_gone(build)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
+from duebook.audit import Event, record
 from duebook.publication.keys import tested_keys
 from duebook.publication.postgres.publish import PostgresError, publish_to_postgres
 from duebook.publication.record import read_publication
@@ -16,6 +17,7 @@ from orchestration.dbt.graph import Graph
 from orchestration.defs.partitions import by_day, days_of
 from orchestration.defs.publication import DASHBOARD, PUBLICATION
 from orchestration.defs.resources import OnlyWriter
+from orchestration.defs.runs import started_by
 
 
 def postgres_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
@@ -61,6 +63,7 @@ def _publish(
             raise dg.Failure(
                 f"{error}. Postgres keeps its last publication; the new file is published.", allow_retries=False
             ) from None
+        record(settings, Event.PUBLISHED, started_by(context.run), f"{publication.refresh_id} in Postgres")
         context.log.info(f"Published {publication.as_of} to {done.place}.")
         rows = [dg.TableRecord({"table": table, "rows": rows}) for table, rows in done.row_counts.items()]
         yield dg.MaterializeResult(

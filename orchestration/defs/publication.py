@@ -20,7 +20,7 @@ from duebook.warehouse.publishing import PublishedThenFailedError, publish_build
 from orchestration.dbt.graph import Graph
 from orchestration.defs.partitions import by_day, days_of
 from orchestration.defs.resources import OnlyWriter
-from orchestration.defs.runs import PUBLISHING, started_at
+from orchestration.defs.runs import PUBLISHING, started_at, started_by
 
 PUBLICATION = dg.AssetKey(["published", "duebook"])
 DASHBOARD = dg.AssetKey(["published", "dashboard"])
@@ -63,7 +63,9 @@ def _publish(
     for target in targets_of(settings, days_of(context, settings)):
         refresh_id = f"{context.run.run_id}:{target.day}"
         try:
-            publication = publish_build(settings, target, refresh_id, started, write_site, months)
+            publication = publish_build(
+                settings, target, refresh_id, started, write_site, months, started_by(context.run)
+            )
         except NotPublishableError as why:
             said = f"{why}. Nothing was published; refresh again"
             raise dg.Failure(description=said, allow_retries=False) from None

@@ -18,6 +18,8 @@ DAY, FIRST_DAY, LAST_DAY = (
     "dagster/asset_partition_range_start",
     "dagster/asset_partition_range_end",
 )
+# What of Dagster's started a run, where no person did.
+STARTERS = {"dagster/schedule_name": "schedule", "dagster/sensor_name": "sensor"}
 # The step after which readers see the new publication.
 PUBLISHING = "publish"
 # Errors that Dagster wraps around the error of a step: their cause has the better message.
@@ -27,6 +29,16 @@ WRAPPERS = {"DagsterExecutionStepExecutionError", "DagsterResourceFunctionError"
 def started_at(instance: dg.DagsterInstance, run_id: str) -> datetime:
     """Return when a run started, UTC without zone, as the landing file keeps times."""
     return datetime.fromtimestamp(instance.get_run_stats(run_id).start_time, UTC).replace(tzinfo=None)
+
+
+def started_by(run: dg.DagsterRun) -> str:
+    """Return what started a run, as the audit log names it: the schedule, the sensor, or else `refresh`.
+
+    Args:
+        run: the run; of one started in the UI nothing more is known.
+    """
+    found = [f"{what} {run.tags[tag]}" for tag, what in STARTERS.items() if tag in run.tags]
+    return found[0] if found else "refresh"
 
 
 def step_failure(event: dg.DagsterEvent) -> str:

@@ -37,7 +37,7 @@ READS_EARLIER_VERSIONS = {"int_customer_terms", "int_due_date_versions", "int_ex
 # What was reported before.
 READS_THE_PUBLICATION = {"int_published_kpis", "int_published_ledger", "int_published_changes"}
 READS_THE_PUBLICATION |= {"int_published_forecasts", "int_published_cash_forecasts"}
-READS_RAW = {"quarantined_rows", "quarantined_cells", "data_quality_results", "refresh_log"}
+READS_RAW = {"quarantined_rows", "quarantined_cells", "data_quality_results", "refresh_log", "audit_log"}
 READS_RAW |= {"int_column_findings", "schema_drift"}
 READS_RAW |= TELLS_WHAT_HAS_LANDED | READS_EARLIER_VERSIONS
 # The ledger is stored once, among what is published; balances, behaviour and all else are made from it.
@@ -153,6 +153,7 @@ def test_every_mart_says_when_it_is_empty(manifest: dict, models: dict) -> None:
         "written_texts",
         "data_quality_results",
         "refresh_log",
+        "audit_log",
         "schema_drift",
         "collections_worklist",
         "contact_findings",

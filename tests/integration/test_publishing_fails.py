@@ -52,7 +52,7 @@ def write_page(database: Path, publication: Publication, folder: Path) -> None:
 
 
 def publish(home: Home, refresh_id: str, write_site: Callable[..., None] = write_page) -> Publication:
-    return publish_build(home.settings, home.target, refresh_id, STARTED, write_site, {})
+    return publish_build(home.settings, home.target, refresh_id, STARTED, write_site, {}, "refresh")
 
 
 def logged(settings: Settings) -> list[tuple]:
