@@ -9,7 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from cli.arguments import AsJson, folder, print_json, takes_settings, teller
+from cli.audited import log
 from cli.exit_codes import CommandError
+from duebook.audit import Event
 from duebook.backup import BackupError, back_up, restore
 from duebook.home import keep_from_others
 from duebook.landing.load_errors import refused_by_the_system
@@ -26,6 +28,7 @@ def run_backup(
     """Landed rows, reference files, publications and run history are copied; a refresh makes the rest again."""
     tell = teller(as_json)
     made = _run(settings, lambda: back_up(settings, folder("to", to), tell))
+    log(settings, Event.EXPORTED, "backup", made.name)
     if as_json:
         print_json({"backup": made})
     else:
@@ -41,6 +44,7 @@ def run_restore(
     """The next refresh builds the warehouse again from what was restored."""
     tell = teller(as_json)
     _run(settings, lambda: _restore(settings, backup, tell))
+    log(settings, Event.RESTORED, "restore", folder("from", backup).name)
     if as_json:
         print_json({"restored": settings.home})
     else:

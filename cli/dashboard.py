@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 
 from cli.arguments import takes_settings
+from cli.audited import log
 from cli.exit_codes import CommandError
 from dashboard.site import write_site
+from duebook.audit import Event
 from duebook.home import HomeIsBusyError, only_writer
 from duebook.publication.record import read_publication
 from duebook.publication.site_swap import INDEX, swap_site_in
@@ -75,6 +77,7 @@ def build(settings: Settings) -> Path:
             write_site(settings.published_file, publication, draft)
             swap_site_in(draft, page.parent)
             draft.rmdir()
+            log(settings, Event.PUBLISHED, "dashboard", f"{publication.refresh_id}, its dashboard")
     except HomeIsBusyError as busy:
         if not page.exists():
             raise

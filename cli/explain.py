@@ -15,8 +15,10 @@ import typer
 from rich.console import Console
 
 from cli.arguments import AsJson, WrongSettingError, print_json, takes_settings
+from cli.audited import log
 from cli.exit_codes import CommandError, ExitCode
 from cli.explain_invoice import run_invoice
+from duebook.audit import Event
 from duebook.publication.causes import CAUSES
 from duebook.publication.reader import Published, UnreadableError, reading
 from duebook.settings import Settings
@@ -24,6 +26,7 @@ from explain.answer import DoesNotAddUpError, Explanation, explain
 from explain.question import PORTFOLIO, WrongQuestionError, find_question
 from explain.terminal import print_explanation
 
+COMMAND = "explain"
 TOP = 10
 # A publication without it is of a Duebook from before.
 NEWEST_MART = "open_item_measures_monthly"
@@ -56,7 +59,8 @@ def run(
         console.width = WIDTH_WITHOUT_TERMINAL
     if invoice:
         _refuse_beside_invoice({"kpi": kpi, "month": month, "level": level != PORTFOLIO, "customer": customer})
-        run_invoice(_publication(settings, _day(as_of)), invoice, console, as_json=as_json)
+        found = run_invoice(_publication(settings, _day(as_of)), invoice, console, as_json=as_json)
+        log(settings, Event.EXPLAINED, COMMAND, f"invoice {found}")
         return
     try:
         with _open(_publication(settings, _day(as_of))) as published:
@@ -68,8 +72,20 @@ def run(
         raise CommandError(error) from None
     if as_json:
         print_json(document(explanation, top))
-        return
-    print_explanation(console, explanation, top, customer)
+    else:
+        print_explanation(console, explanation, top, customer)
+    log(settings, Event.EXPLAINED, COMMAND, subject(explanation, customer))
+
+
+def subject(explanation: Explanation, customer: str | None) -> str:
+    """Return what the audit log says was explained.
+
+    Args:
+        explanation: of a figure.
+        customer: whose open items were listed, if one's were.
+    """
+    of_one = f", customer {customer}" if customer and explanation.customers else ""
+    return f"{explanation.kpi_id} {explanation.month_end:%Y-%m}, {explanation.level}{of_one}"
 
 
 def document(explanation: Explanation, top: int) -> dict[str, Any]:

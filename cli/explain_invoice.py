@@ -18,8 +18,8 @@ from explain.invoice_terminal import print_invoice
 from explain.question import WrongQuestionError
 
 
-def run_invoice(file: Path, invoice: str, console: Console, *, as_json: bool) -> None:
-    """Print an invoice's explanation, as text or as one JSON document.
+def run_invoice(file: Path, invoice: str, console: Console, *, as_json: bool) -> str:
+    """Print an invoice's explanation, as text or as one JSON document; returns its id.
 
     Args:
         file: the publication's DuckDB file.
@@ -35,7 +35,8 @@ def run_invoice(file: Path, invoice: str, console: Console, *, as_json: bool) ->
             if not published.has(FORECASTS):
                 said = f"{file} was published by an earlier version of Duebook: run `make refresh` once."
                 raise CommandError(said)
-            answer = explain_invoice(published, find_invoice(published, invoice))
+            found = find_invoice(published, invoice)
+            answer = explain_invoice(published, found)
     except WrongQuestionError as wrong:
         raise CommandError(wrong, ExitCode.USAGE) from None
     except (UnreadableError, DoesNotAddUpError) as error:
@@ -44,3 +45,4 @@ def run_invoice(file: Path, invoice: str, console: Console, *, as_json: bool) ->
         print_json(asdict(answer))
     else:
         print_invoice(console, answer)
+    return found

@@ -18,7 +18,9 @@ import click
 import typer
 
 from cli.arguments import AsJson, print_json, takes_settings
+from cli.audited import log
 from cli.exit_codes import CommandError, ExitCode
+from duebook.audit import Event
 from duebook.home import keep_from_others
 from duebook.settings import DBT_PROJECT_DIR, Settings
 from duebook.spelling import answer, did_you_mean, nearest
@@ -30,6 +32,8 @@ from duebook.warehouse.parsing import finish_parsing
 TIME = "metric_time"
 LINK = "__"
 GRAINS = ("day", "week", "month", "quarter", "year")
+# The option of a query that writes its rows to a file.
+TO_FILE = "--csv"
 # How similar a first word must be to a metric to be taken for one: MetricFlow answers its misspelt commands.
 A_METRIC = 0.8
 
@@ -66,6 +70,8 @@ def run(
         return ExitCode(wrong.exit_code)
     except click.Abort:
         raise KeyboardInterrupt from None
+    if {"query", TO_FILE} <= {word.partition("=")[0] for word in words}:
+        log(settings, Event.EXPORTED, "metrics", ", ".join(asked(words, "--metrics")))
     return ExitCode.DONE
 
 

@@ -15,7 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.arguments import AsJson, WrongSettingError, print_json, takes_settings, teller
+from cli.audited import log
 from cli.exit_codes import CommandError, ExitCode
+from duebook.audit import Event
 from duebook.contract import read_contract
 from duebook.database_files import DamagedFileError, FileInUseError
 from duebook.publication.quarantine import (
@@ -71,6 +73,9 @@ def run(
         raise CommandError(error) from None
     except FileInUseError as busy:
         raise CommandError(f"The landing database can't be read now: {busy}", ExitCode.BUSY) from None
+    if written:
+        _, found = written
+        log(settings, Event.EXPORTED, "quarantine", found.table.name, {"rows": len(found.rows)})
     if as_json:
         print_json(_document(publication.published_at, held, waits, written))
         return

@@ -90,6 +90,7 @@ def _kept(settings: Settings) -> list[Path]:
     """What can't be made again, as far as it is there."""
     files = [settings.landed_file, log_of(settings.landed_file), settings.raw_files_dir, settings.reference_dir]
     files += [settings.sources_file, settings.adapters_dir, settings.published_dir, settings.dagster_home]
+    files += [settings.audit_file.parent]
     return [path for path in files if path.exists()]
 
 
