@@ -5,6 +5,7 @@ Here: their order, and what is said where there is no home. Not here: how a part
 
 from collections.abc import Iterator
 
+from duebook.doctor.audit_log import audit_log
 from duebook.doctor.databases import landed_rows, sources, warehouse
 from duebook.doctor.findings import Part
 from duebook.doctor.folder import last_refresh, leftovers, lock, rights, room
@@ -42,6 +43,7 @@ def _parts(settings: Settings) -> Iterator[Part]:
     yield room(settings)
     yield rights(settings)
     yield leftovers(settings)
+    yield audit_log(settings)
     yield landed_files(settings)
     yield landed_rows(settings)
     yield sources(settings)

@@ -89,6 +89,7 @@ def _left(settings: Settings) -> Iterator[Path]:
         settings.warehouse_file.parent,
         settings.adapters_dir,
         settings.dagster_home,
+        settings.audit_file.parent,
         settings.published_dir,
     ):
         for pattern in DRAFTS:
