@@ -57,20 +57,20 @@ def _missing(settings: Settings, lines: Sequence[Line], published: Mapping[str, 
     gone = {one: logged_at for one, logged_at in published.items() if one not in {line.hash for line in lines}}
     if not gone:
         return
-    file, how_many = settings.audit_file, counted(len(gone), "event")
+    file, how_many = settings.audit_file, counted(len(gone), "published event")
     there = [time for line in lines if line.said is not None and (time := time_of(line.said))]
     times = sorted(time for time in gone.values() if time)
     kept = f"The mart {MART} has what was published of it"
     if not there:
         to_do = f"Put it back from the last backup. Without one the next refresh begins a new one. {kept}."
-        yield Finding(f"{file} is gone, and {how_many} of it were published", to_do)
+        yield Finding(f"{file} is gone, with {how_many}", to_do)
     elif times and times[-1] < min(there):
-        said = f"{file} was begun again on {min(there):%Y-%m-%d %H:%M} UTC, after {how_many} that were published"
+        said = f"{file} was begun again on {min(there):%Y-%m-%d %H:%M} UTC, after {how_many}"
         yield note(said, f"Put the lines before back from the last backup, if there is one. {kept}.")
     else:
         when = _listed([f"{time:%Y-%m-%d %H:%M:%S}" for time in times])
         to_do = f"Put the lines back from the last backup, and find out who wrote in the file. {kept}."
-        yield Finding(f"{file} lacks {how_many} that were published, or has them changed: those of {when} UTC", to_do)
+        yield Finding(f"{file} lacks {how_many}, taken out or changed: logged at {when} UTC", to_do)
 
 
 def _published(settings: Settings) -> dict[str, datetime | None]:

@@ -13,6 +13,7 @@ import pytest
 
 from cli.exit_codes import CommandError
 from cli.publish import publish_files
+from duebook.audit import read_lines
 from duebook.publication.record import Publication, read_publication
 from duebook.settings import Settings
 from duebook.warehouse.build_plan import NotPublishableError, is_whole, record_file
@@ -60,10 +61,16 @@ def logged(settings: Settings) -> list[tuple]:
     return read(settings.landed_file, of_refresh)
 
 
+def audited(settings: Settings) -> list[tuple]:
+    """The events of what has come after the first publication."""
+    return [(line.said["event"], line.said["command"], line.said["subject"]) for line in read_lines(settings)][2:]
+
+
 def published_by(home: Home) -> str | None:
     return json.loads(record_file(home.settings.warehouse_file).read_text())["published_by"]
 
 
+BEGUN, DONE = ("publishing", "refresh", "r2"), ("published", "refresh", "r2")
 R1 = ("r1", "published", None, "published/duebook.duckdb")
 
 
@@ -76,6 +83,18 @@ def test_a_build_is_published_logged_and_noted(home: Home) -> None:
     assert publish(home, "r2").refresh_id == "r2"
     assert logged(home.settings) == [R1, ("r2", "published", None, "published/duebook.duckdb")]
     assert (published_by(home), is_whole(home.target)) == ("r2", True)
+    assert audited(home.settings) == [BEGUN, DONE]
+    # The publication has what was logged before it, itself included.
+    events = "select event, subject from raw.audit_events order by logged_at"
+    assert read(home.settings.landed_file, events) == [("publishing", "r1"), ("published", "r1"), ("publishing", "r2")]
+
+
+def test_nothing_is_published_that_can_not_be_logged_as_begun(home: Home) -> None:
+    home.settings.audit_file.unlink()
+    home.settings.audit_file.mkdir()
+    with pytest.raises(IsADirectoryError, match=r"audit\.jsonl"):
+        publish(home, "r2")
+    assert refresh_ids(home.settings.published_file) == {"r1"}
 
 
 def test_a_failure_before_readers_have_it_is_logged_as_one(home: Home) -> None:
@@ -86,6 +105,7 @@ def test_a_failure_before_readers_have_it_is_logged_as_one(home: Home) -> None:
         publish(home, "r2", full_disk)
     assert logged(home.settings) == [R1, ("r2", "failed", "publishing: No space left on device", None)]
     assert (refresh_ids(home.settings.published_file), published_by(home)) == ({"r1"}, None)
+    assert audited(home.settings) == [BEGUN]
 
 
 def test_a_failure_after_readers_have_it_leaves_a_published_refresh(home: Home) -> None:
@@ -98,6 +118,7 @@ def test_a_failure_after_readers_have_it_leaves_a_published_refresh(home: Home) 
     assert (first, refresh_id, status, path) == (R1, "r2", "published", "published/duebook.duckdb")
     assert detail.startswith("after publishing: ")
     assert leftovers(home.settings) == []
+    assert audited(home.settings) == [BEGUN, DONE]
 
 
 def test_a_log_that_cannot_be_written_does_not_hide_the_publication(home: Home) -> None:

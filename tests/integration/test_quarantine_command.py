@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from cli.exit_codes import ExitCode
 from cli.main import app
+from duebook.audit import read_lines
 from duebook.landing.opened import REASON_COLUMN
 from duebook.publication.record import read_publication
 from duebook.settings import Settings
@@ -122,6 +123,9 @@ def test_rows_to_correct_are_written_as_landed_for_their_owner_alone(home: Setti
     done = told("--table", "invoices", "--write", str(file))
     assert done["written"] == {"file": str(file), "table": "invoices", "rows": 3}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    [line] = read_lines(home)
+    assert [line.said[name] for name in ("event", "command", "subject")] == ["exported", "quarantine", "invoices"]
+    assert line.said["counts"] == {"rows": 3}
     rows = cells(file)
     assert list(rows[0]) == [
         "invoice_id", "company_id", "customer_id", "invoice_number", "invoice_date", "currency_code", "amount",
