@@ -44,7 +44,7 @@ SLOW = pytest.mark.slow
 @pytest.mark.parametrize(
     "deleted",
     [
-        pytest.param(("dbt", "logs", "dagster", "refresh.lock"), id="what only helps a refresh"),
+        pytest.param(("dbt", "logs", "dagster", "audit", "refresh.lock"), id="what only helps a refresh"),
         pytest.param(("warehouse",), id="warehouse", marks=SLOW),
         pytest.param(("warehouse/duebook.duckdb", "warehouse/last_build.json"), id="what was built", marks=SLOW),
         pytest.param(("published",), id="published", marks=SLOW),
