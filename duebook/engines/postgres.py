@@ -46,6 +46,7 @@ RECORDS = {
     "quarantined_rows": "source_file_number",
     "check_results": None,
     "refreshes": None,
+    "audit_events": None,
 }
 # Settings of the login in this database. Nearly all joins of the models are of many rows with many, and their number is
 # guessed far too low behind views: a loop over a view took 91 s where a hash takes one. Compiling a query costs more

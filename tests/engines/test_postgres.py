@@ -14,9 +14,9 @@ from tests.support.publications.postgres_server import new_database
 from tests.support.refreshes.second_engine import HomeOnTwoEngines
 
 FIRST, SECOND = PART_OF_SAMPLE.first_day, PART_OF_SAMPLE.second_day
-# What the part of the sample has nothing for: control accounts, balances of its source, cells that can't be read, and
-# checks, which no gate made.
-EMPTY = {"control_account_tie_out", "open_amount_tie_out", "quarantined_cells", "data_quality_results"}
+# What the part of the sample has nothing for: control accounts, balances of its source, cells that can't be read,
+# checks, which no gate made, and events, which no command logged.
+EMPTY = {"control_account_tie_out", "open_amount_tie_out", "quarantined_cells", "data_quality_results", "audit_log"}
 # Of the home's own reference data.
 LABEL = "Not due, yet"
 RESTATED = ("restated_events", "kpi_restatements", "kpi_restatement_causes")

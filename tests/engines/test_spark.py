@@ -55,4 +55,4 @@ def test_every_test_of_data_holds_on_spark(built: HomeOnSpark) -> None:
 
 def test_a_second_day_writes_again_only_what_the_loader_keeps_in_tables(built: HomeOnSpark) -> None:
     landed_file = built.settings(SECOND_DAY).landed_file
-    assert spark.write_raw(landed_file, built.folder) == ["check_results", "refreshes"]
+    assert spark.write_raw(landed_file, built.folder) == ["audit_events", "check_results", "refreshes"]

@@ -78,7 +78,11 @@ LOADER_TABLES = {
         severity varchar, accepted boolean, refresh_id varchar""",
     "refreshes": """refresh_id varchar, as_of_date date, known_as_of date, started_at timestamp, ended_at timestamp,
         status varchar, detail varchar, landed_rows bigint, quarantined_rows bigint, published_path varchar""",
+    "audit_events": """event_hash varchar, logged_at timestamp, event varchar, command varchar, account_id bigint,
+        subject varchar, counts varchar, duebook_version varchar""",
 }
+# Of these, what gates, publications and commands write; the loader makes the others with the raw tables.
+WRITTEN_BESIDE = ("check_results", "refreshes", "audit_events")
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ class CompiledModels:
                 connection.register("landed_rows", as_arrow(table, rows))
                 connection.execute(f"insert into {RAW_SCHEMA}.{table.name} select * from landed_rows")
                 connection.unregister("landed_rows")
-        for table in ("check_results", "refreshes"):
+        for table in WRITTEN_BESIDE:
             connection.execute(f"create table {RAW_SCHEMA}.{table} ({LOADER_TABLES[table]})")
             for row in landing.get(table, ()):
                 places = ", ".join("?" for _ in row)

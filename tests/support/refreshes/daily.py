@@ -16,7 +16,14 @@ from duebook.landing.registry import LoadedFile, Renamed, note_renames, raw_tabl
 from duebook.publication.targets import Target
 from duebook.settings import RAW_SCHEMA, Settings, marts_file_of
 from duebook.warehouse.build_plan import Build
-from tests.support.compiled_models import LOADER_TABLES, REPORTING_CURRENCY, as_arrow, load_time, run_dbt
+from tests.support.compiled_models import (
+    LOADER_TABLES,
+    REPORTING_CURRENCY,
+    WRITTEN_BESIDE,
+    as_arrow,
+    load_time,
+    run_dbt,
+)
 from tests.support.refreshes.running import marts, tables
 
 MODELS_AND_SEEDS = ["build", "--resource-type", "model", "--resource-type", "seed"]
@@ -64,7 +71,7 @@ class DailyHome:
         for table in raw_tables(read_contract()):
             columns = ", ".join(f"{column.name} {column.sql_type}" for column in table.columns)
             statements.append(f"create table {RAW_SCHEMA}.{table.name} ({columns})")
-        for table in ("check_results", "refreshes"):
+        for table in WRITTEN_BESIDE:
             statements.append(f"create table {RAW_SCHEMA}.{table} ({LOADER_TABLES[table]})")
         with duckdb.connect(landed_file) as landed:
             landed.execute(";".join(statements))
