@@ -10,9 +10,8 @@ from catalogue.markdown import code, page, table
 from catalogue.project import Manifest
 from duebook.contract import Column, Contract, Table
 from duebook.home import OWN
-from duebook.publication.personal import PERSONAL_FILE
 from duebook.publication.postgres.roles import MAY_READ
-from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
+from duebook.settings import MARTS_SCHEMA, PERSONAL_FILE, PERSONAL_SCHEMA
 
 TITLE = "Personal data"
 ACCOUNT = "the account that refreshes"

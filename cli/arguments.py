@@ -17,6 +17,7 @@ import typer
 from pydantic import SecretStr, ValidationError
 
 from cli.exit_codes import CommandError, ExitCode
+from duebook.encryption import KEY, KEY_FILE, EncryptionError, keys
 from duebook.home import HomeIsBusyError
 from duebook.settings import Settings
 from duebook.spelling import answer
@@ -82,6 +83,8 @@ def takes_settings(*names: str, reads_landing: bool = False) -> Callable[[Callab
                 return command(settings=settings, **given)
             except HomeIsBusyError as busy:
                 raise CommandError(f"{busy} Nothing was done.", ExitCode.BUSY) from None
+            except EncryptionError as error:
+                raise CommandError(f"{error}.") from None
             except OSError as error:
                 _say_what_the_system_refused(error)
                 raise
@@ -139,6 +142,13 @@ def read_settings(options: Mapping[str, str | None], *, reads_landing: bool = Tr
         settings = Settings()
     except ValidationError as error:
         raise WrongSettingError("\n".join(_describe(problem) for problem in error.errors())) from None
+    if settings.encryption_key_file:
+        # A process that is started may be in another folder.
+        os.environ[KEY_FILE] = str(settings.encryption_key_file)
+    try:
+        keys()
+    except EncryptionError as error:
+        raise WrongSettingError(f"{error}.") from None
     if reads_landing:
         _refuse_missing(settings.landing)
     if settings.home.exists() and not settings.home.is_dir():
@@ -203,7 +213,8 @@ def refuse_unknown_settings() -> None:
         WrongSettingError: there is one that isn't; says which was meant, if one is alike.
     """
     settings = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
-    known = {*settings, *(f"{PREFIX}{name}" for name in {*TOLD_TO_DBT, SOURCE})}
+    # The key is no setting: settings are options, and those of a process are there for all to see.
+    known = {KEY, *settings, *(f"{PREFIX}{name}" for name in {*TOLD_TO_DBT, SOURCE})}
     unknown = [name for name, value in os.environ.items() if value and name.upper().startswith(PREFIX)]
     if unknown := sorted(name for name in unknown if name.upper() not in known):
         suggested = [*settings, *(f"{PREFIX}{name}" for name in OF_SPARK)]

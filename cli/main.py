@@ -34,6 +34,7 @@ COMMANDS = {
     "publish": ("cli.publish:run", "Publish again what the warehouse holds, without a build."),
     "backup": ("cli.backup:run_backup", "Copy what can't be made again of a home."),
     "restore": ("cli.backup:run_restore", "Put a backup into a home that is empty or not there."),
+    "encrypt": ("cli.encrypt:run", "Encrypt a home's private databases, or change their key."),
     "doctor": ("cli.doctor:run", "Say what of a home is sound, and what to do about the rest."),
     "sbom": ("cli.supply_chain:run_sbom", "Write the SBOM: every package of the locks."),
     "audit": ("cli.supply_chain:run_audit", "Look for known vulnerabilities of the locks' versions."),

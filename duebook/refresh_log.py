@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from duebook.database_files import connect
 from duebook.settings import RAW_SCHEMA, Settings
 
 REFRESHES = "refreshes"
@@ -84,7 +85,7 @@ def is_over(settings: Settings, refresh_id: str) -> bool:
     """Return whether a refresh is logged as published or failed."""
     if not settings.landed_file.exists():
         return False
-    with duckdb.connect(settings.landed_file) as connection:
+    with connect(settings.landed_file) as connection:
         _create(connection, REFRESHES, Refresh)
         query = f"select count(*) from {RAW_SCHEMA}.{REFRESHES} where refresh_id = ? and ended_at is not null"
         [(ended,)] = connection.execute(query, [refresh_id]).fetchall()
@@ -93,7 +94,7 @@ def is_over(settings: Settings, refresh_id: str) -> bool:
 
 def add_detail(settings: Settings, refresh_id: str, detail: str) -> None:
     """Set the detail of a logged refresh: what happened after it ended."""
-    with duckdb.connect(settings.landed_file) as connection:
+    with connect(settings.landed_file) as connection:
         connection.execute(
             f"update {RAW_SCHEMA}.{REFRESHES} set detail = ? where refresh_id = ?",
             [detail, refresh_id],
@@ -107,7 +108,7 @@ def _record(settings: Settings, refresh: Refresh) -> None:
 def create_table(landed_file: Path, table: str, record: type) -> None:
     """Create a table of the landing file if it doesn't exist; its columns are the fields of a dataclass."""
     landed_file.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(landed_file) as connection:
+    with connect(landed_file) as connection:
         _create(connection, table, record)
 
 
@@ -124,7 +125,7 @@ def append(landed_file: Path, table: str, records: Sequence[Any], replacing: Map
         return
     landed_file.parent.mkdir(parents=True, exist_ok=True)
     names = [field.name for field in fields(records[0])]
-    with duckdb.connect(landed_file) as connection:
+    with connect(landed_file) as connection:
         connection.execute("begin")
         _create(connection, table, type(records[0]))
         for column, value in (replacing or {}).items():
@@ -154,7 +155,7 @@ def _rows_loaded_since(landed_file: Path, started_at: datetime) -> tuple[int, in
     """Count rows loaded and quarantined; 0 and 0 if the first load of all failed before it created the table."""
     if not landed_file.exists():
         return 0, 0
-    with duckdb.connect(landed_file, read_only=True) as connection:
+    with connect(landed_file, read_only=True) as connection:
         if not connection.execute("from information_schema.tables where table_name = 'loaded_files'").fetchall():
             return 0, 0
         [(landed, quarantined)] = connection.execute(

@@ -38,6 +38,9 @@ RAW_SCHEMA = "raw"
 MARTS_SCHEMA = "marts"
 # Personal data unmasked, for analysts who may see them: in a published file of their own, and in Postgres.
 PERSONAL_SCHEMA = "personal"
+# That file, in the folder of a publication. Not called as its schema is: DuckDB calls a database by its file, and could
+# not tell the two apart.
+PERSONAL_FILE = Path("personal") / "duebook_personal.duckdb"
 LANDED_ALIAS = "landed"
 # The database of the marts, as dbt knows it and as its file is called: readers get a copy of that file.
 MARTS_DATABASE = "to_publish"
@@ -114,6 +117,11 @@ class Settings(BaseSettings):
     postgres_url: SecretStr | None = Field(
         None, description="Postgres database to publish to as well, postgresql://user@host/database; default: none."
     )
+    encryption_key_file: Path | None = Field(
+        None,
+        description="File with the key that landed rows, warehouse and published personal data are encrypted with;"
+        " default: they are not.",
+    )
     personal_group: str | None = Field(
         None, description="Group that may read the published personal data; default: nobody but the account itself."
     )
@@ -130,6 +138,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
+
+    @field_validator("encryption_key_file")
+    @classmethod
+    def _absolute_key_file(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser().resolve()
 
     @field_validator("as_of", "known_as_of", "first_day", mode="before")
     @classmethod

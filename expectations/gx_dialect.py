@@ -9,11 +9,14 @@ special characters of a path would have to be escaped.
 """
 
 from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-import duckdb
 from duckdb_sqlalchemy import ConnectionWrapper, CursorWrapper, Dialect
 from sqlalchemy.dialects import registry
+
+from duebook.database_files import attach, connect
 
 
 class BufferedCursor:
@@ -69,9 +72,11 @@ class ReadOnlyDialect(Dialect):
     name = "postgresql"
     supports_statement_cache = False
 
-    def connect(self, database: str, schema: str, **_: Any) -> BufferedConnection:
-        """Open the file `database`; names without a schema are looked up in `schema`."""
-        connection = duckdb.connect(database, read_only=True)
+    def connect(self, database: str, schema: str, attached: Mapping[str, str], **_: Any) -> BufferedConnection:
+        """Open the file `database`; names without a schema are looked up in `schema`. `attached`: files by name."""
+        connection = connect(Path(database), read_only=True)
+        for name, file in attached.items():
+            attach(connection, Path(file), name)
         connection.execute("set schema = ?", [schema])
         return BufferedConnection(connection)
 

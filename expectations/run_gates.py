@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from duebook.audit import create_events
 from duebook.contract import read_contract
+from duebook.database_files import connect
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target, targets_of
 from duebook.reference import CURRENCIES, OUTCOMES, codes
@@ -112,7 +111,7 @@ def unknown_customer_kinds(settings: Settings) -> str | None:
         settings: of the home with the landing file, and `customers_are`.
     """
     counts = "select count(is_consumer), count(*), count(distinct customer_id) filter (is_consumer is null)"
-    with duckdb.connect(settings.landed_file, read_only=True) as connection:
+    with connect(settings.landed_file, read_only=True) as connection:
         [(known, rows, unknown_customers)] = connection.execute(f"{counts} from {RAW_SCHEMA}.customers").fetchall()
     if not known:
         kind = settings.customers_are or "businesses"
@@ -130,7 +129,7 @@ def prepare_records(settings: Settings) -> None:
 
 
 def _tables_with_rows(landed_file: Path) -> frozenset[str]:
-    with duckdb.connect(landed_file, read_only=True) as connection:
+    with connect(landed_file, read_only=True) as connection:
         names = connection.execute(
             "select table_name from information_schema.tables where table_schema = ?", [RAW_SCHEMA]
         ).fetchall()

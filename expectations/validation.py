@@ -152,12 +152,10 @@ def validate(
     """
     checked_at = datetime.now(UTC).replace(tzinfo=None)
     results = []
-    source = _data_source(database_file, schema)
+    source = _data_source(database_file, schema, attached or {})
     # While this connection is open, the others share its database and the attached files; opening the file again for
     # every query takes four times as long.
     with source.get_execution_engine().engine.connect() as connection:
-        for alias, file in (attached or {}).items():
-            connection.exec_driver_sql(sql_text.attach(file, alias))
         present = _tables(connection)
         batch = None
         for table, suite in suites.items():
@@ -174,11 +172,12 @@ def validate(
     return results
 
 
-def _data_source(database_file: Path, schema: str) -> SQLDatasource:
+def _data_source(database_file: Path, schema: str, attached: Mapping[str, Path]) -> SQLDatasource:
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    arguments = {"database": str(database_file), "schema": schema}
+    beside = {name: str(file) for name, file in attached.items()}
+    arguments = {"database": str(database_file), "schema": schema, "attached": beside}
     return context.data_sources.add_sql(
         "file", connection_string="duckdb+gx://", kwargs={"poolclass": NullPool, "connect_args": arguments}
     )

@@ -22,6 +22,8 @@ from cli.refresh.headlines import headline_table, headlines, held_back, rows_hel
 from cli.refresh.log_file import open_log
 from cli.refresh.progress import Progress
 from duebook.contract import read_contract
+from duebook.encrypted_home import refuse_wrong_keys
+from duebook.encryption import EncryptionError
 from duebook.home import only_writer, prepare_home
 from duebook.landing.currencies import counting_currencies
 from duebook.landing.load_errors import cause_outside, what_to_do
@@ -58,10 +60,13 @@ def run(settings: Settings, as_json: AsJson = False) -> ExitCode:
     try:
         prepare_home(settings)
         with only_writer(settings):
+            refuse_wrong_keys(settings)
             refuse_without_room(settings, unloaded_files(settings))
             outcome = refresh(settings, console)
     except NoRoomError as error:
         raise CommandError(f"{error}.") from None
+    except EncryptionError as error:
+        raise CommandError(f"{error}. Nothing was done.", ExitCode.USAGE) from None
     except OSError as error:
         raise CommandError(f"{cause_outside(error, settings) or error}.") from None
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from duebook.doctor.audit_log import audit_log
 from duebook.doctor.databases import landed_rows, sources, warehouse
+from duebook.doctor.encryption import encryption
 from duebook.doctor.findings import Part
 from duebook.doctor.folder import last_refresh, leftovers, lock, rights, room
 from duebook.doctor.identities import ledger
@@ -42,6 +43,7 @@ def _parts(settings: Settings) -> Iterator[Part]:
     yield last_refresh(settings)
     yield room(settings)
     yield rights(settings)
+    yield encryption(settings)
     yield leftovers(settings)
     yield audit_log(settings)
     yield landed_files(settings)

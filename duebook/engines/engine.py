@@ -16,10 +16,10 @@ from typing import NamedTuple, Protocol
 
 import duckdb
 
+from duebook.database_files import attach
 from duebook.engines.handing_over import MakeViews, Model
 from duebook.publication.targets import Target
 from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
-from duebook.sql_text import attach
 
 # Named although it is dbt's default: the process that calls dbt may have called it for another engine before.
 ON_DUCKDB: Mapping[str, str] = MappingProxyType({"DUEBOOK_DBT_TARGET": "duckdb"})
@@ -149,7 +149,7 @@ class DuckDBFiles:
         try:
             with duckdb.connect() as connection:
                 for name, file in files.items():
-                    connection.execute(attach(file, name))
+                    attach(connection, file, name)
                 found = connection.execute(query)
                 return Rows([column[0] for column in found.description], found.fetchmany(most))
         except duckdb.Error as error:

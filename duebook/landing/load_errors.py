@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import duckdb
 
 from duebook.database_files import damage_of, is_damage
+from duebook.encryption import EncryptionError
 from duebook.home import HomeIsBusyError
 from duebook.landing.listing import LandingError, shown
 from duebook.raw_views import damaged_landing
@@ -65,6 +66,8 @@ def failures_in_one_line(settings: Settings) -> Iterator[None]:
 def cause_outside(error: BaseException, settings: Settings) -> str | None:
     """Return the cause of an error and what to do, in one line, if the cause is outside the code; else None."""
     for cause in _chain(error):
+        if isinstance(cause, EncryptionError):
+            return str(cause)
         if isinstance(cause, duckdb.Error) and is_damage(cause) and (why := damage_of(settings.landed_file)):
             return damaged_landing(settings, why)
         if isinstance(cause, (MemoryError, duckdb.OutOfMemoryException)):

@@ -22,6 +22,7 @@ from dlt.common.pipeline import LoadInfo
 from dlt.sources import DltSource
 
 from duebook.contract import Contract, read_contract
+from duebook.encrypted_home import refuse_wrong_keys, remove_drafts
 from duebook.home import HomeIsBusyError, keep_from_others, only_writer
 from duebook.landing.arrivals import arrivals, refuse_a_landing_without_its_files, repetitions
 from duebook.landing.checking import CheckedFile
@@ -142,6 +143,8 @@ def prepared_load(
         raise LandingError(str(error)) from error
     with failures_in_one_line(settings), only_writer(settings), staging(settings, log) as (con, work):
         started = time.monotonic()
+        refuse_wrong_keys(settings)
+        remove_drafts(settings)
         files = find_files(settings.landing, contract, log)
         registry = read_registry(settings, contract, log)
         arrived = arrivals(files, registry.held, Limits.of(settings))
@@ -156,7 +159,8 @@ def prepared_load(
         try:
             if checked:
                 log(f"writing to {settings.raw_files_dir if settings.raw_as_files else settings.landed_file}")
-            yield PreparedLoad(landing_pipeline(settings), landing_source(contract, landing), checked, started)
+            with landing_pipeline(settings) as pipeline:
+                yield PreparedLoad(pipeline, landing_source(contract, landing), checked, started)
         except BaseException:
             read_registry(settings, contract)
             raise

@@ -6,6 +6,7 @@ column of it. So they are part of the same load, also if only some tables are lo
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,13 +18,17 @@ import duckdb
 import pyarrow as pa
 from dlt import Pipeline
 from dlt.common.schema.typing import TTableSchemaColumns
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.sources import DltResource
 
 from duebook.contract import Column, Contract, Table
+from duebook.database_files import open_database
+from duebook.encryption import is_encrypted
 from duebook.landing.checking import CheckedFile, bad_rows, good_rows
 from duebook.landing.raw_files import LAYOUT
 from duebook.landing.registry import LANDED_COLUMNS, LOADED_FILES, QUARANTINED_ROWS, raw_tables
 from duebook.settings import RAW_SCHEMA, Settings
+from duebook.sql_text import identifier, literal
 
 # One row group of the Parquet files dlt hands to DuckDB.
 BATCH_ROWS = 122_880
@@ -56,27 +61,35 @@ class CheckedLanding:
     loaded_at: datetime
 
 
-def landing_pipeline(settings: Settings) -> Pipeline:
-    """Return the dlt pipeline into the landing database or the raw files, with its working folder in the home."""
+@contextmanager
+def landing_pipeline(settings: Settings) -> Iterator[Pipeline]:
+    """Yield the dlt pipeline into the landing database or the raw files, with its working folder in the home."""
     # A switch of dlt: tables are sent one after the other, so that only the batches of one table are in memory.
     os.environ["EXTRACT__NEXT_ITEM_MODE"] = "fifo"
-    return _pipeline("landing", settings.loading_dir, settings)
+    file = settings.landed_file
+    if not is_encrypted(file):
+        yield _pipeline("landing", settings.loading_dir, settings, str(file))
+        return
+    with open_database(file) as connection:
+        # For each of dlt's cursors: they don't know which database the connection uses.
+        uses = [f"search_path={literal(identifier(file.stem, 'main'))}"]
+        yield _pipeline("landing", settings.loading_dir, settings, DuckDbCredentials(connection, pragmas=uses))
 
 
 def named_pipeline(settings: Settings) -> Pipeline:
     """Return a pipeline that only names the destination: it stores nothing, so it can't disturb a running load."""
     with TemporaryDirectory(prefix="duebook ") as nowhere:
-        return _pipeline("landing_definitions", Path(nowhere), settings)
+        return _pipeline("landing_definitions", Path(nowhere), settings, str(settings.landed_file))
 
 
-def _pipeline(name: str, folder: Path, settings: Settings) -> Pipeline:
+def _pipeline(name: str, folder: Path, settings: Settings, database: str | DuckDbCredentials) -> Pipeline:
     destinations = dlt.destinations
     return dlt.pipeline(
         name,
         pipelines_dir=str(folder),
         destination=destinations.filesystem(str(folder), layout=LAYOUT)
         if settings.raw_as_files
-        else destinations.duckdb(str(settings.landed_file)),
+        else destinations.duckdb(database),
         dataset_name=RAW_SCHEMA,
     )
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.database_files import log_of
+from duebook.database_files import attach, log_of
 from duebook.publication.large_marts import large_marts
 from duebook.publication.targets import Target
 from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, Settings
-from duebook.sql_text import attach, identifier, literal
+from duebook.sql_text import identifier, literal
 
 # Only sorting and grouping need memory; beyond this limit they use the disk, in the staging folder.
 MEMORY_LIMIT = "4GB"
@@ -66,7 +66,7 @@ def copied_marts(settings: Settings, target: Target, database: Path) -> Iterator
         "temp_directory": str(database.parent / "spill"),
     }
     with duckdb.connect(config=config) as connection:
-        connection.execute(attach(settings.landed_file, LANDED_ALIAS))
+        attach(connection, settings.landed_file, LANDED_ALIAS)
         _copy(connection, target.marts_file, database)
         # Views among the marts use full names: the copy is attached under the name that dbt used.
         connection.execute(f"attach {literal(database)} as {MARTS_DATABASE}")

@@ -11,14 +11,11 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.database_files import log_of
+from duebook.database_files import attach, log_of
 from duebook.on_disk import sync
-from duebook.settings import PERSONAL_SCHEMA, Settings
-from duebook.sql_text import attach, identifier, literal
+from duebook.settings import PERSONAL_FILE, PERSONAL_SCHEMA, Settings
+from duebook.sql_text import identifier, literal
 
-# In the folder of a publication. Not called as its schema is: DuckDB calls a database by its file, and could not tell
-# the two apart.
-PERSONAL_FILE = Path("personal") / "duebook_personal.duckdb"
 # Nobody but the account that refreshes; with a group, this may read, too.
 OWN_FOLDER, OWN_FILE = 0o700, 0o600
 GROUP_FOLDER, GROUP_FILE = 0o750, 0o640
@@ -41,8 +38,9 @@ def write_personal(settings: Settings, warehouse_file: Path, staging: Path) -> N
     file = staging / PERSONAL_FILE
     file.parent.mkdir(mode=OWN_FOLDER)
     with duckdb.connect(config={"threads": settings.threads}) as connection:
-        connection.execute(attach(warehouse_file, "warehouse"))
-        connection.execute(f"attach {literal(file)} as copied; create schema copied.{PERSONAL_SCHEMA}")
+        attach(connection, warehouse_file, "warehouse")
+        attach(connection, file, "copied", read_only=False)
+        connection.execute(f"create schema copied.{PERSONAL_SCHEMA}")
         _copy_tables(connection)
         connection.execute("detach copied")
     if settings.personal_group:

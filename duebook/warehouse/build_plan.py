@@ -11,10 +11,9 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
-import duckdb
 from pydantic import BaseModel, ValidationError
 
-from duebook.database_files import remove_database
+from duebook.database_files import connect, remove_database
 from duebook.engines.choice import engine_of
 from duebook.engines.engine import Engine
 from duebook.publication.record import size_and_time, unchanged_publication
@@ -241,13 +240,13 @@ def _made_from(settings: Settings) -> str:
 
 
 def _last_file(landed_file: Path) -> int:
-    with duckdb.connect(landed_file, read_only=True) as landed:
+    with connect(landed_file, read_only=True) as landed:
         [(number,)] = landed.execute(f"select coalesce(max(file_number), 0) from {RAW_SCHEMA}.loaded_files").fetchall()
     return number
 
 
 def _landed_files(landed_file: Path, file_number: int) -> str:
-    with duckdb.connect(landed_file, read_only=True) as landed:
+    with connect(landed_file, read_only=True) as landed:
         files = landed.execute(
             f"select file_number, load_id, source_file, content_hash from {RAW_SCHEMA}.loaded_files"
             " where file_number <= ? order by all",
@@ -353,7 +352,7 @@ CHANGES_OF_EVERYTHING = {
 
 
 def _change_of_everything(landed_file: Path, built_for: BuiltFor) -> str | None:
-    with duckdb.connect(landed_file, read_only=True) as landed:
+    with connect(landed_file, read_only=True) as landed:
         for reason, query in CHANGES_OF_EVERYTHING.items():
             values = built_for.model_dump(include={"file_number", "as_of"})
             [(rows,)] = landed.execute(query.format(raw=RAW_SCHEMA), values).fetchall()

@@ -12,8 +12,14 @@ import duckdb
 import pytest
 
 from duebook.contract import read_contract
-from duebook.publication.personal import PERSONAL_FILE
-from duebook.settings import RAW_SCHEMA, SAMPLE_AS_OF, SAMPLE_LANDING, SAMPLE_REPORTING_CURRENCY, Settings
+from duebook.settings import (
+    PERSONAL_FILE,
+    RAW_SCHEMA,
+    SAMPLE_AS_OF,
+    SAMPLE_LANDING,
+    SAMPLE_REPORTING_CURRENCY,
+    Settings,
+)
 from tests.support.publications.canaries import BUSINESS, Mark, Marks, found_in, land_marked, said_in
 from tests.support.refreshes.running import refresh
 

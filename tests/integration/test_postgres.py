@@ -9,9 +9,9 @@ import pytest
 from psycopg import errors
 from pydantic import SecretStr
 
-from duebook.publication.personal import PERSONAL_FILE
 from duebook.publication.postgres import roles as postgres_roles
 from duebook.publication.postgres.publish import PostgresError
+from duebook.settings import PERSONAL_FILE
 from tests.support.publications.postgres_server import MAY_ANALYSE, MAY_READ, NOBODY, PASSWORD, PUBLISHER, Database
 from tests.support.publications.to_postgres import Home
 

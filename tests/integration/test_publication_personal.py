@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 from cli.exit_codes import ExitCode
 from cli.main import app
 from duebook.home import take_from_others
-from duebook.publication.personal import PERSONAL_FILE, wrong_group
+from duebook.publication.personal import wrong_group
 from duebook.publication.publish import publish
 from duebook.publication.targets import Target, targets_of
-from duebook.settings import Settings
+from duebook.settings import PERSONAL_FILE, Settings
 from tests.support.publications.to_files import (
     DAY,
     EARLIER,

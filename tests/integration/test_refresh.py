@@ -8,8 +8,7 @@ import duckdb
 import pytest
 
 from duebook.landing.work_folder import MARKER
-from duebook.publication.personal import PERSONAL_FILE
-from duebook.settings import MARTS_SCHEMA, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
+from duebook.settings import MARTS_SCHEMA, PERSONAL_FILE, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
 from tests.support.refreshes.running import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
 
 PAST_DAY = "2025-12-31"

@@ -17,8 +17,9 @@ from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.moments import key_of
 from duebook.adapters.engine.state import STATE, hash_of, kept_rows, state_file
 from duebook.contract import Contract, Table
+from duebook.database_files import attach
 from duebook.settings import Settings
-from duebook.sql_text import attach, identifier, literal
+from duebook.sql_text import identifier, literal
 from duebook.words import counted
 
 DESCRIBED = ("companies", "customers")
@@ -76,7 +77,7 @@ def _note_keys(con: duckdb.DuckDBPyConnection, made: Made, grain: str | None, st
     if state == own or describes(grain) > theirs:
         return
     is_equal = describes(grain) == theirs
-    con.execute(attach(state, STATE))
+    attach(con, state, STATE)
     tables = ", ".join(map(literal, DESCRIBED))
     con.execute(
         f"insert into {LEFT} select table_name, key, hash, {literal(state.stem)}, {is_equal} "
@@ -84,7 +85,7 @@ def _note_keys(con: duckdb.DuckDBPyConnection, made: Made, grain: str | None, st
     )
     con.execute(f"detach {STATE}")
     if is_equal and own.exists():
-        con.execute(attach(own, STATE))
+        attach(con, own, STATE)
         con.execute(
             f"delete from {LEFT} where is_equal and source = {literal(state.stem)} and (table_name, key) in "
             f"(select (table_name, key) from {STATE}.landed_rows)"

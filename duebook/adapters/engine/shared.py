@@ -12,8 +12,9 @@ from duebook.adapters.engine.made import Made
 from duebook.adapters.engine.moments import key_of
 from duebook.adapters.engine.state import STATE, hash_of, state_file
 from duebook.contract import Contract
+from duebook.database_files import attach
 from duebook.settings import Settings
-from duebook.sql_text import attach, identifier, literal
+from duebook.sql_text import identifier, literal
 from duebook.words import counted, money
 
 # Documents that are named.
@@ -45,7 +46,7 @@ def _lines(made: Made, state: Path, files: list[Path], contract: Contract) -> It
     tables = [name for name in DOCUMENTS if name in made.extracted.tables]
     if not tables:
         return
-    con.execute(attach(state, STATE))
+    attach(con, state, STATE)
     selects = [
         f"select {literal(name)} as table_name, made.{identifier(contract.table(name).key[0])} as id, "
         f"made.currency_code, made.amount, other.hash = {hash_of(con, made.extracted.tables[name], 'made')} as is_same "

@@ -18,9 +18,9 @@ from duebook.adapters.engine.held import files_of
 from duebook.adapters.engine.moments import give_moments, key_of, versions
 from duebook.adapters.engine.relations import columns_of
 from duebook.contract import Contract, Table
-from duebook.database_files import DamagedFileError, FileInUseError, open_database
+from duebook.database_files import DamagedFileError, FileInUseError, attach, connect, open_database
 from duebook.settings import Settings
-from duebook.sql_text import attach, identifier, literal
+from duebook.sql_text import identifier, literal
 
 WITHOUT_STATE = "Delete it: the next landing lands all rows of that source again, and each counts once"
 STATE, FILLED, LANDINGS = "adapter_state", "filled", "landings"
@@ -64,7 +64,7 @@ class State:
         con.execute("create or replace temp table landed_before (table_name varchar, key varchar, hash varchar)")
         self.landings = 0 if file.exists() else max(map(_number_of, files), default=0)
         if file.exists():
-            con.execute(attach(file, STATE))
+            attach(con, file, STATE)
             con.execute(f"insert into landed_before select table_name, key, hash from {STATE}.landed_rows")
             [(self.landings,)] = con.execute(f"select landings from {STATE}.{LANDINGS}").fetchall()
             con.execute(f"detach {STATE}")
@@ -193,7 +193,7 @@ class State:
         draft = self._file.with_suffix(".draft")
         draft.parent.mkdir(parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
-        self._con.execute(f"attach {literal(draft)} as {STATE}")
+        attach(self._con, draft, STATE, read_only=False)
         self._con.execute(f"create table {STATE}.landed_rows as {rows}")
         self._con.execute(f"create table {STATE}.{FILLED} (table_name varchar, column_name varchar)")
         columns = [(table, column) for table, there in filled.items() for column in sorted(there)]
@@ -278,7 +278,7 @@ def kept_rows(file: Path, name: str) -> list[tuple[Any, ...]]:
     """Read what a state keeps beside the landed rows; none where there is no state."""
     if not file.exists():
         return []
-    with duckdb.connect(file, read_only=True) as state:
+    with connect(file, read_only=True) as state:
         [(there,)] = state.execute("select count(*) from duckdb_tables() where table_name = ?", [name]).fetchall()
         return state.execute(f"select * from {identifier(name)}").fetchall() if there else []
 

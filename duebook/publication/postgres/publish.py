@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from duebook.publication.personal import PERSONAL_FILE
+from duebook.database_files import attach
 from duebook.publication.postgres.roles import MAY_READ, MissingRoleError, ensure_roles
 from duebook.publication.postgres.swap import Patience, ReadersInTheWayError, swap
 from duebook.publication.postgres.tables import (
@@ -25,8 +25,7 @@ from duebook.publication.postgres.tables import (
     staging_of,
 )
 from duebook.publication.record import Publication
-from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
-from duebook.sql_text import attach
+from duebook.settings import MARTS_SCHEMA, PERSONAL_FILE, PERSONAL_SCHEMA, Settings
 
 MADE_BY = "Published by Duebook"
 # For every connection; the URL can set another value.
@@ -86,8 +85,8 @@ def publish_to_postgres(
         closing(duckdb.connect(config={"threads": settings.threads})) as source,
         _connect(url) as control,
     ):
-        source.execute(attach(settings.published_dir / publication.database, "published"))
-        source.execute(attach(settings.published_dir / PERSONAL_FILE, "of_persons"))
+        attach(source, settings.published_dir / publication.database, "published")
+        attach(source, settings.published_dir / PERSONAL_FILE, "of_persons")
         tables = [
             *read_tables(source, "published", MARTS_SCHEMA, keys),
             *read_tables(source, "of_persons", PERSONAL_SCHEMA, keys),
