@@ -25,6 +25,8 @@ Ids (`customer_id`, `invoice_id` and so on) and words that a source chooses from
 """.strip()  # noqa: E501 (a line of Markdown)
 
 PLACES = """
+With a key, `warehouse/duebook.duckdb`, `warehouse/landing.duckdb`, the states in `adapters/` and the second publication's file are [encrypted](encryption.md).
+
 In Duebook's schemas in Postgres nothing is granted to everybody (`public`), and no role but the login that publishes may write. `tests/integration/test_personal_data.py` marks every tagged cell, in good rows and bad, and looks for the marks in every byte of a home.
 """.strip()  # noqa: E501 (a line of Markdown)
 

@@ -11,12 +11,15 @@ special characters of a path would have to be escaped.
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from duckdb_sqlalchemy import ConnectionWrapper, CursorWrapper, Dialect
 from sqlalchemy.dialects import registry
 
 from duebook.database_files import attach, connect
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class BufferedCursor:
@@ -72,7 +75,9 @@ class ReadOnlyDialect(Dialect):
     name = "postgresql"
     supports_statement_cache = False
 
-    def connect(self, database: str, schema: str, attached: Mapping[str, str], **_: Any) -> BufferedConnection:
+    def connect(
+        self, database: str, schema: str, attached: Mapping[str, str] = NOTHING, **_: Any
+    ) -> BufferedConnection:
         """Open the file `database`; names without a schema are looked up in `schema`. `attached`: files by name."""
         connection = connect(Path(database), read_only=True)
         for name, file in attached.items():

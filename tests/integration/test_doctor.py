@@ -50,7 +50,7 @@ def test_a_refreshed_home_is_sound_in_all_its_parts_and_is_left_as_it_was(first)
     answer = json.loads(done.stdout)
     assert {part["name"]: (part["state"], part["findings"]) for part in answer["parts"]} == dict.fromkeys(
         (
-            *("lock", "last refresh", "room on the disk", "rights", "leftovers", "audit log"),
+            *("lock", "last refresh", "room on the disk", "rights", "encryption", "leftovers", "audit log"),
             *("landed files", "landed rows", "sources", "warehouse", "publication", "ledger"),
         ),
         ("sound", []),

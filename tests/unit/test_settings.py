@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from cli.arguments import PREFIX, WrongSettingError, read_settings
 from cli.exit_codes import ExitCode
 from cli.main import app
+from duebook.encryption import FEWEST_CHARACTERS
 from duebook.settings import PROJECT_ROOT, SAMPLE_AS_OF, SAMPLE_REPORTING_CURRENCY, Settings
 
 
@@ -254,7 +255,7 @@ def test_every_variable_the_project_itself_uses_is_known(monkeypatch):
     }
     assert {"DUEBOOK_DBT_VARS", "DUEBOOK_REFRESH_PID", "DUEBOOK_WAREHOUSE_FILE"} <= used
     for name in used - {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}:
-        monkeypatch.setenv(name, "x")
+        monkeypatch.setenv(name, "x" * FEWEST_CHARACTERS)
     assert read_settings({}).as_of == SAMPLE_AS_OF
 
 
