@@ -14,10 +14,12 @@ from typer.testing import CliRunner
 
 from cli.exit_codes import ExitCode
 from cli.main import app
+from duebook.adapters.engine.state import State, landings_of, state_file
 from duebook.backup import back_up
+from duebook.contract import read_contract
 from duebook.database_files import DamagedFileError, connect, is_damage, log_of, open_database
+from duebook.doctor import findings
 from duebook.doctor.encryption import encryption
-from duebook.doctor.findings import State
 from duebook.encrypted_home import private_files, refuse_wrong_keys, rewrite
 from duebook.encryption import FEWEST_CHARACTERS, KEY, EncryptionError, is_encrypted
 from duebook.landing.load_errors import LandingError
@@ -68,6 +70,8 @@ def made(folder: Path) -> Settings:
         warehouse.execute(f"create schema {PERSONAL_SCHEMA}")
         warehouse.execute(f"create table {PERSONAL_SCHEMA}.written_texts as select '{CANARY}' as written_text")
         warehouse.execute(f"comment on column {PERSONAL_SCHEMA}.written_texts.written_text is 'what was written'")
+    with duckdb.connect() as con:
+        State(con, state_file(settings, "a_source"), settings.landing, read_contract()).begin()
     settings.published_dir.mkdir()
     write_personal(settings, settings.warehouse_file, settings.published_dir)
     return settings
@@ -91,7 +95,7 @@ def holding_canaries(settings: Settings) -> list[Path]:
 
 
 def test_no_private_database_holds_a_landed_cell_in_the_clear_and_all_are_read_with_the_key(home):
-    assert [is_encrypted(file) for file in private_files(home)] == [True, True, True]
+    assert [is_encrypted(file) for file in private_files(home)] == [True] * 4
     assert holding_canaries(home) == []
     assert (landed(home), personal(home)) == (THREE, [(CANARY,)])
 
@@ -131,6 +135,18 @@ def test_a_second_load_adds_to_an_encrypted_file(home):
     assert holding_canaries(home) == []
 
 
+def test_what_a_source_has_landed_is_remembered_in_an_encrypted_file(home):
+    file = state_file(home, "a_source")
+    with duckdb.connect() as con:
+        state = State(con, file, home.landing, read_contract())
+        con.execute("create temp table landed_now as select 'customers' as table_name, '[1]' as key, 'x' as hash")
+        state.keep({}, {}, is_full=False)
+    assert is_encrypted(file)
+    with duckdb.connect() as con:
+        assert State(con, file, home.landing, read_contract()).landings == 1
+        assert con.execute("select key from landed_before").fetchall() == [("[1]",)]
+
+
 def test_a_wrong_key_is_said_with_the_file_and_what_to_do_and_no_key_and_changes_nothing(home, key):
     before = home.landed_file.read_bytes()
     key(OTHER)
@@ -154,7 +170,7 @@ def test_without_its_key_an_encrypted_home_is_neither_read_nor_written(home, mon
     monkeypatch.delenv(KEY)
     with pytest.raises(EncryptionError, match="is encrypted, and no key is given"):
         open_database(home.landed_file, read_only=True)
-    with pytest.raises(EncryptionError, match=r"3 databases of .* encrypted, and no key is given: set"):
+    with pytest.raises(EncryptionError, match=r"4 databases of .* encrypted, and no key is given: set"):
         refuse_wrong_keys(home)
 
 
@@ -172,11 +188,13 @@ def test_a_new_key_before_the_former_one_is_that_of_all_files_after_the_command(
     rewrite(home, told.append)
     assert told == [
         f"  {home.landed_file}: written anew",
+        f"  {state_file(home, 'a_source')}: written anew",
         f"  {home.published_dir / PERSONAL_FILE}: written anew",
         f"  {home.warehouse_file}: removed: the next refresh builds it again",
     ]
     key(SECOND)
     assert (landed(home), personal(home), holding_canaries(home)) == (THREE, [(CANARY,)], [])
+    assert landings_of(state_file(home, "a_source")) == 0
     with connect(home.published_dir / PERSONAL_FILE, read_only=True) as con:
         assert con.execute("select comment from duckdb_columns() where comment is not null").fetchall() == [
             ("what was written",)
@@ -238,16 +256,16 @@ def test_a_home_in_the_clear_is_refused_with_a_key_until_the_command_has_encrypt
     settings = made(tmp_path)
     (settings.published_dir / PERSONAL_FILE).chmod(0o640)
     key(FIRST)
-    with pytest.raises(LandingError, match=r"3 databases of .*: not encrypted, though a key is given\. Run `due"):
+    with pytest.raises(LandingError, match=r"4 databases of .*: not encrypted, though a key is given\. Run `due"):
         load(tmp_path)
-    assert encryption(settings).state == State.WRONG
+    assert encryption(settings).state == findings.State.WRONG
     done = CliRunner().invoke(app, ["encrypt", "--home", str(settings.home)])
     assert (done.exit_code, done.stdout.splitlines()[-1]) == (ExitCode.DONE, "Encrypted under the first key.")
     assert FIRST not in done.output
     assert (landed(settings), personal(settings), holding_canaries(settings)) == (THREE, [(CANARY,)], [])
     assert (settings.published_dir / PERSONAL_FILE).stat().st_mode & 0o777 == 0o640
     found = encryption(settings)
-    assert (found.state, found.looked_at) == (State.SOUND, "2 of 2 private databases encrypted")
+    assert (found.state, found.looked_at) == (findings.State.SOUND, "3 of 3 private databases encrypted")
     load(tmp_path)
 
 

@@ -13,6 +13,7 @@ from cli.main import app
 from duebook.database_files import connect
 from duebook.encryption import FEWEST_CHARACTERS, KEY, KEY_FILE, EncryptionError, is_encrypted, keys
 from duebook.settings import DBT_PLUGINS_DIR
+from expectations.gx_dialect import ReadOnlyDialect
 
 LONG_ENOUGH = "k" * FEWEST_CHARACTERS
 FORMER = "f" * FEWEST_CHARACTERS
@@ -142,3 +143,20 @@ def test_dbt_opens_a_warehouse_that_is_not_encrypted_as_it_is(plugin, tmp_path):
     credentials, cursor = opened_by_dbt(plugin, tmp_path)
     cursor.execute("create table model as select 1 as one")
     assert credentials.path == str(tmp_path / "duebook.duckdb")
+
+
+def test_great_expectations_reads_an_encrypted_file_and_another_beside_it(monkeypatch, tmp_path):
+    monkeypatch.setenv(KEY, LONG_ENOUGH)
+    for name in ("landing", "duebook"):
+        with connect(tmp_path / f"{name}.duckdb") as con:
+            con.execute(f"create schema raw; create table raw.said as select '{name}' as name")
+    beside = {"landed": str(tmp_path / "landing.duckdb")}
+    dialect = ReadOnlyDialect()
+    # Those that are open at the same time share the file.
+    opened = [dialect.connect(str(tmp_path / "duebook.duckdb"), "raw", beside) for _ in range(2)]
+    for connection in opened:
+        cursor = connection.cursor()
+        cursor.execute("select said.name, other.name from said, landed.raw.said as other")
+        assert cursor.fetchall() == [("duebook", "landing")]
+        connection.close()
+    connect(tmp_path / "duebook.duckdb").close()
