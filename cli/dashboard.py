@@ -18,6 +18,7 @@ from dashboard.site import write_site
 from duebook.audit import Event
 from duebook.home import HomeIsBusyError, only_writer
 from duebook.publication.record import read_publication
+from duebook.publication.run_facts import run_of
 from duebook.publication.site_swap import INDEX, swap_site_in
 from duebook.settings import Settings
 
@@ -74,7 +75,8 @@ def build(settings: Settings) -> Path:
             print(f"Building from {settings.published_file} ...", flush=True)
             shutil.rmtree(draft, ignore_errors=True)
             publication = read_publication(settings.published_dir)
-            write_site(settings.published_file, publication, draft)
+            run = run_of(settings, settings.published_dir)
+            write_site(settings.published_file, publication, draft, run)
             swap_site_in(draft, page.parent)
             draft.rmdir()
             log(settings, Event.PUBLISHED, "dashboard", f"{publication.refresh_id}, its dashboard")

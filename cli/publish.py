@@ -4,6 +4,7 @@ Here: the order of things, and what a person is told. Not here: publishing (dueb
 the warehouse may be published (duebook/warehouse/build_plan.py).
 """
 
+from functools import partial
 from uuid import uuid4
 
 import duckdb
@@ -19,6 +20,7 @@ from duebook.publication.keys import tested_keys
 from duebook.publication.parquet import months_of
 from duebook.publication.postgres.publish import PostgresError, publish_to_postgres
 from duebook.publication.record import Publication
+from duebook.publication.run_facts import run_of
 from duebook.publication.targets import Target
 from duebook.refresh_log import utc_now
 from duebook.settings import Settings
@@ -65,8 +67,9 @@ def run(settings: Settings, as_json: AsJson = False) -> None:
 
 def publish_files(settings: Settings, target: Target, months: dict[str, str]) -> Publication:
     """Publish the files; a failure is a command's error, and says which publication readers have."""
+    writer = partial(write_site, run=run_of(settings, target.published_dir))
     try:
-        return publish_build(settings, target, f"{uuid4()}:{target.day}", utc_now(), write_site, months, COMMAND)
+        return publish_build(settings, target, f"{uuid4()}:{target.day}", utc_now(), writer, months, COMMAND)
     except PublishedThenFailedError as error:
         raise CommandError(f"{error}. The new publication is there all the same.") from None
     except (duckdb.Error, OSError, NothingToPublishError, NotPublishableError) as error:

@@ -22,38 +22,63 @@ from dashboard.forecast import read_forecast
 from dashboard.library import LIBRARY, write_library
 from dashboard.quality import read_quality
 from dashboard.receivables import read_aging, read_buckets, read_roll_forward, read_roll_rates
+from dashboard.refresh import read_report
+from dashboard.refresh_page import list_page, report_page
 from dashboard.scorecard import read_scorecard
 from dashboard.team import read_team
+from dashboard.units import as_json, read_units
 from dashboard.weekly_cash import read_weekly_cash
 from dashboard.words import REASONS
 from duebook.publication.reader import reading
 from duebook.publication.record import Publication
+from duebook.publication.reports import KEPT, LIST, REPORTS, newest_first, report_name, reports_in
+from duebook.publication.run_facts import Run
 from duebook.publication.site_swap import INDEX
 from duebook.publication.versions import version_name
 from duebook.refresh_log import utc_now
 
 # Rows about single customers: large, and loaded after the pages, which only some of them need (static/accounts.js).
 ROWS = "rows.data.js"
+STYLE = "style.css"
 STATIC = Path(__file__).with_name("static")
 
 
-def write_site(database: Path, publication: Publication, folder: Path) -> None:
-    """Write the site of a publication into an empty folder: `index.html`, and a folder of all it loads.
+def write_site(database: Path, publication: Publication, folder: Path, run: Run | None = None) -> None:
+    """Write the site of a publication into an empty folder: `index.html`, a folder of all it loads, and its report.
+
+    A publication keeps the report that was made with it.
 
     Args:
         database: the publication's DuckDB file, or the one that is about to be.
         publication: its record.
         folder: created if it doesn't exist.
+        run: the refresh that made it, for the report; None: there is none.
     """
     version = version_name(utc_now())
     files = folder / version
     copy_static(files)
     write_library(files / LIBRARY)
     data, rows = read_data(database, publication)
+    if run:
+        write_report(database, publication, run, folder / REPORTS)
+        data["report"] = {"page": f"{REPORTS}/{report_name(publication)}", "list": f"{REPORTS}/{LIST}"}
     (files / "data.js").write_text(f"window.duebook = {{ data: {_as_json(data)} }};\n", encoding="utf-8")
     (files / ROWS).write_text(f"window.duebookRows = {_as_json(rows)};\n", encoding="utf-8")
     index = Template((STATIC / INDEX).read_text(encoding="utf-8"))
     (folder / INDEX).write_text(index.substitute(files=version, as_of=publication.as_of.isoformat()), encoding="utf-8")
+
+
+def write_report(database: Path, publication: Publication, run: Run, folder: Path) -> None:
+    """Write the report of the refresh that made a publication, and the list of all reports that will be kept."""
+    name, there = report_name(publication), reports_in(run.site)
+    if name in there:
+        return
+    style = (STATIC / STYLE).read_text(encoding="utf-8")
+    folder.mkdir()
+    with reading(database) as published:
+        page = report_page(read_report(published, publication, run), style)
+    (folder / name).write_text(page, encoding="utf-8")
+    (folder / LIST).write_text(list_page(newest_first([name, *there])[:KEPT], style), encoding="utf-8")
 
 
 def _as_json(data: dict[str, Any]) -> str:
@@ -80,6 +105,7 @@ def read_data(database: Path, publication: Publication) -> tuple[dict[str, Any],
                 "version": publication.duebook_version,
             },
             "axes": axes.as_json(),
+            "units": as_json(read_units(published, publication.reporting_currency)),
             "reasons": REASONS,
             "kpis": read_scorecard(published, axes),
             "changes": read_changes(published, axes),

@@ -107,7 +107,9 @@
 
   document.getElementById("publication").textContent =
     `As of ${format.day(data.publication.as_of)}${data.publication.known_as_of ? `, as known on ${format.day(data.publication.known_as_of)}` : ""}${format.currency ? `, in ${format.currency}` : ""}`;
-  document.getElementById("footer").textContent = `Duebook ${data.publication.version}, published ${format.time(data.publication.published_at)}. Figures are the marts' of this publication.`;
+  const footer = document.getElementById("footer");
+  footer.textContent = `Duebook ${data.publication.version}, published ${format.time(data.publication.published_at)}. Figures are the marts' of this publication.`;
+  if (data.report) footer.append(" ", parts.reports());
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault();
     main.focus();

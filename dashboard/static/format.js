@@ -13,18 +13,8 @@ duebook.format = (() => {
     return numbers.get(digits).format(value).replace(/^-(?=[0.,]*$)/, "").replace("-", "−");
   }
 
-  /* How a unit of the registry is shown; any other unit is a number with the unit's name behind it. */
-  const UNITS = {
-    fraction: { factor: 100, digits: 1, suffix: " %", change: " points" },
-    percent: { factor: 1, digits: 1, suffix: " %", change: " points" },
-    days: { factor: 1, digits: 1, suffix: " days", change: " days" },
-    index: { factor: 1, digits: 3, suffix: "", change: "" },
-    "reporting currency": { factor: 1, digits: 0, suffix: ` ${currency}`, change: ` ${currency}` },
-  };
-
-  function unit(name) {
-    return UNITS[name] || { factor: 1, digits: name.startsWith("promises") ? 3 : 1, suffix: ` ${name}`, change: "" };
-  }
+  /* How a unit of the registry is shown. */
+  const unit = (name) => duebook.data.units[name];
 
   function value(amount, unitName) {
     if (amount === null || amount === undefined) return NO_VALUE;

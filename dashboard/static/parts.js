@@ -72,5 +72,11 @@ duebook.parts = (() => {
     return element("article", { class: "tile fact" }, element("h3", {}, name), shown, element("p", { class: "made-of" }, note));
   }
 
-  return { element, table, card, nothing, fact, sparkline };
+  /* The ways to the pages about this refresh, and about all of them. */
+  function reports() {
+    const { page, list } = duebook.data.report;
+    return element("span", {}, element("a", { href: page }, "This refresh"), ", ", element("a", { href: list }, "all refreshes"));
+  }
+
+  return { element, table, card, nothing, fact, sparkline, reports };
 })();

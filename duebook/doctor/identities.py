@@ -141,12 +141,18 @@ def ledger(published_file: Path) -> Part:
         return Part(NAME, f"nothing is published in {published_file.parent}", was_looked_at=False)
     try:
         with reading(published_file) as published:
-            asked = [one for one in IDENTITIES if all(map(published.has, one.marts))]
-            findings = broken(published, asked)
+            asked = ask(published)
     except (UnreadableError, duckdb.Error):
         # Why, the part of the publication says.
         return Part(NAME, f"{published_file} can't be read", was_looked_at=False)
-    return Part(NAME, f"{len(asked)} identities of the published figures", tuple(findings))
+    findings = tuple(finding for _, finding in asked if finding)
+    return Part(NAME, f"{len(asked)} identities of the published figures", findings)
+
+
+def ask(published: Published) -> list[tuple[str, Finding | None]]:
+    """Ask each identity whose marts are there: what must be so, and the finding where it isn't."""
+    asked = [one for one in IDENTITIES if all(map(published.has, one.marts))]
+    return [(one.said, next(iter(broken(published, [one])), None)) for one in asked]
 
 
 def broken(published: Published, identities: Iterable[Identity] = IDENTITIES) -> list[Finding]:

@@ -9,6 +9,7 @@ its files, as long as they are kept, and never a mixture of two versions.
 from pathlib import Path
 
 from duebook.on_disk import sync
+from duebook.publication.reports import REPORTS, add_reports
 from duebook.publication.versions import remove_replaced
 from duebook.refresh_log import utc_now
 
@@ -19,11 +20,12 @@ def swap_site_in(draft: Path, folder: Path) -> None:
     """Replace the site in a folder by a draft on the same file system.
 
     Args:
-        draft: holds `index.html` and the folder it names; it is empty afterwards.
+        draft: holds `index.html` and the folder it names, and may hold reports; it is empty afterwards.
         folder: where the site is opened.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for version in [path for path in draft.iterdir() if path.is_dir()]:
+    add_reports(draft, folder)
+    for version in [path for path in draft.iterdir() if path.is_dir() and path.name != REPORTS]:
         for file in version.rglob("*"):
             sync(file)
         version.replace(folder / version.name)

@@ -6,21 +6,24 @@ dashboard).
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import dagster as dg
 
 from dashboard.site import write_site
 from duebook.publication.parquet import months_of
 from duebook.publication.record import Publication
+from duebook.publication.run_facts import run_of
 from duebook.publication.site_swap import INDEX
 from duebook.publication.targets import Target, targets_of
 from duebook.settings import MARTS_SCHEMA, OWNERS, PERSONAL_SCHEMA, Settings
 from duebook.warehouse.build_plan import NotPublishableError
+from duebook.warehouse.dbt_results import read_build
 from duebook.warehouse.publishing import PublishedThenFailedError, publish_build
 from orchestration.dbt.graph import Graph
 from orchestration.defs.partitions import by_day, days_of
 from orchestration.defs.resources import OnlyWriter
-from orchestration.defs.runs import PUBLISHING, started_at, started_by
+from orchestration.defs.runs import PUBLISHING, started_at, started_by, steps_of
 
 PUBLICATION = dg.AssetKey(["published", "duebook"])
 DASHBOARD = dg.AssetKey(["published", "dashboard"])
@@ -60,11 +63,16 @@ def _publish(
     context: dg.AssetExecutionContext, settings: Settings, months: Mapping[str, str]
 ) -> Iterator[dg.MaterializeResult]:
     started = started_at(context.instance, context.run.run_id)
-    for target in targets_of(settings, days_of(context, settings)):
+    steps = steps_of(context.instance, context.run.run_id)
+    targets = targets_of(settings, days_of(context, settings))
+    for target in targets:
         refresh_id = f"{context.run.run_id}:{target.day}"
+        # Of several days dbt has kept the results of the last one.
+        build = read_build(settings.dbt_dir) if target == targets[-1] else None
+        writer = partial(write_site, run=run_of(settings, target.published_dir, steps, build))
         try:
             publication = publish_build(
-                settings, target, refresh_id, started, write_site, months, started_by(context.run)
+                settings, target, refresh_id, started, writer, months, started_by(context.run)
             )
         except NotPublishableError as why:
             said = f"{why}. Nothing was published; refresh again"

@@ -1,7 +1,7 @@
-"""Facts about a run, read from Dagster: when it started, and why a step failed, without Dagster's wrapper errors.
+"""Facts about a run, read from Dagster: when it started, how long its steps took, and why one failed.
 
-Here: the names of tags and steps, too. Not here: the days of a running run (partitions.py), the log of refreshes,
-alerts.
+Here: the names of tags and steps, too, and errors without those that Dagster wraps around them. Not here: the days of
+a running run (partitions.py), the log of refreshes, alerts.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from duebook.landing.load_errors import what_to_do
+from duebook.publication.run_facts import Took
 
 # The tags that say which day, or which days, a run is for.
 DAY, FIRST_DAY, LAST_DAY = (
@@ -39,6 +40,20 @@ def started_by(run: dg.DagsterRun) -> str:
     """
     found = [f"{what} {run.tags[tag]}" for tag, what in STARTERS.items() if tag in run.tags]
     return found[0] if found else "refresh"
+
+
+def steps_of(instance: dg.DagsterInstance, run_id: str) -> tuple[Took, ...]:
+    """Return how long each step of a run took that has ended, in their order."""
+    kinds = {dg.DagsterEventType.STEP_START, dg.DagsterEventType.STEP_SUCCESS}
+    began: dict[str, float] = {}
+    took: dict[str, float] = {}
+    for record in instance.get_records_for_run(run_id, of_type=kinds).records:
+        event, at = record.event_log_entry.get_dagster_event(), record.event_log_entry.timestamp
+        if event.event_type == dg.DagsterEventType.STEP_START:
+            began[event.step_key] = at
+        else:
+            took[event.step_key] = at - began[event.step_key]
+    return tuple(Took(step.replace("_", " ").capitalize(), seconds) for step, seconds in took.items())
 
 
 def step_failure(event: dg.DagsterEvent) -> str:

@@ -39,7 +39,16 @@ COMPUTED = {
     "explain/terminal.py:_customer_numbers": "the difference of two figures that stand beside it",
     "dashboard/axes.py:group_of": "numbers the groups",
     "dashboard/axes.py:groups": "counts the groups",
-    **dict.fromkeys(("dashboard/site.py:copy_static", "dashboard/site.py:write_site"), "joins paths"),
+    "dashboard/kpi_moves.py:__init__": "counts the months between two",
+    **dict.fromkeys(
+        ("dashboard/kpi_moves.py:_move", "dashboard/kpi_moves.py:of"), "the difference of two published figures"
+    ),
+    "dashboard/refresh_page.py:_bars": "a place on the screen",
+    **dict.fromkeys(("dashboard/units.py:change", "dashboard/units.py:value"), "a fraction in percent"),
+    **dict.fromkeys(
+        ("dashboard/site.py:copy_static", "dashboard/site.py:write_site", "dashboard/site.py:write_report"),
+        "joins paths",
+    ),
     **dict.fromkeys(
         [f"catalogue/writing.py:{name}" for name in ("project_pages", "write", "write_dbt_docs")], "joins paths"
     ),

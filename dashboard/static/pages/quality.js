@@ -2,7 +2,7 @@
 "use strict";
 
 duebook.pages.quality = (() => {
-  const { element, table, nothing, card } = duebook.parts;
+  const { element, table, nothing, card, reports } = duebook.parts;
   const { figures, format } = duebook;
   const { axes, data } = figures;
   const quality = data.quality;
@@ -78,7 +78,8 @@ duebook.pages.quality = (() => {
     if (!quality.refreshes.length) return null;
     return card(`Published ${format.time(data.publication.published_at)}`, `As of ${format.day(data.publication.as_of)}, by Duebook ${data.publication.version}.`,
       table("The last refreshes", [{ name: "Started" }, { name: "As of" }, { name: "Status" }, { name: "Rows landed", numeric: true }, { name: "To quarantine", numeric: true }, { name: "Detail" }],
-        quality.refreshes.map((row) => [format.time(row.started_at), format.day(row.as_of_date), row.status, format.count(row.landed_rows), format.count(row.quarantined_rows), row.detail || ""])));
+        quality.refreshes.map((row) => [format.time(row.started_at), format.day(row.as_of_date), row.status, format.count(row.landed_rows), format.count(row.quarantined_rows), row.detail || ""])),
+      data.report ? element("p", {}, reports(), ": what came in, was held back, was checked, moved and ties out.") : null);
   }
 
   function render(view) {
