@@ -4,12 +4,12 @@ Between two publications of one month the causes of its change since the month b
 of them moved the KPI. A month that has begun since then adds its own causes. What is left is a restatement of a month
 before.
 
-Here: the portfolio's newest month, beside that of the publication before. Not here: what a cause did since the month
+Here: the portfolio's newest months, beside those of the publication before. Not here: what a cause did since the month
 before (the mart kpi_changes_monthly), how a difference is written (refresh_page.py).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from dashboard.changes import CHANGES
@@ -59,37 +59,67 @@ class Move:
 
 @dataclass(frozen=True)
 class Moves:
-    """The KPIs of the newest month, in the order of their names, and the month they are compared with, if with any."""
+    """The KPIs of a month, in the order of their names, and the month they are compared with, if with any."""
 
-    month: date | None
-    is_complete: bool = True
-    before_month: date | None = None
-    kpis: Sequence[Move] = field(default_factory=tuple)
+    month: date
+    is_complete: bool
+    before_month: date | None
+    kpis: Sequence[Move]
+
+    @property
+    def moved(self) -> list[Move]:
+        """Those of which anything is other than before."""
+        return [move for move in self.kpis if move.is_other]
 
 
-def read_moves(published: Published, before: Published | None) -> Moves:
-    """Read the KPIs of the portfolio in the newest month, and what became of them since the publication before."""
-    month, is_complete = _newest_month(published)
-    if month is None:
-        return Moves(None)
-    now = _figures(published, month)
+def read_moves(published: Published, before: Published | None) -> list[Moves]:
+    """Read the KPIs of the portfolio in the last whole month, and in the one that is running.
+
+    Each month is compared with itself in the publication before. A whole month that this one didn't have is compared
+    with its newest month: a running one would say little beside it.
+
+    Args:
+        published: a publication.
+        before: the publication before, if there is one to compare with.
+
+    Returns:
+        One for each of these months that is there, the whole one first.
+    """
     names = published.rows("select kpi_id, kpi_name, unit from {marts}.dim_kpis order by kpi_name, kpi_id")
-    before_month = _newest_month(before)[0] if before else None
-    if before_month is None or before_month > month:
-        return Moves(month, is_complete, None, [Move(*kpi, now[kpi[0]]) for kpi in names if kpi[0] in now])
-    then = _figures(before, before_month)
-    why = _Why(published, before, before_month, month)
-    kpis = [_move(kpi, now[kpi[0]], then.get(kpi[0]), why) for kpi in names if kpi[0] in now]
-    return Moves(month, is_complete, before_month, kpis)
+    known = [month for month, _ in _months(before)] if before else []
+    found = []
+    for month, is_complete in reversed(_newest(published)):
+        now = _figures(published, month)
+        kpis = [kpi for kpi in names if kpi[0] in now]
+        then = _compared_with(month, is_complete, known)
+        if then is None:
+            found.append(Moves(month, is_complete, None, [Move(*kpi, now[kpi[0]]) for kpi in kpis]))
+            continue
+        figures, why = _figures(before, then), _Why(published, before, then, month)
+        moves = [_move(kpi, now[kpi[0]], figures.get(kpi[0]), why) for kpi in kpis]
+        found.append(Moves(month, is_complete, then, moves))
+    return found
 
 
-def _newest_month(published: Published) -> tuple[date | None, bool]:
-    rows = published.rows(
+def _compared_with(month: date, is_complete: bool, known: Sequence[date]) -> date | None:
+    """Return the month of the publication before that a month is compared with; None: there is none."""
+    if month in known:
+        return month
+    return max((one for one in known if one < month), default=None) if is_complete else None
+
+
+def _months(published: Published) -> list[tuple[date, bool]]:
+    return published.rows(
         "select month_end, bool_and(is_complete) from {marts}.scorecard_monthly where scope = ?"
-        " group by month_end order by month_end desc limit 1",
+        " group by month_end order by month_end desc",
         [PORTFOLIO],
     )
-    return rows[0] if rows else (None, True)
+
+
+def _newest(published: Published) -> list[tuple[date, bool]]:
+    """Return the newest month, and the one before that if the newest is still running."""
+    months = _months(published)
+    return months[:1] if months and months[0][1] else months[:2]
 
 
 def _figures(published: Published, month: date) -> dict[str, Figure]:
@@ -111,14 +141,14 @@ class _Why:
     """The causes of both publications, from the newest month of the one before to that of this one."""
 
     def __init__(self, published: Published, before: Published, first: date, last: date) -> None:
-        self._first = first
+        self._first, self._last = first, last
         self._months_later = 12 * (last.year - first.year) + last.month - first.month
         self._now, self._then = _causes(published, first), _causes(before, first)
 
     def of(self, kpi_id: str, difference: float) -> dict[str, float] | None:
         """Return what each cause did, largest first; None where a month between has no causes."""
         now, then = self._now.get(kpi_id, {}), self._then.get(kpi_id, {})
-        later = [effects for month, effects in now.items() if month > self._first]
+        later = [effects for month, effects in now.items() if self._first < month <= self._last]
         is_known = self._first in now and self._first in then
         if len(later) < self._months_later or not (later or is_known):
             return None

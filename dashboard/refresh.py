@@ -17,7 +17,7 @@ from duebook.doctor.identities import ask
 from duebook.publication.quarantine import Asked, Held, read_held
 from duebook.publication.reader import Published
 from duebook.publication.record import Publication
-from duebook.publication.run_facts import Arrived, Before, Run, publication_before, read_arrivals
+from duebook.publication.run_facts import Arrived, Run, arrivals_since, publication_before, read_arrivals
 
 Records = list[dict[str, Any]]
 OF_QUARANTINE = ("found_by", "source_file", "source_row", "load_id", "loaded_at")
@@ -58,12 +58,14 @@ class Report:
     Attributes:
         run: what is known of the refresh beside its marts.
         started_at: when it began; None if the log of refreshes has nothing of it.
-        arrivals: what each table got; None if that can't be read any more.
+        arrivals: what each table got since the publication before; None if that can't be read any more.
         held: what is held back, by table and rule.
         rows_held: how many rows that are.
         checks: by gate, how many checks and how they came out.
         not_passed: the checks that didn't pass.
-        before: the publication it is compared with, or why there is none.
+        before: the publication it replaced, if there was one.
+        why_not_compared: why it isn't compared with that, in words.
+        moves: the KPIs of the last whole month, and of the one that is running.
         restated: reported figures of the portfolio that are others today.
         events: ledger events of closed months found since the publication before, by kind.
         identities: what must be so, and the finding where it isn't.
@@ -83,8 +85,9 @@ class Report:
     rows_held: int
     checks: Records
     not_passed: Records
-    before: Publication | str
-    moves: Moves
+    before: Publication | None
+    why_not_compared: str
+    moves: Sequence[Moves]
     restated: Sequence[Restated]
     events: Sequence[tuple[str, int]]
     identities: Sequence[tuple[str, Finding | None]]
@@ -109,28 +112,30 @@ def read_report(published: Published, publication: Publication, run: Run) -> Rep
     started_at = started[0][0] if started else None
     checks, not_passed = _read_checks(published, publication.refresh_id)
     has_quarantine = published.has("quarantined_rows", *OF_QUARANTINE)
-    with publication_before(run, publication) as found:
-        before = found.published if isinstance(found, Before) else None
-        moves = read_moves(published, before)
+    with publication_before(run, publication) as before:
+        since = arrivals_since(run, before, publication, started_at)
+        moves = read_moves(published, before.published)
+        month = moves[-1].month if moves else None
         return Report(
             publication=publication,
             run=run,
             units=read_units(published, publication.reporting_currency),
             started_at=started_at,
-            arrivals=started_at and read_arrivals(run.landed_file, started_at, publication.published_at),
+            arrivals=since and read_arrivals(run.landed_file, since, publication.published_at),
             held=read_held(published, publication.published_at.date(), Asked()) if has_quarantine else [],
             rows_held=published.rows(
                 "select count(distinct (table_name, source_file, source_row)) from {marts}.quarantined_rows"
             )[0][0],
             checks=checks,
             not_passed=not_passed,
-            before=found.record if isinstance(found, Before) else found,
+            before=before.record,
+            why_not_compared=before.why_not,
             moves=moves,
-            restated=_read_restated(published, before),
-            events=_read_events(published, before),
+            restated=_read_restated(published, before.published),
+            events=_read_events(published, before.published),
             identities=ask(published),
-            roll_forward=(roll_forward := _read_roll_forward(published, moves.month)),
-            aging=_read_aging(published, moves.month, roll_forward),
+            roll_forward=(roll_forward := _read_roll_forward(published, month)),
+            aging=_read_aging(published, month, roll_forward),
             control=_read_control(published),
             control_counts=_count_control(published),
             open_amounts=_read_open_amounts(published),
@@ -196,10 +201,10 @@ def _restated_values(published: Published) -> dict[tuple, float | None]:
 def _read_events(published: Published, before: Published | None) -> list[tuple[str, int]]:
     if before is None or not (published.has("restated_events") and before.has("restated_events")):
         return []
-    known = before.rows("select max(detected_at) from {marts}.restated_events")[0][0]
+    known = before.rows("select max(detected_at) from {marts}.restated_events")[0][0] or datetime.min
     return published.rows(
         "select kind, count(distinct event_id) from {marts}.restated_events"
-        " where detected_at > coalesce(?, '-infinity') group by kind order by 2 desc, kind",
+        " where detected_at > ? group by kind order by 2 desc, kind",
         [known],
     )
 

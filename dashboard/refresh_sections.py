@@ -6,10 +6,10 @@ the page around them (refresh_page.py).
 
 from collections.abc import Iterable, Sequence
 
-from dashboard.kpi_moves import Move
+from dashboard.kpi_moves import Move, Moves
 from dashboard.markup import Element, Piece, card, table
 from dashboard.refresh import Amounts, Report
-from dashboard.units import NO_VALUE, change, day, number, plural, time, value, words
+from dashboard.units import EVEN, NO_VALUE, change, day, number, plural, time, value, words
 from dashboard.words import REASONS
 
 # Rows of a list shown; each says how many there are.
@@ -54,8 +54,8 @@ def _came_in(report: Report) -> Section:
     files = sum(one.files for one in arrivals)
     title = f"{plural(rows, 'row', 'rows')} came in, in {plural(files, 'file', 'files')}"
     note = (
-        "By table, since the refresh began. Amended: another version of a record that had landed before. Deleted: the"
-        " source says so. Held back: at fault, so in quarantine. All others are new."
+        "By table, since the publication before. Amended: another version of a record that had landed by then. Deleted:"
+        " the source says so. Held back: at fault, so in quarantine. All others are new."
     )
     cells = [
         [words(one.table), *(number(count) for count in (one.files, one.read, one.amended, one.deleted, one.held_back))]
@@ -138,27 +138,38 @@ def _rows(count: int | None) -> str:
 
 
 def _kpis(report: Report) -> Section:
-    moves, before = report.moves, report.before
-    if moves.month is None:
+    if not report.moves:
         title = "There are no KPIs yet"
         return title, False, card(title, "Nothing has been landed they could be made from.")
-    month = f"{moves.month:%B %Y}{'' if moves.is_complete else ' (still running)'}"
-    if moves.before_month is None:
-        title = f"{plural(len(moves.kpis), 'KPI', 'KPIs')} of {month}, and none before to compare them with"
-        note = before if isinstance(before, str) else "The publication before has no KPIs of this month or one before."
-        return title, False, card(title, note, _figures("KPIs", report, moves.kpis))
-    moved = [move for move in moves.kpis if move.is_other]
-    same = [move for move in moves.kpis if not move.is_other]
-    title = f"{number(len(moved))} of {plural(len(moves.kpis), 'KPI', 'KPIs')} moved" if moved else "No KPI moved"
-    as_before = "" if moves.before_month == moves.month else f" The publication before had {moves.before_month:%B %Y}."
-    note = (
-        f"The portfolio's, of {month}, beside the publication before: for {day(before.as_of)}, made"
-        f" {time(before.published_at)}.{as_before} Why: what each cause did, where causes are kept;"
-        " make explain says more."
+    titles, pieces = zip(*(_moves(report, moves) for moves in report.moves), strict=True)
+    title = "; ".join(titles)
+    return title, False, card(title, _compared_with(report), *(piece for of_month in pieces for piece in of_month))
+
+
+def _compared_with(report: Report) -> str:
+    before = report.before
+    if report.why_not_compared or before is None:
+        return report.why_not_compared
+    return (
+        f"The portfolio's, beside the publication before: for {day(before.as_of)}, made {time(before.published_at)}."
+        " Why: what each cause did, where causes are kept; make explain says more."
     )
+
+
+def _moves(report: Report, moves: Moves) -> tuple[str, list[Piece]]:
+    month = f"{moves.month:%B %Y}{'' if moves.is_complete else ' (running)'}"
+    count = plural(len(moves.kpis), "KPI", "KPIs")
+    if moves.before_month is None:
+        caption = f"KPIs of {month}"
+        return f"{count} of {month}, and none before to compare with", [_figures(caption, report, moves.kpis)]
+    since = "" if moves.before_month == moves.month else f" since {moves.before_month:%B %Y}"
+    moved, same = moves.moved, [move for move in moves.kpis if not move.is_other]
+    title = f"{number(len(moved))} of {count} of {month} moved" if moved else f"No KPI of {month} moved"
     columns = {"KPI": False, "Before": True, "Now": True, "Change": True, "Why": False}
-    moved_table = table("KPIs that moved", columns, [_move(report, move) for move in moved])
-    return title, False, card(title, note, moved_table, _figures("KPIs that did not move", report, same))
+    return title + since, [
+        table(f"KPIs of {month} that moved{since}", columns, [_move(report, move) for move in moved]),
+        _figures(f"KPIs of {month} that did not move", report, same),
+    ]
 
 
 def _figures(caption: str, report: Report, moves: Sequence[Move]) -> Piece:
@@ -191,9 +202,11 @@ def _why(report: Report, move: Move) -> str:
     if move.causes is None:
         return ""
     unit = report.units[move.unit]
-    named = [f"{name} {change(effect, unit)}" for name, effect in list(move.causes.items())[:STRONGEST]]
-    rest = list(move.causes.values())[STRONGEST:]
-    return ", ".join([*named, f"others {change(sum(rest), unit)}"] if rest else named)
+    causes = list(move.causes.items())
+    named = [*causes[:STRONGEST], ("others", sum(effect for _, effect in causes[STRONGEST:]))]
+    told = [(name, change(effect, unit)) for name, effect in named]
+    # What is too small to be shown says nothing.
+    return ", ".join(f"{name} {effect}" for name, effect in told if not effect.startswith(EVEN))
 
 
 def _restated(report: Report) -> Section:

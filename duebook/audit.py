@@ -18,8 +18,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, BinaryIO
 
-import duckdb
-
+from duebook.database_files import connect
 from duebook.refresh_log import append, create_table, utc_now
 from duebook.settings import RAW_SCHEMA, Settings
 from duebook.version import duebook_version
@@ -176,7 +175,7 @@ def copy_events(settings: Settings) -> None:
         duckdb.Error: the landing file can't be written.
     """
     create_events(settings)
-    with duckdb.connect(settings.landed_file) as connection:
+    with connect(settings.landed_file) as connection:
         known = connection.execute(f"select event_hash from {RAW_SCHEMA}.{AUDIT_EVENTS}").fetchall()
     hashes = {known_hash for (known_hash,) in known}
     new = {line.hash: line for line in read_lines(settings) if line.said is not None and line.hash not in hashes}

@@ -70,6 +70,7 @@ class Run:
         site: where the dashboard is opened, with the reports of publications before.
         stages: how long each took, in their order; none if nothing was loaded or built.
         build: what dbt did; None if nothing was built, or if it isn't known any more.
+        is_past: it publishes a past day, whose rows may have landed long ago.
     """
 
     engine: str
@@ -78,22 +79,37 @@ class Run:
     site: Path
     stages: tuple[Took, ...] = ()
     build: BuildFacts | None = None
+    is_past: bool = False
 
 
 @dataclass(frozen=True)
 class Before:
-    """The publication that another replaces: its record, and its marts, open."""
+    """The publication that another replaces.
 
-    record: Publication
-    published: Published
+    Attributes:
+        record: its record; None if nothing was published there.
+        published: its marts, open; None if they can't be compared with.
+        why_not: why they can't, in words.
+    """
+
+    record: Publication | None
+    published: Published | None = None
+    why_not: str = ""
 
 
 def run_of(
     settings: Settings, published_dir: Path, stages: tuple[Took, ...] = (), build: BuildFacts | None = None
 ) -> Run:
     """Return what is known of a refresh that publishes into a folder."""
-    site = published_dir / settings.dashboard_dir.name
-    return Run(settings.engine, settings.landed_file, published_dir, site, stages, build)
+    return Run(
+        engine=settings.engine,
+        landed_file=settings.landed_file,
+        published_dir=published_dir,
+        site=published_dir / settings.dashboard_dir.name,
+        stages=stages,
+        build=build,
+        is_past=published_dir != settings.published_dir,
+    )
 
 
 def read_arrivals(landed_file: Path, since: datetime, until: datetime) -> list[Arrived] | None:
@@ -101,8 +117,8 @@ def read_arrivals(landed_file: Path, since: datetime, until: datetime) -> list[A
 
     Args:
         landed_file: the landing database.
-        since: when the refresh began, UTC without zone.
-        until: when it published.
+        since: a time, UTC without zone.
+        until: another.
     """
     if not landed_file.exists():
         return None
@@ -143,24 +159,41 @@ def _changed(table: Table) -> str:
 
 
 @contextmanager
-def publication_before(run: Run, publication: Publication) -> Iterator[Before | str]:
-    """Open the publication that another replaces; if there is none to compare with, yields why.
+def publication_before(run: Run, publication: Publication) -> Iterator[Before]:
+    """Open the publication that another replaces.
 
     Args:
         run: the refresh that publishes.
         publication: what it publishes.
     """
-    with ExitStack() as opened:
-        yield _open_before(opened, run, publication)
-
-
-def _open_before(opened: ExitStack, run: Run, publication: Publication) -> Before | str:
     record = read_publication(run.published_dir)
     if record is None:
-        return "Nothing was published here before."
+        yield Before(None, why_not="Nothing was published here before.")
+        return
     if record.refresh_id == publication.refresh_id:
-        return "This page was made after the publication: the one before was gone."
-    try:
-        return Before(record, opened.enter_context(reading(run.published_dir / record.database)))
-    except (UnreadableError, duckdb.Error):
-        return "The publication before can't be read."
+        yield Before(record, why_not="This page was made after the publication: the one before was gone.")
+        return
+    with ExitStack() as opened:
+        try:
+            before = Before(record, opened.enter_context(reading(run.published_dir / record.database)))
+        except (UnreadableError, duckdb.Error):
+            before = Before(record, why_not="The publication before can't be read.")
+        yield before
+
+
+def arrivals_since(run: Run, before: Before, publication: Publication, started_at: datetime | None) -> datetime | None:
+    """Return since when what landed is new to a publication; None if that isn't known.
+
+    That is more than its own refresh loaded, if others before it loaded and then failed.
+
+    Args:
+        run: the refresh that made it.
+        before: the publication it replaces.
+        publication: its record.
+        started_at: when its refresh began, if the log knows it.
+    """
+    if before.record is None:
+        return started_at if run.is_past else datetime.min
+    if started_at is None or before.record.refresh_id == publication.refresh_id:
+        return started_at
+    return min(started_at, before.record.published_at)

@@ -43,7 +43,7 @@ from orchestration.dbt.events import asset_events, in_dependency_order, unchange
 from orchestration.dbt.graph import Graph
 from orchestration.defs.partitions import by_day, days_of
 from orchestration.defs.resources import OnlyWriter
-from orchestration.defs.runs import started_by
+from orchestration.defs.runs import BUILDING, started_by
 
 # Somebody may have the warehouse open in another tool: wait until they close it.
 BUSY_RETRIES, BUSY_WAIT_SECONDS = 3, 30
@@ -59,7 +59,7 @@ def transform_asset(settings: Settings, graph: Graph) -> dg.AssetsDefinition:
     """The step that builds and tests the dbt project, with the graph's assets and checks."""
 
     @dg.multi_asset(
-        name="transform",
+        name=BUILDING,
         specs=graph.specs,
         check_specs=list(graph.check_of.values()),
         can_subset=True,

@@ -13,7 +13,8 @@ import dagster as dg
 from dashboard.site import write_site
 from duebook.publication.parquet import months_of
 from duebook.publication.record import Publication
-from duebook.publication.run_facts import run_of
+from duebook.publication.reports import REPORTS, report_name
+from duebook.publication.run_facts import Took, run_of
 from duebook.publication.site_swap import INDEX
 from duebook.publication.targets import Target, targets_of
 from duebook.settings import MARTS_SCHEMA, OWNERS, PERSONAL_SCHEMA, Settings
@@ -23,7 +24,7 @@ from duebook.warehouse.publishing import PublishedThenFailedError, publish_build
 from orchestration.dbt.graph import Graph
 from orchestration.defs.partitions import by_day, days_of
 from orchestration.defs.resources import OnlyWriter
-from orchestration.defs.runs import PUBLISHING, started_at, started_by, steps_of
+from orchestration.defs.runs import BUILDING, PUBLISHING, started_at, started_by, steps_of
 
 PUBLICATION = dg.AssetKey(["published", "duebook"])
 DASHBOARD = dg.AssetKey(["published", "dashboard"])
@@ -67,13 +68,13 @@ def _publish(
     targets = targets_of(settings, days_of(context, settings))
     for target in targets:
         refresh_id = f"{context.run.run_id}:{target.day}"
-        # Of several days dbt has kept the results of the last one.
-        build = read_build(settings.dbt_dir) if target == targets[-1] else None
-        writer = partial(write_site, run=run_of(settings, target.published_dir, steps, build))
+        # Of several days dbt has kept the results of the last one; of a run that built nothing, those of another run.
+        has_results = target == targets[-1] and BUILDING in steps
+        build = read_build(settings.dbt_dir) if has_results else None
+        stages = tuple(Took(step.replace("_", " ").capitalize(), seconds) for step, seconds in steps.items())
+        writer = partial(write_site, run=run_of(settings, target.published_dir, stages, build))
         try:
-            publication = publish_build(
-                settings, target, refresh_id, started, writer, months, started_by(context.run)
-            )
+            publication = publish_build(settings, target, refresh_id, started, writer, months, started_by(context.run))
         except NotPublishableError as why:
             said = f"{why}. Nothing was published; refresh again"
             raise dg.Failure(description=said, allow_retries=False) from None
@@ -86,8 +87,10 @@ def _publish(
 
 def _results(settings: Settings, target: Target, publication: Publication) -> Iterator[dg.MaterializeResult]:
     yield dg.MaterializeResult(asset_key=PUBLICATION, metadata=_metadata(target, publication))
-    page = target.published_dir / settings.dashboard_dir.name / INDEX
-    yield dg.MaterializeResult(asset_key=DASHBOARD, metadata={"path": dg.MetadataValue.path(page)})
+    site = target.published_dir / settings.dashboard_dir.name
+    places = {"path": site / INDEX, "report": site / REPORTS / report_name(publication)}
+    paths = {name: dg.MetadataValue.path(place) for name, place in places.items()}
+    yield dg.MaterializeResult(asset_key=DASHBOARD, metadata=paths)
 
 
 def _metadata(target: Target, publication: Publication) -> dict[str, dg.MetadataValue]:

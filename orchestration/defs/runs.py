@@ -11,7 +11,6 @@ from typing import Any
 import dagster as dg
 
 from duebook.landing.load_errors import what_to_do
-from duebook.publication.run_facts import Took
 
 # The tags that say which day, or which days, a run is for.
 DAY, FIRST_DAY, LAST_DAY = (
@@ -21,7 +20,8 @@ DAY, FIRST_DAY, LAST_DAY = (
 )
 # What of Dagster's started a run, where no person did.
 STARTERS = {"dagster/schedule_name": "schedule", "dagster/sensor_name": "sensor"}
-# The step after which readers see the new publication.
+# The step that builds the marts, and the one after which readers see the new publication.
+BUILDING = "transform"
 PUBLISHING = "publish"
 # Errors that Dagster wraps around the error of a step: their cause has the better message.
 WRAPPERS = {"DagsterExecutionStepExecutionError", "DagsterResourceFunctionError", "RetryRequested"}
@@ -42,8 +42,8 @@ def started_by(run: dg.DagsterRun) -> str:
     return found[0] if found else "refresh"
 
 
-def steps_of(instance: dg.DagsterInstance, run_id: str) -> tuple[Took, ...]:
-    """Return how long each step of a run took that has ended, in their order."""
+def steps_of(instance: dg.DagsterInstance, run_id: str) -> dict[str, float]:
+    """Return the seconds of each step of a run that has ended, in their order."""
     kinds = {dg.DagsterEventType.STEP_START, dg.DagsterEventType.STEP_SUCCESS}
     began: dict[str, float] = {}
     took: dict[str, float] = {}
@@ -53,7 +53,7 @@ def steps_of(instance: dg.DagsterInstance, run_id: str) -> tuple[Took, ...]:
             began[event.step_key] = at
         else:
             took[event.step_key] = at - began[event.step_key]
-    return tuple(Took(step.replace("_", " ").capitalize(), seconds) for step, seconds in took.items())
+    return took
 
 
 def step_failure(event: dg.DagsterEvent) -> str:

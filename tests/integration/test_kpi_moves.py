@@ -22,7 +22,7 @@ def publish(tmp_path: Path):
     """Makes publications of one KPI, open."""
     opened = []
 
-    def publication(months: Months, *, is_complete: bool = True, has_causes: bool = True) -> Published:
+    def publication(months: Months, *, running: date | None = None, has_causes: bool = True) -> Published:
         connection = duckdb.connect(tmp_path / f"{len(opened)}.duckdb")
         opened.append(connection)
         connection.execute(
@@ -41,7 +41,7 @@ def publish(tmp_path: Path):
             connection.execute(
                 "insert into marts.scorecard_monthly values (?, 'portfolio', 'dso', ?, ?, ?),"
                 " (?, 'segment:retail', 'dso', 99, null, ?)",
-                [month, value, reason, is_complete, month, is_complete],
+                [month, value, reason, month != running, month, month != running],
             )
             if has_causes:
                 given = [None if causes is None else causes.get(cause, 0.0) for cause in CAUSES]
@@ -57,7 +57,8 @@ def publish(tmp_path: Path):
 
 
 def only(published: Published, before: Published | None) -> Move:
-    [move] = read_moves(published, before).kpis
+    [moves] = read_moves(published, before)
+    [move] = moves.kpis
     return move
 
 
@@ -69,20 +70,27 @@ def test_within_a_month_each_cause_did_what_it_did_since(publish: Publish) -> No
     assert move.causes == {"collections": -4, "new sales": 1}
 
 
-def test_a_month_that_has_begun_since_adds_its_own_causes(publish: Publish) -> None:
-    before = publish({MAY: (40, None), JUNE: (44, {"new_sales": 6, "collections": -2})})
+def test_a_whole_month_that_was_running_before_is_compared_with_itself_and_one_that_began_with_nothing(
+    publish: Publish,
+) -> None:
+    before = publish({MAY: (40, None), JUNE: (44, {"new_sales": 6, "collections": -2})}, running=JUNE)
     now = publish(
-        {
-            MAY: (40, None),
-            JUNE: (43, {"new_sales": 6, "collections": -3}),
-            JULY: (50, {"new_sales": 9, "lateness": -2}),
-        },
-        is_complete=False,
+        {MAY: (40, None), JUNE: (43, {"new_sales": 6, "collections": -3}), JULY: (600, {"new_sales": 557})},
+        running=JULY,
     )
-    moves = read_moves(now, before)
-    assert (moves.month, moves.before_month, moves.is_complete) == (JULY, JUNE, False)
-    assert moves.kpis[0].change == 6
-    assert moves.kpis[0].causes == {"new sales": 9, "lateness": -2, "collections": -1}
+    whole, running = read_moves(now, before)
+    assert (whole.month, whole.is_complete, whole.before_month) == (JUNE, True, JUNE)
+    assert whole.kpis[0].causes == {"collections": -1}
+    assert (running.month, running.is_complete, running.before_month) == (JULY, False, None)
+    assert (running.kpis[0].before, running.kpis[0].now) == (None, Figure(600, None))
+
+
+def test_a_running_month_is_compared_with_itself_a_day_before(publish: Publish) -> None:
+    before = publish({JUNE: (40, None), JULY: (50, {"new_sales": 10})}, running=JULY)
+    now = publish({JUNE: (40, None), JULY: (48, {"new_sales": 11, "collections": -3})}, running=JULY)
+    whole, running = read_moves(now, before)
+    assert (whole.before_month, whole.moved) == (JUNE, [])
+    assert running.kpis[0].causes == {"collections": -3, "new sales": 1}
 
 
 def test_months_between_two_publications_all_add_theirs(publish: Publish) -> None:
@@ -132,15 +140,15 @@ def test_a_value_that_came_or_went_is_no_difference(
 
 
 def test_a_first_publication_is_compared_with_nothing(publish: Publish) -> None:
-    moves = read_moves(publish({JUNE: (40, None)}), None)
+    [moves] = read_moves(publish({JUNE: (40, None)}), None)
     assert (moves.month, moves.before_month) == (JUNE, None)
     assert moves.kpis == [Move("dso", "DSO", "days", Figure(40, None))]
 
 
-def test_a_day_before_that_of_the_publication_there_is_compared_with_nothing(publish: Publish) -> None:
-    moves = read_moves(publish({MAY: (40, None)}), publish({MAY: (40, None), JUNE: (44, None)}))
+def test_a_day_before_all_of_the_publication_there_is_compared_with_nothing(publish: Publish) -> None:
+    [moves] = read_moves(publish({MAY: (40, None)}), publish({JUNE: (44, None)}))
     assert moves.before_month is None
 
 
 def test_without_a_month_there_are_no_kpis(publish: Publish) -> None:
-    assert read_moves(publish({}), None).month is None
+    assert read_moves(publish({}), None) == []

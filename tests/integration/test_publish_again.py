@@ -13,10 +13,12 @@ from cli.main import app
 from cli.refresh import command
 from duebook.home import only_writer
 from duebook.publication.record import unchanged_publication
+from duebook.publication.reports import REPORTS, report_name, reports_in
 from duebook.publication.targets import targets_of
 from duebook.settings import SAMPLE_AS_OF, Settings
 from duebook.warehouse.build_plan import is_whole, record_file
 from tests.support.refreshes.running import marts
+from tests.support.reports import read_page
 
 
 @pytest.fixture
@@ -38,7 +40,8 @@ def change_record(home: Settings, **values: object) -> None:
 
 def test_the_same_marts_are_published_as_a_new_publication(home: Settings) -> None:
     before, marts_before = unchanged_publication(home.published_dir), marts(home.published_file)
-    page = (home.dashboard_dir / "index.html").read_text()
+    page, [report] = (home.dashboard_dir / "index.html").read_text(), reports_in(home.dashboard_dir)
+    report_before = (home.dashboard_dir / REPORTS / report).read_bytes()
     done = publish(home, "--json")
     assert done.exit_code == ExitCode.DONE, done.output
     now = unchanged_publication(home.published_dir)
@@ -51,6 +54,12 @@ def test_the_same_marts_are_published_as_a_new_publication(home: Settings) -> No
         path.name for path in (home.published_dir / before.parquet).iterdir()
     }
     assert (home.dashboard_dir / "index.html").read_text() != page
+    assert reports_in(home.dashboard_dir) == [report_name(now), report]
+    assert (home.dashboard_dir / REPORTS / report).read_bytes() == report_before
+    said = read_page(home.dashboard_dir / REPORTS / report_name(now)).titles
+    assert {"Nothing new came in", "No check ran", "No KPI of June 2026 moved", "How long it took isn't known"} <= set(
+        said
+    )
     # The next refresh goes on from here.
     [target] = targets_of(home, [SAMPLE_AS_OF])
     assert json.loads(record_file(home.warehouse_file).read_text())["published_by"] == now.refresh_id

@@ -2,14 +2,17 @@
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from duebook.landing.work_folder import MARKER
+from duebook.publication.reports import REPORTS, reports_in
 from duebook.settings import MARTS_SCHEMA, PERSONAL_FILE, SAMPLE_AS_OF, SAMPLE_LANDING, Settings
 from tests.support.refreshes.running import marts, reading_in_a_loop, refresh, refresh_under_way, wait_for
+from tests.support.reports import read_page
 
 PAST_DAY = "2025-12-31"
 
@@ -166,6 +169,22 @@ def test_a_past_day_is_published_beside_the_current_one_which_its_readers_read_o
 
 
 @pytest.mark.long
+def test_each_refresh_leaves_a_report_also_of_a_past_day(first, again, past):
+    settings, *_ = again
+    newest, before = reports_in(settings.dashboard_dir)
+    assert [before] == reports_in(first[0].dashboard_dir)
+    said = read_page(settings.dashboard_dir / REPORTS / newest).titles
+    assert {"Nothing new came in", "No KPI of June 2026 moved", "No row is held back"} <= set(said)
+    of_past_day, *_ = past
+    site = of_past_day.past_published_dir(date.fromisoformat(PAST_DAY)) / of_past_day.dashboard_dir.name
+    [name] = reports_in(site)
+    page = read_page(site / REPORTS / name)
+    assert name.endswith(f"_as_of_{PAST_DAY}.html")
+    assert {"Nothing new came in", "No row is held back"} <= set(page.titles)
+    assert "Nothing was published here before." in page.says
+    assert page.tables["Seconds by stage"]
+
+
 def test_a_failed_gate_leaves_the_publication_untouched_and_says_why(first, tmp_path):
     settings, _, before = first
     home, landing = tmp_path / "a home", tmp_path / "my landing"
