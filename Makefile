@@ -26,6 +26,7 @@ takes_dashboard := $(settings) ARGS
 takes_dev := $(settings) ARGS
 takes_metrics := $(settings) METRICS GROUP_BY ARGS
 takes_explain := $(settings) KPI MONTH LEVEL CUSTOMER INVOICE TOP FORMAT
+takes_statement := $(settings) CUSTOMER SEGMENT FROM TO FORM OUTPUT FORMAT
 takes_quarantine := $(settings) TABLE RULE WAITING WRITE
 takes_land := $(settings) ADAPTER SOURCE MAPPING OPTIONS
 settings_of_try = $(filter-out $(not_of_try),$(settings))
@@ -48,7 +49,7 @@ takes_lint :=
 takes_format :=
 takes_clean :=
 takes_clean-all :=
-commands := help install refresh check-landing quarantine land try adapter-check adapter-guess adapter explain dashboard metrics docs dev publish doctor test test-long test-slow test-spark test-spark-slow \
+commands := help install refresh check-landing quarantine land try adapter-check adapter-guess adapter explain statement dashboard metrics docs dev publish doctor test test-long test-slow test-spark test-spark-slow \
             test-spark-cluster fuzz screenshots bench sbom audit lint format clean clean-all
 goals := $(or $(MAKECMDGOALS),help)
 known := PYTHON $(foreach goal,$(goals),$(if $(filter undefined,$(origin takes_$(goal))),$(settings),$(takes_$(goal))))
@@ -158,6 +159,9 @@ docs: install  ## Write the catalogue: marts, KPIs, raw contract, entities (docs
 
 explain: install  ## Say how a figure came about: KPI=dso MONTH=2026-05 LEVEL=segment:retail (CUSTOMER=, TOP=, FORMAT=json), or when INVOICE= is paid.
 	@$(run) explain
+
+statement: install  ## Write a customer's statement: CUSTOMER=C0010 FROM=2026-05-01 TO=2026-05-31 (FORM=open-item, OUTPUT=page.html; SEGMENT= and a folder: all of one).
+	@$(run) statement
 
 dev: install  ## Open Dagster's UI (http://localhost:3000; ARGS="--port 3001").
 	@$(run) dev

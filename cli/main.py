@@ -27,6 +27,7 @@ COMMANDS = {
     "adapter-guess": ("cli.adapters:run_guess", "Propose a mapping for a list."),
     "adapter": ("cli.adapters:run_new", "Make the folder of a new adapter from the template."),
     "explain": ("cli.explain:run", "Say how a published figure came about."),
+    "statement": ("cli.statement:run", "Write a customer's statement of account, or those of a segment."),
     "dashboard": ("cli.dashboard:run", "Build the dashboard of what is published, and serve it."),
     "metrics": ("cli.metrics:run", "List the metrics of what is published, or ask for some."),
     "docs": ("cli.docs:run", "Write the catalogue's pages and dbt's documentation."),

@@ -77,7 +77,7 @@ def test_a_circle_is_found_and_a_line_is_not() -> None:
 def test_readers_open_publications_and_the_manifest_by_the_library(tracked_files: list[Path]) -> None:
     opened = {
         path.relative_to(PROJECT_ROOT).as_posix()
-        for room in ("explain", "dashboard", "catalogue", "cli", "orchestration")
+        for room in ("explain", "statements", "dashboard", "catalogue", "cli", "orchestration")
         for path in modules_of(tracked_files, room)
         if re.search(r"\bduckdb\.connect\(|[\"']manifest\.json[\"']", path.read_text(encoding="utf-8"))
     }

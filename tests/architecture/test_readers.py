@@ -1,7 +1,7 @@
 """Readers of a publication read its columns, and compute no business figure: a measure is said once, in dbt.
 
-What these rules see, in `explain/`, `dashboard/` and `catalogue/`: in the text of a query, conditions (`case`),
-arithmetic and dates that are computed; in Python, functions that multiply, divide or subtract; in the pages' scripts,
+What these rules see, in the rooms below: in the text of a query, conditions (`case`), arithmetic and dates that are
+computed; in Python, functions that multiply, divide or subtract; in the pages' scripts,
 divisions and sums. What is there today for a reason is listed by name; the lists only shrink, or gain a reason.
 
 What they can't see: a rule said by a condition alone (`where`, `if`), by comparing, by adding in Python, by
@@ -17,7 +17,7 @@ import pytest
 from duebook.settings import PROJECT_ROOT
 from tests.support.imports import modules_of
 
-ROOMS = ("explain", "dashboard", "catalogue")
+ROOMS = ("explain", "statements", "dashboard", "catalogue")
 QUERY = re.compile(r"\bselect\b[\s\S]*\bfrom\b")
 RULES_IN_SQL = {
     "a condition": re.compile(r"\bcase\b|\bif\("),
@@ -37,6 +37,9 @@ COMPUTED = {
     "explain/terminal.py:in_unit": "a fraction in percent",
     "explain/terminal.py:new_table": "which columns are numbers",
     "explain/terminal.py:_customer_numbers": "the difference of two figures that stand beside it",
+    "statements/answer.py:days_after": "how late a due date is; tests hold the ages against the marts'",
+    **dict.fromkeys([f"statements/files.py:{name}" for name in ("write_one", "write_all")], "joins paths"),
+    "statements/names.py:personal_texts": "joins a path",
     "dashboard/axes.py:group_of": "numbers the groups",
     "dashboard/axes.py:groups": "counts the groups",
     "dashboard/kpi_moves.py:__init__": "counts the months between two",
@@ -54,6 +57,8 @@ COMPUTED = {
     ),
 }
 IN_SQL = {
+    # A column's name: an aging bucket has a `last_day`.
+    "statements/answer.py": {"a date"},
     # The order: what moved most comes first.
     "explain/restatements.py": {"arithmetic"},
 }

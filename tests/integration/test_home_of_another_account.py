@@ -21,8 +21,13 @@ from duebook.settings import Settings
 from tests.support.landing.files import write_text
 from tests.support.rights import without_rights
 
-NEEDED = {"backup": ["--to", "backups"], "refresh": ["--reporting-currency", "EUR"], "dashboard": ["--build-only"]}
-READ_OR_WRITE = ["refresh", "doctor", "publish", "backup", "dashboard", "explain", "metrics"]
+NEEDED = {
+    "backup": ["--to", "backups"],
+    "refresh": ["--reporting-currency", "EUR"],
+    "dashboard": ["--build-only"],
+    "statement": ["--customer", "C"],
+}
+READ_OR_WRITE = ["refresh", "doctor", "publish", "backup", "dashboard", "explain", "statement", "metrics"]
 WRITE = ["refresh", "publish", "backup"]
 
 

@@ -19,6 +19,7 @@ NEEDED = {
     "backup": ["--to", "x"],
     "restore": ["--from", "x"],
     "adapter": ["--name", "x"],
+    "statement": ["--customer", "x"],
     "adapter-guess": ["--file", "x"],
 }
 NEEDED |= {key: ["--adapter", "flat", "--source", "x"] for key in ["land", "try", "adapter-check"]}
@@ -99,7 +100,9 @@ def test_an_empty_home_is_an_error_and_not_the_current_folder(command, home):
     assert done.stderr == "--home is empty: name a folder, or leave the option out.\n"
 
 
-@pytest.mark.parametrize("command", ["explain", "dashboard", "metrics", "publish", "backup", "doctor", "quarantine"])
+@pytest.mark.parametrize(
+    "command", ["explain", "statement", "dashboard", "metrics", "publish", "backup", "doctor", "quarantine"]
+)
 def test_a_home_without_what_is_needed_is_a_failure_that_says_what_to_run(command, monkeypatch, tmp_path):
     """Also where the landing is gone, which none of them reads."""
     monkeypatch.setenv("DUEBOOK_LANDING", str(tmp_path / "gone"))
