@@ -3,6 +3,7 @@
 Not here: figures worked by hand (test_statements_by_hand.py), random ledgers (tests/property/test_statements.py).
 """
 
+import re
 from datetime import date
 
 import pytest
@@ -41,7 +42,7 @@ def test_every_event_of_a_ledger_has_words(first):
 
 def test_the_guide_s_example_reads_as_it_says(first, capsys):
     [command, shown] = GUIDE.read_text(encoding="utf-8").split("```")[1::2][:2]
-    options = [f"--{word.lower().replace('=', '=', 1)}" for word in command.split()[2:5]]
+    options = [f"--{name.lower()}={value}" for name, value in re.findall(r"(\w+)=(\S+)", command)]
     assert app(["statement", "--home", str(first[0].home), *options], standalone_mode=False) == ExitCode.DONE
     printed = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert [line for line in map(str.strip, shown.splitlines()) if line and " ".join(line.split()) not in printed] == []
