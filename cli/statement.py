@@ -3,6 +3,8 @@
 Here: options, JSON. Not here: what a statement has, and how it looks (statements/).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -24,6 +26,8 @@ from statements.terminal import print_statement
 from statements.words import as_text
 
 WIDTH_WITHOUT_TERMINAL = 160
+# What is read of them is not in publications of an older Duebook.
+LEDGER, EVENT_TYPES = "fct_receivables_ledger", "dim_event_types"
 MASKED = (
     "This account may not read the second publication (docs/guide/personal_data.md): persons are named by their id,"
     " there are no addresses, and what marts mask is left out."
@@ -70,6 +74,7 @@ def run(
     days = _day("--from", first), _day("--to", last)
     try:
         with reading(settings.published_file) as published, personal_texts(settings.published_dir) as personal:
+            _refuse_older(published, settings.published_file)
             period = find_period(published, *days)
             if personal is None:
                 teller(True)(MASKED)
@@ -94,7 +99,10 @@ def _write_customer(
     as_json: bool,
 ) -> None:
     [statement] = read_statements(published, personal, [find_customer(published, customer)], period)
-    file = write_one(statement, form, place) if place else None
+    file = None
+    if place:
+        with _writing(place):
+            file = write_one(statement, form, place)
     if as_json:
         print_json(asdict(statement) | ({"file": file} if file else {}))
     elif file:
@@ -120,18 +128,34 @@ def _write_segment(
     refuse_what_is_there(folder)
     tell = teller(as_json)
     tell(f"Writing statements of {counted(len(customers), 'customer')}, {period.first} to {period.last} ...")
-    written, empty = write_all(
-        read_statements(published, personal, customers, period),
-        form,
-        folder,
-        lambda done: tell(f"{done:,} of {len(customers):,} customers done."),
-    )
+    with _writing(folder):
+        written, empty = write_all(
+            read_statements(published, personal, customers, period),
+            form,
+            folder,
+            lambda done: tell(f"{done:,} of {len(customers):,} customers done."),
+        )
     if as_json:
         print_json({"folder": folder, "statements": [asdict(one) for one in written], "without_anything": empty})
         return
     tell(f"{counted(len(written), 'statement')} in {folder}, for this account alone: they name customers.")
     if empty:
         tell(f"{counted(empty, 'customer')} had neither a balance nor movements: no file.")
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except NotEmptyError:
+        raise
+    except OSError as error:
+        raise CommandError(f"{error.filename or place}: {error.strerror or error}. Nothing was written.") from None
+
+
+def _refuse_older(published: Published, file: Path) -> None:
+    if not (published.has(LEDGER, "change_type") and published.has(EVENT_TYPES, "is_undoing", "movement")):
+        raise CommandError(f"{file} was published by an earlier version of Duebook: run `make refresh` once.")
 
 
 def _place(output: str | None) -> Path | None:

@@ -124,5 +124,11 @@ def refuse_what_is_there(folder: Path) -> None:
 
 
 def _write(file: Path, page: str) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "w", encoding="utf-8") as opened:
-        opened.write(page)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
+            opened.write(page)
+    except OSError:
+        # Half a statement would be taken for one.
+        file.unlink(missing_ok=True)
+        raise

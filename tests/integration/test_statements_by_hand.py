@@ -371,6 +371,37 @@ def test_the_days_just_inside_are_answered(published, capsys, days):
     assert Decimal(statement["accounts"][0]["closing"]) == (20 if last == f"{BEGINS}" else 0)
 
 
+@pytest.mark.parametrize(
+    ("of", "place", "said"),
+    [
+        ("--customer=C", "no/such/folder/c.html", "No such file or directory. Nothing was written."),
+        ("--customer=C", "file/c.html", "Not a directory. Nothing was written."),
+        ("--segment=retail", "file/folder", "File exists. Nothing was written."),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_named(published, tmp_path, capsys, of, place, said):
+    (tmp_path / "file").write_text("mine")
+    assert asked(published, of, *FEBRUARY, "--output", str(tmp_path / place)) == ExitCode.FAILED
+    told = capsys.readouterr().err
+    assert (str(tmp_path) in told, said in told) == (True, True), told
+    assert [path.name for path in tmp_path.rglob("*")] == ["file"]
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        "alter table marts.fct_receivables_ledger drop column change_type",
+        "alter table marts.dim_event_types drop column is_undoing",
+    ],
+)
+def test_a_publication_of_an_older_duebook_is_said(published, tmp_path, capsys, older):
+    home = Path(shutil.copytree(published, tmp_path / "home"))
+    with duckdb.connect(home / "published" / "duebook.duckdb") as changed:
+        changed.execute(older)
+    assert asked(home, "--customer", "C") == ExitCode.FAILED
+    assert "was published by an earlier version of Duebook: run `make refresh` once." in capsys.readouterr().err
+
+
 def test_a_publication_without_a_ledger_is_said(published, tmp_path, capsys):
     home = Path(shutil.copytree(published, tmp_path / "home"))
     with duckdb.connect(home / "published" / "duebook.duckdb") as changed:
