@@ -10,7 +10,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import dagster as dg
 import duckdb
 import pytest
 from typer.testing import CliRunner, Result
@@ -21,6 +23,7 @@ from cli.main import app
 from duebook.audit import lines_that_do_not_follow, read_lines
 from duebook.publication.record import read_publication
 from duebook.settings import Settings
+from orchestration.defs.runs import started_by
 from tests.support.rights import without_rights
 
 MONTH = "2026-05"
@@ -168,3 +171,15 @@ def test_a_reader_who_may_add_to_the_log_is_logged(home_of_readers: Settings) ->
         run(home_of_readers, "explain", "--kpi", "dso", "--month", MONTH)
     assert logged(home_of_readers) == [("explained", "explain", f"dso {MONTH}, portfolio")]
     assert read_lines(home_of_readers)[-1].said["account_id"] == account_id
+
+
+@pytest.mark.parametrize(
+    ("tags", "named"),
+    [
+        ({}, "refresh"),
+        (dg.DagsterRun.tags_for_schedule(SimpleNamespace(name="every_morning")), "schedule every_morning"),
+        (dg.DagsterRun.tags_for_sensor(SimpleNamespace(name="new_files")), "sensor new_files"),
+    ],
+)
+def test_a_run_that_no_person_started_is_logged_by_its_schedule_or_sensor(tags: dict[str, str], named: str) -> None:
+    assert started_by(dg.DagsterRun(job_name="daily_refresh", tags=tags)) == named

@@ -12,6 +12,7 @@ import pytest
 
 from cli.arguments import PREFIX
 from cli.refresh.reasons import reasons, was_published
+from duebook.audit import read_lines
 from duebook.refresh_log import Refresh, append
 from duebook.settings import Settings
 from orchestration.defs.failed_refresh import log_of_failed
@@ -72,6 +73,9 @@ def test_the_publication_tells_its_day_its_place_and_its_rows(home, capsys) -> N
     assert told.metadata["as_of"].value == DAY.isoformat()
     assert told.metadata["dagster/row_count"].value == 400
     assert home.in_postgres() == {"r1"}
+    [line] = read_lines(home.settings)
+    events = [line.said[name] for name in ("event", "command", "subject")]
+    assert events == ["published", "refresh", "r1 in Postgres"]
     assert PASSWORD not in capsys.readouterr().err + str(told)
 
 
