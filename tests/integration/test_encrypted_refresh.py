@@ -18,7 +18,9 @@ KEY = b"a-key-that-nothing-else-has-in-it-0123456789"
 def arguments_of_processes(seen: set[bytes], ended: threading.Event) -> None:
     """Note the arguments of all processes, again and again."""
     while not ended.wait(0.2):
-        seen.update(subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, check=True).stdout.splitlines())
+        seen.update(
+            subprocess.run(["ps", "-A", "-ww", "-o", "args="], capture_output=True, check=True).stdout.splitlines()
+        )
 
 
 def holding_the_key(folder: Path) -> list[Path]:
