@@ -87,6 +87,11 @@ def _places() -> Iterator[tuple[str, str, str]]:
         "landed rows, and all that models make of them",
         "the login in `ENGINE_URL`, and whom it grants",
     )
+    yield (
+        "files of `make statement`, wherever they are put",
+        "a customer's name, address, documents and payments",
+        "the account that wrote them alone (0600, folders 0700), and whom it gives them",
+    )
 
 
 def _held(manifest: Manifest, schema: str) -> dict[str, list[str]]:

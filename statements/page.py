@@ -109,7 +109,8 @@ def _open_items(account: Account) -> list[str]:
         ]
         heads = [("Date", DAY), ("Document", DOCUMENT), "Description", ("Due", DAY), ("Days late", NUMBER)]
         heads += [(name, NUMBER) for name in ("Amount", "Paid", "Credited", "Other", "Open")]
-        tables.append(_table("Open invoices", heads, rows, ["Together", *[""] * 8, _number(account.owed)]))
+        table = _table("Open invoices", heads, rows, ["Together", *[""] * 8, _number(account.owed)])
+        tables.append(f'<div class="open">{table}</div>')
     if account.credits:
         rows = [
             [
