@@ -30,6 +30,25 @@ With a key, `warehouse/duebook.duckdb`, `warehouse/landing.duckdb`, the states i
 In Duebook's schemas in Postgres nothing is granted to everybody (`public`), and no role but the login that publishes may write. `tests/integration/test_personal_data.py` marks every tagged cell, in good rows and bad, and looks for the marks in every byte of a home.
 """.strip()  # noqa: E501 (a line of Markdown)
 
+RIGHTS = """
+```
+make erase CUSTOMER=C-100 LANDING=/srv/exports HOME_DIR=/srv/duebook       # or duebook erase --customer C-100; an employee: EMPLOYEE=E-7
+```
+
+takes out what names a person: the tagged columns, those that the contract doesn't know, and the cells of rows in quarantine. Ids stay, and so does every figure. It asks before it begins (`YES=1`: not), and waits for no refresh. Call it with the settings of the refresh, `POSTGRES_URL`, `ENGINE` and `ENGINE_URL` among them.
+
+| place | what becomes of it |
+| --- | --- |
+| landed rows, every version, good and in quarantine; with `ENGINE=spark` their Parquet files | `personal` and unknown columns are null, free texts `***`; words that reference data list stay, for figures are made by them. The files are written anew, so that no freed block has a value |
+| the warehouse, and the database of `ENGINE=postgres` | removed; the next refresh builds all of it again |
+| every publication, of past days, too: DuckDB file, Parquet, dashboard, the second publication | published again without the values, at once; rights stay, and `duebook doctor` finds them sound. Of a mart that `ENGINE=spark` publishes as Parquet alone, with the next refresh |
+| Postgres, schemas `marts` and `personal` | published again |
+| `logs/`, `dbt/`, `dagster/`, `adapters/` and all else in the home | searched: the person's own texts of six letters or more, in every byte. Files that have one are named |
+| landed files, backups | named, for they are yours. A landed file that lands again brings nothing back: each load clears the rows of those who were erased. After a backup from before was restored, erase again |
+
+`<HOME_DIR>/audit/audit.jsonl` gets a line that says when, who, of whom and how many rows where, without a value. What was typed of the person into somebody else's row stays, and the search names its file. Why it is done so: [decision 0118](../decisions/0118-erase-by-copying-what-stays.md).
+""".strip()  # noqa: E501 (lines of Markdown)
+
 COLUMNS = """
 All of them are in the landed files and where landed rows are. What is published is so in the file, Parquet, the dashboard and Postgres.
 """.strip()  # noqa: E501 (a line of Markdown)
@@ -46,6 +65,8 @@ def personal_data_page(contract: Contract, manifest: Manifest) -> str:
         "## Where it is kept, and who can read it",
         table(("place", "holds", "who can read it"), _places()),
         PLACES,
+        "## Erase, export, retain",
+        RIGHTS,
         "## Every column",
         COLUMNS,
         table(("table", "column", "kind", "published", "in the second publication"), [*rows, *_others()]),

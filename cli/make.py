@@ -16,6 +16,7 @@ from duebook.telemetry import switch_telemetry_off
 from duebook.warehouse.dbt_process import end_with_parent
 
 _OF_SOURCES = {"ADAPTER": "--adapter", "SOURCE": "--source", "MAPPING": "--mapping", "OPTIONS": "--options"}
+_OF_PERSON = {"CUSTOMER": "--customer", "EMPLOYEE": "--employee"}
 # By what is run: the option each make variable gives its value to. What isn't given is left to the command.
 OPTIONS = {
     "explain": {
@@ -44,6 +45,7 @@ OPTIONS = {
     "adapter": {"NAME": "--name"},
     "metrics": {"METRICS": "--metrics", "GROUP_BY": "--group-by"},
     "quarantine": {"TABLE": "--table", "RULE": "--rule", "WRITE": "--write"},
+    "erase": _OF_PERSON,
     "sbom": {"OUTPUT": "--output"},
     "audit": {"ADVISORIES": "--advisories"},
     "bench": {"SIZE": "--size", "PARTS": "--parts", "DAYS": "--days", "BENCH_DIR": "--work"},
@@ -75,6 +77,8 @@ def words(command: str, given: Mapping[str, str]) -> list[str]:
         options.append("--no-rebuild")
     if command == "quarantine" and given.get("WAITING", "no") not in NO:
         options.append("--waiting")
+    if command == "erase" and given.get("YES", "no") not in NO:
+        options.append("--yes")
     further = shlex.split(given.get("ARGS", "")) if command in TAKE_FURTHER_WORDS else []
     return [*first, *options, *further]
 

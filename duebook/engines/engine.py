@@ -98,6 +98,13 @@ class Engine(Protocol):
             EngineError: says why.
         """
 
+    def forget(self) -> None:
+        """Remove what it has beside the home's files: landed rows, and all it made of them. The next build is full.
+
+        Raises:
+            EngineError: says why.
+        """
+
     def first_rows(self, query: str, most: int) -> Rows:
         """Run a query that dbt compiled for this engine.
 
@@ -138,6 +145,9 @@ class DuckDBFiles:
     def end(self, *, went_well: bool) -> str:
         """Nothing, as for `left_as`."""
         return self.left_as()
+
+    def forget(self) -> None:
+        """Nothing: all there is are the files."""
 
     def first_rows(self, query: str, most: int) -> Rows:
         """Run a query over the files of the warehouse, the marts and the landing, as dbt names them."""

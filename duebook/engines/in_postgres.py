@@ -105,6 +105,12 @@ class InPostgres:
             _say(postgres, RAW_SCHEMA, f"{MARK}, {SIGN}{sign}")
         return sign
 
+    def forget(self) -> None:
+        """Drop what was brought and built; without a sign the next build is a full one."""
+        with self._connected() as postgres:
+            for schema in (*BUILT, RAW_SCHEMA, PUBLISHED_SCHEMA):
+                self._make_ours(postgres, schema, anew=True)
+
     def first_rows(self, query: str, most: int) -> Rows:
         """Run a query in the database."""
         with self._connected() as postgres:

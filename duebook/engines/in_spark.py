@@ -103,6 +103,12 @@ class InSpark:
                 self._went_well.touch()
             return state_of_built(self._folder)
 
+    def forget(self) -> None:
+        """Remove what was built; the raw files are the loader's."""
+        with _in_one_line():
+            self._went_well.unlink(missing_ok=True)
+            remove_built(self._folder, everything=True)
+
     def first_rows(self, query: str, most: int) -> Rows:
         """None can be had: the session has ended, and its catalogue with it.
 

@@ -55,19 +55,28 @@ class OnSparkCluster(InSpark):
     def begin(self, *, everything: bool) -> None:
         """Remove what the last build left, also from the catalogue, and make the schemas anew in the home's folder."""
         with self._connected() as spark:
-            there = [schema for schema in SCHEMAS if self._is_there(spark, schema)]
-            for schema in there:
-                spark.execute(f"drop schema {schema} cascade")
+            self._drop_schemas(spark)
             super().begin(everything=everything)
             for schema in SCHEMAS:
                 location = self._location(schema).replace("\\", r"\\").replace("'", r"\'")
                 spark.execute(f"create schema {schema} location '{location}'")
+
+    def forget(self) -> None:
+        """Remove what was built, also from the catalogue."""
+        with self._connected() as spark:
+            self._drop_schemas(spark)
+        super().forget()
 
     def first_rows(self, query: str, most: int) -> Rows:
         """Run a query in the server, which still has its tables."""
         with self._connected() as spark:
             spark.execute(query)
             return Rows([column[0] for column in spark.description], spark.fetchmany(most))
+
+    def _drop_schemas(self, spark: hive.Cursor) -> None:
+        there = [schema for schema in SCHEMAS if self._is_there(spark, schema)]
+        for schema in there:
+            spark.execute(f"drop schema {schema} cascade")
 
     def _is_there(self, spark: hive.Cursor, schema: str) -> bool:
         """Whether the catalogue has the schema of this home.

@@ -26,6 +26,7 @@ from duebook.encrypted_home import refuse_wrong_keys, remove_drafts
 from duebook.home import HomeIsBusyError, keep_from_others, only_writer
 from duebook.landing.arrivals import arrivals, refuse_a_landing_without_its_files, repetitions
 from duebook.landing.checking import CheckedFile
+from duebook.landing.erased import clear_checked, clear_landed_again
 from duebook.landing.faults import bad_share, check_files, unreadable_lines, write_all
 from duebook.landing.files import LandedFile, LandingError, find_files
 from duebook.landing.load_errors import failures_in_one_line
@@ -151,6 +152,7 @@ def prepared_load(
         refuse_a_landing_without_its_files(settings, contract, files, registry.held, arrived.gone)
         _refuse_without_room(settings, arrived.new)
         checked = _checked(con, work, _wanted(arrived.new, tables), registry, settings, log)
+        clear_checked(con, checked, settings, contract)
         renamed = _wanted(arrived.renamed, tables)
         _log_earlier_files(arrived.gone, renamed, checked, registry, log)
         note_renames(settings, renamed, registry.next_number)
@@ -165,6 +167,8 @@ def prepared_load(
             read_registry(settings, contract)
             raise
         settle_files(settings, contract, settings.loading_dir / RAW_SCHEMA)
+        if cleared := sum(clear_landed_again(settings, contract).values()):
+            log(f"cleared {counted(cleared, 'row')} of persons who were erased: what landed now says whose they are")
 
 
 def _not_before(last: datetime | None, log: Callable[[str], None]) -> datetime:

@@ -146,6 +146,16 @@ def test_a_full_build_drops_what_was_built_and_brings_every_row(home: Home, data
     assert database.read("select to_regclass('marts.of_an_old_model'), count(*) from raw.customers") == [(None, 1)]
 
 
+def test_what_is_forgotten_leaves_no_table_and_the_next_build_brings_every_row(home: Home, database: Database) -> None:
+    builds(home, DAY)
+    postgres(home).forget()
+    tables = "select count(*) from pg_tables where schemaname not like 'pg_%' and schemaname <> 'information_schema'"
+    assert database.read(tables) == [(0,)]
+    assert "has not ended, or another one came after it" in home.plan(NEXT).why_full
+    builds(home, NEXT)
+    assert database.read("select customer_id from raw.customers") == [("K",)]
+
+
 def test_a_build_that_has_not_ended_leaves_no_sign_and_the_next_starts_over(home: Home) -> None:
     builds(home, DAY)
     assert home.plan(NEXT).why_full is None

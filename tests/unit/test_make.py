@@ -27,6 +27,7 @@ OF_COMMANDS = {
     "explain": ["KPI", "MONTH", "LEVEL", "CUSTOMER", "INVOICE", "TOP", "FORMAT"],
     "statement": ["CUSTOMER", "SEGMENT", "FROM", "TO", "FORM", "OUTPUT", "FORMAT"],
     "quarantine": ["TABLE", "RULE", "WAITING", "WRITE"],
+    "erase": ["CUSTOMER", "EMPLOYEE", "YES"],
     **{key: ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS"] for key in ["land", "adapter-check"]},
     "try": ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS", "KEEP"],
     "adapter-guess": ["FILE", "GRAIN", "OUTPUT"],

@@ -1,0 +1,344 @@
+"""Landed rows without what names a person: in the landing database, in the raw files, and in each load from then on.
+
+Whoever is erased is noted in the landing database, by kind and id. Every load clears the rows of those persons before
+it sends them, and looks once more when it has ended: a row that landed before may belong to one of them only now.
+
+A database keeps what was deleted until something else takes its place, so nothing is updated: the rows are copied into
+a new file, cleared on the way, and that takes the place of the old one. Here: that. Not here: which rows are whose
+(persons), what else of a home holds them (rights).
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from duebook.contract import MASK, Contract
+from duebook.database_files import log_of, open_database, remove_database
+from duebook.landing.checking import CheckedFile
+from duebook.landing.opened import glob
+from duebook.landing.registry import QUARANTINED_ROWS
+from duebook.on_disk import sync
+from duebook.persons import (
+    Person,
+    ask_for,
+    cleared,
+    has_something,
+    is_theirs,
+    is_theirs_in_quarantine,
+    kept_words,
+    key_columns,
+    naming,
+)
+from duebook.raw_views import files_named
+from duebook.refresh_log import utc_now
+from duebook.settings import LANDED_ALIAS, RAW_SCHEMA, Settings
+from duebook.sql_text import attach, identifier, literal
+
+ERASED = "erased_persons"
+QUARANTINE = QUARANTINED_ROWS.name
+_REWRITTEN = "rewritten"
+_MEMORY = "2GB"
+
+
+@dataclass(frozen=True)
+class Which:
+    """Rows to clear: a condition for each table, and one for quarantine; both SQL over the table's columns."""
+
+    tables: Mapping[str, str]
+    quarantine: str
+
+
+@contextmanager
+def landed(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection that reads the landing database as `landed`; what is in its log is in the file first.
+
+    Args:
+        settings: whose home; the landing database is there, and its lock is held.
+
+    Raises:
+        FileInUseError, DamagedFileError, OSError: as `open_database` does.
+    """
+    open_database(settings.landed_file).close()
+    spill = settings.landed_file.with_name("landing.spill")
+    try:
+        limits = {"threads": settings.threads, "memory_limit": _MEMORY, "temp_directory": str(spill)}
+        with duckdb.connect(config=limits) as con:
+            con.execute("set TimeZone = 'UTC'")
+            con.execute(attach(settings.landed_file, LANDED_ALIAS))
+            yield con
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def tables_of(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of what there is of landed rows: tables, and views over files."""
+    return [
+        name
+        for (name,) in con.execute(
+            "select table_name from duckdb_tables() where (database_name, schema_name) = ($1, $2)"
+            " union all select view_name from duckdb_views() where (database_name, schema_name) = ($1, $2)",
+            [LANDED_ALIAS, RAW_SCHEMA],
+        ).fetchall()
+    ]
+
+
+def relation(table: str) -> str:
+    """Return the SQL name of a table of the landing database."""
+    return identifier(LANDED_ALIAS, RAW_SCHEMA, table)
+
+
+def erased_persons(con: duckdb.DuckDBPyConnection) -> list[Person]:
+    """Return who was erased."""
+    if ERASED not in tables_of(con):
+        return []
+    return [Person(*row) for row in con.execute(f"select kind, person_id from {relation(ERASED)}").fetchall()]
+
+
+def of_persons(con: duckdb.DuckDBPyConnection, persons: Sequence[Person], contract: Contract) -> Which:
+    """Return the rows of persons, as far as the landing database has such tables.
+
+    Args:
+        con: with the landing database; the persons' keys are noted there (`persons.ask_for`).
+        persons: who.
+        contract: the tables.
+    """
+    there = tables_of(con)
+    known = [table for table in contract.tables if table.name in there]
+    ask_for(con, persons, {table.name: [relation(table.name)] for table in known}, contract)
+    theirs = {table.name: said for table in known if (said := is_theirs(table, contract))}
+    return Which(theirs, is_theirs_in_quarantine(contract) if QUARANTINE in there else "false")
+
+
+def count_rows(
+    con: duckdb.DuckDBPyConnection, which: Which, settings: Settings, contract: Contract, *, left: bool = True
+) -> dict[str, int]:
+    """Count rows by table, of which some.
+
+    Args:
+        con: with the landing database.
+        which: the rows.
+        settings: whose reference data say which words stay.
+        contract: the tables.
+        left: only rows that clearing would change; else all of them.
+    """
+    words, counts = kept_words(settings), {}
+    for name, condition in which.tables.items():
+        there = _columns(con, relation(name))
+        columns = [one for one in naming(contract.table(name)) if one.name in there]
+        also = f" and ({has_something(columns, words)})" if left else ""
+        query = f"select count(*) from {relation(name)} where {condition}{also}"
+        counts[name] = con.execute(query).fetchone()[0]
+    if which.quarantine != "false":
+        also = f" and ({_QUARANTINE_HAS_SOMETHING})" if left else ""
+        counts[QUARANTINE] = con.execute(
+            f"select count(distinct (table_name, source_file_number, source_row))"
+            f" from {_quarantine(contract)} where {which.quarantine}{also}"
+        ).fetchone()[0]
+    return {name: count for name, count in counts.items() if count}
+
+
+def clear(
+    con: duckdb.DuckDBPyConnection,
+    which: Which,
+    settings: Settings,
+    contract: Contract,
+    note: Sequence[Person] = (),
+) -> None:
+    """Write the landing database anew without what rows hold of persons, and note who was erased. It is swapped in.
+
+    Args:
+        con: with the landing database; afterwards without.
+        which: the rows.
+        settings: whose home.
+        contract: the tables.
+        note: who was erased, and isn't noted yet.
+    """
+    words, part = kept_words(settings), settings.landed_file.with_name("landing.rewritten")
+    remove_database(part)
+    con.execute(f"attach {literal(part)} as {_REWRITTEN}")
+    con.execute(f"copy from database {LANDED_ALIAS} to {_REWRITTEN} (schema)")
+    tables = con.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = ? order by all", [LANDED_ALIAS]
+    ).fetchall()
+    for schema, table in tables:
+        old = identifier(LANDED_ALIAS, schema, table)
+        rows = _cleared_rows(con, old, table, which, words, contract) if schema == RAW_SCHEMA else f"from {old}"
+        con.execute(f"insert into {identifier(_REWRITTEN, schema, table)} {rows}")
+    erased = identifier(_REWRITTEN, RAW_SCHEMA, ERASED)
+    con.execute(f"create table if not exists {erased} (kind varchar, person_id varchar, erased_at timestamp)")
+    for one in note:
+        con.execute(f"insert into {erased} values (?, ?, ?)", [one.kind, one.id, utc_now()])
+    files = _files_with(con, which, settings, contract)
+    con.execute(f"checkpoint {_REWRITTEN}")
+    con.execute(f"detach {_REWRITTEN}")
+    for file, table in files:
+        _rewrite_file(con, file, table, which, words, contract)
+    con.execute(f"detach {LANDED_ALIAS}")
+    shutil.copymode(settings.landed_file, part)
+    sync(part)
+    log_of(settings.landed_file).unlink(missing_ok=True)
+    part.replace(settings.landed_file)
+    sync(settings.landed_file.parent)
+
+
+def clear_landed_again(settings: Settings, contract: Contract) -> dict[str, int]:
+    """Clear what rows hold of persons who were erased before; return how many rows that were, by table.
+
+    Args:
+        settings: whose home.
+        contract: the tables.
+    """
+    if not settings.landed_file.exists():
+        return {}
+    with landed(settings) as con:
+        persons = erased_persons(con)
+        if not persons:
+            return {}
+        which = of_persons(con, persons, contract)
+        if found := count_rows(con, which, settings, contract):
+            clear(con, which, settings, contract)
+    return found
+
+
+def clear_checked(
+    con: duckdb.DuckDBPyConnection,
+    checked: Mapping[str, Sequence[CheckedFile]],
+    settings: Settings,
+    contract: Contract,
+) -> None:
+    """Clear rows of persons who were erased, before they are sent anywhere.
+
+    Args:
+        con: the staging database.
+        checked: its files, by table.
+        settings: whose home.
+        contract: the tables.
+    """
+    if not checked or not settings.landed_file.exists():
+        return
+    con.execute(attach(settings.landed_file, LANDED_ALIAS))
+    try:
+        if persons := erased_persons(con):
+            there = set(tables_of(con))
+            relations = {
+                table.name: [
+                    *([relation(table.name)] if table.name in there else []),
+                    *(file.relation for file in checked.get(table.name, ())),
+                ]
+                for table in contract.tables
+            }
+            ask_for(con, persons, relations, contract)
+            words = kept_words(settings)
+            for file in (file for files in checked.values() for file in files):
+                _clear_checked_file(con, file, words, contract)
+    finally:
+        con.execute(f"detach {LANDED_ALIAS}")
+
+
+def _clear_checked_file(
+    con: duckdb.DuckDBPyConnection, file: CheckedFile, words: frozenset[str], contract: Contract
+) -> None:
+    table = file.file.table
+    theirs = is_theirs(table, contract)
+    if theirs is None or not con.execute(f"select count(*) from {file.relation} where {theirs}").fetchone()[0]:
+        return
+    of_key = ", ".join(map(literal, table.key))
+    sound = f"len([p for p in problems if p.reason is not null and p.column_name in ({of_key})]) = 0"
+    masked = f"case when p.value is not null then {literal(MASK)} end"
+    values = {one.name: cleared(one, words) for one in naming(table)} | {
+        "problems": f"[{{'column_name': p.column_name, 'value': {masked}, 'reason': p.reason}} for p in problems]",
+        "row_key": f"case when {sound} then row_key end",
+        "row_as_landed": f"case when problems is not null then case when {sound} then row_key else '{{}}' end end",
+    }
+    # In the order of the file: a row is known by its place in it.
+    con.execute(
+        f"create or replace table cleared_rows as select {_replaced(values, theirs)} from {file.relation}"
+        " order by rowid"
+    )
+    con.execute(f"drop table {file.relation}")
+    con.execute(f"alter table cleared_rows rename to {file.relation}")
+
+
+def _cleared_rows(
+    con: duckdb.DuckDBPyConnection,
+    rows: str,
+    table: str,
+    which: Which,
+    words: frozenset[str],
+    contract: Contract,
+) -> str:
+    """Return SQL for the rows of a raw table, cleared where they are to be."""
+    if table == QUARANTINE and which.quarantine != "false":
+        values = {
+            "value": f"case when value is not null then {literal(MASK)} end",
+            "row_key": "case when not key_at_fault then row_key end",
+            "row_as_landed": _ROW_LEFT,
+        }
+        names = ", ".join(map(identifier, _columns(con, rows)))
+        return f"select {names} from (select {_replaced(values, which.quarantine)} from {_quarantine(contract, rows)})"
+    if table not in which.tables:
+        return f"from {rows}"
+    there = _columns(con, rows)
+    values = {one.name: cleared(one, words) for one in naming(contract.table(table)) if one.name in there}
+    return f"select {_replaced(values, which.tables[table])} from {rows}"
+
+
+def _replaced(values: Mapping[str, str], condition: str) -> str:
+    if not values:
+        return "*"
+    columns = (
+        f"case when {condition} then {value} else {identifier(name)} end as {identifier(name)}"
+        for name, value in values.items()
+    )
+    return f"* replace ({', '.join(columns)})"
+
+
+_ROW_LEFT = "case when not key_at_fault then coalesce(row_key, '{}') else '{}' end"
+_QUARANTINE_HAS_SOMETHING = (
+    f"value <> {literal(MASK)} or row_as_landed is distinct from {_ROW_LEFT} or (key_at_fault and row_key is not null)"
+)
+
+
+def _quarantine(contract: Contract, rows: str | None = None) -> str:
+    """Return SQL for quarantined rows with whether a cell of the key is at fault, which may then hold anything."""
+    faulty = f"list_contains({key_columns(contract)}, table_name || '.' || column_name)"
+    return (
+        f"(select *, bool_or({faulty}) over (partition by table_name, source_file_number, source_row) as key_at_fault"
+        f" from {rows or relation(QUARANTINE)})"
+    )
+
+
+def _columns(con: duckdb.DuckDBPyConnection, rows: str) -> list[str]:
+    return [name for (name,) in con.execute(f"select column_name from (describe from {rows})").fetchall()]
+
+
+def _files_with(
+    con: duckdb.DuckDBPyConnection, which: Which, settings: Settings, contract: Contract
+) -> list[tuple[Path, str]]:
+    """Return the raw files with rows to clear, each with its table: none where raw tables are tables."""
+    words, found = kept_words(settings), []
+    for table, names in files_named(con).items():
+        if table not in which.tables and table != QUARANTINE:
+            continue
+        for file in (settings.raw_files_dir / table / name for name in names):
+            rows = f"read_parquet({glob(file)})"
+            old, new = f"from {rows}", _cleared_rows(con, rows, table, which, words, contract)
+            if con.execute(f"select count(*) from ({old} except {new})").fetchone()[0]:
+                found.append((file, table))
+    return found
+
+
+def _rewrite_file(
+    con: duckdb.DuckDBPyConnection, file: Path, table: str, which: Which, words: frozenset[str], contract: Contract
+) -> None:
+    """Write a raw file anew, cleared, and swap it in."""
+    part = file.with_suffix(".part")
+    rows = _cleared_rows(con, f"read_parquet({glob(file)})", table, which, words, contract)
+    con.execute(f"copy ({rows}) to {literal(part)} (format parquet)")
+    sync(part)
+    part.replace(file)
+    sync(file.parent)

@@ -1,0 +1,188 @@
+"""Erasing a person: what names the person goes from every place of a home, and every figure stays.
+
+In this order, each step as a whole or not at all, so that a run that was ended is repeated: what models have built,
+which the next refresh builds again; publications; landed rows and the note of who was erased, by which every load from
+then on clears; Postgres. Here: that, and looking for what is left. Not here: which rows are whose (duebook/persons.py),
+clearing (duebook/landing/erased.py, duebook/publication/erased.py), words and questions (cli/erase.py).
+"""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from duebook.contract import Contract, read_contract
+from duebook.database_files import remove_database
+from duebook.engines.choice import engine_of
+from duebook.home import only_writer
+from duebook.landing.erased import (
+    QUARANTINE,
+    Which,
+    clear,
+    count_rows,
+    erased_persons,
+    landed,
+    of_persons,
+    relation,
+)
+from duebook.landing.registry import recorded_files
+from duebook.persons import Person, kept_words, naming
+from duebook.publication.erased import clear_publication, publications
+from duebook.publication.postgres.publish import publish_to_postgres
+from duebook.publication.publish import SiteWriter
+from duebook.publication.record import read_publication
+from duebook.publication.targets import Target
+from duebook.rights.noting import note
+from duebook.rights.searching import files_with
+from duebook.settings import LANDED_ALIAS, Settings, marts_file_of
+from duebook.sql_text import identifier
+from duebook.warehouse.build_plan import record_file
+
+# A text of fewer letters may be anywhere; of more texts than these, some are looked for.
+TELLING, MOST_LOOKED_FOR = 6, 200
+
+
+class UnknownPersonError(LookupError):
+    """No landed row is of this person."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure has done.
+
+    Attributes:
+        person: who was erased.
+        rows: how many rows were cleared, by place.
+        landed_files: files of the landing with rows of the person, relative to it: they are the user's.
+        still_in: files of the home in which a text of the person was found afterwards.
+        looked_for: how many texts were looked for.
+        postgres: where it was published anew; None: nowhere.
+    """
+
+    person: Person
+    rows: Mapping[str, int]
+    landed_files: Sequence[str]
+    still_in: Sequence[Path]
+    looked_for: int
+    postgres: str | None
+
+
+def erase(
+    settings: Settings,
+    person: Person,
+    write_site: SiteWriter,
+    keys: Mapping[str, Sequence[str]],
+    tell: Callable[[str], None],
+) -> Erased:
+    """Clear what names a person in every place of a home.
+
+    Args:
+        settings: whose home.
+        person: who.
+        write_site: makes a publication's dashboard.
+        keys: of marts, for Postgres.
+        tell: gets a line for each step.
+
+    Raises:
+        UnknownPersonError: nothing landed is of this person; nothing was done.
+        HomeIsBusyError: a refresh runs; nothing was done.
+        EngineError, PostgresError, duckdb.Error, OSError: a step failed; the steps before it stand, and all of it can
+            be run again.
+    """
+    contract = read_contract()
+    with only_writer(settings):
+        with landed(settings) as con:
+            which = of_persons(con, [person], contract)
+            if not count_rows(con, which, settings, contract, left=False) and person not in erased_persons(con):
+                raise UnknownPersonError(f"No landed row is of {person}.")
+            left = count_rows(con, which, settings, contract)
+            texts = _telling_texts(con, which, settings, contract)
+            files = _landed_files(con, which, contract)
+            is_new = person not in erased_persons(con)
+            rows: dict[str, int] = {}
+            if left or is_new:
+                tell("The warehouse: the next refresh builds it again.")
+                _remove_what_was_built(settings)
+            for folder in publications(settings):
+                found = clear_publication(
+                    con, folder, settings, contract, kept_words(settings), quarantined_places(which), write_site
+                )
+                place = folder.relative_to(settings.home).as_posix()
+                rows |= {f"{place}: {name}": count for name, count in found.items()}
+                if found:
+                    tell(f"{place}: published again, {sum(found.values()):,} rows cleared.")
+            if left or is_new:
+                clear(con, which, settings, contract, [person] if is_new else [])
+                rows |= {f"landed rows: {name}": count for name, count in left.items()}
+                tell(f"Landed rows: {sum(left.values()):,} cleared.")
+        place = _publish_to_postgres(settings, keys, tell)
+        still_in = list(files_with(settings.home, texts)) if texts else []
+        note(settings, "erase", str(person), rows)
+    return Erased(person, rows, files, still_in, len(texts), place)
+
+
+def _remove_what_was_built(settings: Settings) -> None:
+    """Remove all that models have made of landed rows; the next build is a full one, in new files."""
+    folder, warehouse = settings.warehouse_file.parent, settings.warehouse_file
+    target = Target(settings.as_of, warehouse, settings.published_dir, settings.published_file, is_past=False)
+    engine_of(settings, target).forget()
+    for file in (warehouse, marts_file_of(warehouse)):
+        remove_database(file)
+    record_file(warehouse).unlink(missing_ok=True)
+    # What builds of past days, and DuckDB's spilling, have left when they were killed.
+    shutil.rmtree(folder / "as_of", ignore_errors=True)
+    for spilled in folder.glob("*.tmp"):
+        shutil.rmtree(spilled, ignore_errors=True)
+
+
+def _publish_to_postgres(
+    settings: Settings, keys: Mapping[str, Sequence[str]], tell: Callable[[str], None]
+) -> str | None:
+    """Publish the current publication, which is cleared, in the place of what is there."""
+    publication = read_publication(settings.published_dir)
+    if settings.postgres_url is None or publication is None:
+        return None
+    place = publish_to_postgres(settings, publication, keys, tell).place
+    tell(f"Postgres: published again in {place}.")
+    return place
+
+
+def quarantined_places(which: Which) -> str:
+    """Return SQL for the places of quarantined rows: table_name, load_id, source_file, source_row."""
+    if which.quarantine == "false":
+        return "select null, null, null, null where false"
+    columns = "table_name, load_id, source_file, source_row"
+    return f"select {columns} from {relation(QUARANTINE)} where {which.quarantine}"
+
+
+def _landed_files(con: duckdb.DuckDBPyConnection, which: Which, contract: Contract) -> list[str]:
+    """Return the files in which rows of the person were landed, by the names they have now."""
+    rows = [
+        f"select source_file_number from {relation(name)} where {condition}"
+        for name, condition in which.tables.items()
+        if any(one.is_hidden for one in naming(contract.table(name)))
+    ]
+    if which.quarantine != "false":
+        rows.append(f"select source_file_number from {relation(QUARANTINE)} where {which.quarantine}")
+    numbers = {number for (number,) in con.execute(" union ".join(rows)).fetchall()}
+    con.execute(f"use {identifier(LANDED_ALIAS)}")
+    files, held = recorded_files(con)
+    con.execute("use memory")
+    now = {file.number: name for name, file in held.items()}
+    return sorted({now.get(file.number, file.name) for file in files if file.number in numbers})
+
+
+def _telling_texts(con: duckdb.DuckDBPyConnection, which: Which, settings: Settings, contract: Contract) -> list[str]:
+    """Return texts of the person that no other row has in that column, and that are long enough to be told by."""
+    words, found = kept_words(settings), []
+    for name, condition in which.tables.items():
+        for column in (one for one in naming(contract.table(name)) if one.is_hidden):
+            cell = identifier(column.name)
+            found += con.execute(
+                f"select {cell} from {relation(name)} where length({cell}) >= {TELLING}"
+                f" group by {cell} having bool_and({condition})"
+            ).fetchall()
+    texts = sorted({text for (text,) in found if text not in words}, key=lambda text: (-len(text), text))
+    return texts[:MOST_LOOKED_FOR]

@@ -1,0 +1,198 @@
+"""Landed rows of a person who was erased: what names the person is gone from each byte, and doesn't come back.
+
+Here: the landing database, loads and raw files. Not here: publications, and the command (test_erase.py).
+"""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from duebook.contract import read_contract
+from duebook.landing.erased import clear, count_rows, landed, of_persons
+from duebook.landing.loading import load_landing
+from duebook.persons import Person, naming
+from duebook.settings import RAW_SCHEMA, Settings
+from tests.support.landing.files import INVOICE, Row, write_csv
+from tests.support.publications.canaries import said_in
+
+ANNA, ANNAS_FRIEND = "Anna Quixote", "Otto Zebrowski"
+PLACE = {
+    "customers": "ar",
+    "invoices": "ar",
+    "disputes": "ar",
+    "activities": "collections",
+    "receipts": "payments",
+    "employees": "collections",
+}
+OUTCOME, REASON = "promise_to_pay", "damaged_goods"
+
+
+def customer(key: str, name: str, **more: Any) -> Row:
+    mail = {"email": f"{name.lower().replace(' ', '.')}@example.com", "phone": f"+49 {name}", "address": f"1 {name} St"}
+    return {"customer_id": key, "customer_name": name, **mail, "shoe size": f"43 of {name}", **more}
+
+
+def rows_of(key: str, name: str) -> dict[str, list[Row]]:
+    """Rows of a customer, with the name in all that somebody may have typed."""
+    invoice = INVOICE | {"invoice_id": f"I-{key}", "customer_id": key, "invoice_number": f"No 1 of {name}"}
+    at = {"occurred_at": "2025-01-31T10:00:00", "channel": "phone", "direction": "outbound"}
+    paid = {"company_id": "K", "receipt_date": "2025-02-01", "currency_code": "EUR", "amount": "10.00"}
+    dispute = {"invoice_id": invoice["invoice_id"], "opened_date": "2025-02-01", "amount": "5.00"}
+    return {
+        "customers": [customer(key, name), customer(key, f"{name} jr", updated_at="2025-01-01T00:00:00")],
+        "invoices": [invoice, invoice | {"invoice_id": f"J-{key}", "amount": f"ten of {name}"}],
+        "disputes": [
+            dispute | {"dispute_id": f"D-{key}", "reason_code": f"{name} says no"},
+            dispute | {"dispute_id": f"E-{key}", "reason_code": REASON},
+        ],
+        "activities": [
+            at | {"activity_id": f"A-{key}", "customer_id": key, "outcome": f"spoke to {name}"},
+            at | {"activity_id": f"B-{key}", "customer_id": key, "outcome": OUTCOME},
+        ],
+        "receipts": [paid | {"receipt_id": f"R-{key}", "customer_id": key, "reference": f"from {name}"}],
+        "employees": [{"employee_id": key, "valid_from": "2024-01-01", "employee_name": name, "role": "r", "fte": "1"}],
+    }
+
+
+def land(settings: Settings, name: str, *persons: dict[str, list[Row]]) -> None:
+    for table in PLACE:
+        rows = [row for person in persons for row in person.get(table, ())]
+        if rows:
+            write_csv(settings.landing / PLACE[table] / table / f"{name}.csv", rows)
+
+
+def load(settings: Settings) -> list[str]:
+    lines: list[str] = []
+    load_landing(settings, lines.append)
+    return lines
+
+
+def erase(settings: Settings, person: Person) -> dict[str, int]:
+    contract = read_contract()
+    with landed(settings) as con:
+        which = of_persons(con, [person], contract)
+        found = count_rows(con, which, settings, contract)
+        clear(con, which, settings, contract, [person])
+    return found
+
+
+def read(settings: Settings, columns: str, table: str) -> Sequence[tuple]:
+    with duckdb.connect(settings.landed_file, read_only=True) as con:
+        return con.execute(f"select {columns} from {RAW_SCHEMA}.{table} order by all").fetchall()
+
+
+def kept(settings: Settings) -> set[str]:
+    """Which of the two names any file of the home has, in rows or in bytes that no row needs."""
+    files = [file for file in settings.home.rglob("*") if file.is_file()]
+    wanted = {ANNA, ANNAS_FRIEND, *(name.lower().replace(" ", ".") for name in (ANNA, ANNAS_FRIEND))}
+    return {one for file in files for one in said_in(file, lambda text: {one for one in wanted if one in text})}
+
+
+NOBODYS = {ANNAS_FRIEND, "otto.zebrowski"}
+CUSTOMER, EMPLOYEE = Person("customer", "C1"), Person("employee", "C1")
+
+
+def new_home(folder: Path, engine: str) -> Settings:
+    """A home in which both have landed, good rows and bad."""
+    made = Settings(home=folder / "home", landing=folder / "landing", engine=engine, max_bad_share=1)
+    land(made, "load_1", rows_of("C1", ANNA), rows_of("C2", ANNAS_FRIEND))
+    load(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return new_home(tmp_path_factory.mktemp("loaded"), "duckdb")
+
+
+@pytest.fixture
+def settings(loaded: Settings, tmp_path: Path) -> Settings:
+    """A copy of that home."""
+    shutil.copytree(loaded.home.parent, tmp_path, dirs_exist_ok=True)
+    return loaded.model_copy(update={"home": tmp_path / "home", "landing": tmp_path / "landing"})
+
+
+def columns_that_name_nobody(settings: Settings) -> dict[str, Sequence[tuple]]:
+    contract = read_contract()
+    hidden = {table: {one.name for one in naming(contract.table(table))} for table in PLACE}
+    return {table: read(settings, f"* exclude ({', '.join(sorted(hidden[table]))})", table) for table in PLACE}
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+def test_what_names_a_person_is_gone_from_every_byte_and_nothing_else_is(tmp_path: Path, engine: str) -> None:
+    settings = new_home(tmp_path, engine)
+    before = columns_that_name_nobody(settings)
+    assert kept(settings) == NOBODYS | {ANNA, "anna.quixote"}
+    assert erase(settings, CUSTOMER) == {
+        "customers": 2,
+        "invoices": 1,
+        "disputes": 1,
+        "activities": 1,
+        "receipts": 1,
+        "quarantined_rows": 1,
+    }
+    assert erase(settings, EMPLOYEE) == {"employees": 1}
+    assert kept(settings) == NOBODYS
+    assert columns_that_name_nobody(settings) == before
+    of_customers = "customer_id, customer_name, email, phone, address, extra_columns"
+    rows = read(settings, of_customers, "customers")
+    assert rows[:2] == [("C1", "***", None, None, None, None)] * 2
+    assert [(row[1], None in row) for row in rows[2:]] == [(ANNAS_FRIEND, False), (f"{ANNAS_FRIEND} jr", False)]
+
+
+def test_words_that_figures_are_made_by_stay(settings: Settings) -> None:
+    erase(settings, CUSTOMER)
+    assert read(settings, "dispute_id, reason_code", "disputes")[:3] == [
+        ("D-C1", "***"),
+        ("D-C2", f"{ANNAS_FRIEND} says no"),
+        ("E-C1", REASON),
+    ]
+    outcomes = dict(read(settings, "activity_id, outcome", "activities"))
+    assert outcomes == {"A-C1": "***", "A-C2": f"spoke to {ANNAS_FRIEND}", "B-C1": OUTCOME, "B-C2": OUTCOME}
+
+
+def test_a_row_in_quarantine_keeps_its_key_and_what_is_wrong_with_it(settings: Settings) -> None:
+    erase(settings, CUSTOMER)
+    columns = "column_name, value, row_key, row_as_landed"
+    [bad] = [row for row in read(settings, columns, "quarantined_rows") if "J-C1" in row[2]]
+    assert bad == ("amount", "***", '{"invoice_id":"J-C1"}', '{"invoice_id":"J-C1"}')
+
+
+def test_an_employee_loses_the_name_and_a_customer_of_that_id_does_not(settings: Settings) -> None:
+    assert erase(settings, EMPLOYEE) == {"employees": 1}
+    assert read(settings, "employee_id, employee_name", "employees") == [("C1", None), ("C2", ANNAS_FRIEND)]
+    assert (ANNA,) in read(settings, "customer_name", "customers")
+
+
+def test_to_erase_again_finds_nothing(settings: Settings) -> None:
+    erase(settings, CUSTOMER)
+    assert erase(settings, CUSTOMER) == {}
+
+
+def test_the_same_rows_landed_again_bring_nothing_back(settings: Settings) -> None:
+    erase(settings, CUSTOMER)
+    erase(settings, EMPLOYEE)
+    land(settings, "load_2", rows_of("C1", ANNA), rows_of("C2", ANNAS_FRIEND))
+    assert not any("cleared" in line for line in load(settings)), "nothing was written that had to go again"
+    assert kept(settings) == NOBODYS
+    assert read(settings, "count(*)", "customers") == [(8,)]
+    [(last,)] = read(settings, "max(source_file_number)", "activities")
+    rows = read(settings, "source_file_number, source_row, activity_id", "activities")
+    in_file = [(row, key) for number, row, key in rows if number == last]
+    assert in_file == [(1, "A-C1"), (2, "B-C1"), (3, "A-C2"), (4, "B-C2")], "each in its place in the file"
+
+
+def test_a_row_that_turns_out_to_be_theirs_when_more_lands_is_cleared_then(settings: Settings) -> None:
+    erase(settings, CUSTOMER)
+    erase(settings, EMPLOYEE)
+    dispute = {"dispute_id": "D9", "invoice_id": "I9", "opened_date": "2025-02-01", "amount": "5.00"}
+    land(settings, "load_2", {"disputes": [dispute | {"reason_code": f"{ANNA} again"}]})
+    load(settings)
+    assert ANNA in kept(settings)
+    land(settings, "load_3", {"invoices": [INVOICE | {"invoice_id": "I9", "customer_id": "C1"}]})
+    assert any("cleared 1 row of persons who were erased" in line for line in load(settings))
+    assert kept(settings) == NOBODYS
