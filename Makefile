@@ -29,6 +29,7 @@ takes_explain := $(settings) KPI MONTH LEVEL CUSTOMER INVOICE TOP FORMAT
 takes_statement := $(settings) CUSTOMER SEGMENT FROM TO FORM OUTPUT FORMAT
 takes_quarantine := $(settings) TABLE RULE WAITING WRITE
 takes_erase := $(settings) CUSTOMER EMPLOYEE YES
+takes_subject := $(settings) CUSTOMER EMPLOYEE WRITE
 takes_land := $(settings) ADAPTER SOURCE MAPPING OPTIONS
 settings_of_try = $(filter-out $(not_of_try),$(settings))
 takes_try := $(settings_of_try) ADAPTER SOURCE MAPPING OPTIONS KEEP
@@ -50,7 +51,7 @@ takes_lint :=
 takes_format :=
 takes_clean :=
 takes_clean-all :=
-commands := help install refresh check-landing quarantine erase land try adapter-check adapter-guess adapter explain statement dashboard metrics docs dev publish doctor test test-long test-slow test-spark test-spark-slow \
+commands := help install refresh check-landing quarantine erase subject land try adapter-check adapter-guess adapter explain statement dashboard metrics docs dev publish doctor test test-long test-slow test-spark test-spark-slow \
             test-spark-cluster fuzz screenshots bench sbom audit lint format clean clean-all
 goals := $(or $(MAKECMDGOALS),help)
 known := PYTHON $(foreach goal,$(goals),$(if $(filter undefined,$(origin takes_$(goal))),$(settings),$(takes_$(goal))))
@@ -136,6 +137,9 @@ quarantine: install  ## List the rows held back, by rule: TABLE=invoices RULE=cu
 
 erase: install  ## Take out what names a person, for good; figures stay: CUSTOMER=C-100 or EMPLOYEE=E-7 (YES=1: don't ask).
 	@$(run) erase
+
+subject: install  ## Write all that is held of one person into a new file: CUSTOMER=C-100 or EMPLOYEE=E-7, WRITE=file.json.
+	@$(run) subject
 
 try: install  ## See the KPIs of a source in a home of its own: ADAPTER=xero SOURCE=/exports/xero (MAPPING= for lists, OPTIONS=, KEEP= its folder).
 	@$(run) try

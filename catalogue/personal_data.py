@@ -46,7 +46,13 @@ takes out what names a person: the tagged columns, those that the contract doesn
 | `logs/`, `dbt/`, `dagster/`, `adapters/` and all else in the home | searched: the person's own texts of six letters or more, in every byte. Files that have one are named |
 | landed files, backups | named, for they are yours. A landed file that lands again brings nothing back: each load clears the rows of those who were erased. After a backup from before was restored, erase again |
 
-`<HOME_DIR>/audit/audit.jsonl` gets a line that says when, who, of whom and how many rows where, without a value. What was typed of the person into somebody else's row stays, and the search names its file. Why it is done so: [decision 0118](../decisions/0118-erase-by-copying-what-stays.md).
+```
+make subject CUSTOMER=C-100 WRITE=~/c-100.json HOME_DIR=/srv/duebook       # or duebook subject --customer C-100 --write ~/c-100.json
+```
+
+writes all that is held of a person into a new file that only its owner can read, in the clear: landed rows of every version, each with its file and row, those in quarantine, and what every publication has of the person (of marts and of the second publication), so ledger, open items and risk, too.
+
+Of both, `<HOME_DIR>/audit/audit.jsonl` gets a line that says when, who, of whom and how many rows where, without a value. What was typed of the person into somebody else's row stays, and the search names its file. Why it is done so: [decision 0118](../decisions/0118-erase-by-copying-what-stays.md).
 """.strip()  # noqa: E501 (lines of Markdown)
 
 COLUMNS = """

@@ -22,6 +22,7 @@ COMMANDS = {
     "check-landing": ("cli.check_landing:run", "List all that is wrong with a landing, without loading it."),
     "quarantine": ("cli.quarantine:run", "List the rows held back, and write those to correct."),
     "erase": ("cli.erase:run", "Take out what names a person; figures stay."),
+    "subject": ("cli.subject:run", "Write all that is held of one person into a file."),
     "land": ("cli.adapters:run_land", "Write what is new in a source as files of the landing."),
     "try": ("cli.adapters:run_try", "See the KPIs of a source, in a throw-away home."),
     "adapter-check": ("cli.adapters:run_check", "Say all of a source, but write nothing."),

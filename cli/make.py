@@ -46,6 +46,7 @@ OPTIONS = {
     "metrics": {"METRICS": "--metrics", "GROUP_BY": "--group-by"},
     "quarantine": {"TABLE": "--table", "RULE": "--rule", "WRITE": "--write"},
     "erase": _OF_PERSON,
+    "subject": _OF_PERSON | {"WRITE": "--write"},
     "sbom": {"OUTPUT": "--output"},
     "audit": {"ADVISORIES": "--advisories"},
     "bench": {"SIZE": "--size", "PARTS": "--parts", "DAYS": "--days", "BENCH_DIR": "--work"},

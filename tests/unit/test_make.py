@@ -28,6 +28,7 @@ OF_COMMANDS = {
     "statement": ["CUSTOMER", "SEGMENT", "FROM", "TO", "FORM", "OUTPUT", "FORMAT"],
     "quarantine": ["TABLE", "RULE", "WAITING", "WRITE"],
     "erase": ["CUSTOMER", "EMPLOYEE", "YES"],
+    "subject": ["CUSTOMER", "EMPLOYEE", "WRITE"],
     **{key: ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS"] for key in ["land", "adapter-check"]},
     "try": ["ADAPTER", "SOURCE", "MAPPING", "OPTIONS", "KEEP"],
     "adapter-guess": ["FILE", "GRAIN", "OUTPUT"],
