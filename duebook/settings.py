@@ -126,6 +126,19 @@ class Settings(BaseSettings):
         None, description="Group that may read the published personal data; default: nobody but the account itself."
     )
 
+    retention_activities: int | None = Field(
+        None, ge=1, description="Whole months that texts of activities are kept; default: for good."
+    )
+    retention_surveys: int | None = Field(
+        None, ge=1, description="Whole months that unknown columns of surveys are kept; default: for good."
+    )
+    retention_versions: int | None = Field(
+        None, ge=1, description="Whole months that names in replaced versions of rows are kept; default: for good."
+    )
+    retention_past_days: int | None = Field(
+        None, ge=1, description="Whole months that publications of past days are kept; default: for good."
+    )
+
     alert_webhook: SecretStr | None = Field(
         None, description="Address to post alerts to, as Slack's incoming webhooks take them; default: none."
     )

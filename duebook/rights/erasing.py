@@ -104,7 +104,7 @@ def erase(
             rows: dict[str, int] = {}
             if left or is_new:
                 tell("The warehouse: the next refresh builds it again.")
-                _remove_what_was_built(settings)
+                remove_what_was_built(settings)
             for folder in publications(settings):
                 found = clear_publication(
                     con, folder, settings, contract, kept_words(settings), quarantined_places(which), write_site
@@ -123,7 +123,7 @@ def erase(
     return Erased(person, rows, files, still_in, len(texts), place)
 
 
-def _remove_what_was_built(settings: Settings) -> None:
+def remove_what_was_built(settings: Settings) -> None:
     """Remove all that models have made of landed rows; the next build is a full one, in new files."""
     folder, warehouse = settings.warehouse_file.parent, settings.warehouse_file
     target = Target(settings.as_of, warehouse, settings.published_dir, settings.published_file, is_past=False)

@@ -18,6 +18,7 @@ from duebook.landing.load_errors import first_line
 from duebook.landing.loading import PreparedLoad, TableCounts, prepared_load
 from duebook.landing.registry import raw_tables, row_counts
 from duebook.landing.source import landing_source, named_pipeline
+from duebook.rights.retention import let_go
 from duebook.settings import OWNERS, RAW_SCHEMA, Settings
 from orchestration.defs.partitions import by_day
 from orchestration.defs.resources import OnlyWriter
@@ -121,6 +122,8 @@ def _load(
     try:
         with prepared_load(settings, partial(_log_line, context.log), selected) as prepared:
             results = list(dlt.run(context=context, dlt_source=prepared.source, dlt_pipeline=prepared.pipeline))
+        # Before anything is built of what is no longer kept; as a warning, which the person sees.
+        let_go(settings, context.log.warning)
     except LandingBusyError as error:
         raise dg.RetryRequested(BUSY_RETRIES, BUSY_WAIT_SECONDS) from error
     except LandingError as error:

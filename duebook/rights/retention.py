@@ -1,0 +1,114 @@
+"""Letting go of what is old: texts of contacts and surveys, of replaced versions of rows, publications of past days.
+
+Settings say after how many months; without one, everything is kept. Months end with the month, so that values go once a
+month: what models have built is then removed, and the build that follows is a full one. Here: which rows are old, and
+the order of things. Not here: clearing them (duebook/landing/erased.py), when it is done (orchestration).
+"""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+
+from duebook.contract import Contract, Table, read_contract
+from duebook.landing.erased import Which, clear, count_rows, landed, relation, tables_of
+from duebook.persons import naming
+from duebook.publication.erased import publications
+from duebook.publication.record import read_publication
+from duebook.rights.erasing import remove_what_was_built
+from duebook.rights.noting import note
+from duebook.settings import Settings
+from duebook.sql_text import identifier, literal
+
+# The moment by which a row of these counts as old.
+HAPPENED = {"activities": "occurred_at", "surveys": "sent_at"}
+
+
+def first_kept(as_of: date, months: int) -> date:
+    """Return the first day that is kept: the month of the as-of day counts as none.
+
+    Args:
+        as_of: the business day.
+        months: how many whole months before it are kept.
+    """
+    before = as_of.year * 12 + as_of.month - 1 - months
+    return date(before // 12, before % 12 + 1, 1)
+
+
+def let_go(settings: Settings, tell: Callable[[str], None]) -> dict[str, int]:
+    """Clear and remove what is older than the settings keep; return how many rows or publications, by place.
+
+    Args:
+        settings: how long what is kept, and whose home; its lock is held, and no build is under way.
+        tell: gets one line if anything was done.
+    """
+    done = _clear_old_rows(settings) | _remove_old_publications(settings)
+    if done:
+        said = ", ".join(f"{place} {count:,}" for place, count in done.items())
+        tell(f"No longer kept: {said}.")
+        note(settings, "retention", f"as of {settings.as_of}", done)
+    return done
+
+
+def _clear_old_rows(settings: Settings) -> dict[str, int]:
+    if not settings.landed_file.exists() or not (
+        settings.retention_activities or settings.retention_surveys or settings.retention_versions
+    ):
+        return {}
+    contract = read_contract()
+    with landed(settings) as con:
+        which = Which(_old_rows(settings, contract, set(tables_of(con))), "false")
+        found = count_rows(con, which, settings, contract)
+        if found:
+            # First: of a run that is killed nothing is left that was made of what is cleared.
+            remove_what_was_built(settings)
+            clear(con, which, settings, contract)
+    return {f"landed rows of {name}": count for name, count in found.items()}
+
+
+def _old_rows(settings: Settings, contract: Contract, there: set[str]) -> dict[str, str]:
+    """Return conditions for the old rows of each table, SQL."""
+    months = {"activities": settings.retention_activities, "surveys": settings.retention_surveys}
+    found = {}
+    for table in (one for one in contract.tables if one.name in there and naming(one)):
+        ways = []
+        if kept := months.get(table.name):
+            ways.append(f"{identifier(HAPPENED[table.name])} < {_day(settings, kept)}")
+        if settings.retention_versions:
+            ways.append(_was_replaced_before(table, _day(settings, settings.retention_versions)))
+        if ways:
+            found[table.name] = f"coalesce({' or '.join(ways)}, false)"
+    return found
+
+
+def _day(settings: Settings, months: int) -> str:
+    return f"cast({literal(first_kept(settings.as_of, months))} as timestamp)"
+
+
+def _was_replaced_before(table: Table, day: str) -> str:
+    """Return SQL that says whether a version that counts before this one has landed before a day.
+
+    Which one counts before which is what the dbt project's macro `latest_versions` says.
+    """
+    key = ", ".join(map(identifier, table.key))
+    latest = (
+        "coalesce(updated_at, case when is_deleted then coalesce(recorded_at, loaded_at) end) desc nulls last,"
+        " source_file_number desc nulls last, source_row desc nulls last"
+    )
+    ranked = (
+        "select source_file_number, source_row, min(loaded_at) over"
+        f" (partition by {key} order by {latest} rows between unbounded preceding and 1 preceding) as replaced_at"
+        f" from {relation(table.name)}"
+    )
+    replaced = f"select source_file_number, source_row from ({ranked}) where replaced_at < {day}"
+    return f"(source_file_number, source_row) in ({replaced})"
+
+
+def _remove_old_publications(settings: Settings) -> dict[str, int]:
+    if not settings.retention_past_days:
+        return {}
+    day = first_kept(settings.as_of, settings.retention_past_days)
+    past = [folder for folder in publications(settings) if folder != settings.published_dir]
+    old = [folder for folder in past if read_publication(folder).as_of < day]
+    for folder in old:
+        shutil.rmtree(folder)
+    return {"publications of past days": len(old)} if old else {}

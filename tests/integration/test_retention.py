@@ -1,0 +1,138 @@
+"""What is older than the settings keep is let go of, once a month, and nothing that is younger or that counts.
+
+Here: which rows and publications go, and that each refresh looks. Not here: that cleared values are in no byte
+(test_erased_rows.py).
+"""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from duebook.landing.loading import load_landing
+from duebook.publication.record import RECORD_NAME
+from duebook.rights.noting import FILE, FOLDER
+from duebook.rights.retention import first_kept, let_go
+from duebook.settings import RAW_SCHEMA, Settings
+from tests.support.landing.files import INVOICE, write_csv
+
+DAY = date(2025, 3, 20)
+CONTACT = {"customer_id": "C1", "channel": "phone", "direction": "outbound", "outcome": "spoke to Anna Quixote"}
+LAST_OLD, FIRST_KEPT = "2025-01-31T23:59:59", "2025-02-01T00:00:00"
+UNKNOWN = "what nobody knows"
+
+
+def new_settings(folder: Path, **given: object) -> Settings:
+    return Settings(home=folder / "home", landing=folder / "landing", as_of=DAY, **given)
+
+
+def land(settings: Settings, name: str, contact: dict[str, str], customer: str) -> None:
+    write_csv(settings.landing / "ar" / "customers" / f"{name}.csv", [{"customer_id": "C1", "customer_name": customer}])
+    write_csv(settings.landing / "ar" / "invoices" / f"{name}.csv", [INVOICE | {"invoice_id": name}])
+    write_csv(settings.landing / "collections" / "activities" / f"{name}.csv", [CONTACT | contact])
+    survey = {"survey_id": name, "customer_id": "C1", "sent_at": contact["occurred_at"], UNKNOWN: f"said {customer}"}
+    write_csv(settings.landing / "collections" / "surveys" / f"{name}.csv", [survey])
+    load_landing(settings, lambda line: None)
+
+
+def read(settings: Settings, columns: str, table: str) -> list[tuple]:
+    with duckdb.connect(settings.landed_file, read_only=True) as con:
+        return con.execute(f"select {columns} from {RAW_SCHEMA}.{table} order by all").fetchall()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A home with a contact and a survey on either side of two months before the month, and a name that changed."""
+    made = new_settings(tmp_path)
+    land(made, "load_1", {"activity_id": "A1", "occurred_at": LAST_OLD}, "Anna Quixote")
+    land(made, "load_2", {"activity_id": "A2", "occurred_at": FIRST_KEPT}, "Anna Zebrowski")
+    return made
+
+
+def with_settings(settings: Settings, **given: object) -> Settings:
+    return settings.model_copy(update=given)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months", "first"),
+    [
+        (DAY, 1, date(2025, 2, 1)),
+        (DAY, 3, date(2024, 12, 1)),
+        (date(2025, 3, 31), 12, date(2024, 3, 1)),
+        (date(2025, 1, 1), 24, date(2023, 1, 1)),
+    ],
+)
+def test_whole_months_before_the_month_of_the_day_are_kept(as_of: date, months: int, first: date) -> None:
+    assert first_kept(as_of, months) == first
+
+
+def test_without_a_setting_everything_is_kept(settings: Settings) -> None:
+    before = settings.landed_file.read_bytes()
+    assert let_go(settings, pytest.fail) == {}
+    assert settings.landed_file.read_bytes() == before
+
+
+def test_texts_of_contacts_go_with_their_month(settings: Settings) -> None:
+    told: list[str] = []
+    assert let_go(with_settings(settings, retention_activities=1), told.append) == {"landed rows of activities": 1}
+    assert told == ["No longer kept: landed rows of activities 1."]
+    assert read(settings, "activity_id, outcome", "activities") == [("A1", "***"), ("A2", CONTACT["outcome"])]
+    assert let_go(with_settings(settings, retention_activities=1), pytest.fail) == {}
+
+
+def test_unknown_columns_of_surveys_go_with_their_month(settings: Settings) -> None:
+    assert let_go(with_settings(settings, retention_surveys=1), lambda line: None) == {"landed rows of surveys": 1}
+    said = f'{{"{UNKNOWN}":"said Anna Zebrowski"}}'
+    assert read(settings, "survey_id, extra_columns", "surveys") == [("load_1", None), ("load_2", said)]
+
+
+def replaced_at(settings: Settings, moment: datetime) -> None:
+    """Have the second load be of another time."""
+    with duckdb.connect(settings.landed_file) as con:
+        con.execute(f"update {RAW_SCHEMA}.customers set loaded_at = ? where source_file like '%load_2.csv'", [moment])
+
+
+def test_of_a_replaced_version_goes_what_names_somebody_and_the_one_that_counts_stays(settings: Settings) -> None:
+    names = "customer_name"
+    kept = with_settings(settings, retention_versions=1)
+    replaced_at(settings, datetime.fromisoformat(FIRST_KEPT))
+    assert let_go(kept, pytest.fail) == {}
+    replaced_at(settings, datetime.fromisoformat(LAST_OLD))
+    assert let_go(kept, lambda line: None) == {"landed rows of customers": 1}
+    assert read(settings, names, "customers") == [("***",), ("Anna Zebrowski",)]
+
+
+def test_what_was_built_of_what_goes_is_built_again(settings: Settings) -> None:
+    for file in ("duebook.duckdb", "to_publish.duckdb", "last_build.json"):
+        (settings.warehouse_file.parent / file).write_text("built")
+    let_go(with_settings(settings, retention_activities=24), pytest.fail)
+    assert settings.warehouse_file.exists()
+    let_go(with_settings(settings, retention_activities=1), lambda line: None)
+    assert sorted(path.name for path in settings.warehouse_file.parent.glob("*.*")) == ["landing.duckdb"]
+
+
+def test_publications_of_past_days_go_with_their_month_and_the_current_one_stays(tmp_path: Path) -> None:
+    settings = new_settings(tmp_path, retention_past_days=1)
+    for folder, day in (("2025-01-31", "2025-01-31"), ("2025-02-01", "2025-02-01"), ("current", "2025-01-01")):
+        place = settings.published_dir if folder == "current" else settings.published_dir / "as_of" / folder
+        place.mkdir(parents=True, exist_ok=True)
+        record = {"as_of": day, "known_as_of": None, "published_at": f"{day}T06:00:00", "refresh_id": "r"}
+        rest = {"reporting_currency": None, "duebook_version": "0", "database": "d", "parquet": "p", "row_counts": {}}
+        (place / RECORD_NAME).write_text(json.dumps(record | rest))
+    assert let_go(settings, lambda line: None) == {"publications of past days": 1}
+    assert [path.name for path in (settings.published_dir / "as_of").iterdir()] == ["2025-02-01"]
+    [line] = (settings.home / FOLDER / FILE).read_text().splitlines()
+    assert json.loads(line)["event"] == "retention"
+
+
+def test_each_load_of_a_refresh_lets_go_and_says_so(tmp_path: Path, monkeypatch, materialize) -> None:
+    contact = CONTACT | {"activity_id": "A1", "occurred_at": "2020-01-31T10:00:00"}
+    write_csv(tmp_path / "landing" / "collections" / "activities" / "load_1.csv", [contact])
+    monkeypatch.setenv("DUEBOOK_RETENTION_ACTIVITIES", "12")
+    run = materialize()
+    assert run.success
+    assert read(Settings(home=tmp_path / "home"), "outcome", "activities") == [("***",)]
+    [line] = (tmp_path / "home" / FOLDER / FILE).read_text().splitlines()
+    assert json.loads(line)["rows"] == {"landed rows of activities": 1}
