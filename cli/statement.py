@@ -14,7 +14,9 @@ import typer
 from rich.console import Console
 
 from cli.arguments import AsJson, WrongSettingError, print_json, takes_settings, teller
+from cli.audited import log
 from cli.exit_codes import CommandError, ExitCode
+from duebook.audit import Event
 from duebook.publication.reader import Published, UnreadableError, reading
 from duebook.settings import Settings
 from duebook.words import counted
@@ -25,6 +27,7 @@ from statements.question import Period, WrongQuestionError, customers_of, find_c
 from statements.terminal import print_statement
 from statements.words import as_text
 
+COMMAND = "statement"
 WIDTH_WITHOUT_TERMINAL = 160
 # What is read of them is not in publications of an older Duebook.
 LEDGER, EVENT_TYPES = "fct_receivables_ledger", "dim_event_types"
@@ -79,9 +82,11 @@ def run(
             if personal is None:
                 teller(True)(MASKED)
             if segment is not None:
-                _write_segment(published, personal, segment, period, form, place, as_json=as_json)
+                number = _write_segment(published, personal, segment, period, form, place, as_json=as_json)
+                log(settings, Event.EXPORTED, COMMAND, f"segment {segment}", {"statements": number})
             else:
                 _write_customer(published, personal, customer, period, form, place, as_json=as_json)
+                log(settings, Event.EXPORTED, COMMAND, f"customer {customer}")
     except (WrongQuestionError, NotEmptyError) as wrong:
         raise CommandError(wrong, ExitCode.USAGE) from None
     except UnreadableError as error:
@@ -123,7 +128,8 @@ def _write_segment(
     folder: Path,
     *,
     as_json: bool,
-) -> None:
+) -> int:
+    """Write them; return how many there are."""
     customers = customers_of(published, segment)
     refuse_what_is_there(folder)
     tell = teller(as_json)
@@ -137,10 +143,11 @@ def _write_segment(
         )
     if as_json:
         print_json({"folder": folder, "statements": [asdict(one) for one in written], "without_anything": empty})
-        return
+        return len(written)
     tell(f"{counted(len(written), 'statement')} in {folder}, for this account alone: they name customers.")
     if empty:
         tell(f"{counted(empty, 'customer')} had neither a balance nor movements: no file.")
+    return len(written)
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class Event(StrEnum):
     EXPLAINED = "explained"
     EXPORTED = "exported"
     ERASED = "erased"
+    NO_LONGER_KEPT = "no_longer_kept"
     RESTORED = "restored"
     REFERENCE_FIRST_SEEN = "reference_first_seen"
     REFERENCE_CHANGED = "reference_changed"

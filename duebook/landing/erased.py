@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from duebook.contract import MASK, Contract
-from duebook.database_files import log_of, open_database, remove_database
+from duebook.database_files import attach, log_of, open_database, remove_database
 from duebook.landing.checking import CheckedFile
 from duebook.landing.opened import glob
 from duebook.landing.registry import QUARANTINED_ROWS
@@ -36,7 +36,7 @@ from duebook.persons import (
 from duebook.raw_views import files_named
 from duebook.refresh_log import utc_now
 from duebook.settings import LANDED_ALIAS, RAW_SCHEMA, Settings
-from duebook.sql_text import attach, identifier, literal
+from duebook.sql_text import identifier, literal
 
 ERASED = "erased_persons"
 QUARANTINE = QUARANTINED_ROWS.name
@@ -68,7 +68,7 @@ def landed(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         limits = {"threads": settings.threads, "memory_limit": _MEMORY, "temp_directory": str(spill)}
         with duckdb.connect(config=limits) as con:
             con.execute("set TimeZone = 'UTC'")
-            con.execute(attach(settings.landed_file, LANDED_ALIAS))
+            attach(con, settings.landed_file, LANDED_ALIAS)
             yield con
     finally:
         shutil.rmtree(spill, ignore_errors=True)
@@ -159,7 +159,7 @@ def clear(
     """
     words, part = kept_words(settings), settings.landed_file.with_name("landing.rewritten")
     remove_database(part)
-    con.execute(f"attach {literal(part)} as {_REWRITTEN}")
+    attach(con, part, _REWRITTEN, read_only=False)
     con.execute(f"copy from database {LANDED_ALIAS} to {_REWRITTEN} (schema)")
     tables = con.execute(
         "select schema_name, table_name from duckdb_tables() where database_name = ? order by all", [LANDED_ALIAS]
@@ -220,7 +220,7 @@ def clear_checked(
     """
     if not checked or not settings.landed_file.exists():
         return
-    con.execute(attach(settings.landed_file, LANDED_ALIAS))
+    attach(con, settings.landed_file, LANDED_ALIAS)
     try:
         if persons := erased_persons(con):
             there = set(tables_of(con))

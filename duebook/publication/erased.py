@@ -18,16 +18,16 @@ import duckdb
 import yaml
 
 from duebook.contract import MASK, Column, Contract
+from duebook.database_files import attach, attach_with
 from duebook.persons import cleared, is_record_of_theirs, is_theirs
 from duebook.publication.parquet import BY_MONTH
-from duebook.publication.personal import PERSONAL_FILE
 from duebook.publication.publish import PARQUET_PREFIX, SiteWriter, publish
 from duebook.publication.record import Publication, read_publication
 from duebook.publication.targets import Target
 from duebook.publication.versions import KEPT_AFTER_REPLACEMENT, remove_replaced
 from duebook.refresh_log import Refresh, utc_now
-from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
-from duebook.sql_text import attach, identifier, literal
+from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_FILE, PERSONAL_SCHEMA, Settings
+from duebook.sql_text import identifier, literal
 
 _OLD, _NEW = "of_readers", "cleared"
 _READABLE_BY_GROUP = 0o040
@@ -173,8 +173,12 @@ def _copy_cleared(
 ) -> dict[str, int]:
     """Copy a published database into a new file, cleared; return how many rows were, by schema and table."""
     counts = {}
-    con.execute(attach(file, _OLD))
-    con.execute(f"attach {literal(place)} as {_NEW}")
+    attach(con, file, _OLD)
+    if schema == MARTS_SCHEMA:
+        # What is published for all is never encrypted.
+        attach_with(con, place, _NEW, None, read_only=False)
+    else:
+        attach(con, place, _NEW, read_only=False)
     try:
         con.execute(f"copy from database {_OLD} to {_NEW} (schema)")
         tables = con.execute(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from duebook.audit import Event, record
 from duebook.contract import Contract, read_contract
 from duebook.database_files import remove_database
 from duebook.engines.choice import engine_of
@@ -34,7 +35,6 @@ from duebook.publication.postgres.publish import publish_to_postgres
 from duebook.publication.publish import SiteWriter
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
-from duebook.rights.noting import note
 from duebook.rights.searching import files_with
 from duebook.settings import LANDED_ALIAS, Settings, marts_file_of
 from duebook.sql_text import identifier
@@ -119,7 +119,7 @@ def erase(
                 tell(f"Landed rows: {sum(left.values()):,} cleared.")
         place = _publish_to_postgres(settings, keys, tell)
         still_in = list(files_with(settings.home, texts)) if texts else []
-        note(settings, "erase", str(person), rows)
+        record(settings, Event.ERASED, "erase", str(person), rows)
     return Erased(person, rows, files, still_in, len(texts), place)
 
 

@@ -12,18 +12,18 @@ from typing import Any
 
 import duckdb
 
+from duebook.audit import Event, record
 from duebook.contract import read_contract
+from duebook.database_files import attach
 from duebook.home import only_writer
 from duebook.landing.erased import QUARANTINE, Which, count_rows, erased_persons, landed, of_persons, relation
 from duebook.persons import KINDS, Person, is_record_of_theirs
 from duebook.publication.erased import publications
-from duebook.publication.personal import PERSONAL_FILE
 from duebook.publication.record import read_publication
 from duebook.refresh_log import utc_now
 from duebook.rights.erasing import UnknownPersonError, quarantined_places
-from duebook.rights.noting import note
-from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA, Settings
-from duebook.sql_text import attach, identifier
+from duebook.settings import MARTS_SCHEMA, PERSONAL_FILE, PERSONAL_SCHEMA, Settings
+from duebook.sql_text import identifier
 
 _RIGHTS = 0o600
 _PUBLISHED = "of_readers"
@@ -62,7 +62,7 @@ def export(settings: Settings, person: Person, file: Path) -> dict[str, int]:
             if isinstance(tables, Mapping) and place != "person"
             for table, rows in tables.items()
         }
-        note(settings, "export", str(person), counts)
+        record(settings, Event.EXPORTED, "subject", str(person), counts)
     return counts
 
 
@@ -103,7 +103,7 @@ def _of_marts(con: duckdb.DuckDBPyConnection, file: Path, schema: str, person: P
         "quarantined_cells": f"(table_name, load_id, source_file, source_row) in ({quarantined_places(which)})",
     }
     found = {}
-    con.execute(attach(file, _PUBLISHED))
+    attach(con, file, _PUBLISHED)
     try:
         tables = con.execute(
             "select table_name, list(column_name) from duckdb_columns() where (database_name, schema_name) = ($1, $2)"

@@ -9,13 +9,13 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 
+from duebook.audit import Event, record
 from duebook.contract import Contract, Table, read_contract
 from duebook.landing.erased import Which, clear, count_rows, landed, relation, tables_of
 from duebook.persons import naming
 from duebook.publication.erased import publications
 from duebook.publication.record import read_publication
 from duebook.rights.erasing import remove_what_was_built
-from duebook.rights.noting import note
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
 
@@ -45,7 +45,7 @@ def let_go(settings: Settings, tell: Callable[[str], None]) -> dict[str, int]:
     if done:
         said = ", ".join(f"{place} {count:,}" for place, count in done.items())
         tell(f"No longer kept: {said}.")
-        note(settings, "retention", f"as of {settings.as_of}", done)
+        record(settings, Event.NO_LONGER_KEPT, "refresh", f"as of {settings.as_of}", done)
     return done
 
 

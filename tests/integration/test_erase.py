@@ -15,10 +15,8 @@ from typer.testing import CliRunner
 from cli.exit_codes import ExitCode
 from cli.main import app
 from duebook.doctor.publication import publications as examined
-from duebook.publication.personal import PERSONAL_FILE
 from duebook.publication.record import read_publication
-from duebook.rights.noting import FILE, FOLDER
-from duebook.settings import SAMPLE_LANDING, Settings
+from duebook.settings import PERSONAL_FILE, SAMPLE_LANDING, Settings
 from tests.support.publications.canaries import found_in
 from tests.support.refreshes.running import marts, refresh
 
@@ -114,10 +112,11 @@ def test_it_says_what_it_did_and_writes_it_down_without_values(erased) -> None:
     assert "published: marts.fct_invoices" in said[0]
     assert "published/as_of/2026-05-31: personal.customer_contacts: 1" in said[0]
     assert "ar/customers/" in said[0]
-    log = settings.home / FOLDER / FILE
+    log = settings.audit_file
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    assert [line["subject"] for line in lines][:1] == [f"customer {BUSINESS}"]
-    assert lines[0]["rows"]["landed rows: customers"] > 0
+    [line, *_] = [line for line in lines if line["event"] == "erased"]
+    assert line["subject"] == f"customer {BUSINESS}"
+    assert line["counts"]["landed rows: customers"] > 0
     assert log.stat().st_mode & 0o777 == 0o640
     assert not any(text in log.read_text() or text in said[0] for text in texts[BUSINESS])
 

@@ -13,7 +13,6 @@ import pytest
 
 from duebook.landing.loading import load_landing
 from duebook.publication.record import RECORD_NAME
-from duebook.rights.noting import FILE, FOLDER
 from duebook.rights.retention import first_kept, let_go
 from duebook.settings import RAW_SCHEMA, Settings
 from tests.support.landing.files import INVOICE, write_csv
@@ -123,8 +122,8 @@ def test_publications_of_past_days_go_with_their_month_and_the_current_one_stays
         (place / RECORD_NAME).write_text(json.dumps(record | rest))
     assert let_go(settings, lambda line: None) == {"publications of past days": 1}
     assert [path.name for path in (settings.published_dir / "as_of").iterdir()] == ["2025-02-01"]
-    [line] = (settings.home / FOLDER / FILE).read_text().splitlines()
-    assert json.loads(line)["event"] == "retention"
+    [line] = (settings.audit_file).read_text().splitlines()
+    assert json.loads(line)["event"] == "no_longer_kept"
 
 
 def test_each_load_of_a_refresh_lets_go_and_says_so(tmp_path: Path, monkeypatch, materialize) -> None:
@@ -134,5 +133,6 @@ def test_each_load_of_a_refresh_lets_go_and_says_so(tmp_path: Path, monkeypatch,
     run = materialize()
     assert run.success
     assert read(Settings(home=tmp_path / "home"), "outcome", "activities") == [("***",)]
-    [line] = (tmp_path / "home" / FOLDER / FILE).read_text().splitlines()
-    assert json.loads(line)["rows"] == {"landed rows of activities": 1}
+    lines = map(json.loads, Settings(home=tmp_path / "home").audit_file.read_text().splitlines())
+    counts = [line["counts"] for line in lines if line["event"] == "no_longer_kept"]
+    assert counts == [{"landed rows of activities": 1}]

@@ -19,7 +19,7 @@ import pytest
 
 from cli.exit_codes import ExitCode
 from cli.main import app
-from duebook.publication.personal import PERSONAL_FILE
+from duebook.settings import PERSONAL_FILE
 from tests.support.publications.statements import AS_OF, BEGINS, HOSTILE, HOSTILE_ID, publish
 from tests.support.rights import without_rights
 

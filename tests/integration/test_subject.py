@@ -17,7 +17,6 @@ from duebook.landing.loading import load_landing
 from duebook.publication.publish import publish
 from duebook.publication.targets import targets_of
 from duebook.refresh_log import Refresh
-from duebook.rights.noting import FILE, FOLDER
 from duebook.settings import Settings
 from tests.support.landing.files import INVOICE, write_csv
 from tests.support.warehouses import open_warehouse
@@ -79,8 +78,8 @@ def test_the_file_has_every_row_of_the_person_and_of_nobody_else(settings: Setti
     personal = held["published: personal"]
     assert personal["customer_contacts"][0]["said"] == personal["written_texts"][0]["said"] == ANNA
     assert OTTO not in file.read_text()
-    last = json.loads((settings.home / FOLDER / FILE).read_text().splitlines()[-1])
-    assert (last["event"], last["subject"], last["rows"]["landed: customers"]) == ("export", "customer C1", 2)
+    last = json.loads((settings.audit_file).read_text().splitlines()[-1])
+    assert (last["event"], last["subject"], last["counts"]["landed: customers"]) == ("exported", "customer C1", 2)
 
 
 def test_only_its_owner_can_read_the_file_and_none_is_written_over(settings: Settings, tmp_path: Path) -> None:
