@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from cli.exit_codes import ExitCode
-from duebook.publication.personal import PERSONAL_FILE
+from duebook.settings import PERSONAL_FILE
 from tests.support.publications.statements import AS_OF, BEGINS, publish
 from tests.support.rights import without_rights
 from tests.support.statement_command import FEBRUARY, answered, asked, printed

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.publication.personal import PERSONAL_FILE
-from duebook.settings import MARTS_SCHEMA, PERSONAL_SCHEMA
+from duebook.settings import MARTS_SCHEMA, PERSONAL_FILE, PERSONAL_SCHEMA
 from duebook.sql_text import attach
 from tests.support.compiled_models import MID_MONTH, compiled_models
 from tests.support.documents import (
