@@ -147,14 +147,9 @@ class Settings(BaseSettings):
         None, description="Mail server, smtp://user:password@host:port?from=address (or smtps://); needed for e-mail."
     )
 
-    @field_validator("landing", "home")
+    @field_validator("landing", "home", "encryption_key_file")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().resolve()
-
-    @field_validator("encryption_key_file")
-    @classmethod
-    def _absolute_key_file(cls, value: Path | None) -> Path | None:
+    def _absolute(cls, value: Path | None) -> Path | None:
         return value and value.expanduser().resolve()
 
     @field_validator("as_of", "known_as_of", "first_day", mode="before")
