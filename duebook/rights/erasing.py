@@ -117,9 +117,10 @@ def erase(
                 clear(con, which, settings, contract, [person] if is_new else [])
                 rows |= {f"landed rows: {name}": count for name, count in left.items()}
                 tell(f"Landed rows: {sum(left.values()):,} cleared.")
+        # Before Postgres is asked: what was done stands, whether that answers or not.
+        record(settings, Event.ERASED, "erase", str(person), rows)
         place = _publish_to_postgres(settings, keys, tell)
         still_in = list(files_with(settings.home, texts)) if texts else []
-        record(settings, Event.ERASED, "erase", str(person), rows)
     return Erased(person, rows, files, still_in, len(texts), place)
 
 
