@@ -100,7 +100,11 @@ final as (
         *,
         case
             when gross <= specific_gross then specific_allowance
-            else cast(specific_allowance + (gross - specific_gross) * loss_rate as decimal(18, 4))
+            -- More digits than money has, as in each product of money and a share: DuckDB keeps to 18 otherwise.
+            else
+                cast(
+                    specific_allowance + cast(gross - specific_gross as decimal(28, 4)) * loss_rate as decimal(18, 4)
+                )
         end as allowance
     from joined
 

@@ -92,8 +92,10 @@ final as (
         billings.currency_code,
         cast(billings.week + paid.weeks_later as integer) as week,
         {% for amount, cash in [('amount', 'expected_cash'), ('amount_reporting', 'expected_cash_reporting')] -%}
-            cast(sum(cast(billings.{{ amount }} * paid.paid_share as decimal(18, 4))) as decimal(18, 4))
-                as {{ cash }}{% if not loop.last %},{% endif %}
+            cast(
+                sum(cast(cast(billings.{{ amount }} as decimal(28, 4)) * paid.paid_share as decimal(18, 4)))
+                as decimal(18, 4)
+            ) as {{ cash }}{% if not loop.last %},{% endif %}
         {% endfor -%}
     from billings
     inner join paid

@@ -68,8 +68,9 @@ unioned as (
         currency_code,
         week,
         {% for in_currency in ['', '_reporting'] -%}
-            cast(open_balance{{ in_currency }} * paid_after as decimal(18, 4))
-            - cast(open_balance{{ in_currency }} * paid_before as decimal(18, 4)) as from_open_items{{ in_currency }},
+            cast(cast(open_balance{{ in_currency }} as decimal(28, 4)) * paid_after as decimal(18, 4))
+            - cast(cast(open_balance{{ in_currency }} as decimal(28, 4)) * paid_before as decimal(18, 4))
+                as from_open_items{{ in_currency }},
             cast(
                 pow(cast(open_balance{{ in_currency }} as double), 2)
                 * cast(paid_after - paid_before as double) * cast(1 - paid_after + paid_before as double)

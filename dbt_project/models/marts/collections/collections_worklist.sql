@@ -41,7 +41,7 @@ weighted as (
 
     select
         *,
-        cast(net_past_due * loss_probability as decimal(18, 4)) as money_at_risk
+        cast(cast(net_past_due as decimal(28, 4)) * loss_probability as decimal(18, 4)) as money_at_risk
     from netted
 
 ),

@@ -94,7 +94,8 @@ final as (
         case when has_history then days_since_due < 30 and p_late_30 >= {{ var('likely_from') }} end as is_likely_late,
         cast(p_unpaid_365 as double) as p_unpaid_365,
         {% for days in [7, 30, 90] -%}
-            cast(open_balance_reporting * (1 - p_unpaid_{{ days }}d) as decimal(18, 4)) as expected_cash_{{ days }}d,
+            cast(cast(open_balance_reporting as decimal(28, 4)) * (1 - p_unpaid_{{ days }}d) as decimal(18, 4))
+                as expected_cash_{{ days }}d,
         {% endfor -%}
         cast(habit_days_late as double) as habit_days_late,
         own_invoices,
