@@ -138,7 +138,7 @@ def test_no_process_of_a_refresh_is_left_and_the_next_refresh_works(mark, tmp_pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_refresh_ended_after_each_stage_leaves_no_process_and_changes_nothing_of_the_next(mark, first, tmp_path, end):
     _, _, undisturbed = first
     home = tmp_path / "home"

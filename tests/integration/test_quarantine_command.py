@@ -5,11 +5,14 @@ Not here: which rows are held back (test_quarantine_reasons.py, models' unit tes
 
 import csv
 import json
+import shutil
 import stat
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -18,9 +21,10 @@ from cli.main import app
 from duebook.audit import read_lines
 from duebook.landing.opened import REASON_COLUMN
 from duebook.publication.record import read_publication
-from duebook.settings import Settings
+from duebook.settings import SAMPLE_AS_OF, SAMPLE_LANDING, SAMPLE_REPORTING_CURRENCY, Settings
 from tests.support.landing.files import INVOICE, load, raw, settings_for, write_csv, write_jsonl
 from tests.support.publications.from_landing import day_of_load, marts_of, publish
+from tests.support.refreshes.running import refresh
 
 DAY = date(2025, 2, 28)
 NUMBER = "Expected a plain number such as 1234.56, without thousands separators."
@@ -209,3 +213,38 @@ def test_a_row_of_json_lines_comes_back_as_it_was_landed(tmp_path: Path, monkeyp
     assert raw(tmp_path, "select invoice_number, amount::varchar from invoices where invoice_id = 'I1'") == [
         ("a\r\nb", "3.0000")
     ]
+
+
+@pytest.mark.long
+def test_whole_refreshes_hold_a_row_back_and_take_it_in_once_it_is_corrected(first, tmp_path: Path) -> None:
+    """By hand: two invoices of 100 and 50 in eur are new to the sample; corrected, 150 more are owed."""
+    home, landing = tmp_path / "home", tmp_path / "landing"
+    shutil.copytree(first[0].home, home, symlinks=True)
+    shutil.copytree(SAMPLE_LANDING, landing)
+    file = tmp_path / "invoices.csv"
+    # Of the sample's last day itself there is a control account, which has nothing of new invoices.
+    next_day = SAMPLE_AS_OF + timedelta(days=1)
+
+    def refreshed() -> tuple[list[dict[str, Any]], Decimal]:
+        day = ("--as-of", str(next_day), "--reporting-currency", SAMPLE_REPORTING_CURRENCY)
+        done = refresh(home, "--landing", str(landing), *day, "--max-bad-share", "1")
+        assert done.returncode == ExitCode.DONE, done.stdout + done.stderr
+        with duckdb.connect(home / "published" / "duebook.duckdb", read_only=True) as published:
+            query = "select sum(open_balance) from marts.fct_invoices where currency_code = 'EUR'"
+            [(owed,)] = published.execute(query).fetchall()
+        return told("--home", str(home), "--table", "invoices")["held_back"], owed
+
+    with duckdb.connect(home / "published" / "duebook.duckdb", read_only=True) as published:
+        query = (
+            "select company_id, customer_id from marts.fct_invoices where currency_code = 'EUR' order by all limit 1"
+        )
+        [(company, customer)] = published.execute(query).fetchall()
+    new = {"company_id": company, "customer_id": customer, "invoice_date": str(next_day), "currency_code": "eur"}
+    rows = [new | {"invoice_id": f"NEW{amount}", "amount": amount} for amount in ("100.00", "50.00")]
+    write_csv(landing / "ar" / "invoices" / "new.csv", rows)
+    held, before = refreshed()
+    assert [(one["column"], one["rule"], one["rows"]) for one in held] == [("currency_code", CURRENCY, 2)]
+    told("--home", str(home), "--table=invoices", "--write", str(file))
+    corrected = [row | {"currency_code": "EUR"} for row in cells(file)]
+    write_csv(landing / "ar" / "invoices" / "new_corrected.csv", corrected)
+    assert refreshed() == ([], before + 150)

@@ -15,7 +15,7 @@ from duebook.settings import MARTS_SCHEMA, PROJECT_ROOT
 # What a mart says of the runs themselves differs from run to run; all else may not.
 ABOUT_RUNS = {"data_quality_results", "refresh_log", "audit_log"}
 # When a row was loaded, or a month frozen, differs from home to home.
-LOAD_TIMES = {"loaded_at", "recorded_at", "load_id", "frozen_at", "detected_at"}
+LOAD_TIMES = {"loaded_at", "recorded_at", "load_id", "frozen_at", "detected_at", "first_seen_at", "last_seen_at"}
 
 READER = Path(__file__).with_name("read_in_a_loop.py")
 COMMAND = [sys.executable, "-m", "cli", "refresh"]
