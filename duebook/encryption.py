@@ -78,7 +78,16 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         EncryptionError: what encrypts isn't installed.
     """
     connection.execute(f"load {literal(_extension())}")
+    [(is_on, place)] = connection.execute(
+        "select current_setting('temp_file_encryption'), current_setting('temp_directory')"
+    ).fetchall()
+    if is_on:
+        # DuckDB refuses it even then, once anything is spilled.
+        return
+    # It refuses it, too, where a killed process has left what it spilled: it isn't looked for in no folder.
+    connection.execute("set temp_directory = ''")
     connection.execute("set temp_file_encryption = true")
+    connection.execute(f"set temp_directory = {literal(place)}")
 
 
 @cache

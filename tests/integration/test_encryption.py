@@ -17,7 +17,7 @@ from cli.main import app
 from duebook.adapters.engine.state import State, landings_of, state_file
 from duebook.backup import back_up
 from duebook.contract import read_contract
-from duebook.database_files import DamagedFileError, connect, is_damage, log_of, open_database
+from duebook.database_files import DamagedFileError, attach, connect, is_damage, log_of, open_database
 from duebook.doctor import findings
 from duebook.doctor.encryption import encryption
 from duebook.encrypted_home import private_files, refuse_wrong_keys, rewrite
@@ -75,6 +75,26 @@ def made(folder: Path) -> Settings:
     settings.published_dir.mkdir()
     write_personal(settings, settings.warehouse_file, settings.published_dir)
     return settings
+
+
+def test_what_a_killed_process_has_spilled_keeps_nobody_from_a_file(home):
+    spilled = home.landed_file.with_name(f"{home.landed_file.name}.tmp")
+    spilled.mkdir()
+    (spilled / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(b"left by a killed process")
+    assert landed(home)
+    with connect(home.landed_file) as con:
+        said = con.execute("select current_setting('temp_file_encryption'), current_setting('temp_directory')")
+        assert said.fetchall() == [(True, str(spilled))]
+
+
+def test_another_file_can_be_attached_once_something_is_spilled(home, tmp_path):
+    limits = {"memory_limit": "50MB", "threads": 1, "temp_directory": str(tmp_path / "spilled")}
+    with duckdb.connect(config=limits) as con:
+        attach(con, home.landed_file, "landed")
+        con.execute("create temp table much as select range as i, hash(range)::varchar as s from range(4_000_000)")
+        assert list((tmp_path / "spilled").iterdir())
+        attach(con, home.warehouse_file, "warehouse")
+        assert con.execute("select count(*) from warehouse.personal.written_texts").fetchall()
 
 
 def landed(settings: Settings) -> list[tuple]:
