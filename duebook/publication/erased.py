@@ -20,6 +20,7 @@ import yaml
 from duebook.contract import MASK, Column, Contract
 from duebook.database_files import attach, attach_with
 from duebook.persons import cleared, is_record_of_theirs, is_theirs
+from duebook.publication.large_marts import large_marts, read_from
 from duebook.publication.parquet import BY_MONTH
 from duebook.publication.publish import PARQUET_PREFIX, SiteWriter, publish
 from duebook.publication.record import Publication, read_publication
@@ -30,6 +31,8 @@ from duebook.settings import DBT_PROJECT_DIR, MARTS_SCHEMA, PERSONAL_FILE, PERSO
 from duebook.sql_text import identifier, literal
 
 _OLD, _NEW = "of_readers", "cleared"
+# The folder of cleared rows of large marts, until they are published.
+_LARGE = "large"
 _READABLE_BY_GROUP = 0o040
 
 
@@ -184,7 +187,9 @@ def _copy_cleared(
         tables = con.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = ? order by all", [_OLD]
         ).fetchall()
-        for in_schema, table in tables:
+        # Of an engine whose tables are Parquet: the view reads what is published, and then what is cleared.
+        large, cleared_large = large_marts(con, _OLD, schema), []
+        for in_schema, table in [*tables, *((schema, mart) for mart in large)]:
             old = identifier(_OLD, in_schema, table)
             columns = [name for (name,) in con.execute(f"select column_name from (describe {old})").fetchall()]
             clearing = rules.of(schema, table, columns)
@@ -193,7 +198,14 @@ def _copy_cleared(
                 changed := con.execute(f"select count(*) from {old} where {clearing.changes}").fetchone()[0]
             ):
                 rows, counts[f"{schema}.{table}"] = clearing.rows, changed
-            con.execute(f"insert into {identifier(_NEW, in_schema, table)} select {rows} from {old}")
+            if table not in large:
+                con.execute(f"insert into {identifier(_NEW, in_schema, table)} select {rows} from {old}")
+            elif rows != "*":
+                file = place.parent / _LARGE / f"{table}.parquet"
+                file.parent.mkdir(exist_ok=True)
+                con.execute(f"copy (select {rows} from {old}) to {literal(file)} (format parquet)")
+                cleared_large.append(table)
+        read_from(con, _NEW, schema, place.parent / _LARGE, cleared_large)
         con.execute(f"checkpoint {_NEW}")
     finally:
         con.execute(f"detach {_OLD}")

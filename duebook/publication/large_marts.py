@@ -8,7 +8,7 @@ engine, publish.py).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import duckdb
@@ -90,16 +90,23 @@ def define(
     connection.execute(f"create or replace view {identifier(*view)} as select {columns} from {rows}")
 
 
-def read_from(connection: duckdb.DuckDBPyConnection, database: str, schema: str, parquet: Path) -> None:
-    """Have all large marts of a schema read the files of a publication; their descriptions stay.
+def read_from(
+    connection: duckdb.DuckDBPyConnection,
+    database: str,
+    schema: str,
+    parquet: Path,
+    marts: Collection[str] | None = None,
+) -> None:
+    """Have large marts of a schema read the files of a publication; their descriptions stay.
 
     Args:
         connection: has the file attached.
         database: under this name.
         schema: the marts'.
         parquet: the publication's folder of Parquet files.
+        marts: which of them; None: all.
     """
-    for mart in large_marts(connection, database, schema):
+    for mart in large_marts(connection, database, schema) if marts is None else marts:
         place = [database, schema, mart]
         described = connection.execute(
             "select column_name, data_type, comment from duckdb_columns()"

@@ -19,6 +19,7 @@ from duebook.home import only_writer
 from duebook.landing.erased import QUARANTINE, Which, count_rows, erased_persons, landed, of_persons, relation
 from duebook.persons import KINDS, Person, is_record_of_theirs
 from duebook.publication.erased import publications
+from duebook.publication.large_marts import large_marts
 from duebook.publication.record import read_publication
 from duebook.refresh_log import utc_now
 from duebook.rights.erasing import UnknownPersonError, quarantined_places
@@ -107,9 +108,9 @@ def _of_marts(con: duckdb.DuckDBPyConnection, file: Path, schema: str, person: P
     try:
         tables = con.execute(
             "select table_name, list(column_name) from duckdb_columns() where (database_name, schema_name) = ($1, $2)"
-            " and table_name in (select table_name from duckdb_tables() where database_name = $1)"
-            " group by table_name order by table_name",
-            [_PUBLISHED, schema],
+            " and table_name in (select table_name from duckdb_tables() where database_name = $1 union all"
+            " select unnest($3::varchar[])) group by table_name order by table_name",
+            [_PUBLISHED, schema, list(large_marts(con, _PUBLISHED, schema))],
         ).fetchall()
         for table, columns in tables:
             condition = conditions.get(table) if schema == PERSONAL_SCHEMA else None

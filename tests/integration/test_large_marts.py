@@ -19,17 +19,24 @@ from typer.testing import CliRunner
 from cli.exit_codes import ExitCode
 from cli.main import app
 from duebook.backup import back_up
+from duebook.contract import read_contract
+from duebook.landing.erased import Which
+from duebook.persons import Person, ask_for
+from duebook.publication.erased import clear_publication
 from duebook.publication.large_marts import define, large_marts, rows_in
 from duebook.publication.postgres.tables import read_tables
-from duebook.publication.publish import follow_move
+from duebook.publication.publish import follow_move, publish
 from duebook.publication.reader import UnreadableError, reading
 from duebook.publication.record import Publication, read_publication, unchanged_publication
 from duebook.publication.site_swap import INDEX
+from duebook.publication.targets import targets_of
+from duebook.rights.exporting import _of_marts
 from duebook.settings import MARTS_SCHEMA, PROJECT_ROOT, Settings
+from duebook.sql_text import literal
 from orchestration.defs.models import follow_a_move
 from tests.support.gates.handed_over import Warehouse
 from tests.support.publications.spark_files import LARGE, SMALL, publish_of_spark
-from tests.support.publications.to_files import leftovers, new_home, python, read
+from tests.support.publications.to_files import leftovers, new_home, python, read, refresh_of
 
 MONTHS = ("2024-01", "2024-02", "2024-03")
 NEWEST = f"select distinct refresh_id from (from marts.{LARGE} order by effective_date desc limit 10)"
@@ -220,6 +227,39 @@ def test_a_home_restored_without_the_files_of_a_large_mart_is_told_what_to_do(
     )
     follow_a_move(home / "published")
     assert newest(home / "published" / settings.published_file.name) == [("r1",)]
+
+
+def test_rows_of_a_large_mart_are_cleared_of_who_is_erased_and_found_for_who_asks(settings: Settings) -> None:
+    [target] = targets_of(settings, [settings.as_of])
+    files = settings.spark_dir / "fct_invoices"
+    files.mkdir(parents=True)
+    names = ("invoice_id", "customer_id", "invoice_number")
+    rows = f"from (values ('I1', 'C1', 'of Anna'), ('I2', 'C2', 'of Otto')) t({', '.join(names)})"
+    with duckdb.connect(target.marts_file) as marts:
+        marts.execute("create schema marts")
+        marts.execute(f"copy (select * {rows}) to {literal(files / 'a.parquet')}")
+        types = dict.fromkeys(names, "varchar")
+        define(marts, (target.marts_file.stem, MARTS_SCHEMA, "fct_invoices"), rows_in(files), types)
+        marts.execute("comment on column marts.fct_invoices.invoice_number is 'printed on it'")
+    publish(settings, target, refresh_of(settings.as_of, "r1"))
+    contract, anna = read_contract(), Person("customer", "C1")
+    with duckdb.connect() as con:
+        ask_for(con, [anna], {}, contract)
+        found = _of_marts(con, settings.published_file, MARTS_SCHEMA, anna, Which({}, "false"))
+        assert [row["invoice_number"] for row in found["fct_invoices"]] == ["of Anna"]
+        cells = "select null, null, null, null where false"
+        cleared = clear_publication(con, settings.published_dir, settings, contract, frozenset(), cells, None)
+    assert cleared == {"marts.fct_invoices": 1}
+    assert read(settings.published_file, "select invoice_number from marts.fct_invoices order by all") == [
+        ("***",),
+        ("of Otto",),
+    ]
+    comments = "select comment from duckdb_columns() where column_name = 'invoice_number'"
+    assert read(settings.published_file, comments) == [("printed on it",)]
+    with duckdb.connect(settings.published_file, read_only=True) as published:
+        assert list(large_marts(published, settings.published_file.stem, MARTS_SCHEMA)) == ["fct_invoices"]
+    assert len(folders(settings)) == 1
+    assert not list((target.warehouse_file.parent / "as_of").glob("*"))
 
 
 def test_the_gate_before_a_publication_checks_a_large_mart_as_it_checks_a_table(tmp_path: Path) -> None:
