@@ -113,7 +113,11 @@ def record(
         OSError: it can't be written.
     """
     settings.audit_file.parent.mkdir(mode=0o750, exist_ok=True)
-    opened = os.open(settings.audit_file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    if os.geteuid() == 0:
+        # In a home of another account a link could have root write, or give away, whatever that account likes.
+        flags |= os.O_NOFOLLOW
+    opened = os.open(settings.audit_file, flags, 0o640)
     with os.fdopen(opened, "r+b", buffering=0) as log:
         fcntl.flock(log, fcntl.LOCK_EX)
         _leave_to_owner(settings, opened)
@@ -232,10 +236,11 @@ def _account() -> str:
 
 def _leave_to_owner(settings: Settings, opened: int) -> None:
     """Give a new log that root begins to whom the home belongs to, who has to go on with it."""
-    if os.geteuid() == 0 and os.fstat(opened).st_size == 0:
+    folder = settings.audit_file.parent
+    if os.geteuid() == 0 and os.fstat(opened).st_size == 0 and not folder.is_symlink():
         owner = settings.home.stat()
-        for place in (opened, settings.audit_file.parent):
-            os.chown(place, owner.st_uid, owner.st_gid)
+        os.chown(opened, owner.st_uid, owner.st_gid)
+        os.chown(folder, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _last_line(log: BinaryIO) -> Line | None:

@@ -168,3 +168,24 @@ def test_a_umask_that_gives_less_is_respected(home: Settings) -> None:
         os.umask(before)
     places = (home.audit_file.parent, home.audit_file)
     assert [stat.S_IMODE(place.stat().st_mode) for place in places] == [0o700, 0o600]
+
+
+def test_root_follows_no_link_of_the_account_whose_home_it_is(home: Settings, tmp_path: Path, monkeypatch) -> None:
+    others = tmp_path / "others"
+    others.mkdir()
+    given: list[object] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda place, *_, **__: given.append(place))
+    home.audit_file.parent.mkdir()
+    home.audit_file.symlink_to(others / "file")
+    with pytest.raises(OSError, match="symbolic links"):
+        record(home, Event.EXPLAINED, "explain", "invoice I1")
+    home.audit_file.unlink()
+    home.audit_file.parent.rmdir()
+    home.audit_file.parent.symlink_to(others)
+    record(home, Event.EXPLAINED, "explain", "invoice I1")
+    assert given == []
+    home.audit_file.unlink()
+    home.audit_file.parent.unlink()
+    record(home, Event.EXPLAINED, "explain", "invoice I1")
+    assert given[-1] == home.audit_file.parent, "which isn't linked is given"
