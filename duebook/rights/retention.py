@@ -8,13 +8,14 @@ the order of things. Not here: clearing them (duebook/landing/erased.py), when i
 import shutil
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from duebook.audit import Event, record
 from duebook.contract import Contract, Table, read_contract
 from duebook.landing.erased import Which, clear, count_rows, landed, relation, tables_of
 from duebook.persons import naming
 from duebook.publication.erased import publications
-from duebook.publication.record import read_publication
+from duebook.publication.record import RECORD_NAME, read_publication
 from duebook.rights.erasing import remove_what_was_built
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
@@ -110,5 +111,15 @@ def _remove_old_publications(settings: Settings) -> dict[str, int]:
     past = [folder for folder in publications(settings) if folder != settings.published_dir]
     old = [folder for folder in past if read_publication(folder).as_of < day]
     for folder in old:
-        shutil.rmtree(folder)
+        _remove_publication(folder)
     return {"publications of past days": len(old)} if old else {}
+
+
+def _remove_publication(folder: Path) -> None:
+    """Remove a publication, its record last: by that the next refresh finds what a killed one has left of it."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != RECORD_NAME:
+            path.unlink()
+    shutil.rmtree(folder)

@@ -126,6 +126,26 @@ def test_publications_of_past_days_go_with_their_month_and_the_current_one_stays
     assert json.loads(line)["event"] == "no_longer_kept"
 
 
+def test_what_a_killed_removal_leaves_of_a_publication_goes_next_time(tmp_path: Path, monkeypatch) -> None:
+    settings = new_settings(tmp_path, retention_past_days=1)
+    folder = settings.published_dir / "as_of" / "2025-01-31"
+    (folder / "personal").mkdir(parents=True)
+    record = {"as_of": "2025-01-31", "known_as_of": None, "published_at": "2025-01-31T06:00:00", "refresh_id": "r"}
+    rest = {"reporting_currency": None, "duebook_version": "0", "database": "d", "parquet": "p", "row_counts": {}}
+    (folder / RECORD_NAME).write_text(json.dumps(record | rest))
+    (folder / "d").write_text("marts")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("duebook.rights.retention.shutil.rmtree", killed)
+        let_go(settings, pytest.fail)
+    assert (folder / RECORD_NAME).exists()
+    assert let_go(settings, lambda line: None) == {"publications of past days": 1}
+    assert not folder.exists()
+
+
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_each_load_of_a_refresh_lets_go_and_says_so(tmp_path: Path, monkeypatch, materialize) -> None:
     contact = CONTACT | {"activity_id": "A1", "occurred_at": "2020-01-31T10:00:00"}
     write_csv(tmp_path / "landing" / "collections" / "activities" / "load_1.csv", [contact])
