@@ -72,6 +72,8 @@ def landed(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             yield con
     finally:
         shutil.rmtree(spill, ignore_errors=True)
+        # Of a rewrite that failed, or was killed: on a full disk it would keep the next load from its room.
+        remove_database(_draft_of(settings))
 
 
 def tables_of(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -157,7 +159,7 @@ def clear(
         contract: the tables.
         note: who was erased, and isn't noted yet.
     """
-    words, part = kept_words(settings), settings.landed_file.with_name("landing.rewritten")
+    words, part = kept_words(settings), _draft_of(settings)
     remove_database(part)
     attach(con, part, _REWRITTEN, read_only=False)
     con.execute(f"copy from database {LANDED_ALIAS} to {_REWRITTEN} (schema)")
@@ -237,6 +239,10 @@ def clear_checked(
                 _clear_checked_file(con, file, words, contract)
     finally:
         con.execute(f"detach {LANDED_ALIAS}")
+
+
+def _draft_of(settings: Settings) -> Path:
+    return settings.landed_file.with_name("landing.rewritten")
 
 
 def _clear_checked_file(

@@ -182,6 +182,15 @@ def _staging_folder(published_dir: Path) -> Iterator[Path]:
         _clear(staging)
 
 
+def remove_unfinished(published_dir: Path) -> None:
+    """Finish a publication that was killed once it counted, or remove what one has left that didn't.
+
+    Args:
+        published_dir: the folder of the publication; the home's lock is held.
+    """
+    _clear(published_dir / STAGING_FOLDER)
+
+
 def _clear(staging: Path) -> None:
     """Finish a publication whose database is already published, then remove the folder, and what was placed for it."""
     if unfinished := unfinished_publication(staging.parent):

@@ -32,7 +32,7 @@ from duebook.landing.registry import recorded_files
 from duebook.persons import Person, kept_words, naming
 from duebook.publication.erased import clear_publication, publications
 from duebook.publication.postgres.publish import publish_to_postgres
-from duebook.publication.publish import SiteWriter
+from duebook.publication.publish import SiteWriter, remove_unfinished
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
 from duebook.rights.searching import files_with
@@ -105,6 +105,9 @@ def erase(
             if left or is_new:
                 tell("The warehouse: the next refresh builds it again.")
                 remove_what_was_built(settings)
+            # What a killed publication has left is none, and may hold as much.
+            for folder in (settings.published_dir, *(settings.published_dir / "as_of").glob("*")):
+                remove_unfinished(folder)
             for folder in publications(settings):
                 found = clear_publication(
                     con, folder, settings, contract, kept_words(settings), quarantined_places(which), write_site

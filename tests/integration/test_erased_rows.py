@@ -15,6 +15,8 @@ from duebook.contract import read_contract
 from duebook.landing.erased import clear, count_rows, landed, of_persons
 from duebook.landing.loading import load_landing
 from duebook.persons import Person, naming
+from duebook.publication.record import STAGING_FOLDER
+from duebook.rights.erasing import erase as erase_from_home
 from duebook.settings import RAW_SCHEMA, Settings
 from tests.support.landing.files import INVOICE, Row, write_csv
 from tests.support.publications.canaries import said_in
@@ -196,3 +198,26 @@ def test_a_row_that_turns_out_to_be_theirs_when_more_lands_is_cleared_then(setti
     land(settings, "load_3", {"invoices": [INVOICE | {"invoice_id": "I9", "customer_id": "C1"}]})
     assert any("cleared 1 row of persons who were erased" in line for line in load(settings))
     assert kept(settings) == NOBODYS
+
+
+def test_a_clearing_that_fails_leaves_no_half_file(tmp_path: Path, monkeypatch) -> None:
+    settings = new_home(tmp_path, "duckdb")
+    before = settings.landed_file.read_bytes()
+
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr("duebook.landing.erased.sync", full)
+        erase(settings, CUSTOMER)
+    assert settings.landed_file.read_bytes() == before
+    assert not list(settings.landed_file.parent.glob("landing.rewritten*"))
+
+
+def test_what_a_killed_publication_has_left_goes_with_an_erasure(tmp_path: Path) -> None:
+    settings = new_home(tmp_path, "duckdb")
+    left = settings.published_dir / STAGING_FOLDER / "personal" / "duebook_personal.duckdb"
+    left.parent.mkdir(parents=True)
+    left.write_text(f"said {ANNA}")
+    erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
+    assert not left.exists()
