@@ -183,7 +183,10 @@ def cleared(column: Column, words: frozenset[str]) -> str:
 
 def is_record_of_theirs(table: str, key: str) -> str:
     """Return SQL that says whether a record is one of those asked for, by its table and key, both SQL."""
-    ids = " union all ".join(f"select {literal(owner)}, person_id from {_ASKED}" for owner, _ in KINDS.values())
+    ids = " union all ".join(
+        f"select {literal(owner)}, person_id from {_ASKED} where kind = {literal(kind)}"
+        for kind, (owner, _) in KINDS.items()
+    )
     return f"({table}, {key}) in (select table_name, record_key from {_KEYS} union all {ids})"
 
 

@@ -3,6 +3,7 @@
 Here: reading files. Not here: which texts (erasing.py).
 """
 
+import json
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -26,7 +27,9 @@ def files_with(folder: Path, texts: Collection[str]) -> Iterator[Path]:
         texts: at least one; each of some letters, for shorter ones are everywhere.
     """
     ways = [re.escape(text) for text in sorted(texts, key=len, reverse=True)]
-    in_bytes, in_rows = re.compile("|".join(ways).encode()), "|".join(ways)
+    # JSON, as logs and histories have it, writes letters beyond ASCII and some others in its own way.
+    as_json = [re.escape(escaped) for text in texts if (escaped := json.dumps(text)[1:-1]) != text]
+    in_bytes, in_rows = re.compile("|".join([*ways, *as_json]).encode()), "|".join(ways)
     for file in sorted(folder.rglob("*")):
         if file.is_file() and not file.is_symlink() and (_in_bytes(file, in_bytes) or _in_rows(file, in_rows)):
             yield file
