@@ -9,7 +9,7 @@ a new file, cleared on the way, and that takes the place of the old one. Here: t
 """
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,12 +187,14 @@ def clear(
     sync(settings.landed_file.parent)
 
 
-def clear_landed_again(settings: Settings, contract: Contract) -> dict[str, int]:
+def clear_landed_again(settings: Settings, contract: Contract, forget: Callable[[], None]) -> dict[str, int]:
     """Clear what rows hold of persons who were erased before; return how many rows that were, by table.
 
     Args:
         settings: whose home.
         contract: the tables.
+        forget: removes what was built of landed rows, and is called before any is cleared: builds that follow read
+            new files only, and would keep what rows of earlier ones held.
     """
     if not settings.landed_file.exists():
         return {}
@@ -202,6 +204,7 @@ def clear_landed_again(settings: Settings, contract: Contract) -> dict[str, int]
             return {}
         which = of_persons(con, persons, contract)
         if found := count_rows(con, which, settings, contract):
+            forget()
             clear(con, which, settings, contract)
     return found
 

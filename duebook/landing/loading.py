@@ -120,7 +120,10 @@ def load_landing(settings: Settings, log: Callable[[str], None] = print) -> Load
 
 @contextmanager
 def prepared_load(
-    settings: Settings, log: Callable[[str], None], tables: frozenset[str] | None = None
+    settings: Settings,
+    log: Callable[[str], None],
+    tables: frozenset[str] | None = None,
+    forget: Callable[[], None] = lambda: None,
 ) -> Iterator[PreparedLoad]:
     """Read and check the new files of the landing; inside the ``with`` they can be sent.
 
@@ -130,6 +133,7 @@ def prepared_load(
         settings: where the landing and the home are, and the share of bad rows allowed.
         log: gets progress and warning lines.
         tables: leave out the files of all other tables.
+        forget: removes what was built of landed rows; called where rows of earlier files are cleared.
 
     Raises:
         LandingError: the landing can't be loaded, or the home's reference files can't be used.
@@ -167,7 +171,7 @@ def prepared_load(
             read_registry(settings, contract)
             raise
         settle_files(settings, contract, settings.loading_dir / RAW_SCHEMA)
-        if cleared := sum(clear_landed_again(settings, contract).values()):
+        if cleared := sum(clear_landed_again(settings, contract, forget).values()):
             log(f"cleared {counted(cleared, 'row')} of persons who were erased: what landed now says whose they are")
 
 

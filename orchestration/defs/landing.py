@@ -18,6 +18,7 @@ from duebook.landing.load_errors import first_line
 from duebook.landing.loading import PreparedLoad, TableCounts, prepared_load
 from duebook.landing.registry import raw_tables, row_counts
 from duebook.landing.source import landing_source, named_pipeline
+from duebook.rights.erasing import remove_what_was_built
 from duebook.rights.retention import let_go
 from duebook.settings import OWNERS, RAW_SCHEMA, Settings
 from orchestration.defs.partitions import by_day
@@ -120,7 +121,8 @@ def _load(
     """
     selected = frozenset(key.path[-1] for key in context.selected_asset_keys)
     try:
-        with prepared_load(settings, partial(_log_line, context.log), selected) as prepared:
+        log, forget = partial(_log_line, context.log), partial(remove_what_was_built, settings)
+        with prepared_load(settings, log, selected, forget) as prepared:
             results = list(dlt.run(context=context, dlt_source=prepared.source, dlt_pipeline=prepared.pipeline))
         # Before anything is built of what is no longer kept; as a warning, which the person sees.
         let_go(settings, context.log.warning)

@@ -5,6 +5,7 @@ Here: the landing database, loads and raw files. Not here: publications, and the
 
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import pytest
 
 from duebook.contract import read_contract
 from duebook.landing.erased import clear, count_rows, landed, of_persons
-from duebook.landing.loading import load_landing
+from duebook.landing.loading import load_landing, prepared_load
 from duebook.persons import Person, naming
 from duebook.publication.record import STAGING_FOLDER
 from duebook.rights.erasing import erase as erase_from_home
+from duebook.rights.erasing import remove_what_was_built
 from duebook.settings import RAW_SCHEMA, Settings
 from tests.support.landing.files import INVOICE, Row, write_csv
 from tests.support.publications.canaries import said_in
@@ -221,3 +223,20 @@ def test_what_a_killed_publication_has_left_goes_with_an_erasure(tmp_path: Path)
     left.write_text(f"said {ANNA}")
     erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
     assert not left.exists()
+
+
+def test_what_was_built_of_rows_that_turn_out_to_be_theirs_is_built_again(settings: Settings) -> None:
+    erase(settings, CUSTOMER)
+    paid = rows_of("C1", ANNA)["receipts"][0] | {"receipt_id": "R-later"}
+    land(settings, "load_2", {"receipts": [paid | {"customer_id": ""}]})
+    load(settings)
+    settings.warehouse_file.write_text(f"built of {ANNA}")
+    land(settings, "load_3", {"receipts": [paid | {"customer_id": "C2"}]})
+    load(settings)
+    assert settings.warehouse_file.exists()
+    land(settings, "load_4", {"receipts": [paid]})
+    lines: list[str] = []
+    with prepared_load(settings, lines.append, forget=partial(remove_what_was_built, settings)) as prepared:
+        prepared.pipeline.run(prepared.source)
+    assert any("cleared 2 rows" in line for line in lines)
+    assert not settings.warehouse_file.exists()
