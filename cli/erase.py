@@ -14,8 +14,10 @@ from cli.arguments import AsJson, WrongSettingError, print_json, takes_settings,
 from cli.exit_codes import CommandError, ExitCode
 from dashboard.site import write_site
 from duebook.database_files import DamagedFileError, FileInUseError
+from duebook.encryption import EncryptionError
 from duebook.engines.engine import EngineError
 from duebook.home import keep_from_others
+from duebook.landing.load_errors import cause_outside
 from duebook.persons import Person
 from duebook.publication.keys import tested_keys
 from duebook.publication.postgres.publish import PostgresError
@@ -68,8 +70,11 @@ def run(
         raise CommandError(f"{unknown} Nothing was done.", ExitCode.USAGE) from None
     except FileInUseError as busy:
         raise CommandError(f"The landing database can't be opened: {busy} Nothing was done.", ExitCode.BUSY) from None
-    except (DamagedFileError, EngineError, PostgresError, duckdb.Error) as error:
-        raise CommandError(f"{error}. {person} isn't erased everywhere: run the same command again.") from None
+    except EncryptionError:
+        raise
+    except (DamagedFileError, EngineError, PostgresError, OSError, duckdb.Error) as error:
+        why = cause_outside(error, settings) or error
+        raise CommandError(f"{why}. {person} isn't erased everywhere: run the same command again.") from None
     if as_json:
         print_json(asdict(done))
     else:

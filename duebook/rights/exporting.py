@@ -49,21 +49,22 @@ def export(settings: Settings, person: Person, file: Path) -> dict[str, int]:
     """
     with only_writer(settings), landed(settings) as con:
         document = _document(con, settings, person)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _RIGHTS)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as opened:
-                json.dump(document, opened, indent=1, ensure_ascii=False, default=str)
-                opened.write("\n")
-        except BaseException:
-            file.unlink()
-            raise
         counts = {
             f"{place}: {table}": len(rows)
             for place, tables in document.items()
             if isinstance(tables, Mapping) and place != "person"
             for table, rows in tables.items()
         }
-        record(settings, Event.EXPORTED, "subject", str(person), counts)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _RIGHTS)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as opened:
+                json.dump(document, opened, indent=1, ensure_ascii=False, default=str)
+                opened.write("\n")
+            # What can't be logged isn't exported.
+            record(settings, Event.EXPORTED, "subject", str(person), counts)
+        except BaseException:
+            file.unlink()
+            raise
     return counts
 
 

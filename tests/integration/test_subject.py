@@ -95,3 +95,14 @@ def test_nobody_of_that_id_leaves_no_file(settings: Settings, tmp_path: Path) ->
     file = tmp_path / "of_nobody.json"
     assert "No landed row is of employee C1." in ask(settings, file, "--employee", "C1", code=ExitCode.USAGE)
     assert not file.exists()
+
+
+def test_what_cannot_be_logged_is_not_exported(settings: Settings, tmp_path: Path) -> None:
+    ask(settings, tmp_path / "of_anna.json", "--customer", "C1")
+    file, log = tmp_path / "of_otto.json", settings.audit_file
+    kept = log.rename(log.with_suffix(".kept"))
+    log.mkdir()
+    ask(settings, file, "--customer", "C2", code=ExitCode.FAILED)
+    log.rmdir()
+    kept.rename(log)
+    assert not file.exists()
