@@ -16,6 +16,7 @@ from duebook.adapters.engine.state import WITHOUT_STATE, damaged_states
 from duebook.contract import read_contract
 from duebook.database_files import DamagedFileError, FileInUseError, is_damage, open_database
 from duebook.doctor.findings import Finding, Part, note
+from duebook.encryption import EncryptionError
 from duebook.home import writer_of
 from duebook.landing.opened import glob
 from duebook.publication.targets import Target
@@ -210,6 +211,8 @@ def _of_killed_loads(con: duckdb.DuckDBPyConnection, there: set[str]) -> list[st
 def _unreadable(file: Path, error: Exception, to_do: str) -> Finding:
     """Say why a database can't be read."""
     said = " ".join(str(error).split())
+    if isinstance(error, EncryptionError):
+        return Finding(said, "Nothing is lost as long as there is its key: give it, and ask again.")
     if isinstance(error, FileInUseError):
         return note(f"{file} is open elsewhere, and wasn't read: {said}", "Close the other program, and ask again.")
     if isinstance(error, DamagedFileError) or is_damage(error):

@@ -19,6 +19,7 @@ from duebook.backup import back_up
 from duebook.contract import read_contract
 from duebook.database_files import DamagedFileError, attach, connect, is_damage, log_of, open_database
 from duebook.doctor import findings
+from duebook.doctor.databases import landed_rows
 from duebook.doctor.encryption import encryption
 from duebook.encrypted_home import private_files, refuse_wrong_keys, rewrite
 from duebook.encryption import FEWEST_CHARACTERS, KEY, EncryptionError, is_encrypted
@@ -192,6 +193,14 @@ def test_without_its_key_an_encrypted_home_is_neither_read_nor_written(home, mon
         open_database(home.landed_file, read_only=True)
     with pytest.raises(EncryptionError, match=r"4 databases of .* encrypted, and no key is given: set"):
         refuse_wrong_keys(home)
+
+
+def test_a_wrong_key_is_no_reason_for_the_doctor_to_ask_for_a_backup(home, key):
+    key(OTHER)
+    (finding,) = landed_rows(home).findings
+    assert "another key" in finding.said
+    assert "backup" not in finding.to_do
+    assert "Nothing is lost" in finding.to_do
 
 
 def test_with_a_lost_key_the_landed_files_make_the_same_rows_again(home, key):
