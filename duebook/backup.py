@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from duebook.database_files import DamagedFileError, log_of, open_database
-from duebook.home import only_writer
+from duebook.home import only_writer, take_from_others
 from duebook.raw_views import files_named, gap, put_back
 from duebook.settings import Settings
 
@@ -82,6 +82,7 @@ def restore(settings: Settings, backup: Path, tell: Callable[[str], None]) -> No
     for path in sorted(backup.iterdir()):
         tell(f"  {path.name}")
         _copy(path, part / path.name)
+    take_from_others(settings.model_copy(update={"home": part}))
     # Over the empty folder, if it is there.
     part.rename(settings.home)
 

@@ -1,6 +1,7 @@
 """Backup and restore, as a drill: the home is lost, put back, and refreshed on."""
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from cli.exit_codes import ExitCode
 from cli.main import app
 from duebook.backup import BackupError, back_up, restore
+from duebook.doctor.folder import rights
 from duebook.home import only_writer
 from duebook.settings import Settings
 from tests.support.refreshes.running import marts, refresh
@@ -44,6 +46,18 @@ def test_reference_files_of_the_home_are_there_again(home: Settings, tmp_path: P
     shutil.rmtree(home.home)
     restore(home, backup, print)
     assert file.read_text() == "role,description\ndunning_clerk,Writes reminders\n"
+
+
+def test_a_restored_home_is_read_by_nobody_else_whatever_the_umask(home: Settings, tmp_path: Path) -> None:
+    backup = back_up(home, tmp_path / "backups", print)
+    shutil.rmtree(home.home)
+    before = os.umask(0o022)
+    try:
+        restore(home, backup, print)
+    finally:
+        os.umask(before)
+    assert home.landed_file.parent.stat().st_mode & 0o777 == 0o700
+    assert rights(home).findings == ()
 
 
 @pytest.mark.long
