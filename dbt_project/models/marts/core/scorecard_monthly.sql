@@ -33,7 +33,7 @@ targets as (
 
 ),
 
--- The KPIs one after another; each mart's columns say which of them are KPIs, with numerator and denominator.
+-- KPIs as the marts' columns say. The one, of more digits than money has: DuckDB multiplies by days in 18 otherwise.
 stacked as (
 
     {% for kpi in kpis_of_marts(kpi_marts) -%}
@@ -48,7 +48,7 @@ stacked as (
         {{ level[3] }} as employee_id,
         '{{ kpi.kpi_id }}' as kpi_id,
         cast({{ kpi.kpi_id }} as double) as value,
-        cast({{ kpi.numerator }} as double) as numerator,
+        cast(cast(1 as decimal(20, 0)) * {{ kpi.numerator }} as double) as numerator,
         cast({{ kpi.denominator }} as double) as denominator,
         {{ kpi.reason }} as reason,
         is_complete
