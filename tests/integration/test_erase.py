@@ -20,6 +20,8 @@ from duebook.settings import PERSONAL_FILE, SAMPLE_LANDING, Settings
 from tests.support.publications.canaries import found_in
 from tests.support.refreshes.running import marts, refresh
 
+pytestmark = pytest.mark.long
+
 # Of a business readers see name and invoice numbers; of a person the first letter.
 BUSINESS = "C0001"
 # Texts of one customer that no row of another has, and that are no employee's name.
@@ -142,7 +144,6 @@ def test_who_is_meant_has_to_be_said_and_meant(erased, options: list[str], said:
     assert said in erase(settings, *options, code=ExitCode.USAGE)
 
 
-@pytest.mark.long
 def test_the_next_refresh_and_the_same_files_landed_again_leave_every_figure(first, erased, tmp_path: Path) -> None:
     _, _, before = first
     settings, texts, _, _ = erased
