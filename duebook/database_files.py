@@ -1,16 +1,18 @@
 """Opens DuckDB files that may be encrypted, in use elsewhere, or damaged, for example by a full disk.
 
-Here: finding out which of these it is, reading all of one, and removing a database with its log. Not here: what a
-file is for, and so what to do about it; the keys (encryption.py).
+Here: finding out which of these it is, reading all of one, and replacing or removing a database with its log.
+Not here: what a file is for, and so what to do about it; the keys (encryption.py).
 """
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
 
 from duebook.encryption import KEY, KEY_FILE, EncryptionError, is_encrypted, keys, prepare
+from duebook.on_disk import sync
 from duebook.sql_text import identifier, literal
 
 # Bytes of a DuckDB file's three headers; the data come after them.
@@ -184,6 +186,21 @@ def remove_database(file: Path) -> None:
     """Remove a database file and its write-ahead log: DuckDB would replay the log into a new file of that name."""
     file.unlink(missing_ok=True)
     log_of(file).unlink(missing_ok=True)
+
+
+def put_in_place(draft: Path, file: Path) -> None:
+    """Have a database take the place of another, whose rights and group it gets; a kill leaves one of them, whole.
+
+    Args:
+        draft: the new one, closed, with nothing in its log.
+        file: the old one, closed; what its log has goes with it.
+    """
+    shutil.copymode(file, draft)
+    os.chown(draft, -1, file.stat().st_gid)
+    sync(draft)
+    log_of(file).unlink(missing_ok=True)
+    draft.replace(file)
+    sync(file.parent)
 
 
 def log_of(file: Path) -> Path:

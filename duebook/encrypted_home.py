@@ -4,17 +4,15 @@ Encrypted are those that hold rows as landed, or personal data. Not here: the pu
 readers' tools open (docs/decisions/0120-encryption-at-rest.md), opening a file with a key (database_files.py).
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
-from duebook.database_files import attach, attach_with, log_of, remove_database
+from duebook.database_files import attach, attach_with, put_in_place, remove_database
 from duebook.encryption import KEY, KEY_FILE, EncryptionError, is_encrypted, keys, prepare
-from duebook.on_disk import sync
+from duebook.home import published_folders
 from duebook.settings import PERSONAL_FILE, Settings
 from duebook.words import counted
 
@@ -27,9 +25,8 @@ def private_files(settings: Settings) -> list[Path]:
     Args:
         settings: whose home.
     """
-    publications = [settings.published_dir, *sorted((settings.published_dir / "as_of").glob("*"))]
     files = [settings.landed_file, *sorted(settings.adapters_dir.glob("*.duckdb"))]
-    files += [folder / PERSONAL_FILE for folder in publications]
+    files += [folder / PERSONAL_FILE for folder in published_folders(settings)]
     return [file for file in (*files, *warehouses(settings)) if file.exists()]
 
 
@@ -144,9 +141,4 @@ def _write_anew(connection: duckdb.DuckDBPyConnection, file: Path, key: str | No
     connection.execute("checkpoint new")
     connection.execute("detach new")
     connection.execute("detach old")
-    shutil.copymode(file, draft)
-    os.chown(draft, -1, file.stat().st_gid)
-    sync(draft)
-    log_of(file).unlink(missing_ok=True)
-    draft.replace(file)
-    sync(file.parent)
+    put_in_place(draft, file)

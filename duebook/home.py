@@ -1,7 +1,7 @@
 """The home folder, where everything is written: one writer at a time, and Dagster's instance in it.
 
-Here: making the folders, the lock that a refresh holds, Dagster's own settings. Not here: where things stand in the
-home (settings.py), what is written there.
+Here: making the folders, which publications there are, the lock that a refresh holds, Dagster's own settings. Not here:
+where things stand in the home (settings.py), what is written there.
 """
 
 import fcntl
@@ -72,6 +72,15 @@ _held_by_this_process: set[Path] = set()
 
 class HomeIsBusyError(RuntimeError):
     """Another process refreshes the same home right now."""
+
+
+def published_folders(settings: Settings) -> list[Path]:
+    """Return where the current publication stands, and then each folder of a past day's, whether or not it is whole.
+
+    Args:
+        settings: whose home.
+    """
+    return [settings.published_dir, *sorted((settings.published_dir / "as_of").glob("*"))]
 
 
 def prepare_home(settings: Settings) -> None:

@@ -181,6 +181,22 @@ def cleared(column: Column, words: frozenset[str]) -> str:
     return f"case when {name} is null or {name} in ({listed}) then {name} else {literal(MASK)} end"
 
 
+def replaced(values: Mapping[str, str], condition: str) -> str:
+    """Return SQL for all columns of a relation, of which some have another value in the rows that meet a condition.
+
+    Args:
+        values: those columns with their new values, SQL.
+        condition: SQL.
+    """
+    if not values:
+        return "*"
+    columns = (
+        f"case when {condition} then {value} else {identifier(name)} end as {identifier(name)}"
+        for name, value in values.items()
+    )
+    return f"* replace ({', '.join(columns)})"
+
+
 def is_record_of_theirs(table: str, key: str) -> str:
     """Return SQL that says whether a record is one of those asked for, by its table and key, both SQL."""
     ids = " union all ".join(

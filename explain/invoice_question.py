@@ -3,12 +3,10 @@
 Here: finding it by its id, or by the number printed on it. Not here: the answer (invoice_answer.py).
 """
 
+from duebook.publication.misspelt import meant
 from duebook.publication.reader import Published
-from duebook.spelling import did_you_mean, nearest
 from explain.question import WrongQuestionError
 
-# Ids that are compared letter by letter with a misspelt one.
-COMPARED = 20
 # Invoices that are named where a number is that of several.
 NAMED = 10
 
@@ -46,11 +44,5 @@ def _not_there(published: Published, asked: str) -> str:
     [(count,)] = published.rows("select count(*) from {marts}.fct_invoices")
     if not count:
         return f"There is no invoice {asked!r}: the publication has no invoices."
-    alike = published.rows(
-        "select invoice_id from {marts}.fct_invoices"
-        " order by jaro_winkler_similarity(upper(invoice_id), upper(?)) desc, invoice_id limit ?",
-        [asked, COMPARED],
-    )
-    near = nearest(asked, [invoice_id for (invoice_id,) in alike])
-    meant = f" {did_you_mean(near).replace('did', 'Did', 1)}" if near else ""
-    return f"There is no invoice {asked!r} among the {count:,} of the publication.{meant}"
+    like = meant(published, asked, "fct_invoices", "invoice_id")
+    return f"There is no invoice {asked!r} among the {count:,} of the publication.{like}"

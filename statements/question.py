@@ -6,11 +6,10 @@ Here: finding them. Not here: options (cli/statement.py), the answer (answer.py)
 from dataclasses import dataclass
 from datetime import date
 
+from duebook.publication.misspelt import meant
 from duebook.publication.reader import Published
-from duebook.spelling import answer, did_you_mean, nearest
+from duebook.spelling import answer
 
-# Ids that are compared letter by letter with a misspelt one.
-COMPARED = 20
 # Asks for the customers of every segment.
 ALL = "all"
 # Cash nobody has been found for yet is an account, too, and nobody to write to; asked for by its name only.
@@ -67,14 +66,8 @@ def find_customer(published: Published, asked: str) -> str:
     if published.rows("select 1 from {marts}.dim_customers where customer_id = ?", [asked]):
         return asked
     [(count,)] = published.rows("select count(*) from {marts}.dim_customers")
-    alike = published.rows(
-        "select customer_id from {marts}.dim_customers"
-        " order by jaro_winkler_similarity(upper(customer_id), upper(?)) desc, customer_id limit ?",
-        [asked, COMPARED],
-    )
-    near = nearest(asked, [customer_id for (customer_id,) in alike])
-    meant = f" {did_you_mean(near).replace('did', 'Did', 1)}" if near else ""
-    raise WrongQuestionError(f"There is no customer {asked!r} among the {count:,} of the publication.{meant}")
+    like = meant(published, asked, "dim_customers", "customer_id")
+    raise WrongQuestionError(f"There is no customer {asked!r} among the {count:,} of the publication.{like}")
 
 
 def customers_of(published: Published, segment: str) -> list[str]:

@@ -13,7 +13,7 @@ import duckdb
 from duebook.database_files import DamagedFileError, FileInUseError
 from duebook.doctor.databases import BusyError, between_refreshes
 from duebook.doctor.findings import Finding, Part, note
-from duebook.home import made_by_duebook, own_folders, writer_of
+from duebook.home import made_by_duebook, own_folders, published_folders, writer_of
 from duebook.landing.unloaded import unloaded_files
 from duebook.landing.work_folder import MARKER
 from duebook.publication.record import STAGING_FOLDER, read_publication
@@ -82,7 +82,7 @@ def leftovers(settings: Settings) -> Part:
 
 
 def _left(settings: Settings) -> Iterator[Path]:
-    for folder in (settings.published_dir, *sorted((settings.published_dir / "as_of").glob("*"))):
+    for folder in published_folders(settings):
         if (folder / STAGING_FOLDER).exists():
             yield folder / STAGING_FOLDER
     for folder in (

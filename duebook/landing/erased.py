@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from duebook.contract import MASK, Contract
-from duebook.database_files import attach, log_of, open_database, remove_database
+from duebook.database_files import attach, open_database, put_in_place, remove_database
 from duebook.landing.checking import CheckedFile
 from duebook.landing.opened import glob
 from duebook.landing.registry import QUARANTINED_ROWS
@@ -32,6 +32,7 @@ from duebook.persons import (
     kept_words,
     key_columns,
     naming,
+    replaced,
 )
 from duebook.raw_views import files_named
 from duebook.refresh_log import utc_now
@@ -180,11 +181,7 @@ def clear(
     for file, table in files:
         _rewrite_file(con, file, table, which, words, contract)
     con.execute(f"detach {LANDED_ALIAS}")
-    shutil.copymode(settings.landed_file, part)
-    sync(part)
-    log_of(settings.landed_file).unlink(missing_ok=True)
-    part.replace(settings.landed_file)
-    sync(settings.landed_file.parent)
+    put_in_place(part, settings.landed_file)
 
 
 def clear_landed_again(settings: Settings, contract: Contract, forget: Callable[[], None]) -> dict[str, int]:
@@ -265,8 +262,7 @@ def _clear_checked_file(
     }
     # In the order of the file: a row is known by its place in it.
     con.execute(
-        f"create or replace table cleared_rows as select {_replaced(values, theirs)} from {file.relation}"
-        " order by rowid"
+        f"create or replace table cleared_rows as select {replaced(values, theirs)} from {file.relation} order by rowid"
     )
     con.execute(f"drop table {file.relation}")
     con.execute(f"alter table cleared_rows rename to {file.relation}")
@@ -288,22 +284,12 @@ def _cleared_rows(
             "row_as_landed": _ROW_LEFT,
         }
         names = ", ".join(map(identifier, _columns(con, rows)))
-        return f"select {names} from (select {_replaced(values, which.quarantine)} from {_quarantine(contract, rows)})"
+        return f"select {names} from (select {replaced(values, which.quarantine)} from {_quarantine(contract, rows)})"
     if table not in which.tables:
         return f"from {rows}"
     there = _columns(con, rows)
     values = {one.name: cleared(one, words) for one in naming(contract.table(table)) if one.name in there}
-    return f"select {_replaced(values, which.tables[table])} from {rows}"
-
-
-def _replaced(values: Mapping[str, str], condition: str) -> str:
-    if not values:
-        return "*"
-    columns = (
-        f"case when {condition} then {value} else {identifier(name)} end as {identifier(name)}"
-        for name, value in values.items()
-    )
-    return f"* replace ({', '.join(columns)})"
+    return f"select {replaced(values, which.tables[table])} from {rows}"
 
 
 _ROW_LEFT = "case when not key_at_fault then coalesce(row_key, '{}') else '{}' end"

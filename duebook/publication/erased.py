@@ -19,7 +19,8 @@ import yaml
 
 from duebook.contract import MASK, Column, Contract
 from duebook.database_files import attach, attach_with
-from duebook.persons import cleared, is_record_of_theirs, is_theirs
+from duebook.home import published_folders
+from duebook.persons import cleared, is_record_of_theirs, is_theirs, replaced
 from duebook.publication.large_marts import large_marts, read_from
 from duebook.publication.parquet import BY_MONTH
 from duebook.publication.publish import PARQUET_PREFIX, SiteWriter, publish
@@ -52,17 +53,12 @@ class _Clearing:
     @property
     def rows(self) -> str:
         """The columns, cleared."""
-        columns = (
-            f"case when {self.condition} then {value} else {identifier(name)} end as {identifier(name)}"
-            for name, value in self.values.items()
-        )
-        return f"* replace ({', '.join(columns)})"
+        return replaced(self.values, self.condition)
 
 
 def publications(settings: Settings) -> list[Path]:
     """Return the folders of all publications: the current one, and those of past days."""
-    folders = [settings.published_dir, *sorted((settings.published_dir / "as_of").glob("*"))]
-    return [folder for folder in folders if read_publication(folder)]
+    return [folder for folder in published_folders(settings) if read_publication(folder)]
 
 
 def clear_publication(

@@ -17,7 +17,7 @@ from duebook.audit import Event, record
 from duebook.contract import Contract, read_contract
 from duebook.database_files import remove_database
 from duebook.engines.choice import engine_of
-from duebook.home import only_writer
+from duebook.home import only_writer, published_folders
 from duebook.landing.erased import (
     QUARANTINE,
     Which,
@@ -106,7 +106,7 @@ def erase(
                 tell("The warehouse: the next refresh builds it again.")
                 remove_what_was_built(settings)
             # What a killed publication has left is none, and may hold as much.
-            for folder in (settings.published_dir, *(settings.published_dir / "as_of").glob("*")):
+            for folder in published_folders(settings):
                 remove_unfinished(folder)
             for folder in publications(settings):
                 found = clear_publication(

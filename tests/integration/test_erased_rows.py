@@ -210,7 +210,7 @@ def test_a_clearing_that_fails_leaves_no_half_file(tmp_path: Path, monkeypatch) 
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
-        patch.setattr("duebook.landing.erased.sync", full)
+        patch.setattr("duebook.database_files.sync", full)
         erase(settings, CUSTOMER)
     assert settings.landed_file.read_bytes() == before
     assert not list(settings.landed_file.parent.glob("landing.rewritten*"))
