@@ -39,9 +39,11 @@ items as (
     select
         forecast.*,
         rates.loss_rate,
-        cast(forecast.unpaid_90d as double)
-        * cast(sum(forecast.open_balance_reporting) over same_bucket as double)
-        / nullif(cast(sum(forecast.unpaid_90d) over same_bucket as double), 0) as balance_by_risk
+        cast(sum(forecast.open_balance_reporting) over same_bucket as decimal(20, 4)) as balance_of_bucket,
+        cast(
+            cast(forecast.unpaid_90d as double)
+            / nullif(cast(sum(forecast.unpaid_90d) over same_bucket as double), 0) as decimal(20, 18)
+        ) as share_of_bucket
     from forecast
     left join buckets
         on
@@ -62,10 +64,12 @@ owed as (
     select
         customer_id,
         sum(open_balance_reporting) as open_invoices,
-        sum(cast(balance_by_risk * cast(loss_rate as double) as decimal(18, 4))) as expected_loss,
+        sum(cast(cast(balance_of_bucket * share_of_bucket as decimal(28, 10)) * loss_rate as decimal(18, 4)))
+            as expected_loss,
         -- Between 30 and 90 days from now: the mean of what is unpaid at both ends, for 60 days.
         sum(case when expected_cash_30d is not null then (unpaid_30d + unpaid_90d) * 30 end) as expected_late_cost,
-        sum(cast(open_balance_reporting * p_late_30 as decimal(18, 4))) as expected_late_money,
+        sum(cast(cast(open_balance_reporting as decimal(28, 4)) * cast(p_late_30 as decimal(9, 6)) as decimal(18, 4)))
+            as expected_late_money,
         sum(case when {{ soon_late }} then 1 else 0 end) as items_soon_late,
         sum(case when {{ soon_late }} then open_balance_reporting else 0 end) as amount_soon_late
     from items
