@@ -7,6 +7,7 @@ reading the marts (postgres.py), the publication in a database for readers (dueb
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import uuid4
+from weakref import finalize
 
 import duckdb
 import psycopg
@@ -40,6 +41,8 @@ HOLDS = """
 """
 MARK = "Built by Duebook"
 SIGN = "of build "
+# Of the advisory lock that a build holds; any number that nobody else is likely to take.
+LOCK = 3_865_470_566
 
 
 class InPostgres:
@@ -57,6 +60,7 @@ class InPostgres:
         self._url = settings.engine_url.get_secret_value()
         self._settings, self._target = settings, target
         self._environment = dbt_environment(self._url)
+        self._release: finalize | None = None
 
     @property
     def place(self) -> str:
@@ -76,6 +80,7 @@ class InPostgres:
 
     def begin(self, *, everything: bool) -> None:
         """Bring rows of new files, and of the publication what the models read; drop what dbt built, if asked to."""
+        self._take()
         publication = read_publication(self._settings.published_dir)
         with self._connected() as postgres:
             refuse_order_of_a_language(postgres)
@@ -103,10 +108,13 @@ class InPostgres:
         sign = uuid4().hex
         with self._connected() as postgres:
             _say(postgres, RAW_SCHEMA, f"{MARK}, {SIGN}{sign}")
+        if self._release:
+            self._release()
         return sign
 
     def forget(self) -> None:
         """Drop what was brought and built; without a sign the next build is a full one."""
+        self._take()
         with self._connected() as postgres:
             for schema in (*BUILT, RAW_SCHEMA, PUBLISHED_SCHEMA):
                 self._make_ours(postgres, schema, anew=True)
@@ -116,6 +124,24 @@ class InPostgres:
         with self._connected() as postgres:
             found = postgres.execute(query)
             return Rows([column.name for column in found.description], found.fetchmany(most))
+
+    def _take(self) -> None:
+        """Keep other builds out of the database until this one ends, or nobody has this object, or its process ends.
+
+        Raises:
+            EngineError: another build is under way there.
+        """
+        with _in_one_line():
+            held = psycopg.connect(self._url, application_name="duebook: a build is under way", autocommit=True)
+        # Left to itself, the driver warns of an open connection.
+        self._release = finalize(self, held.close)
+        [(is_ours,)] = held.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchall()
+        if not is_ours:
+            self._release()
+            raise EngineError(
+                f"another build is under way in {self.place}, perhaps of another home. Wait until it has ended, or give"
+                " each home a separate database with DUEBOOK_ENGINE_URL"
+            )
 
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection]:

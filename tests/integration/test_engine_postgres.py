@@ -5,6 +5,7 @@ Not here: that the models give the same figures there (tests/engines).
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -219,6 +220,19 @@ def test_a_database_that_orders_text_otherwise_is_refused_and_left_as_it_is(home
     with pytest.raises(EngineError, match=r"orders text by .* create database"):
         postgres(home).begin(everything=True)
     assert otherwise.read("select to_regnamespace('staging'), to_regnamespace('raw')") == [(None, None)]
+
+
+def test_two_homes_never_build_in_one_database_at_the_same_time(home: Home) -> None:
+    building, another = postgres(home), postgres(home)
+    building.begin(everything=True)
+    for step in (partial(another.begin, everything=True), another.forget):
+        with pytest.raises(EngineError, match=r"another build is under way in .* separate database"):
+            step()
+    building.end(went_well=True)
+    another.begin(everything=True)
+    # A build whose process has ended keeps nobody out.
+    del another, step
+    building.begin(everything=True)
 
 
 def test_an_empty_schema_of_that_name_is_taken(home: Home, database: Database) -> None:
