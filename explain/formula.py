@@ -1,6 +1,7 @@
 """A KPI's formula with its numbers put in.
 
-Here: putting a mart's numbers where the formula names its columns. Not here: the formulas (dim_kpis has them).
+Here: putting a mart's numbers where the formula names its columns, and SQL of its sides. Not here: the formulas
+(dim_kpis has them).
 """
 
 import re
@@ -41,6 +42,15 @@ def sums_in_numbers(kpi: Kpi, columns: Mapping[str, object]) -> list[str]:
         for name, parts in sides
         if parts is not None
     ]
+
+
+def as_double(side: str) -> str:
+    """Write SQL of one side of a formula that may be as large as money times days: DuckDB multiplies in 38 digits then.
+
+    Args:
+        side: as dim_kpis has it.
+    """
+    return f"(1::decimal(20, 0) * {side})::double"
 
 
 def _written(kpi: Kpi, word: Callable[[str], str]) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from duebook.publication.reader import Published
+from explain.formula import as_double
 from explain.question import Question
 
 
@@ -61,11 +62,11 @@ def read_open_items(
         return None
     rows = published.rows(
         "select * from (select item_type, item_id, customer_id, company_id, due_date, currency_code, balance,"
-        " ({numerator})::double as numerator from {marts}.{mart}"
+        " {numerator} as numerator from {marts}.{mart}"
         " where month_end = $month_end and scope = $scope and ($customer_id is null or customer_id = $customer_id))"
         " where numerator <> 0 order by abs(numerator) desc, item_type, item_id",
         {"month_end": question.month_end, "scope": question.level.scope, "customer_id": customer_id},
         mart=kpi.open_items_mart,
-        numerator=kpi.parts_numerator,
+        numerator=as_double(kpi.parts_numerator),
     )
     return [OpenItem(*row, None if per_unit is None else per_unit * row[-1]) for row in rows]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from duebook.publication.reader import Published
+from explain.formula import as_double
 from explain.question import Question
 
 
@@ -64,12 +65,11 @@ def read_parts(published: Published, question: Question, figure: Figure) -> Part
     if kpi.customers_mart is None:
         return None
     rows = published.rows(
-        "select customer_id, ({numerator})::double, ({denominator})::double from {marts}.{mart}"
-        " where month_end = ? and scope = ?",
+        "select customer_id, {numerator}, {denominator} from {marts}.{mart} where month_end = ? and scope = ?",
         [question.month_end, question.level.scope],
         mart=kpi.customers_mart,
-        numerator=kpi.parts_numerator,
-        denominator=kpi.parts_denominator or "null",
+        numerator=as_double(kpi.parts_numerator),
+        denominator=as_double(kpi.parts_denominator or "null"),
     )
     numerators = {customer_id: numerator for customer_id, numerator, _ in rows if numerator}
     if figure.value is None:

@@ -202,6 +202,18 @@ def test_no_fraction_is_cast_to_a_whole_number(models: dict) -> None:
     assert found == {}
 
 
+def test_no_part_of_a_kpi_divides_money(models: dict) -> None:
+    """Of a quotient of decimals, Spark keeps fewer places the more digits the dividend has; of a product all."""
+    kpis = {
+        f"{model}.{column}": kpi
+        for model, node in models.items()
+        for column, described in node["columns"].items()
+        if (kpi := described["config"].get("meta", {}).get("kpi"))
+    }
+    assert len(kpis) > 40
+    assert [name for name, kpi in kpis.items() if "/" in kpi["numerator"] + kpi["denominator"]] == []
+
+
 def test_a_cast_of_a_fraction_is_found_and_one_of_a_whole_number_is_not() -> None:
     assert casts_of_fractions("cast(a / b as integer)") == ["a / b as integer"]
     assert casts_of_fractions("cast(floor(a / b) as integer), cast(a / b as double)") == []

@@ -13,7 +13,7 @@ from cli.exit_codes import ExitCode
 from cli.main import app
 from duebook.settings import Settings
 from explain.countback import CountedMonth, countback_in_numbers
-from explain.formula import formula_in_names, formula_in_numbers, sums_in_numbers
+from explain.formula import as_double, formula_in_names, formula_in_numbers, sums_in_numbers
 from explain.question import Kpi
 from tests.support.publications.explained import LATER_DSO, publish
 
@@ -284,3 +284,10 @@ def test_countback_is_written_down_month_by_month():
     assert countback_in_numbers([whole, last]) == "31 (May 2026) + 30.00 / 60.00 x 31 (Mar 2026)"
     assert countback_in_numbers([last]) == "30.00 / 60.00 x 31 (Mar 2026)"
     assert countback_in_numbers([]) == "0"
+
+
+@pytest.mark.parametrize("side", ["amount * days", "(amount + amount) * 0.5 * days"])
+def test_money_times_days_may_have_more_digits_than_money(side):
+    with duckdb.connect() as con:
+        con.execute("create table mart as select 40000000000000::decimal(18, 4) as amount, 365 as days")
+        assert con.execute(f"select {as_double(side)} from mart").fetchone() == (40000000000000 * 365,)
