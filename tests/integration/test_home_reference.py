@@ -18,7 +18,8 @@ from tests.support.gates.landed import Landed
 from tests.support.landing.files import invoices, load, raw, settings_for, write_csv
 from tests.support.refreshes.running import marts, refresh
 
-BUCKETS = ("build", "--resource-type", "seed", "--resource-type", "model", "--select", "+dim_aging_buckets")
+BUCKETS = ["build", "--resource-type", "seed", "--resource-type", "model", "--select", "+dim_aging_buckets"]
+WITH_LOG = ["--log-level-file", "debug"]
 LABELS = "select list(label order by position) from marts.dim_aging_buckets"
 
 
@@ -38,11 +39,11 @@ def test_two_homes_side_by_side_have_their_own_reference_data_and_one_parse(tmp_
     edited(ours, "aging_buckets", ",Current,", ',"Not due, yet",')
     for home in (plain, ours):
         Landed(home.landed_file)
-    run_dbt(plain, BUCKETS, tmp_path / "target")
+    run_dbt(plain, BUCKETS + WITH_LOG, tmp_path / "target")
     # From here on the log is of runs that have a parse to go on from.
     (tmp_path / "target" / "dbt.log").unlink()
-    run_dbt(ours, BUCKETS, tmp_path / "target")
-    run_dbt(plain, BUCKETS, tmp_path / "target")
+    run_dbt(ours, BUCKETS + WITH_LOG, tmp_path / "target")
+    run_dbt(plain, BUCKETS + WITH_LOG, tmp_path / "target")
     labels = {}
     for home in (plain, ours):
         with duckdb.connect(marts_file_of(home.warehouse_file), read_only=True) as built:
