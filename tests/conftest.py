@@ -18,8 +18,15 @@ from tests.support.processes import COMPILED_FOLDER, SHARED_FOLDER
 _home = Path(tempfile.mkdtemp(prefix="duebook tests "))
 # The fixture of the refreshed home.
 SHARED = "first"
-# Two minutes of work that do without it: for the other process while the first one makes it.
-MEANWHILE = ("test_loading.py", "test_gates_hand_over.py", "test_payment_forecasts.py", "test_gates_arrivals.py")
+# What does without it: for the other process while the first one makes it. The builds on Postgres are one fixture, the
+# longest of all: begun late, they would leave the other process without work at the end.
+MEANWHILE = (
+    "engines/test_postgres.py",
+    "test_loading.py",
+    "test_gates_hand_over.py",
+    "test_payment_forecasts.py",
+    "test_gates_arrivals.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,7 +91,7 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of what is chosen: one file that needs the refreshed home, those that don't meanwhile, then the others."""
     one, *others = dict.fromkeys(item.path for item in items if _needs_home(item)) or [None]
-    meanwhile = [path for name in MEANWHILE for path in {item.path for item in items} if path.name == name]
+    meanwhile = [path for name in MEANWHILE for path in {item.path for item in items} if path.match(name)]
     place = {path: place for place, path in enumerate([one, *meanwhile, *others])}
     items.sort(key=lambda item: place.get(item.path, len(place)))
 
