@@ -35,13 +35,13 @@ from duebook.publication.postgres.publish import publish_to_postgres
 from duebook.publication.publish import SiteWriter, remove_unfinished
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
-from duebook.rights.searching import files_with
+from duebook.rights.searching import FEWEST_BYTES, files_with
 from duebook.settings import LANDED_ALIAS, Settings, marts_file_of
 from duebook.sql_text import identifier
 from duebook.warehouse.build_plan import record_file
 
-# A text of fewer letters may be anywhere; of more texts than these, some are looked for.
-TELLING, MOST_LOOKED_FOR = 6, 200
+# A text of fewer letters may be anywhere.
+TELLING = FEWEST_BYTES
 
 
 class UnknownPersonError(LookupError):
@@ -188,5 +188,4 @@ def _telling_texts(con: duckdb.DuckDBPyConnection, which: Which, settings: Setti
                 f"select {cell} from {relation(name)} where length({cell}) >= {TELLING}"
                 f" group by {cell} having bool_and({condition})"
             ).fetchall()
-    texts = sorted({text for (text,) in found if text not in words}, key=lambda text: (-len(text), text))
-    return texts[:MOST_LOOKED_FOR]
+    return sorted({text for (text,) in found} - words)

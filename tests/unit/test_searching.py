@@ -23,6 +23,40 @@ def test_a_text_is_found_as_json_has_it(tmp_path: Path, text: str) -> None:
     assert [file.name for file in files_with(tmp_path, [text])] == ["as_it_is.txt", "log.json"]
 
 
+# What is read together of a file, and a text that lies before, across or after its end.
+CHUNK, TEXT = 1 << 20, "Anna Quixote"
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3, CHUNK - len(TEXT), *range(CHUNK - 6, CHUNK + 1), 2 * CHUNK - 7])
+def test_a_text_is_found_wherever_it_lies_and_its_neighbour_is_not(tmp_path: Path, place: int) -> None:
+    content = bytearray(b"." * (2 * CHUNK + 20))
+    content[place : place + len(TEXT)] = TEXT.encode()
+    (tmp_path / "has.bin").write_bytes(content)
+    content[place] ^= 1
+    (tmp_path / "almost.bin").write_bytes(content)
+    assert [file.name for file in files_with(tmp_path, [TEXT])] == ["has.bin"]
+
+
+def test_each_of_ten_thousand_texts_is_looked_for(tmp_path: Path) -> None:
+    texts = [f"INV-{number:06}" for number in range(10_000)]
+    for name, text in (("first", texts[0]), ("last", texts[-1]), ("none", "INV-010000")):
+        (tmp_path / name).write_text(f"{'paid ' * 1000}{text} today")
+    assert [file.name for file in files_with(tmp_path, texts)] == ["first", "last"]
+
+
+@pytest.mark.parametrize("name", ["marts.duckdb", "marts.parquet"])
+def test_rows_are_read_as_cells_and_no_text_goes_on_in_the_next_cell(tmp_path: Path, name: str) -> None:
+    with duckdb.connect(tmp_path / name if name.endswith("duckdb") else ":memory:") as con:
+        con.execute(
+            "create table said as select 'Anna Quix' || (range % 3) as text, ['ote', 'Otto ' || range] as texts"
+            " from range(20_000)"
+        )
+        if name.endswith("parquet"):
+            con.execute(f"copy said to {literal(tmp_path / name)} (format parquet, compression zstd)")
+    found = {text: bool(list(files_with(tmp_path, [text]))) for text in ("Quix1ote", "Anna Quix2", "Otto 19999")}
+    assert found == {"Quix1ote": False, "Anna Quix2": True, "Otto 19999": True}
+
+
 def test_of_a_customer_and_an_employee_with_one_id_a_record_is_that_one_s_who_is_asked_for() -> None:
     with duckdb.connect() as con:
         ask_for(con, [Person("customer", "7")], {}, read_contract())
