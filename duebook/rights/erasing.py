@@ -101,6 +101,9 @@ def erase(
             texts = _telling_texts(con, which, settings, contract)
             files = _landed_files(con, which, contract)
             is_new = person not in erased_persons(con)
+            of_landed = {f"landed rows: {name}": count for name, count in left.items()}
+            # Before anything goes: of an erasure that is killed the log says that it began, and with what.
+            record(settings, Event.ERASING, "erase", str(person), of_landed)
             rows: dict[str, int] = {}
             if left or is_new:
                 tell("The warehouse: the next refresh builds it again.")
@@ -118,7 +121,7 @@ def erase(
                     tell(f"{place}: published again, {sum(found.values()):,} rows cleared.")
             if left or is_new:
                 clear(con, which, settings, contract, [person] if is_new else [])
-                rows |= {f"landed rows: {name}": count for name, count in left.items()}
+                rows |= of_landed
                 tell(f"Landed rows: {sum(left.values()):,} cleared.")
         # Before Postgres is asked: what was done stands, whether that answers or not.
         record(settings, Event.ERASED, "erase", str(person), rows)

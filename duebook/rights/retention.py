@@ -6,7 +6,7 @@ the order of things. Not here: clearing them (duebook/landing/erased.py), when i
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -46,8 +46,13 @@ def let_go(settings: Settings, tell: Callable[[str], None]) -> dict[str, int]:
     if done:
         said = ", ".join(f"{place} {count:,}" for place, count in done.items())
         tell(f"No longer kept: {said}.")
-        record(settings, Event.NO_LONGER_KEPT, "refresh", f"as of {settings.as_of}", done)
+        _log(settings, Event.NO_LONGER_KEPT, done)
     return done
+
+
+def _log(settings: Settings, event: Event, counts: Mapping[str, int]) -> None:
+    """Log what goes, once before it does: of a refresh that is killed meanwhile that line stays."""
+    record(settings, event, "refresh", f"as of {settings.as_of}", counts)
 
 
 def _clear_old_rows(settings: Settings) -> dict[str, int]:
@@ -59,11 +64,13 @@ def _clear_old_rows(settings: Settings) -> dict[str, int]:
     with landed(settings) as con:
         which = Which(_old_rows(settings, contract, set(tables_of(con))), "false")
         found = count_rows(con, which, settings, contract)
-        if found:
-            # First: of a run that is killed nothing is left that was made of what is cleared.
+        old = {f"landed rows of {name}": count for name, count in found.items()}
+        if old:
+            _log(settings, Event.LETTING_GO, old)
+            # Before the rows: of a run that is killed nothing is left that was made of what is cleared.
             remove_what_was_built(settings)
             clear(con, which, settings, contract)
-    return {f"landed rows of {name}": count for name, count in found.items()}
+    return old
 
 
 def _old_rows(settings: Settings, contract: Contract, there: set[str]) -> dict[str, str]:
@@ -110,9 +117,12 @@ def _remove_old_publications(settings: Settings) -> dict[str, int]:
     day = first_kept(settings.as_of, settings.retention_past_days)
     past = [folder for folder in publications(settings) if folder != settings.published_dir]
     old = [folder for folder in past if read_publication(folder).as_of < day]
+    counts = {"publications of past days": len(old)} if old else {}
+    if counts:
+        _log(settings, Event.LETTING_GO, counts)
     for folder in old:
         _remove_publication(folder)
-    return {"publications of past days": len(old)} if old else {}
+    return counts
 
 
 def _remove_publication(folder: Path) -> None:

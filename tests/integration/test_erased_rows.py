@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from duebook.audit import lines_that_do_not_follow, read_lines
 from duebook.contract import read_contract
 from duebook.landing.erased import clear, count_rows, landed, of_persons
 from duebook.landing.loading import load_landing, prepared_load
@@ -223,6 +224,34 @@ def test_what_a_killed_publication_has_left_goes_with_an_erasure(tmp_path: Path)
     left.write_text(f"said {ANNA}")
     erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
     assert not left.exists()
+
+
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_an_erasure_is_logged_before_anything_goes_so_that_a_kill_meanwhile_leaves_the_line(
+    settings: Settings, monkeypatch
+) -> None:
+    def logged() -> list[tuple[str, str, int]]:
+        said = [line.said for line in read_lines(settings)]
+        return [(one["event"], one["subject"], one["counts"]["landed rows: customers"]) for one in said]
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("duebook.landing.erased.put_in_place", killed)
+        erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
+    assert logged() == [("erasing", "customer C1", 2)]
+    erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
+    assert logged() == [("erasing", "customer C1", 2)] * 2 + [("erased", "customer C1", 2)]
+    assert lines_that_do_not_follow(read_lines(settings)) == []
+
+
+def test_what_cannot_be_logged_is_not_begun(settings: Settings) -> None:
+    settings.audit_file.mkdir(parents=True)
+    before = settings.landed_file.read_bytes()
+    with pytest.raises(IsADirectoryError):
+        erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
+    assert settings.landed_file.read_bytes() == before
 
 
 def test_what_was_built_of_rows_that_turn_out_to_be_theirs_is_built_again(settings: Settings) -> None:

@@ -122,8 +122,10 @@ def test_publications_of_past_days_go_with_their_month_and_the_current_one_stays
         (place / RECORD_NAME).write_text(json.dumps(record | rest))
     assert let_go(settings, lambda line: None) == {"publications of past days": 1}
     assert [path.name for path in (settings.published_dir / "as_of").iterdir()] == ["2025-02-01"]
-    [line] = (settings.audit_file).read_text().splitlines()
-    assert json.loads(line)["event"] == "no_longer_kept"
+    assert logged(settings) == [
+        ("letting_go", {"publications of past days": 1}),
+        ("no_longer_kept", {"publications of past days": 1}),
+    ]
 
 
 def test_what_a_killed_removal_leaves_of_a_publication_goes_next_time(tmp_path: Path, monkeypatch) -> None:
@@ -144,6 +146,23 @@ def test_what_a_killed_removal_leaves_of_a_publication_goes_next_time(tmp_path: 
 
 def killed(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def logged(settings: Settings) -> list[tuple[str, dict[str, int]]]:
+    lines = [json.loads(line) for line in settings.audit_file.read_text().splitlines()]
+    return [(line["event"], line["counts"]) for line in lines]
+
+
+def test_what_goes_is_logged_before_it_does_so_that_a_kill_meanwhile_leaves_the_line(
+    settings: Settings, monkeypatch
+) -> None:
+    kept, old = with_settings(settings, retention_activities=1), {"landed rows of activities": 1}
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("duebook.landing.erased.put_in_place", killed)
+        let_go(kept, pytest.fail)
+    assert logged(settings) == [("letting_go", old)]
+    let_go(kept, lambda line: None)
+    assert logged(settings) == [("letting_go", old), ("letting_go", old), ("no_longer_kept", old)]
 
 
 def test_each_load_of_a_refresh_lets_go_and_says_so(tmp_path: Path, monkeypatch, materialize) -> None:
