@@ -5,7 +5,7 @@ it doesn't know, and rows in quarantine; ids stay, for everything is joined by t
 relations with the contract's columns. Not here: where rows are, and what is done to them (landing/erased.py, rights).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -56,8 +56,8 @@ def belonging(kind: str, contract: Contract) -> dict[str, Belonging]:
     """Return the tables with rows of persons of a kind, by name.
 
     What a customer's tables are follows from the columns: those that name the customer, and those that name a record of
-    such a table. An employee's are those that describe the employee, or say for whom: what the employee did with a
-    customer is the customer's.
+    such a table. A record that may name nobody belongs by what it was applied to, too (`ask_for`). An employee's are
+    those that describe the employee, or say for whom: what the employee did with a customer is the customer's.
     """
     _, id_column = KINDS[kind]
     if kind == "employee":
@@ -95,16 +95,50 @@ def ask_for(
     if asked := [(one.kind, one.id) for one in persons]:
         con.executemany(f"insert into {_ASKED} values (?, ?)", asked)
     for kind, (_, id_column) in KINDS.items():
+        of_kind = belonging(kind, contract)
         # Those that name the person first: others belong by them.
-        for name, one in sorted(belonging(kind, contract).items(), key=lambda item: not item[1].names_person):
-            if len(one.table.key) != 1 or one.table.key[0] == id_column:
+        for names_person in (True, False):
+            for name, one in of_kind.items():
+                if one.names_person != names_person or len(one.table.key) != 1 or one.table.key[0] == id_column:
+                    continue
+                theirs = is_theirs(one.table, contract)
+                for relation in relations.get(name, ()):
+                    _note(con, name, one.table.key[0], f"{relation} where {theirs}")
+            if names_person:
+                for name, column, records in _of_whom_nobody_is_named(of_kind, id_column, relations):
+                    _note(con, name, column, records)
+
+
+def _note(con: duckdb.DuckDBPyConnection, table: str, column: str, records: str) -> None:
+    con.execute(f"insert into {_KEYS} select distinct {literal(table)}, {identifier(column)} from {records}")
+
+
+def _of_whom_nobody_is_named(
+    of_kind: Mapping[str, Belonging], id_column: str, relations: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield where records stand that name nobody in any version, beside a record of those asked for.
+
+    Such is cash of which nobody knew who paid, and which was applied to a person's invoice: it is that person's.
+
+    Yields:
+        The table of such records, the column that names one of them, and the rows it stands in, SQL.
+    """
+    for link, one in of_kind.items():
+        for column, owner in one.through:
+            table = of_kind[owner].table
+            [person] = [found for found in table.landed_columns if found.name == id_column]
+            others = [f"{identifier(other)} in ({_keys(of)})" for other, of in one.through if of != owner]
+            if person.required or not others:
                 continue
-            theirs = is_theirs(one.table, contract)
-            for relation in relations.get(name, ()):
-                con.execute(
-                    f"insert into {_KEYS} select distinct {literal(name)}, {identifier(one.table.key[0])}"
-                    f" from {relation} where {theirs}"
-                )
+            names_somebody = f"coalesce({identifier(id_column)}, '') not in ('', {literal(str(person.default or ''))})"
+            of_others = [
+                f" and {identifier(column)} not in"
+                f" (select {identifier(table.key[0])} from {relation} where {names_somebody})"
+                for relation in relations.get(owner, ())
+            ]
+            for relation in relations.get(link, ()):
+                known = f"{identifier(column)} is not null and ({' or '.join(others)})"
+                yield owner, column, f"{relation} where {known}{''.join(of_others)}"
 
 
 def is_theirs(

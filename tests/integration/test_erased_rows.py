@@ -16,7 +16,7 @@ from duebook.audit import lines_that_do_not_follow, read_lines
 from duebook.contract import read_contract
 from duebook.landing.erased import clear, count_rows, landed, of_persons
 from duebook.landing.loading import load_landing, prepared_load
-from duebook.persons import Person, naming
+from duebook.persons import KINDS, Person, belonging, naming
 from duebook.publication.record import STAGING_FOLDER
 from duebook.rights.erasing import erase as erase_from_home
 from duebook.rights.erasing import remove_what_was_built
@@ -31,6 +31,8 @@ PLACE = {
     "disputes": "ar",
     "activities": "collections",
     "receipts": "payments",
+    "applications": "payments",
+    "reversals": "payments",
     "employees": "collections",
 }
 OUTCOME, REASON = "promise_to_pay", "damaged_goods"
@@ -224,6 +226,52 @@ def test_what_a_killed_publication_has_left_goes_with_an_erasure(tmp_path: Path)
     left.write_text(f"said {ANNA}")
     erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
     assert not left.exists()
+
+
+def unidentified(key: str, invoice: str, payer: str = "") -> dict[str, list[Row]]:
+    """Cash of a payer, who may be unknown, applied to an invoice and reversed."""
+    paid = {"company_id": "K", "receipt_date": "2025-02-01", "currency_code": "EUR", "amount": "10.00"}
+    applied = {"application_id": f"P-{key}", "applied_date": "2025-02-02", "amount": "10.00"}
+    undone = {"reversal_id": f"V-{key}", "reversal_date": "2025-02-03", "amount": "10.00"}
+    return {
+        "receipts": [paid | {"receipt_id": key, "customer_id": payer, "reference": f"from {ANNA}"}],
+        "applications": [applied | {"receipt_id": key, "invoice_id": invoice}],
+        "reversals": [undone | {"receipt_id": key, "reason": f"{ANNA} called"}],
+    }
+
+
+def test_cash_of_nobody_goes_with_the_customer_whose_invoice_it_was_applied_to(settings: Settings) -> None:
+    named_later = unidentified("R4", "I-C1")
+    named_later["receipts"].append(named_later["receipts"][0] | {"customer_id": "C2"})
+    known = [unidentified("R1", "I-C1"), unidentified("R2", "I-C2"), unidentified("R3", "I-C1", payer="C2")]
+    land(settings, "load_2", *known, named_later)
+    load(settings)
+    found = erase(settings, CUSTOMER)
+    assert (found["receipts"], found["reversals"]) == (2, 1)
+    references = set(read(settings, "receipt_id, reference", "receipts"))
+    assert references >= {("R1", "***"), ("R2", f"from {ANNA}"), ("R3", f"from {ANNA}"), ("R4", f"from {ANNA}")}
+    assert read(settings, "reason", "reversals") == [("***",), *[(f"{ANNA} called",)] * 3]
+
+
+def test_cash_of_nobody_that_is_applied_later_goes_then(settings: Settings) -> None:
+    erase(settings, CUSTOMER)
+    erase(settings, EMPLOYEE)
+    cash = unidentified("R1", "I-C1")
+    applied = {"applications": cash.pop("applications")}
+    land(settings, "load_2", cash)
+    load(settings)
+    assert ANNA in kept(settings)
+    land(settings, "load_3", applied)
+    load(settings)
+    assert kept(settings) == NOBODYS
+
+
+def test_every_table_that_may_name_a_person_belongs_to_persons_or_names_only_businesses() -> None:
+    contract = read_contract()
+    of_persons_only = {name for kind in KINDS for name in belonging(kind, contract)}
+    others = {table.name for table in contract.tables} - of_persons_only
+    assert others == {"companies", "control_balances", "process_costs", "exchange_rates"}
+    assert not any(column.is_hidden for name in others for column in contract.table(name).columns)
 
 
 def killed(*_: object) -> None:
