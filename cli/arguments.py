@@ -35,6 +35,7 @@ TOLD_TO_DBT |= {
 TOLD_TO_DBT |= {"SPARK_FORMAT", "SPARK_NOTED"}
 # The address of a source, which may hold a password (cli/adapters.py).
 SOURCE = "SOURCE"
+OF_KEY = "encryption_key_file"
 
 AsJson = Annotated[
     bool,
@@ -63,6 +64,8 @@ class WrongSettingError(CommandError):
 def takes_settings(*names: str, reads_landing: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command an option for each of some settings; it is called with all settings as `settings`.
 
+    Who opens a home may need its key: the option for it comes with the one for the home.
+
     Where another process writes in the home it ends with the code for that; where rights or the disk are in the way, it
     says where and what to do.
 
@@ -70,6 +73,7 @@ def takes_settings(*names: str, reads_landing: bool = False) -> Callable[[Callab
         names: the settings that are options.
         reads_landing: the command reads the landing, so the folder has to be there.
     """
+    names += (OF_KEY,) if "home" in names and OF_KEY not in names else ()
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_option(name))
         for name in names
@@ -84,7 +88,7 @@ def takes_settings(*names: str, reads_landing: bool = False) -> Callable[[Callab
             except HomeIsBusyError as busy:
                 raise CommandError(f"{busy} Nothing was done.", ExitCode.BUSY) from None
             except EncryptionError as error:
-                raise CommandError(f"{error}.") from None
+                raise CommandError(f"{error}.", ExitCode.USAGE) from None
             except OSError as error:
                 _say_what_the_system_refused(error)
                 raise

@@ -13,6 +13,7 @@ from cli.audited import log
 from cli.exit_codes import CommandError
 from duebook.audit import Event
 from duebook.backup import BackupError, back_up, restore
+from duebook.encryption import EncryptionError
 from duebook.home import keep_from_others
 from duebook.landing.load_errors import refused_by_the_system
 from duebook.publication.publish import LostFilesError, follow_move
@@ -66,6 +67,8 @@ def _run(settings: Settings, do: Callable[[], Any]) -> Any:
         return do()
     except BackupError as error:
         raise CommandError(error) from None
+    except EncryptionError:
+        raise
     except OSError as error:
         said = refused_by_the_system(error)
         raise CommandError(f"{said}." if said else error) from None

@@ -17,6 +17,7 @@ import typer
 
 from cli.arguments import WrongSettingError, refuse_engine_that_cannot_run, takes_settings
 from cli.exit_codes import CommandError, ExitCode
+from duebook.encrypted_home import refuse_wrong_keys
 from duebook.home import prepare_home
 from duebook.landing.load_errors import cause_outside
 from duebook.settings import ACCEPT_TAG, PROJECT_ROOT, Settings
@@ -38,6 +39,7 @@ def run(
         said = f"DUEBOOK_ACCEPT is for one run of `make refresh`; in the UI, give a run the tag {ACCEPT_TAG}."
         raise WrongSettingError(said)
     refuse_engine_that_cannot_run(settings)
+    refuse_wrong_keys(settings)
     try:
         prepare_home(settings)
         # Here, where nobody waits with a limit: Dagster gives its code server so many seconds to load.

@@ -16,7 +16,7 @@ from duebook.home import keep_from_others, only_writer
 from duebook.settings import Settings
 
 
-@takes_settings("home", "encryption_key_file")
+@takes_settings("home")
 def run(
     settings: Settings,
     off: Annotated[

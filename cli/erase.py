@@ -14,6 +14,7 @@ from cli.arguments import AsJson, WrongSettingError, print_json, takes_settings,
 from cli.exit_codes import CommandError, ExitCode
 from dashboard.site import write_site
 from duebook.database_files import DamagedFileError, FileInUseError
+from duebook.encrypted_home import refuse_wrong_keys
 from duebook.encryption import EncryptionError
 from duebook.engines.engine import EngineError
 from duebook.home import keep_from_others
@@ -63,6 +64,7 @@ def run(
     if not yes:
         _ask(settings, person)
     keep_from_others(settings)
+    refuse_wrong_keys(settings)
     try:
         keys = tested_keys(read_manifest(settings.dbt_dir)) if settings.dbt_dir.exists() else {}
         done = erase(settings, person, write_site, keys, tell)

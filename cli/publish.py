@@ -13,6 +13,7 @@ from cli.arguments import AsJson, print_json, takes_settings, teller
 from cli.exit_codes import CommandError
 from dashboard.site import write_site
 from duebook.audit import Event, record
+from duebook.encrypted_home import refuse_wrong_keys
 from duebook.home import keep_from_others, only_writer
 from duebook.landing.load_errors import what_to_do
 from duebook.publication.copying import NothingToPublishError
@@ -40,6 +41,7 @@ def run(settings: Settings, as_json: AsJson = False) -> None:
     tell = teller(as_json)
     keep_from_others(settings)
     with only_writer(settings):
+        refuse_wrong_keys(settings)
         try:
             target = published_build(settings)
             # As dbt had it when it built what is published.

@@ -20,6 +20,7 @@ from cli.exit_codes import CommandError, ExitCode
 from duebook.audit import Event
 from duebook.contract import read_contract
 from duebook.database_files import DamagedFileError, FileInUseError
+from duebook.encryption import EncryptionError
 from duebook.publication.quarantine import (
     Asked,
     Held,
@@ -123,6 +124,8 @@ def _write(
         raise WrongSettingError(f"{file} is there already, and may be corrected in part: name another file.") from None
     except duckdb.Error as error:
         raise CommandError(f"{settings.landed_file} can't be read: {str(error).splitlines()[0]}") from None
+    except EncryptionError:
+        raise
     except OSError as error:
         raise CommandError(f"{error.filename or file}: {error.strerror or error}. No file was written.") from None
     return file, found

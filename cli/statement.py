@@ -31,10 +31,6 @@ COMMAND = "statement"
 WIDTH_WITHOUT_TERMINAL = 160
 # What is read of them is not in publications of an older Duebook.
 LEDGER, EVENT_TYPES = "fct_receivables_ledger", "dim_event_types"
-MASKED = (
-    "This account may not read the second publication (docs/guide/personal_data.md): persons are named by their id,"
-    " there are no addresses, and what marts mask is left out."
-)
 
 
 @takes_settings("home")
@@ -76,11 +72,10 @@ def run(
         )
     days = _day("--from", first), _day("--to", last)
     try:
-        with reading(settings.published_file) as published, personal_texts(settings.published_dir) as personal:
+        tell = teller(True)
+        with reading(settings.published_file) as published, personal_texts(settings.published_dir, tell) as personal:
             _refuse_older(published, settings.published_file)
             period = find_period(published, *days)
-            if personal is None:
-                teller(True)(MASKED)
             if segment is not None:
                 number = _write_segment(published, personal, segment, period, form, place, as_json=as_json)
                 log(settings, Event.EXPORTED, COMMAND, f"segment {segment}", {"statements": number})

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.encryption import KEY, KEY_FILE, EncryptionError, is_encrypted, keys, prepare
+from duebook.encryption import KEY, KEY_FILE, EncryptionError, NoKeyError, is_encrypted, keys, prepare
 from duebook.on_disk import sync
 from duebook.sql_text import identifier, literal
 
@@ -115,12 +115,12 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, *, read
         return
     known = keys()
     if not known:
-        raise EncryptionError(f"{file} is encrypted, and no key is given: set {KEY_FILE} or {KEY}")
+        raise NoKeyError(f"{file} is")
     prepare(connection)
     if not any(attach_with(connection, file, name, key, read_only=read_only) for key in known):
         raise EncryptionError(
-            f"{file} is encrypted with another key than is given: set {KEY_FILE} or {KEY} to its own. If that is lost, "
-            "docs/guide/encryption.md says what can be made again"
+            f"{file} is encrypted with another key than is given: set {KEY_FILE} or {KEY} to its own,"
+            " or give --encryption-key-file. If that is lost, docs/guide/encryption.md says what can be made again"
         )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from duebook.database_files import attach, attach_with, put_in_place, remove_database
-from duebook.encryption import KEY, KEY_FILE, EncryptionError, is_encrypted, keys, prepare
+from duebook.encryption import KEY, KEY_FILE, EncryptionError, NoKeyError, is_encrypted, keys, prepare
 from duebook.home import published_folders
 from duebook.settings import PERSONAL_FILE, Settings
 from duebook.words import counted
@@ -63,7 +63,7 @@ def refuse_wrong_keys(settings: Settings) -> None:
     files = f"{counted(len(wrong), 'database')} of {settings.home}, such as {wrong[0]}"
     if has_key:
         raise EncryptionError(f"{files}: not encrypted, though a key is given. Run `duebook encrypt`, then this again")
-    raise EncryptionError(f"{files}: encrypted, and no key is given: set {KEY_FILE} or {KEY}")
+    raise NoKeyError(f"{files}:")
 
 
 def _refuse_another_key(files: Iterable[Path]) -> None:
@@ -100,7 +100,7 @@ def rewrite(settings: Settings, tell: Callable[[str], None], *, in_the_clear: bo
         FileInUseError, DamagedFileError, OSError: a file can't be read or written.
     """
     if not keys():
-        raise EncryptionError(f"No key is given: set {KEY_FILE}, or {KEY} in the environment")
+        raise NoKeyError
     key = None if in_the_clear else keys()[0]
     remove_drafts(settings)
     for file in private_files(settings):

@@ -17,6 +17,10 @@ from duebook.sql_text import literal
 KEY, KEY_FILE = "DUEBOOK_ENCRYPTION_KEY", "DUEBOOK_ENCRYPTION_KEY_FILE"
 # DuckDB makes its key of any text; one of fewer characters could be guessed.
 FEWEST_CHARACTERS = 32
+# Every command that takes a home has the option (cli/arguments.py).
+GIVE_IT = (
+    f"by --encryption-key-file FILE (make: ENCRYPTION_KEY_FILE=FILE), or by {KEY_FILE} or {KEY} in the environment"
+)
 MAKE_ONE = "`openssl rand -base64 32` makes one"
 # What the group may not do to the file, and others not at all.
 _OTHERS = 0o027
@@ -26,6 +30,19 @@ _LETTERS, _FLAGS, _HEADER_BYTES = slice(8, 12), 20, 24
 
 class EncryptionError(OSError):
     """A key can't be used, or isn't the one; the message says what to do, and holds no key."""
+
+
+class NoKeyError(EncryptionError):
+    """No key is given where one is needed: one text for all commands."""
+
+    def __init__(self, encrypted: str = "") -> None:
+        """Say it.
+
+        Args:
+            encrypted: what can't be read without it, with its verb; empty: nothing is there yet.
+        """
+        said = f"{encrypted} encrypted, and no key is given" if encrypted else "No key is given"
+        super().__init__(f"{said}: give it {GIVE_IT}")
 
 
 def keys() -> tuple[str, ...]:

@@ -4,16 +4,18 @@ Here: the texts that the marts mask. Not here: where that publication is, and wh
 (docs/guide/personal_data.md).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from duebook.encryption import NoKeyError
 from duebook.publication.personal import PERSONAL_FILE
 from duebook.publication.reader import Published, UnreadableError, reading
 from duebook.settings import PERSONAL_SCHEMA
 
 MASKED = "***"
+MASKED_SO = "persons are named by their id, there are no addresses, and what marts mask is left out."
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,24 @@ class Texts:
 
 
 @contextmanager
-def personal_texts(published_dir: Path) -> Iterator[Published | None]:
-    """Open the second publication beside a publication; None: there is none, or this account may not read it."""
+def personal_texts(published_dir: Path, tell: Callable[[str], None]) -> Iterator[Published | None]:
+    """Open the second publication beside a publication; None: there is none, or this account may not read it.
+
+    Args:
+        published_dir: the folder of the publication.
+        tell: gets a line that says why it isn't read.
+
+    Raises:
+        EncryptionError: it is encrypted with another key than is given.
+    """
     with ExitStack() as opened:
+        personal = None
         try:
             personal = opened.enter_context(reading(published_dir / PERSONAL_FILE))
+        except NoKeyError as error:
+            tell(f"{error}. Without it {MASKED_SO}")
         except (UnreadableError, PermissionError):
-            personal = None
+            tell(f"This account may not read the second publication (docs/guide/personal_data.md): {MASKED_SO}")
         yield personal
 
 

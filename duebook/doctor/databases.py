@@ -80,9 +80,12 @@ def sources(settings: Settings) -> Part:
     if busy := writer_of(settings):
         return Part(SOURCES, busy, was_looked_at=False)
     states = list(settings.adapters_dir.glob("*.duckdb"))
-    findings = tuple(
-        Finding(f"{file} is damaged: {why}", f"{WITHOUT_STATE}.") for file, why in damaged_states(settings)
-    )
+    try:
+        findings = tuple(
+            Finding(f"{file} is damaged: {why}", f"{WITHOUT_STATE}.") for file, why in damaged_states(settings)
+        )
+    except EncryptionError as error:
+        return Part(SOURCES, "what can be read", (_unreadable(settings.adapters_dir, error, ""),))
     return Part(SOURCES, f"{counted(len(states), 'state')} read", findings)
 
 

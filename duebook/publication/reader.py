@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from duebook.database_files import DamagedFileError, FileInUseError, open_database
+from duebook.encryption import EncryptionError
 from duebook.publication.large_marts import is_gone, large_marts
 from duebook.settings import MARTS_SCHEMA
 
@@ -60,11 +61,14 @@ def reading(file: Path) -> Iterator[Published]:
 
     Raises:
         UnreadableError: the file doesn't exist, is damaged, or another program writes to it.
+        EncryptionError: it is encrypted, and the key for it isn't there.
     """
     if not file.exists():
         raise UnreadableError(f"Nothing is published in {file.parent} yet: run `make refresh` first.")
     try:
         connection = open_database(file, read_only=True)
+    except EncryptionError:
+        raise
     except (DamagedFileError, FileInUseError, OSError) as error:
         raise UnreadableError(f"{file} can't be read: {error}") from None
     with connection:

@@ -191,7 +191,7 @@ def test_without_its_key_an_encrypted_home_is_neither_read_nor_written(home, mon
     monkeypatch.delenv(KEY)
     with pytest.raises(EncryptionError, match="is encrypted, and no key is given"):
         open_database(home.landed_file, read_only=True)
-    with pytest.raises(EncryptionError, match=r"4 databases of .* encrypted, and no key is given: set"):
+    with pytest.raises(EncryptionError, match=r"4 databases of .* encrypted, and no key is given: give it by"):
         refuse_wrong_keys(home)
 
 
@@ -309,7 +309,7 @@ def test_encryption_is_taken_off_by_the_same_command(home, monkeypatch):
 
 def test_the_command_without_a_key_says_what_it_needs(tmp_path):
     done = CliRunner().invoke(app, ["encrypt", "--home", str(tmp_path)])
-    assert (done.exit_code, done.stderr.startswith("No key is given: set ")) == (ExitCode.USAGE, True)
+    assert (done.exit_code, done.stderr.startswith("No key is given: give it by ")) == (ExitCode.USAGE, True)
 
 
 def test_an_engine_that_keeps_rows_elsewhere_is_refused_with_a_key(tmp_path, key):
