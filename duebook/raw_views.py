@@ -73,7 +73,8 @@ def without_backup(settings: Settings) -> str:
     """Say what to do where landed rows are lost and there is no backup; true whether raw tables are files or not."""
     return (
         f"Without a backup, move {settings.landed_file} and, if it is there, {settings.raw_files_dir} away: the "
-        "refresh then loads the whole landing again, but the reported figures of closed months are lost"
+        "refresh then loads the whole landing again, but rows of files that are no longer there are lost, and when "
+        "rows were loaded. What is published stays, with the reported figures of closed months"
     )
 
 
