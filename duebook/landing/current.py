@@ -1,6 +1,7 @@
 """The rows of a landing that count: of each key the latest version, in the order in which staging takes them.
 
-Here: their SQL, and reading them from a landing's files. Not here: what is open of them (adapters).
+Here: their SQL, the order of versions, and reading them from a landing's files. Not here: what is open of them
+(adapters).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,9 +26,19 @@ def current_rows(files: Sequence[CheckedFile]) -> str:
         for file in files
     )
     key = ", ".join(map(identifier, files[0].file.table.key))
-    learnt = "case when is_deleted then coalesce(recorded_at, current_localtimestamp()) end"
-    version = f"coalesce(updated_at, {learnt}, timestamp '-infinity') desc, place desc"
-    return f"select * from ({good}) qualify row_number() over (partition by {key} order by {version}) = 1"
+    latest = latest_first("current_localtimestamp()", "place")
+    return f"select * from ({good}) qualify row_number() over (partition by {key} order by {latest}) = 1"
+
+
+def latest_first(learnt: str, *places: str) -> str:
+    """SQL of the order of a record's versions, the one that counts first: that of the dbt macro `latest_versions`.
+
+    Args:
+        learnt: when a row landed, SQL.
+        places: the columns that say where: of two landed at once the later row counts.
+    """
+    moment = f"coalesce(updated_at, case when is_deleted then coalesce(recorded_at, {learnt}) end)"
+    return ", ".join(f"{one} desc nulls last" for one in (moment, *places))
 
 
 def read_standing(

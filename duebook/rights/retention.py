@@ -12,6 +12,7 @@ from pathlib import Path
 
 from duebook.audit import Event, record
 from duebook.contract import Contract, Table, read_contract
+from duebook.landing.current import latest_first
 from duebook.landing.erased import Which, clear, count_rows, landed, relation, tables_of
 from duebook.persons import naming
 from duebook.publication.erased import publications
@@ -93,15 +94,9 @@ def _day(settings: Settings, months: int) -> str:
 
 
 def _was_replaced_before(table: Table, day: str) -> str:
-    """Return SQL that says whether a version that counts before this one has landed before a day.
-
-    Which one counts before which is what the dbt project's macro `latest_versions` says.
-    """
+    """Return SQL that says whether a version that counts before this one has landed before a day."""
     key = ", ".join(map(identifier, table.key))
-    latest = (
-        "coalesce(updated_at, case when is_deleted then coalesce(recorded_at, loaded_at) end) desc nulls last,"
-        " source_file_number desc nulls last, source_row desc nulls last"
-    )
+    latest = latest_first("loaded_at", "source_file_number", "source_row")
     ranked = (
         "select source_file_number, source_row, min(loaded_at) over"
         f" (partition by {key} order by {latest} rows between unbounded preceding and 1 preceding) as replaced_at"

@@ -11,10 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from duebook.landing.current import latest_first
 from duebook.landing.loading import load_landing
 from duebook.publication.record import RECORD_NAME
 from duebook.rights.retention import first_kept, let_go
-from duebook.settings import RAW_SCHEMA, Settings
+from duebook.settings import DBT_PROJECT_DIR, RAW_SCHEMA, Settings
 from tests.support.landing.files import INVOICE, write_csv
 
 DAY = date(2025, 3, 20)
@@ -101,6 +102,11 @@ def test_of_a_replaced_version_goes_what_names_somebody_and_the_one_that_counts_
     replaced_at(settings, datetime.fromisoformat(LAST_OLD))
     assert let_go(kept, lambda line: None) == {"landed rows of customers": 1}
     assert read(settings, names, "customers") == [("***",), ("Anna Zebrowski",)]
+
+
+def test_which_version_counts_is_said_as_the_models_say_it() -> None:
+    macro = (DBT_PROJECT_DIR / "macros" / "latest_versions.sql").read_text(encoding="utf-8")
+    assert f"order by {latest_first('loaded_at', 'source_file_number', 'source_row')} )" in " ".join(macro.split())
 
 
 def test_what_was_built_of_what_goes_is_built_again(settings: Settings) -> None:
