@@ -43,7 +43,9 @@ STYLE = "style.css"
 STATIC = Path(__file__).with_name("static")
 
 
-def write_site(database: Path, publication: Publication, folder: Path, run: Run | None = None) -> None:
+def write_site(
+    database: Path, publication: Publication, folder: Path, run: Run | None = None, report: str | None = None
+) -> None:
     """Write the site of a publication into an empty folder: `index.html`, a folder of all it loads, and its report.
 
     A publication keeps the report that was made with it.
@@ -52,7 +54,8 @@ def write_site(database: Path, publication: Publication, folder: Path, run: Run 
         database: the publication's DuckDB file, or the one that is about to be.
         publication: its record.
         folder: created if it doesn't exist.
-        run: the refresh that made it, for the report; None: there is none.
+        run: the refresh that made it, for the report; None: none is made.
+        report: where none is made, the one that it has.
     """
     version = version_name(utc_now())
     files = folder / version
@@ -61,7 +64,9 @@ def write_site(database: Path, publication: Publication, folder: Path, run: Run 
     data, rows = read_data(database, publication)
     if run:
         write_report(database, publication, run, folder / REPORTS)
-        data["report"] = {"page": f"{REPORTS}/{report_name(publication)}", "list": f"{REPORTS}/{LIST}"}
+        report = report_name(publication)
+    if report:
+        data["report"] = {"page": f"{REPORTS}/{report}", "list": f"{REPORTS}/{LIST}"}
     (files / "data.js").write_text(f"window.duebook = {{ data: {_as_json(data)} }};\n", encoding="utf-8")
     (files / ROWS).write_text(f"window.duebookRows = {_as_json(rows)};\n", encoding="utf-8")
     index = Template((STATIC / INDEX).read_text(encoding="utf-8"))

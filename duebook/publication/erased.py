@@ -5,12 +5,11 @@ replaced as a whole, its rights stay, and its record is that of its files. Of ma
 cleared. Here: that, and removing replaced files at once. Not here: which rows are whose (persons), Postgres.
 """
 
-import grp
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,9 @@ from duebook.home import published_folders
 from duebook.persons import cleared, is_record_of_theirs, is_theirs, replaced
 from duebook.publication.large_marts import large_marts, read_from
 from duebook.publication.parquet import BY_MONTH
-from duebook.publication.publish import PARQUET_PREFIX, SiteWriter, publish
+from duebook.publication.publish import PARQUET_PREFIX, publish
 from duebook.publication.record import Publication, read_publication
+from duebook.publication.reports import report_of
 from duebook.publication.targets import Target
 from duebook.publication.versions import KEPT_AFTER_REPLACEMENT, remove_replaced
 from duebook.refresh_log import Refresh, utc_now
@@ -35,6 +35,8 @@ _OLD, _NEW = "of_readers", "cleared"
 # The folder of cleared rows of large marts, until they are published.
 _LARGE = "large"
 _READABLE_BY_GROUP = 0o040
+# A publication's database, its record, where the site goes; and `report`, the one it has.
+SiteOfReport = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def clear_publication(
     contract: Contract,
     words: frozenset[str],
     cells: str,
-    write_site: SiteWriter,
+    write_site: SiteOfReport,
 ) -> dict[str, int]:
     """Publish a publication once more without what it holds of those asked for; return how many rows were cleared.
 
@@ -79,7 +81,7 @@ def clear_publication(
         contract: the tables.
         words: what stays.
         cells: the SQL of quarantined rows that are theirs: table_name, load_id, source_file, source_row.
-        write_site: makes the dashboard.
+        write_site: makes the dashboard, with the link to the report that is named.
 
     Returns:
         Rows by schema and table. Nothing was written where there are none.
@@ -209,12 +211,13 @@ def _copy_cleared(
     return counts
 
 
-def _publish_again(settings: Settings, target: Target, record: Publication, write_site: SiteWriter) -> None:
+def _publish_again(settings: Settings, target: Target, record: Publication, write_site: SiteOfReport) -> None:
     """Publish what was copied as what it was, with the rights it had, and remove what it replaces at once."""
     personal, site = target.published_dir / PERSONAL_FILE, target.published_dir / settings.dashboard_dir.name
     group = None
     if personal.exists() and personal.stat().st_mode & _READABLE_BY_GROUP:
-        group = grp.getgrgid(personal.stat().st_gid).gr_name
+        # By its number: a group of another machine or container has no name here.
+        group = str(personal.stat().st_gid)
     as_it_was = {
         "known_as_of": record.known_as_of,
         "reporting_currency": record.reporting_currency,
@@ -223,7 +226,8 @@ def _publish_again(settings: Settings, target: Target, record: Publication, writ
     }
     refresh = Refresh(record.refresh_id, record.as_of, record.known_as_of, utc_now())
     months = {name: one.month_of for name, one in _described_marts().items() if one.month_of}
-    publish(settings.model_copy(update=as_it_was), target, refresh, write_site if site.exists() else None, months)
+    writer = partial(write_site, report=report_of(record, site)) if site.exists() else None
+    publish(settings.model_copy(update=as_it_was), target, refresh, writer, months, record.duebook_version)
     # Nobody is given the minutes to read on that another publication gives.
     later = utc_now() + 2 * KEPT_AFTER_REPLACEMENT + timedelta(days=1)
     remove_replaced(target.published_dir, later, PARQUET_PREFIX)

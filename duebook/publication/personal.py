@@ -54,7 +54,7 @@ def write_personal(settings: Settings, warehouse_file: Path, staging: Path) -> N
 def wrong_group(group: str) -> str | None:
     """Return why the file can't be given to a group, in words; None: it can."""
     try:
-        number = grp.getgrnam(group).gr_gid
+        number = _number_of(group)
     except KeyError:
         why = "there is no such group"
     else:
@@ -62,6 +62,16 @@ def wrong_group(group: str) -> str | None:
             return None
         why = "the account that refreshes is not in it"
     return f"PERSONAL_GROUP is {group}, and {why}: expected a group of this machine in which that account is"
+
+
+def _number_of(group: str) -> int:
+    """Return a group's number, by its name or by that."""
+    try:
+        return grp.getgrnam(group).gr_gid
+    except KeyError:
+        if not (group.isascii() and group.isdigit()):
+            raise
+        return int(group)
 
 
 def swap_personal_in(staging: Path) -> None:
@@ -103,5 +113,5 @@ def _give_to(group: str, file: Path) -> None:
     if wrong := wrong_group(group):
         raise PermissionError(wrong)
     for path, mode in ((file.parent, GROUP_FOLDER), (file, GROUP_FILE)):
-        os.chown(path, -1, grp.getgrnam(group).gr_gid)
+        os.chown(path, -1, _number_of(group))
         path.chmod(mode)

@@ -62,6 +62,7 @@ def publish(
     refresh: Refresh,
     write_site: SiteWriter | None = None,
     months: Mapping[str, str] = NO_MONTHS,
+    made_by: str | None = None,
 ) -> Publication:
     """Copy a target's marts to its published folder and replace what is published there.
 
@@ -75,6 +76,7 @@ def publish(
         refresh: the refresh that built the marts.
         write_site: makes the dashboard; None: none is published.
         months: the marts with a Parquet file for each month, with the date column that says which month.
+        made_by: the version of Duebook that made the marts; None: this one.
 
     Returns:
         The record of the publication.
@@ -104,7 +106,7 @@ def publish(
             reporting_currency=settings.reporting_currency or contents.only_currency,
             refresh_id=refresh.refresh_id,
             published_at=published_at,
-            duebook_version=duebook_version(),
+            duebook_version=made_by or duebook_version(),
             database=database.name,
             parquet=parquet.name,
             row_counts=contents.row_counts,

@@ -26,6 +26,19 @@ def report_name(publication: Publication) -> str:
     return f"{version_name(publication.published_at)}_as_of_{publication.as_of}.html"
 
 
+def report_of(publication: Publication, site: Path) -> str | None:
+    """Return the name of the report that a publication has; None: none is kept.
+
+    One that was published again from its own rows has that of the publication it was made from.
+
+    Args:
+        publication: its record.
+        site: where its dashboard is opened.
+    """
+    known = ((name, *published_at_and_day(name)) for name in reports_in(site))
+    return next((name for name, at, day in known if day == publication.as_of and at <= publication.published_at), None)
+
+
 def published_at_and_day(name: str) -> tuple[datetime, date]:
     """Return when the publication of a report was made, and for which day."""
     made_at, day = _NAME.fullmatch(name).groups()

@@ -30,9 +30,9 @@ from duebook.landing.erased import (
 )
 from duebook.landing.registry import recorded_files
 from duebook.persons import Person, kept_words, naming
-from duebook.publication.erased import clear_publication, publications
+from duebook.publication.erased import SiteOfReport, clear_publication, publications
 from duebook.publication.postgres.publish import publish_to_postgres
-from duebook.publication.publish import SiteWriter, remove_unfinished
+from duebook.publication.publish import remove_unfinished
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
 from duebook.rights.searching import FEWEST_BYTES, files_with
@@ -72,7 +72,7 @@ class Erased:
 def erase(
     settings: Settings,
     person: Person,
-    write_site: SiteWriter,
+    write_site: SiteOfReport,
     keys: Mapping[str, Sequence[str]],
     tell: Callable[[str], None],
 ) -> Erased:
