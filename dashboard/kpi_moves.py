@@ -5,7 +5,7 @@ of them moved the KPI. A month that has begun since then adds its own causes. Wh
 before.
 
 Here: the portfolio's newest months, beside those of the publication before. Not here: what a cause did since the month
-before (the mart kpi_changes_monthly), how a difference is written (refresh_page.py).
+before (the mart kpi_changes_monthly), which moves are large enough to be shown (refresh_sections.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,11 +65,6 @@ class Moves:
     is_complete: bool
     before_month: date | None
     kpis: Sequence[Move]
-
-    @property
-    def moved(self) -> list[Move]:
-        """Those of which anything is other than before."""
-        return [move for move in self.kpis if move.is_other]
 
 
 def read_moves(published: Published, before: Published | None) -> list[Moves]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dashboard.kpi_moves import Move, Moves
 from dashboard.markup import Element, Piece, card, table
 from dashboard.refresh import Amounts, Report
-from dashboard.units import EVEN, NO_VALUE, change, day, number, plural, time, value, words
+from dashboard.units import NO_VALUE, change, day, is_nothing, number, plural, time, value, words
 from dashboard.words import REASONS
 
 # Rows of a list shown; each says how many there are.
@@ -163,13 +163,19 @@ def _moves(report: Report, moves: Moves) -> tuple[str, list[Piece]]:
         caption = f"KPIs of {month}"
         return f"{count} of {month}, and none before to compare with", [_figures(caption, report, moves.kpis)]
     since = "" if moves.before_month == moves.month else f" since {moves.before_month:%B %Y}"
-    moved, same = moves.moved, [move for move in moves.kpis if not move.is_other]
+    moved = [move for move in moves.kpis if _is_shown(report, move)]
+    same = [move for move in moves.kpis if move not in moved]
     title = f"{number(len(moved))} of {count} of {month} moved" if moved else f"No KPI of {month} moved"
     columns = {"KPI": False, "Before": True, "Now": True, "Change": True, "Why": False}
     return title + since, [
         table(f"KPIs of {month} that moved{since}", columns, [_move(report, move) for move in moved]),
         _figures(f"KPIs of {month} that did not move", report, same),
     ]
+
+
+def _is_shown(report: Report, move: Move) -> bool:
+    """Whether a KPI is other than before in the digits that are shown: what is less than them is no news."""
+    return move.is_other if move.change is None else not is_nothing(move.change, report.units[move.unit])
 
 
 def _figures(caption: str, report: Report, moves: Sequence[Move]) -> Piece:
@@ -204,9 +210,8 @@ def _why(report: Report, move: Move) -> str:
     unit = report.units[move.unit]
     causes = list(move.causes.items())
     named = [*causes[:STRONGEST], ("others", sum(effect for _, effect in causes[STRONGEST:]))]
-    told = [(name, change(effect, unit)) for name, effect in named]
     # What is too small to be shown says nothing.
-    return ", ".join(f"{name} {effect}" for name, effect in told if not effect.startswith(EVEN))
+    return ", ".join(f"{name} {change(effect, unit)}" for name, effect in named if not is_nothing(effect, unit))
 
 
 def _restated(report: Report) -> Section:

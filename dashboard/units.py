@@ -64,6 +64,11 @@ def change(amount: float | None, unit: Unit) -> str:
     return sign + text + unit.change.replace(" ", NARROW, 1)
 
 
+def is_nothing(amount: float, unit: Unit) -> bool:
+    """Whether a difference is nought in the digits that are shown."""
+    return change(amount, unit).startswith(EVEN)
+
+
 def day(moment: date) -> str:
     """Write a day: `30 June 2026`."""
     return f"{moment:%-d %B %Y}"

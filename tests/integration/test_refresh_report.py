@@ -194,6 +194,17 @@ def test_a_kpi_that_moved_says_from_where_by_how_much_and_why(changed: Change) -
     assert len(page.tables["KPIs of June 2026 that did not move"]) == int(re.search(r"1 of (\d+)", page.says)[1]) - 1
 
 
+def test_a_kpi_that_moved_by_less_than_is_shown_did_not_move(changed: Change) -> None:
+    of_june = "where month_end = '2026-06-30' and scope = 'portfolio' and kpi_id"
+    page = changed(
+        f"update scorecard_monthly set value = value + 0.04 {of_june} = 'dso';"
+        f"update scorecard_monthly set value = value - 0.06 {of_june} = 'best_possible_dso'"
+    )
+    [row] = page.tables["KPIs of June 2026 that moved"]
+    assert [row[0], row[3]] == ["Best possible DSO", f"{chr(0x2212)}0.1 days"]
+    assert "Days sales outstanding" in [name for name, _ in page.tables["KPIs of June 2026 that did not move"]]
+
+
 def test_restated_months_are_told_and_what_is_new_of_them(changed: Change) -> None:
     page = changed(
         "insert into kpi_restatements by name select '2026-03-31'::date as month_end, 'portfolio' as scope,"
