@@ -19,10 +19,13 @@ from cli.arguments import AsJson, print_json, takes_settings, teller
 from cli.exit_codes import ExitCode
 from duebook.adapters.rates import ended_lines, lacking_lines, rates_of_landing
 from duebook.contract import MASK, Contract, Table, read_contract
+from duebook.encryption import EncryptionError
+from duebook.landing.arrivals import arrivals
 from duebook.landing.checking import CheckedFile
 from duebook.landing.current import current_rows
 from duebook.landing.faults import (
     MOST_FILES_SHOWN,
+    CheckedFiles,
     check_files,
     table_lines,
     unreadable_lines,
@@ -30,6 +33,8 @@ from duebook.landing.faults import (
 )
 from duebook.landing.files import IgnoredFile, LandingError, Survey, survey
 from duebook.landing.listing import shown
+from duebook.landing.registry import read_held
+from duebook.landing.unpacking import Limits
 from duebook.reference import OUTCOMES, Codes, ReferenceDataError, check_home_files, codes
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
@@ -115,9 +120,10 @@ def check_landing(settings: Settings, tell: Callable[[str], None], *, is_whole: 
         found = check_files(con, enumerate(landing.files, start=1), work, tell, settings)
         words = [word for of_table in found.checked.values() for word in unknown_words(con, of_table, settings)]
         lines = [*landing.faults, *unreadable_lines(found)]
+        known = _known(settings, found, tell) if is_whole else frozenset()
         for of_table in found.checked.values():
             if any(file.rows_quarantined for file in of_table):
-                lines += table_lines(con, of_table, settings.max_bad_share)
+                lines += table_lines(con, of_table, settings.max_bad_share, known)
         lines += _word_lines(words)
         astray = sum(one.meant is not None for one in landing.ignored)
         if astray:
@@ -142,6 +148,17 @@ def check_landing(settings: Settings, tell: Callable[[str], None], *, is_whole: 
         )
         numbers = (len(landing.files), len(found.unreadable), found.bad_rows, len(words), len(landing.ignored))
     return Checked(lines, *numbers, whole if whole and whole.exists() else None)
+
+
+def _known(settings: Settings, found: CheckedFiles, tell: Callable[[str], None]) -> frozenset[str]:
+    """Name the files that a refresh has loaded, under this name or another: it counts bad rows among the others."""
+    files = [file.file for of_table in found.checked.values() for file in of_table]
+    try:
+        new = arrivals(files, read_held(settings), Limits.of(settings)).new
+    except (LandingError, EncryptionError, OSError) as error:
+        tell(f"warning: all rows count as new, because what was loaded before can't be read: {error}")
+        return frozenset()
+    return frozenset(file.name for file in files) - {file.name for file in new}
 
 
 def unknown_words(

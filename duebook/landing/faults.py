@@ -7,7 +7,7 @@ finding faults (``checking``, ``reading``), and what follows from them (``loadin
 import csv
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -95,17 +95,24 @@ def bad_share(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allo
     return table_lines(con, files, allowed) if bad > allowed * read else []
 
 
-def table_lines(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allowed: float) -> list[str]:
-    """Return what is wrong with one table's rows: how many, every kind of problem with its count, the first rows."""
+def table_lines(
+    con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], allowed: float, known: Container[str] = ()
+) -> list[str]:
+    """Return what is wrong with one table's rows: how many, every kind of problem with its count, the first rows.
+
+    Args:
+        con: connection to the staging database.
+        files: all checked files of the table.
+        allowed: the share of rows that may be bad in what a refresh loads.
+        known: the names of files that a refresh doesn't load, since it has loaded them.
+    """
     table = files[0].file.table
-    read, bad = sum(file.rows_read for file in files), sum(file.rows_quarantined for file in files)
     kinds = con.execute(
         f"select column_name, reason, count(*) from ({problems(files)}) group by all order by 3 desc, 1, 2"
     ).fetchall()
     first = con.execute(f"{_ordered(files)} limit {MOST_SHOWN}").fetchall()
     return [
-        f"{table.name}: {bad:,} of {read:,} rows can't be used ({bad / read:.1%}; DUEBOOK_MAX_BAD_SHARE allows "
-        f"{allowed:.1%}). The problems:",
+        f"{table.name}: {_shares(files, allowed, known)}. The problems:",
         *(f"  {count:,} x {column}: {why}" for column, why, count in kinds),
         "The first rows:",
         *(
@@ -113,6 +120,24 @@ def table_lines(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile], al
             for file, row, column, value, why in first
         ),
     ]
+
+
+def _shares(files: Sequence[CheckedFile], allowed: float, known: Container[str]) -> str:
+    """Say how many new rows are bad and what a refresh does then, and how many of those that it has loaded before."""
+    old = [file for file in files if file.file.name in known]
+    new = [file for file in files if file.file.name not in known]
+    said = []
+    if bad := sum(file.rows_quarantined for file in new):
+        read = sum(file.rows_read for file in new)
+        loads = "nothing" if bad > allowed * read else "the others"
+        said.append(
+            f"{bad:,} of {read:,} new rows can't be used ({bad / read:.1%}; DUEBOOK_MAX_BAD_SHARE allows "
+            f"{allowed:.1%}, so a refresh loads {loads})"
+        )
+    if bad := sum(file.rows_quarantined for file in old):
+        read = sum(file.rows_read for file in old)
+        said.append(f"{bad:,} of {read:,} rows loaded before can't be used (a refresh doesn't count them again)")
+    return "; ".join(said)
 
 
 def write_all(

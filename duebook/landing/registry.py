@@ -5,7 +5,7 @@ recording renamed files. Not here: writing these tables (``source`` sends them t
 in one load), finding out which files are renamed (``arrivals``).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -166,8 +166,22 @@ def read_registry(settings: Settings, contract: Contract, log: Callable[[str], N
     return Registry(held, contents, next_number, frozenset(absent), last_loaded_at)
 
 
+def read_held(settings: Settings) -> Mapping[str, LoadedFile]:
+    """Return, for every present name of a loaded file, the file that was loaded last under it, and change nothing.
+
+    Raises:
+        LandingError: the database is open elsewhere, or damaged.
+    """
+    if not settings.landed_file.exists():
+        return {}
+    with _connect(settings, read_only=True) as con:
+        return recorded_files(con)[1]
+
+
 def recorded_files(con: duckdb.DuckDBPyConnection) -> tuple[list[LoadedFile], dict[str, LoadedFile]]:
     """Return every file recorded as loaded, in order, and by its present name the one that was loaded last under it.
+
+    Files of loads that were never completed aren't: the next load takes them for new.
 
     Args:
         con: connection to the landing database, which may be read-only.
@@ -179,7 +193,7 @@ def recorded_files(con: duckdb.DuckDBPyConnection) -> tuple[list[LoadedFile], di
         LoadedFile(*row)
         for row in con.execute(
             f"select file_number, source_file, table_name, content_hash, {_unpacked_hash(there)} "
-            f"from {RAW_SCHEMA}.{LOADED_FILES.name} order by file_number"
+            f"from {RAW_SCHEMA}.{LOADED_FILES.name} where load_id in {_complete(there)} order by file_number"
         ).fetchall()
     ]
     return files, _held(files, _renames(con, there))
@@ -265,9 +279,9 @@ def _remove_if_never_made(settings: Settings, log: Callable[[str], None]) -> Non
         return
 
 
-def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+def _connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     try:
-        return open_database(settings.landed_file)
+        return open_database(settings.landed_file, read_only=read_only)
     except FileInUseError as error:
         raise LandingBusyError(f"{settings.landed_file} can't be opened: {error}") from error
     except DamagedFileError as error:
@@ -316,11 +330,15 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
 def _remove_incomplete_loads(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Delete the rows of loads that dlt hasn't recorded as complete, which is its last step; files aren't looked at."""
     there = stored_tables(con)
-    complete = f"(select load_id from {DLT_LOADS} where status = 0)" if "_dlt_loads" in there else "('')"
     con.execute("begin")
     for table in there.intersection(_names(contract)):
-        con.execute(f"delete from {RAW_SCHEMA}.{table} where load_id not in {complete}")
+        con.execute(f"delete from {RAW_SCHEMA}.{table} where load_id not in {_complete(there)}")
     con.execute("commit")
+
+
+def _complete(there: Container[str]) -> str:
+    """SQL of the complete loads' ids."""
+    return f"(select load_id from {DLT_LOADS} where status = 0)" if "_dlt_loads" in there else "('')"
 
 
 def _is_behind(table: Table, there: dict[str, str]) -> bool:

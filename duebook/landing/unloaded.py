@@ -8,9 +8,8 @@ from pathlib import Path
 import duckdb
 
 from duebook.contract import read_contract
-from duebook.database_files import DamagedFileError, FileInUseError, open_database
 from duebook.landing.files import LandingError, survey
-from duebook.landing.registry import recorded_files
+from duebook.landing.registry import read_held
 from duebook.settings import Settings
 
 
@@ -20,13 +19,10 @@ def unloaded_files(settings: Settings) -> list[Path]:
     Args:
         settings: where the landing and the home are.
     """
-    held: dict[str, object] = {}
     try:
-        if settings.landed_file.exists():
-            with open_database(settings.landed_file, read_only=True) as con:
-                _, held = recorded_files(con)
+        held = read_held(settings)
         found = survey(settings.landing, read_contract(), lambda line: None, is_whole=False)
-    except (duckdb.Error, DamagedFileError, FileInUseError, LandingError, OSError):
+    except (duckdb.Error, LandingError, OSError):
         # Whoever loads says why.
         return []
     return [file.path for file in found.files if file.name not in held]

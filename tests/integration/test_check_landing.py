@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 
+import duckdb
 import pytest
 
 from cli import check_landing as command
@@ -14,6 +15,7 @@ from cli.exit_codes import ExitCode
 from cli.main import app
 from duebook.contract import SOURCES_DIR, read_contract
 from duebook.landing.faults import MOST_FILES_SHOWN
+from duebook.landing.files import LandingError
 from tests.support.landing.files import CUSTOMER, INVOICE, invoices, load, raw, settings_for, write_csv, write_text
 
 ACTIVITY = {
@@ -60,8 +62,8 @@ def test_every_faulty_file_row_and_word_is_listed_at_once(tmp_path, landing):
         "ar/companies/a.csv, line 1: its cells are separated by semicolons",
         "payments/receipts/a.csv, line 1: it has no column name of receipts",
         "payments/refunds/a.jsonl, line 1: not a JSON object on one line",
-        "invoices: 40 of 50 rows can't be used (80.0%; DUEBOOK_MAX_BAD_SHARE allows 10.0%)",
-        "customers: 1 of 1 rows can't be used",
+        "invoices: 40 of 50 new rows can't be used (80.0%; DUEBOOK_MAX_BAD_SHARE allows 10.0%, so a refresh loads ",
+        "customers: 1 of 1 new rows can't be used",
         "activities.outcome: a word is not in seeds/reference/activity_outcomes.csv",
     ):
         assert words in told
@@ -137,6 +139,45 @@ def test_files_loaded_before_are_checked_again_and_nothing_is_loaded(tmp_path, l
     write_csv(landing / "ar" / "invoices" / "load_3.csv", invoices(2, amount="-1"))
     assert len(checked(tmp_path)[2]) == 3
     assert settings_for(tmp_path).landed_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(("good", "loads"), [(1, "nothing"), (2, "the others")])
+def test_of_new_rows_it_says_what_a_load_then_does_however_many_were_loaded_before(tmp_path, landing, good, loads):
+    """Of three or four new rows two are bad, and half of them may be; over the whole landing it would be a few."""
+    folder, allows = landing / "ar" / "invoices", {"max_bad_share": 0.5}
+    write_csv(folder / "load_2.csv", [*invoices(1, amount="-1"), *invoices(29)])
+    load(tmp_path, **allows)
+    (folder / "load_1.csv").rename(folder / "renamed.csv")
+    write_csv(folder / "load_3.csv", [*invoices(2, amount="-1"), *invoices(good)])
+    _, told, rows = checked(tmp_path, **allows)
+    share = f"{2 / (2 + good):.1%}; DUEBOOK_MAX_BAD_SHARE allows 50.0%, so a refresh loads {loads}"
+    before = "1 of 40 rows loaded before can't be used (a refresh doesn't count them again)"
+    assert f"invoices: 2 of {2 + good} new rows can't be used ({share}); {before}. The problems:" in told
+    assert len(rows) == 3
+    if loads == "nothing":
+        with pytest.raises(LandingError, match="invoices: 2 of 3 new rows can't be used") as refusal:
+            load(tmp_path, **allows)
+        assert f"({share}). The problems:" in str(refusal.value)
+    else:
+        assert load(tmp_path, **allows).tables["invoices"].rows_quarantined == 2
+        assert "\ninvoices: 3 of 44 rows loaded before can't be used" in f"\n{checked(tmp_path, **allows)[1]}"
+
+
+def test_rows_of_a_load_that_was_killed_count_as_new(tmp_path, landing):
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1, amount="-1"))
+    load(tmp_path, max_bad_share=1)
+    with duckdb.connect(settings_for(tmp_path).landed_file) as con:
+        con.execute("update raw._dlt_loads set status = 1")
+    assert "invoices: 1 of 11 new rows can't be used" in checked(tmp_path)[1]
+
+
+def test_where_the_home_can_not_be_read_all_rows_count_as_new_and_it_says_so(tmp_path, landing):
+    write_csv(landing / "ar" / "invoices" / "load_2.csv", invoices(1, amount="-1"))
+    file = settings_for(tmp_path).landed_file
+    write_text(file, "no database, but many words" * 1000)
+    _, told, _ = checked(tmp_path)
+    assert f"warning: all rows count as new, because what was loaded before can't be read: {file} is damaged" in told
+    assert "invoices: 1 of 11 new rows can't be used" in told
 
 
 def test_a_required_table_without_files_keeps_no_other_from_being_checked(tmp_path):
@@ -236,7 +277,7 @@ def test_json_is_one_document_and_what_is_told_goes_to_standard_error(tmp_path, 
     answer = json.loads(printed.out)
     [listed] = (tmp_path / "home" / "logs").iterdir()
     assert (answer["files"], answer["bad_rows"], answer["list"]) == (2, 1, str(listed))
-    assert answer["problems"][0].startswith("invoices: 1 of 11 rows can't be used")
+    assert answer["problems"][0].startswith("invoices: 1 of 11 new rows can't be used")
     assert "2 files checked" in printed.err
 
 
@@ -249,7 +290,7 @@ def test_a_load_that_stops_names_every_faulty_file_and_where_all_is_listed(tmp_p
         load(tmp_path)
     message = str(refusal.value)
     (path,) = settings_for(tmp_path).logs_dir.glob("*.bad_rows.csv")
-    for words in ("payments/refunds/a.jsonl, line 1", "invoices: 9 of 9 rows can't be used", str(path)):
+    for words in ("payments/refunds/a.jsonl, line 1", "invoices: 9 of 9 new rows can't be used", str(path)):
         assert words in message
     assert "Mustermann" not in message
     assert len(path.read_text(encoding="utf-8").splitlines()) == 12
