@@ -42,7 +42,7 @@ WIDTH_WITHOUT_TERMINAL = 160
 MOST_SHOWN = 100
 
 
-@takes_settings("home")
+@takes_settings("home", "landing")
 def run(
     settings: Settings,
     table: Annotated[str | None, typer.Option(help="Only rows of this table, such as invoices.")] = None,
@@ -94,6 +94,12 @@ def run(
             f" put the file into {found.table.domain}/{found.table.name}/ of the landing, under a new name; the last"
             " column says why they are held back, and may stay."
         )
+        if found.as_read:
+            are = "is" if found.as_read == 1 else "are"
+            tell(
+                f"{counted(found.as_read, 'row')} of them {are} of files that {settings.landing} no longer has as they"
+                " were loaded: numbers and times are written as they were read."
+            )
 
 
 def _table(name: str | None) -> str | None:
@@ -140,6 +146,7 @@ def _document(
     if written:
         file, found = written
         document["written"] = {"file": file, "table": found.table.name, "rows": len(found.rows)}
+        document["written"]["as_read"] = found.as_read
     return document
 
 

@@ -17,14 +17,17 @@ import pyarrow as pa
 
 from duebook.contract import Table, read_contract
 from duebook.database_files import open_database
+from duebook.landing.landed_texts import landed_texts
 from duebook.landing.opened import REASON_COLUMN
-from duebook.landing.registry import QUARANTINED_ROWS
+from duebook.landing.registry import QUARANTINED_ROWS, recorded_files
 from duebook.publication.reader import Published
 from duebook.settings import RAW_SCHEMA, Settings
 from duebook.sql_text import identifier, literal
 
 INSTALMENTS = "the instalments of an invoice do not add up to its amount"
 USED_BEYOND = "it takes more of a receipt or credit memo than is left of it"
+# What `found_by` says of a row that waits.
+BY_MODELS = "models"
 # Where a row stands in the landing database.
 PLACE = ("table_name", "load_id", "source_file", "source_row")
 
@@ -68,11 +71,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class ToCorrect:
-    """Rows of a table as they were landed, each with its reasons as the last column."""
+    """Rows of a table as they were landed, each with its reasons as the last column.
+
+    `as_read` of them are of files that are gone or other than they were: their numbers and times are as they were read.
+    """
 
     table: Table
     columns: tuple[str, ...]
     rows: Sequence[Mapping[str, str | None]]
+    as_read: int
 
 
 def read_held(published: Published, day: date, asked: Asked) -> list[Held]:
@@ -117,7 +124,7 @@ def read_to_correct(published: Published, settings: Settings, asked: Asked) -> T
 
     Args:
         published: the publication.
-        settings: whose landing database.
+        settings: whose landing database, and where the landed files are.
         asked: which rows; with a table, of which the publication has some.
     """
     table = read_contract().table(asked.table)
@@ -128,14 +135,21 @@ def read_to_correct(published: Published, settings: Settings, asked: Asked) -> T
     held = published.records(query, _values(asked))
     with open_database(settings.landed_file, read_only=True) as landing:
         landing.register("held", pa.Table.from_pylist(held))
-        rows = [
-            {**_cells(as_landed, extra), REASON_COLUMN: reasons}
-            for as_landed, extra, reasons in landing.execute(_as_landed(table)).fetchall()
-        ]
+        found = landing.execute(_as_landed(table)).fetchall()
+        _, files = recorded_files(landing)
+    waiting: dict[int, list[int]] = {}
+    for *_, number, row in (one for one in found if one[0] == BY_MODELS):
+        waiting.setdefault(number, []).append(row)
+    texts = landed_texts(settings, table, files.values(), waiting)
+    rows = [
+        {**_cells(as_landed, extra), **texts.get((number, row), {}), REASON_COLUMN: reasons}
+        for _, as_landed, extra, reasons, number, row in found
+    ]
     there = {name for row in rows for name, value in row.items() if value is not None or name in table.required_columns}
     known = [column.name for column in table.landed_columns if column.name in there]
     others = [name for name in dict.fromkeys(name for row in rows for name in row) if name in there - {*known}]
-    return ToCorrect(table, (*known, *(name for name in others if name != REASON_COLUMN), REASON_COLUMN), rows)
+    columns = (*known, *(name for name in others if name != REASON_COLUMN), REASON_COLUMN)
+    return ToCorrect(table, columns, rows, sum(map(len, waiting.values())) - len(texts))
 
 
 def write_to_correct(found: ToCorrect, file: Path) -> None:
@@ -197,15 +211,17 @@ def _as_landed(table: Table) -> str:
     cells = ", ".join(
         f"{literal(column.name)}, cast({identifier(column.name)} as varchar)" for column in table.landed_columns
     )
-    found = " and ".join(f"landed.{name} = held.{name}" for name in PLACE)
+    raw, same = f"{RAW_SCHEMA}.{table.name}", " and ".join(f"landed.{name} = held.{name}" for name in PLACE)
     return (
-        "select row_as_landed, extra_columns, reasons from ("
-        " select any_value(row_as_landed) as row_as_landed, null as extra_columns, any_value(reasons) as reasons,"
-        f" source_file_number, landed.source_row from {RAW_SCHEMA}.{QUARANTINED_ROWS.name} as landed"
-        f" inner join held on {found} where found_by = 'load' group by source_file_number, landed.source_row"
-        f" union all select cast(json_object({cells}) as varchar), extra_columns, reasons, source_file_number,"
-        f" landed.source_row from (select *, {literal(table.name)} as table_name from {RAW_SCHEMA}.{table.name})"
-        f" as landed inner join held on {found} where found_by = 'models')"
+        "select found_by, row_as_landed, extra_columns, reasons, source_file_number, source_row from ("
+        " select 'load' as found_by, any_value(row_as_landed) as row_as_landed, null as extra_columns,"
+        " any_value(reasons) as reasons, source_file_number, landed.source_row"
+        f" from {RAW_SCHEMA}.{QUARANTINED_ROWS.name} as landed inner join held on {same}"
+        " where found_by = 'load' group by source_file_number, landed.source_row"
+        f" union all select found_by, cast(json_object({cells}) as varchar), extra_columns, reasons,"
+        " source_file_number, landed.source_row"
+        f" from (select *, {literal(table.name)} as table_name from {raw}) as landed inner join held on {same}"
+        f" where found_by = {literal(BY_MODELS)})"
         " order by source_file_number, source_row"
     )
 

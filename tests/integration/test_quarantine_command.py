@@ -22,7 +22,7 @@ from duebook.audit import read_lines
 from duebook.landing.opened import REASON_COLUMN
 from duebook.publication.record import read_publication
 from duebook.settings import SAMPLE_AS_OF, SAMPLE_LANDING, SAMPLE_REPORTING_CURRENCY, Settings
-from tests.support.landing.files import INVOICE, load, raw, settings_for, write_csv, write_jsonl
+from tests.support.landing.files import INVOICE, load, raw, settings_for, write_csv, write_file, write_jsonl
 from tests.support.publications.from_landing import day_of_load, marts_of, publish
 from tests.support.refreshes.running import refresh
 
@@ -125,7 +125,7 @@ def test_what_waits_names_the_table_and_key_it_waits_for_or_why_and_how_long(hom
 def test_rows_to_correct_are_written_as_landed_for_their_owner_alone(home: Settings, tmp_path: Path) -> None:
     file = tmp_path / "invoices to correct.csv"
     done = told("--table", "invoices", "--write", str(file))
-    assert done["written"] == {"file": str(file), "table": "invoices", "rows": 3}
+    assert done["written"] == {"file": str(file), "table": "invoices", "rows": 3, "as_read": 0}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     [line] = read_lines(home)
     assert [line.said[name] for name in ("event", "command", "subject")] == ["exported", "quarantine", "invoices"]
@@ -147,11 +147,45 @@ def test_rows_to_correct_are_written_as_landed_for_their_owner_alone(home: Setti
     assert [row["invoice_id"] for row in cells(one_rule)] == ["I1", "I3"]
 
 
-def test_rows_that_wait_are_written_as_they_could_be_landed(home: Settings, tmp_path: Path) -> None:
+def test_rows_that_wait_are_written_as_landed_however_their_file_is_called_now(home: Settings, tmp_path: Path) -> None:
+    landed = home.landing / "payments" / "applications" / "a.csv"
+    waits = APPLICATION | {REASON_COLUMN: "invoice_id: no usable row of invoice has this id (yet)"}
+
+    def written(name: str) -> tuple[dict[str, Any], list[dict[str, str]]]:
+        file = tmp_path / name
+        return told("--table=applications", "--rule=no usable row", "--write", str(file))["written"], cells(file)
+
+    said, rows = written("landed.csv")
+    assert (said["as_read"], rows) == (0, [waits])
+    landed = landed.rename(landed.with_name("renamed.csv"))
+    published(home)
+    assert written("renamed.csv")[1] == [waits]
+    landed.write_text("application_id\n", encoding="utf-8")
+    said, rows = written("as read.csv")
+    assert (said["as_read"], rows) == (1, [waits | {"amount": "10.0000"}])
+    done = CliRunner().invoke(app, ["quarantine", "--table=applications", "--write", str(tmp_path / "all.csv")])
+    assert f"2 rows of them are of files that {home.landing} no longer has as they were loaded" in done.stdout
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "jsonl", "parquet"])
+def test_numbers_days_and_times_of_a_row_that_waits_are_written_as_they_stand_in_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """Other ways to write a value than the one of its type; what no file has stays empty."""
+    monkeypatch.setenv("DUEBOOK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DUEBOOK_LANDING", str(tmp_path / "landing"))
+    landing = tmp_path / "landing" / "ar"
+    write_csv(landing / "companies" / "a.csv", [{"company_id": "K", "currency_code": "EUR"}])
+    write_csv(landing / "customers" / "a.csv", [{"customer_id": "C1"}])
+    row = INVOICE | {
+        "invoice_id": "I9", "customer_id": "C9", "invoice_number": " 7 ", "invoice_date": "2025-01-31T00:00:00Z",
+        "amount": "300.50", "is_credit_sale": "TRUE", "updated_at": "2025-01-31T10:00:00.50+02:00", "branch": "north",
+    }  # fmt: skip
+    write_file(landing / "invoices" / f"a.{ending}", [INVOICE, row])
+    published(settings_for(tmp_path, as_of=DAY, max_bad_share=1))
     file = tmp_path / "waiting.csv"
-    told("--table=applications", "--rule=no usable row", "--write", str(file))
-    reason = "invoice_id: no usable row of invoice has this id (yet)"
-    assert cells(file) == [APPLICATION | {"amount": "10.0000", REASON_COLUMN: reason}]
+    assert told("--table=invoices", "--write", str(file))["written"]["as_read"] == 0
+    assert cells(file) == [row | {REASON_COLUMN: "customer_id: no usable row of customer has this id (yet)"}]
 
 
 def test_a_file_is_of_one_table_and_never_replaces_another(home: Settings, tmp_path: Path) -> None:

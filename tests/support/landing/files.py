@@ -4,6 +4,7 @@ Not here: any expectation.
 """
 
 import csv
+import gzip
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from duebook.contract import read_contract
 from duebook.landing.checking import CheckedFile, check_file
@@ -74,6 +77,23 @@ def write_text(path: Path, text: str | bytes) -> Path:
 def write_jsonl(path: Path, rows: Iterable[Row]) -> Path:
     """A file of JSON lines."""
     return write_text(path, "".join(json.dumps(row) + "\n" for row in rows))
+
+
+def write_file(path: Path, rows: Sequence[Row]) -> Path:
+    """A file in the format of its name, all of its cells text."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    match path.suffixes:
+        case [".csv"]:
+            return write_csv(path, rows)
+        case [".jsonl"]:
+            return write_jsonl(path, rows)
+        case [".csv", ".gz"]:
+            unpacked = write_csv(path.with_suffix(""), rows)
+            path.write_bytes(gzip.compress(unpacked.read_bytes()))
+            unpacked.unlink()
+        case _:
+            pq.write_table(pa.table({name: [row.get(name) for row in rows] for name in columns_of(rows)}), path)
+    return path
 
 
 def columns_of(rows: Sequence[Row]) -> list[str]:
