@@ -11,8 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
+import duckdb
+
 from duebook.landing.files import LandedFile, LandingError
 from duebook.landing.opened import LONGEST_LINE, OpenedFile, glob, known_columns, misspelt
+from duebook.sql_text import literal
 
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _WIDTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
@@ -30,6 +33,10 @@ _BEGINNINGS = {
     b"[": "JSON (which is landed as .jsonl, one object a line)",
     b"<": "XML or HTML",
 }
+# What a line's last cell and its end have in them if that cell is empty; other cells may have the last three, too.
+_ENDS_EMPTY = (b",\n", b",\r", b'""\n', b'""\r', b'"" ')
+# Stands in no cell.
+_NO_CELL = "\x01"
 # How large a cell Python reads is one number for all threads: held by who changes it, or relies on it.
 _USUAL_CELLS = Lock()
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -47,13 +54,58 @@ def open_csv(file: LandedFile, path: Path) -> OpenedFile:
     """
     with _USUAL_CELLS:
         columns = _header(file, path)
-    types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(columns)))
-    query = (
-        f"select * from read_csv({glob(path)}, columns = {{{types}}}, auto_detect = false, header = true, "
-        f"delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = {LONGEST_LINE}, "
-        "hive_partitioning = false)"
+    return OpenedFile(file, columns, f"select * from {_rows(path, len(columns), '')}")
+
+
+def refuse_longer_rows(con: duckdb.DuckDBPyConnection, source: OpenedFile, path: Path) -> None:
+    """Refuse rows with cells behind the last column that are all empty: DuckDB passes over these, and refuses others.
+
+    Where a comma too many has shifted the cells of a row, and its last one is empty, all of them would be read in
+    columns that aren't theirs.
+
+    Args:
+        con: a connection.
+        source: the file, opened.
+        path: where it is, unpacked.
+
+    Raises:
+        LandingError: there is such a row; names the first.
+    """
+    if not _has_lines_that_end_empty(path):
+        return
+    width = len(source.columns)
+    # A row without a cell for the column behind the last one has null there, and not an empty text.
+    rows = f"from {_rows(path, width + 1, _NO_CELL)[:-1]}, null_padding = true, parallel = false)"
+    # What else is wrong with a row is said when the file is read.
+    with suppress(duckdb.InvalidInputException):
+        if not con.execute(f"select 1 {rows} where c{width} is not null limit 1").fetchone():
+            return
+        numbered = f"select row_number() over () as place, c{width} as beyond {rows}"
+        [(row,)] = con.execute(f"select min(place) from ({numbered}) where beyond is not null").fetchall()
+        raise LandingError(
+            f"{source.file.name}, row {row}: more cells than the {width} columns that the first line names, empty "
+            "behind the last column: put cells that contain a comma in quotation marks, and end lines without a comma"
+        )
+
+
+def _rows(path: Path, width: int, null: str) -> str:
+    """SQL of the rows of a file with so many columns; `null`: the text of cells that are read as null."""
+    types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
+    return (
+        f"read_csv({glob(path)}, columns = {{{types}}}, auto_detect = false, header = true, delim = ',', quote = '\"', "
+        f"escape = '\"', nullstr = {literal(null)}, max_line_size = {LONGEST_LINE}, hive_partitioning = false)"
     )
-    return OpenedFile(file, columns, query)
+
+
+def _has_lines_that_end_empty(path: Path) -> bool:
+    """Whether a line may end with an empty cell; in most files, none does."""
+    end = b""
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            if any(mark in end + chunk for mark in _ENDS_EMPTY):
+                return True
+            end = chunk[-2:]
+    return end.endswith((b",", b'""'))
 
 
 def csv_fault(file: LandedFile, path: Path, message: str) -> str:

@@ -91,6 +91,8 @@ def _refuse_types(file: LandedFile, path: Path) -> None:
     except (pa.ArrowException, OSError) as error:
         words = str(error).splitlines()[0]
         raise LandingError(f"{file.name}: not a readable Parquet file: {words}") from None
+    except UnicodeDecodeError:
+        raise LandingError(f"{file.name}: the name of a column is not UTF-8 text: rename it") from None
     names = [name.casefold() for name in schema.names]
     for place, name in enumerate(names, start=1):
         if not name:

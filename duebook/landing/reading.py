@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.landing.csv_files import csv_fault, open_csv
+from duebook.landing.csv_files import csv_fault, open_csv, refuse_longer_rows
 from duebook.landing.files import LandedFile, LandingError
 from duebook.landing.jsonl_files import open_jsonl
 from duebook.landing.opened import OpenedFile, refuse_columns
@@ -100,7 +100,9 @@ def _unpack(file: LandedFile, copy: Path, limits: Limits) -> None:
 def _open(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, work: Path) -> OpenedFile:
     match file.kind:
         case "csv":
-            return open_csv(file, path)
+            source = open_csv(file, path)
+            refuse_longer_rows(con, source, path)
+            return source
         case "jsonl":
             return open_jsonl(file, path, work)
         case _:

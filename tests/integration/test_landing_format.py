@@ -44,6 +44,8 @@ EXAMPLES = [
     ("encoding", "a.csv", f"{HEADER}\n{LINE}\n".replace("K", "Müller").encode("cp1252"), "the file is not UTF-8 text"),
     ("encoding", "a.csv", f"{HEADER}\n{LINE}\n".encode("utf-16"), "the file is not UTF-8 text"),
     ("CSV", "a.csv", f'{HEADER}\n{LINE}\n'.replace("C1", '"a ""b"", c\nd"'), ("customer_id", 'a "b", c\nd')),
+    ("CSV", "a.csv", f'{HEADER}\n{LINE}\n'.replace("C1", ' " C1" '), ("customer_id", " C1")),
+    ("CSV", "a.csv", f"{HEADER}\n{LINE},\n", "more cells than the 6 columns"),
     ("CSV", "a.csv", f"{HEADER}\n{LINE}\n".replace(",", ";"), "its cells are separated by semicolons"),
     ("CSV", "a.csv", f"{HEADER}\n{LINE}\n".replace("C1", '"C"1'), "a closing quotation mark is missing, or"),
     ("header", "a.csv", f"tax_amount,{HEADER}\n1,{LINE}\n", ("amount", AMOUNT)),

@@ -265,6 +265,26 @@ def test_no_rule_of_a_table_costs_its_rows_their_order(table):
     assert "JOIN" not in plan
 
 
+@pytest.mark.parametrize("empty", [",", ',""', ", ", ',"" ', ",,,"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_a_comma_too_many_is_refused_also_where_the_last_cell_is_empty(tmp_path, empty, end):
+    """`Doe, Ltd` without quotation marks moves all cells behind it to the right, and the last one out of sight."""
+    lines = ["customer_id,customer_name,segment,region", 'C1,"two\nlines, ",retail,', "C2,Doe, Ltd,retail" + empty]
+    path = write_text(tmp_path / "a.csv", (end or "\n").join(lines) + end)
+    with pytest.raises(LandingError, match=r"a.csv, (row 2: more|line \d: 5) cells"):
+        check(path, "customers")
+
+
+def test_a_last_cell_that_is_empty_is_no_comma_too_many(tmp_path):
+    lines = ["customer_id,customer_name,segment,region", "C1,Doe,retail,", 'C2,Doe,,""', "C3,,,", 'C4, "a, ""b""" ,,w ']
+    checked = check(write_text(tmp_path / "a.csv", "\n".join(lines) + "\n"), "customers")
+    cells = [(row["customer_name"], row["segment"], row["region"]) for row in checked.good]
+    assert cells == [("Doe", "retail", None), ("Doe", None, None), (None, None, None), ('a, "b"', None, "w ")]
+    both = write_text(tmp_path / "b.csv", "\n".join([*lines, "C5,a,b,c,d,e,f"]))
+    with pytest.raises(LandingError, match=r"b.csv, line 6: 5 cells, but the first line names 4 columns"):
+        check(both, "customers")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

@@ -251,3 +251,10 @@ def test_int96_timestamps_are_read(tmp_path):
     values = pa.array([NOON], pa.timestamp("us"))
     checked = check(parquet(tmp_path, {"updated_at": values}, use_deprecated_int96_timestamps=True))
     assert loaded(checked, "updated_at") == {0: NOON}
+
+
+def test_a_parquet_column_whose_name_is_no_text_is_refused_with_its_file(tmp_path):
+    path = parquet(tmp_path, {"note": pa.array(["x"])}, compression="none")
+    path.write_bytes(path.read_bytes().replace(b"note", b"n\xc3te"))
+    with pytest.raises(LandingError, match=rf"{path.name}: the name of a column is not UTF-8 text"):
+        check(path)

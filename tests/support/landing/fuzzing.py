@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import random
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,9 +20,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
+from duebook.landing.files import ENDINGS
+
 COLUMNS = ("invoice_id", "company_id", "customer_id", "invoice_date", "currency_code", "amount", "tax_amount")
 COLUMNS += ("due_date", "is_credit_sale", "updated_at", "note")
+# Spaces around quotation marks count for nothing; those of other cells do.
+OF_CELLS = re.compile(r' *(?P<quoted>"(?:[^"]|"")*") *|[^,\r\n]+')
 # What exports are known to hold where something else was meant.
 ODD_CELLS = (
     *("", " ", '"', '""', "'", ",", ";", "\t", "\n", "\r\n", "\r", "\0", "\ufeff", "é", "\u2028", "😀", "\\", "NULL"),
@@ -65,13 +69,13 @@ class Mutant:
 def mutant(seed: int) -> Mutant:
     """The file of a seed: always the same."""
     chance = random.Random(seed)
-    ending = chance.choice(ENDINGS)
+    ending = chance.choice(sorted(ENDINGS))
     match ending.removesuffix(".gz"):
         case ".csv":
             content = _csv(chance)
         case ".jsonl":
             content = _jsonl(chance)
-        case _:
+        case ".parquet":
             content = _parquet(chance)
     if chance.random() < 0.5:
         content = _with_changed_bytes(chance, content)
@@ -93,7 +97,7 @@ def read_by_others(path: Path, ending: str) -> list[dict[str, Any]]:
         content = gzip.decompress(content)
     match ending.removesuffix(".gz"):
         case ".csv":
-            text = content.decode("utf-8-sig")
+            text = OF_CELLS.sub(lambda cell: cell["quoted"] or cell[0], content.decode("utf-8-sig"))
             header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
             names = [name.strip() for name in header]
             return [dict(zip(names, row, strict=True)) for row in rows if row]
@@ -101,7 +105,7 @@ def read_by_others(path: Path, ending: str) -> list[dict[str, Any]]:
             lines = content.decode("utf-8-sig").split("\n")
             objects = [json.loads(line, parse_float=Decimal, parse_int=Decimal) for line in lines if line.strip()]
             return [{str(name): value for name, value in one.items()} for one in objects]
-        case _:
+        case ".parquet":
             table = pq.read_table(path)
             columns = {
                 # A float's own shortest text is another for each of its sizes.
