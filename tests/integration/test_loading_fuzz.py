@@ -44,9 +44,15 @@ def tried(folder, seed):
             path.unlink()
             return told
         rows = records(con, f"select * from {checked.relation} order by rowid")
-    others = read_by_others(path, file.ending)
-    assert checked.rows_read == len(rows) == len(others)
+    assert checked.rows_read == len(rows)
     assert checked.rows_quarantined == sum(row["problems"] is not None for row in rows)
+    try:
+        others = read_by_others(path, file.ending)
+    except OSError:
+        # Of a Parquet file, what only others read may be damaged: statistics of pages, which say nothing of rows.
+        assert file.ending == ".parquet"
+        return None
+    assert len(rows) == len(others)
     for row, other in zip(rows, others, strict=True):
         if row["problems"] is None:
             hold_against(row, other, file.ending)

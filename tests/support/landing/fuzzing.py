@@ -108,13 +108,18 @@ def read_by_others(path: Path, ending: str) -> list[dict[str, Any]]:
         case ".parquet":
             table = pq.read_table(path)
             columns = {
-                # A float's own shortest text is another for each of its sizes.
-                field.name: [value and Decimal(str(np.float32(value))) for value in table[place].to_pylist()]
-                if pa.types.is_float32(field.type)
-                else table[place].to_pylist()
+                field.name: [_other_value(value, field.type) for value in table[place].to_pylist()]
                 for place, field in enumerate(table.schema)
             }
             return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _other_value(value: Any, kind: pa.DataType) -> Any:
+    if value and pa.types.is_float32(kind):
+        # A float's own shortest text is another for each of its sizes.
+        return Decimal(str(np.float32(value)))
+    # pandas' own type of time, which pyarrow takes where there are nanoseconds; these are cut off.
+    return value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
 
 
 def _rows(chance: random.Random) -> list[dict[str, Any]]:
