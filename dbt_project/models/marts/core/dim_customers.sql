@@ -11,7 +11,11 @@ masked as (
 
     select
         customer_id,
-        case when is_consumer then substr(customer_name, 1, 1) || '***' else customer_name end as customer_name,
+        case
+            -- Who was erased has no letter left.
+            when is_consumer and customer_name <> '***' then substr(customer_name, 1, 1) || '***'
+            else customer_name
+        end as customer_name,
         parent_customer_id,
         segment,
         industry,
