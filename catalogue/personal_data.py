@@ -44,7 +44,7 @@ takes out what names a person: the tagged columns, those that the contract doesn
 | every publication, of past days, too: DuckDB file, Parquet, dashboard, the second publication | published again without the values, at once; rights stay, and `duebook doctor` finds them sound. Of a mart that `ENGINE=spark` publishes as Parquet alone, with the next refresh |
 | Postgres, schemas `marts` and `personal` | published again |
 | `logs/`, `dbt/`, `dagster/`, `adapters/` and all else in the home | searched: the person's own texts of six letters or more, in every byte. Files that have one are named |
-| landed files, backups | named, for they are yours. A landed file that lands again brings nothing back: each load clears the rows of those who were erased. After a backup from before was restored, erase again |
+| landed files, backups | named, for they are yours. A landed file that lands again brings nothing back: each load clears the rows of those who were erased. Where what lands says that an earlier row was theirs, too, the load clears it in all of these places but Postgres, which the refresh fills, and publishes past days again. After a backup from before was restored, erase again |
 
 ```
 make subject CUSTOMER=C-100 WRITE=~/c-100.json HOME_DIR=/srv/duebook       # or duebook subject --customer C-100 --write ~/c-100.json

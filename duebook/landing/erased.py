@@ -10,7 +10,7 @@ a new file, cleared on the way, and that takes the place of the old one. Here: t
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -184,14 +184,24 @@ def clear(
     put_in_place(part, settings.landed_file)
 
 
-def clear_landed_again(settings: Settings, contract: Contract, forget: Callable[[], None]) -> dict[str, int]:
+# What goes from the rest of a home while landed rows are cleared, which is done within; gets the connection with the
+# landing database, the rows, and how many of which table they are.
+Elsewhere = Callable[[duckdb.DuckDBPyConnection, Which, Mapping[str, int]], AbstractContextManager[None]]
+
+
+def nowhere_else(_con: duckdb.DuckDBPyConnection, _which: Which, _found: Mapping[str, int]) -> nullcontext[None]:
+    """Clear landed rows alone."""
+    return nullcontext()
+
+
+def clear_landed_again(settings: Settings, contract: Contract, elsewhere: Elsewhere = nowhere_else) -> dict[str, int]:
     """Clear what rows hold of persons who were erased before; return how many rows that were, by table.
 
     Args:
         settings: whose home.
         contract: the tables.
-        forget: removes what was built of landed rows, and is called before any is cleared: builds that follow read
-            new files only, and would keep what rows of earlier ones held.
+        elsewhere: removes what was made of landed rows before these are cleared: builds that follow read new files
+            only, and publications of past days aren't made again; both would keep what rows of earlier files held.
     """
     if not settings.landed_file.exists():
         return {}
@@ -201,8 +211,8 @@ def clear_landed_again(settings: Settings, contract: Contract, forget: Callable[
             return {}
         which = of_persons(con, persons, contract)
         if found := count_rows(con, which, settings, contract):
-            forget()
-            clear(con, which, settings, contract)
+            with elsewhere(con, which, found):
+                clear(con, which, settings, contract)
     return found
 
 

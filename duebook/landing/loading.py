@@ -26,7 +26,7 @@ from duebook.encrypted_home import refuse_wrong_keys, remove_drafts
 from duebook.home import HomeIsBusyError, keep_from_others, only_writer
 from duebook.landing.arrivals import arrivals, refuse_a_landing_without_its_files, repetitions
 from duebook.landing.checking import CheckedFile
-from duebook.landing.erased import clear_checked, clear_landed_again
+from duebook.landing.erased import Elsewhere, clear_checked, clear_landed_again, nowhere_else
 from duebook.landing.faults import bad_share, check_files, unreadable_lines, write_all
 from duebook.landing.files import LandedFile, LandingError, find_files
 from duebook.landing.load_errors import failures_in_one_line
@@ -123,7 +123,7 @@ def prepared_load(
     settings: Settings,
     log: Callable[[str], None],
     tables: frozenset[str] | None = None,
-    forget: Callable[[], None] = lambda: None,
+    elsewhere: Elsewhere = nowhere_else,
 ) -> Iterator[PreparedLoad]:
     """Read and check the new files of the landing; inside the ``with`` they can be sent.
 
@@ -133,7 +133,7 @@ def prepared_load(
         settings: where the landing and the home are, and the share of bad rows allowed.
         log: gets progress and warning lines.
         tables: leave out the files of all other tables.
-        forget: removes what was built of landed rows; called where rows of earlier files are cleared.
+        elsewhere: removes what was made of landed rows; called where rows of earlier files are cleared.
 
     Raises:
         LandingError: the landing can't be loaded, or the home's reference files can't be used.
@@ -171,7 +171,7 @@ def prepared_load(
             read_registry(settings, contract)
             raise
         settle_files(settings, contract, settings.loading_dir / RAW_SCHEMA)
-        if cleared := sum(clear_landed_again(settings, contract, forget).values()):
+        if cleared := sum(clear_landed_again(settings, contract, elsewhere).values()):
             log(f"cleared {counted(cleared, 'row')} of persons who were erased: what landed now says whose they are")
 
 

@@ -7,7 +7,8 @@ clearing (duebook/landing/erased.py, duebook/publication/erased.py), words and q
 """
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,24 +102,14 @@ def erase(
             texts = _telling_texts(con, which, settings, contract)
             files = _landed_files(con, which, contract)
             is_new = person not in erased_persons(con)
-            of_landed = {f"landed rows: {name}": count for name, count in left.items()}
+            of_landed = _of_landed(left)
             # Before anything goes: of an erasure that is killed the log says that it began, and with what.
             record(settings, Event.ERASING, "erase", str(person), of_landed)
             rows: dict[str, int] = {}
             if left or is_new:
                 tell("The warehouse: the next refresh builds it again.")
                 remove_what_was_built(settings)
-            # What a killed publication has left is none, and may hold as much.
-            for folder in published_folders(settings):
-                remove_unfinished(folder)
-            for folder in publications(settings):
-                found = clear_publication(
-                    con, folder, settings, contract, kept_words(settings), quarantined_places(which), write_site
-                )
-                place = folder.relative_to(settings.home).as_posix()
-                rows |= {f"{place}: {name}": count for name, count in found.items()}
-                if found:
-                    tell(f"{place}: published again, {sum(found.values()):,} rows cleared.")
+            rows |= _clear_publications(con, which, settings, write_site, tell)
             if left or is_new:
                 clear(con, which, settings, contract, [person] if is_new else [])
                 rows |= of_landed
@@ -128,6 +119,58 @@ def erase(
         place = _publish_to_postgres(settings, keys, tell)
         still_in = list(files_with(settings.home, texts)) if texts else []
     return Erased(person, rows, files, still_in, len(texts), place)
+
+
+@contextmanager
+def cleared_elsewhere(
+    settings: Settings,
+    write_site: SiteOfReport,
+    tell: Callable[[str], None],
+    con: duckdb.DuckDBPyConnection,
+    which: Which,
+    found: Mapping[str, int],
+) -> Iterator[None]:
+    """Clear what was made of landed rows that turn out to be those of persons who were erased before.
+
+    Args:
+        settings: whose home; its lock is held.
+        write_site: makes a publication's dashboard.
+        tell: gets a line for each publication.
+        con: with the landing database, and who was erased.
+        which: the rows, which are cleared within.
+        found: how many of which table.
+    """
+    persons, of_landed = "persons who were erased", _of_landed(found)
+    record(settings, Event.ERASING, "refresh", persons, of_landed)
+    remove_what_was_built(settings)
+    rows = _clear_publications(con, which, settings, write_site, tell)
+    yield
+    record(settings, Event.ERASED, "refresh", persons, rows | of_landed)
+
+
+def _of_landed(counts: Mapping[str, int]) -> dict[str, int]:
+    return {f"landed rows: {name}": count for name, count in counts.items()}
+
+
+def _clear_publications(
+    con: duckdb.DuckDBPyConnection,
+    which: Which,
+    settings: Settings,
+    write_site: SiteOfReport,
+    tell: Callable[[str], None],
+) -> dict[str, int]:
+    """Publish all publications again without those asked for; return how many rows were cleared, by place."""
+    # What a killed publication has left is none, and may hold as much.
+    for folder in published_folders(settings):
+        remove_unfinished(folder)
+    contract, words, rows = read_contract(), kept_words(settings), {}
+    for folder in publications(settings):
+        found = clear_publication(con, folder, settings, contract, words, quarantined_places(which), write_site)
+        place = folder.relative_to(settings.home).as_posix()
+        rows |= {f"{place}: {name}": count for name, count in found.items()}
+        if found:
+            tell(f"{place}: published again, {sum(found.values()):,} rows cleared.")
+    return rows
 
 
 def remove_what_was_built(settings: Settings) -> None:

@@ -12,13 +12,14 @@ import dagster as dg
 from dagster_dlt import DagsterDltResource, DagsterDltTranslator, dlt_assets
 from dagster_dlt.translator import DltResourceTranslatorData
 
+from dashboard.site import write_site
 from duebook.contract import Column, Contract, Table
 from duebook.landing.files import LandingBusyError, LandingError
 from duebook.landing.load_errors import first_line
 from duebook.landing.loading import PreparedLoad, TableCounts, prepared_load
 from duebook.landing.registry import raw_tables, row_counts
 from duebook.landing.source import landing_source, named_pipeline
-from duebook.rights.erasing import remove_what_was_built
+from duebook.rights.erasing import cleared_elsewhere
 from duebook.rights.retention import let_go
 from duebook.settings import OWNERS, RAW_SCHEMA, Settings
 from orchestration.defs.partitions import by_day
@@ -121,8 +122,9 @@ def _load(
     """
     selected = frozenset(key.path[-1] for key in context.selected_asset_keys)
     try:
-        log, forget = partial(_log_line, context.log), partial(remove_what_was_built, settings)
-        with prepared_load(settings, log, selected, forget) as prepared:
+        log = partial(_log_line, context.log)
+        elsewhere = partial(cleared_elsewhere, settings, write_site, log)
+        with prepared_load(settings, log, selected, elsewhere) as prepared:
             results = list(dlt.run(context=context, dlt_source=prepared.source, dlt_pipeline=prepared.pipeline))
         # Before anything is built of what is no longer kept; as a warning, which the person sees.
         let_go(settings, context.log.warning)

@@ -17,12 +17,15 @@ from duebook.contract import read_contract
 from duebook.landing.erased import clear, count_rows, landed, of_persons
 from duebook.landing.loading import load_landing, prepared_load
 from duebook.persons import KINDS, Person, belonging, naming
+from duebook.publication.publish import publish
 from duebook.publication.record import STAGING_FOLDER
+from duebook.publication.targets import Target, targets_of
+from duebook.rights.erasing import cleared_elsewhere
 from duebook.rights.erasing import erase as erase_from_home
-from duebook.rights.erasing import remove_what_was_built
-from duebook.settings import RAW_SCHEMA, Settings
+from duebook.settings import PERSONAL_FILE, RAW_SCHEMA, Settings
 from tests.support.landing.files import INVOICE, Row, write_csv
 from tests.support.publications.canaries import said_in
+from tests.support.publications.to_files import DAY, refresh_of
 
 ANNA, ANNAS_FRIEND = "Anna Quixote", "Otto Zebrowski"
 PLACE = {
@@ -313,7 +316,58 @@ def test_what_was_built_of_rows_that_turn_out_to_be_theirs_is_built_again(settin
     assert settings.warehouse_file.exists()
     land(settings, "load_4", {"receipts": [paid]})
     lines: list[str] = []
-    with prepared_load(settings, lines.append, forget=partial(remove_what_was_built, settings)) as prepared:
+    elsewhere = partial(cleared_elsewhere, settings, pytest.fail, lines.append)
+    with prepared_load(settings, lines.append, elsewhere=elsewhere) as prepared:
         prepared.pipeline.run(prepared.source)
     assert any("cleared 2 rows" in line for line in lines)
     assert not settings.warehouse_file.exists()
+
+
+def test_publications_of_past_days_are_cleared_of_rows_that_turn_out_to_be_theirs(settings: Settings) -> None:
+    cash = unidentified("R1", "I-C1")
+    applied = {"applications": cash.pop("applications")}
+    land(settings, "load_2", cash)
+    load(settings)
+    erase(settings, CUSTOMER)
+    for day in (settings.as_of, DAY):
+        [target] = targets_of(settings, [day])
+        with_texts(target)
+        publish(settings, target, refresh_of(day, "r1"))
+    land(settings, "load_3", applied)
+    lines: list[str] = []
+    elsewhere = partial(cleared_elsewhere, settings, pytest.fail, lines.append)
+    with prepared_load(settings, lines.append, elsewhere=elsewhere) as prepared:
+        prepared.pipeline.run(prepared.source)
+    assert target.is_past
+    assert f"{OF_PAST_DAY}: published again, 1 rows cleared." in lines
+    for folder in (settings.published_dir, target.published_dir):
+        with duckdb.connect(folder / PERSONAL_FILE, read_only=True) as con:
+            texts = con.execute("select record_id, written_text from personal.written_texts order by all").fetchall()
+        assert texts == [("R1", "***"), ("R9", f"from {ANNAS_FRIEND}")]
+    assert not settings.warehouse_file.exists()
+    said = [(line.said["event"], line.said["subject"], line.said["counts"]) for line in read_lines(settings)]
+    of_landed = {"landed rows: receipts": 1, "landed rows: reversals": 1}
+    published = dict.fromkeys((f"{place}: personal.written_texts" for place in ("published", OF_PAST_DAY)), 1)
+    assert said == [
+        ("erasing", "persons who were erased", of_landed),
+        ("erased", "persons who were erased", published | of_landed),
+    ]
+
+
+OF_PAST_DAY = f"published/as_of/{DAY}"
+
+
+def with_texts(target: Target) -> None:
+    """Leave what a build does: a mart, and what payers wrote."""
+    target.marts_file.parent.mkdir(parents=True, exist_ok=True)
+    for file, table, rows in (
+        (target.marts_file, "marts.dim_companies", "('A')) t (company_id)"),
+        (
+            target.warehouse_file,
+            "personal.written_texts",
+            f"('receipts', 'R1', 'from {ANNA}'), ('receipts', 'R9', 'from {ANNAS_FRIEND}'))"
+            " t (table_name, record_id, written_text)",
+        ),
+    ):
+        with duckdb.connect(file) as con:
+            con.execute(f"create schema {table.split('.')[0]}; create table {table} as from (values {rows}")
