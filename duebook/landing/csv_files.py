@@ -14,6 +14,7 @@ from threading import Lock
 import duckdb
 
 from duebook.landing.files import LandedFile, LandingError
+from duebook.landing.listing import shown
 from duebook.landing.opened import LONGEST_LINE, OpenedFile, glob, known_columns, misspelt
 from duebook.sql_text import literal
 
@@ -233,7 +234,7 @@ def _column_at(path: Path, line: int | None, choose: Callable[[list[str]], int |
                 cells = next(cells for cells in rows if line and rows.line_num >= line)
                 place = choose(cells)
                 if place is not None and place < len(columns):
-                    return f", column {columns[place].strip()}"
+                    return f", column {shown(columns[place].strip())}"
         except StopIteration:
             pass
         finally:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from duebook.contract import Column
 from duebook.landing.files import LandedFile, LandingError
+from duebook.landing.listing import shown
 from duebook.landing.opened import OpenedFile, glob
 from duebook.sql_text import identifier
 
@@ -66,8 +67,8 @@ def parquet_fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) 
             con.execute(f"select max({identifier(name)}::varchar) from {_source(path)}").fetchall()
         except duckdb.ConversionException:
             return (
-                f"{file.name}, column {name}: a date or time is out of range: fix it at the source, or leave the cell "
-                "empty"
+                f"{file.name}, column {shown(name)}: a date or time is out of range: fix it at the source, or leave the "
+                "cell empty"
             )
         except duckdb.Error as error:
             why = (
@@ -75,7 +76,7 @@ def parquet_fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) 
                 if "UTF8" in str(error)
                 else "its data are damaged"
             )
-            return f"{file.name}, column {name}: {why}"
+            return f"{file.name}, column {shown(name)}: {why}"
     return f"{file.name}: not a readable Parquet file: its data are damaged"
 
 
@@ -99,7 +100,9 @@ def _refuse_types(file: LandedFile, path: Path) -> None:
             raise LandingError(f"{file.name}: column {place} has no name: name it, or leave the column out")
         if names.index(name) != place - 1:
             called = schema.names[place - 1]
-            raise LandingError(f"{file.name}: two columns are called {called}, ignoring case: rename one of them")
+            raise LandingError(
+                f"{file.name}: two columns are called {shown(called)}, ignoring case: rename one of them"
+            )
     for leaf in leaves:
         if leaf.logical_type.type == "DECIMAL" and (leaf.precision > _MOST_DIGITS or leaf.length > _MOST_BYTES):
             raise _refusal(file, leaf.path, f"a decimal of {leaf.precision} digits", "a decimal of 38 digits at most")
@@ -111,7 +114,9 @@ def _refuse_types(file: LandedFile, path: Path) -> None:
 
 
 def _refusal(file: LandedFile, column: str, found: str, wanted: str) -> LandingError:
-    return LandingError(f"{file.name}, column {column}: {found} can't be read exactly: land it as {wanted}, or as text")
+    return LandingError(
+        f"{file.name}, column {shown(column)}: {found} can't be read exactly: land it as {wanted}, or as text"
+    )
 
 
 def _leaves(fields: pa.Schema | pa.DataType, name: str = "") -> Iterator[tuple[str, pa.DataType]]:

@@ -258,3 +258,10 @@ def test_a_parquet_column_whose_name_is_no_text_is_refused_with_its_file(tmp_pat
     path.write_bytes(path.read_bytes().replace(b"note", b"n\xc3te"))
     with pytest.raises(LandingError, match=rf"{path.name}: the name of a column is not UTF-8 text"):
         check(path)
+
+
+@pytest.mark.parametrize("kind", [pa.float16(), pa.duration("s")])
+def test_a_line_break_in_the_name_of_a_column_breaks_no_message(tmp_path, kind):
+    path = parquet(tmp_path, {"amount\r\nerror: forged": pa.array([1], kind)})
+    with pytest.raises(LandingError, match=rf"{path.name}, column amount.x0d.x0aerror: forged: a "):
+        check(path)
