@@ -66,6 +66,7 @@ def _rules(column: Column, key: tuple[str, ...]) -> list[str]:
         (column.values, f"one of {code(column.values)}"),
         (column.default is not None, f"absent means `{str(column.default).lower()}`"),
         *((bound is not None, f"{words} {bound}") for words, bound in bounds),
+        (column.listed_in, f"words of the seed `{column.listed_in}`"),
         (column.currency, "ISO 4217"),
         (column.personal, "personal: masked in the marts"),
         (column.free_text, "free text: masked in the marts but for known words"),

@@ -205,7 +205,8 @@ def _rate_lines(
 
 def _referring(table: Table, settings: Settings) -> Mapping[str, Codes]:
     """The columns whose words a reference file has to know, with the words it knows."""
-    return {"outcome": codes(*OUTCOMES, settings)} if table.name == "activities" else {}
+    # Words of other lists that aren't known stop nothing: the mart schema_drift counts them.
+    return {one.name: codes(*OUTCOMES, settings) for one in table.landed_columns if one.listed_in == OUTCOMES[0]}
 
 
 def _word_lines(words: Sequence[UnknownWord]) -> list[str]:

@@ -56,6 +56,7 @@ class Column:
     greater_than: int | float | None = None
     at_least: int | float | None = None
     at_most: int | float | None = None
+    listed_in: str | None = None
     currency: bool = False
     personal: bool = False
     free_text: bool = False

@@ -79,18 +79,23 @@ def test_a_column_is_new_while_files_have_it_gone_when_they_dont_and_retyped_whe
 
 def test_words_nobody_listed_are_counted_and_never_shown(tmp_path: Path) -> None:
     land(tmp_path, "invoices", "d1", [INVOICE | {"invoice_id": f"I{n}", "currency_code": "eur"} for n in (1, 2)])
-    calls = [ACTIVITY, ACTIVITY | {"activity_id": "A2", "channel": "fax"}]
+    calls = [
+        ACTIVITY,
+        ACTIVITY | {"activity_id": "A2", "channel": "fax"},
+        ACTIVITY | {"activity_id": "A3", "outcome": MARK},
+    ]
     land(tmp_path, "activities", "d1", calls)
     disputes = [DISPUTE | {"dispute_id": f"P{n}", "reason_code": f"{MARK} {n}"} for n in (2, 3)]
     land(tmp_path, "disputes", "d1", [DISPUTE, *disputes])
     assert drift(tmp_path) == [
         ("activities", "channel", "unknown_word", "***", True, 1),
+        ("activities", "outcome", "unknown_word", "***", True, 1),
         ("disputes", "reason_code", "unknown_word", "***", True, 2),
         ("invoices", "currency_code", "unknown_word", "***", True, 2),
     ]
     # A word that stands no more is gone where a seed lists words, and over where the contract does.
     land(tmp_path, "disputes", "d2", [DISPUTE | {"dispute_id": "P2"}])
-    land(tmp_path, "activities", "d2", [calls[1] | {"channel": "phone"}])
+    land(tmp_path, "activities", "d2", [calls[1] | {"channel": "phone"}, calls[2] | {"outcome": "no_answer"}])
     assert drift(tmp_path)[:2] == [
         ("activities", "channel", "unknown_word", "***", False, 1),
         ("disputes", "reason_code", "unknown_word", "***", False, 1),
@@ -107,3 +112,26 @@ def test_no_cell_of_personal_data_free_text_or_an_unknown_column_is_in_it(tmp_pa
     found = drift(tmp_path)
     assert (table, "note", "new_column", "", True, 1) in found
     assert MARK not in str(found)
+
+
+def test_words_are_watched_in_every_column_of_the_contract_with_a_list(tmp_path: Path) -> None:
+    """A list is a seed or one of the contract's own; and there are no lists but of columns like that."""
+    day, money = "2025-02-01", {"currency_code": "EUR", "amount": "5.00"}
+    rows = {
+        "credit_memos": {"credit_memo_id": "M1", "company_id": "K", "customer_id": "C1", "credit_memo_date": day}
+        | money,
+        "adjustments": {"adjustment_id": "J1", "invoice_id": "I1", "adjustment_date": day, "adjustment_type": "other"}
+        | {"amount": "5.00"},
+        "disputes": DISPUTE,
+        "receipts": {"receipt_id": "R1", "company_id": "K", "receipt_date": day} | money,
+        "reversals": {"reversal_id": "V1", "receipt_id": "R1", "reversal_date": day, "amount": "5.00"},
+        "activities": ACTIVITY,
+    }
+    listed = {(table.name, one.name) for table in read_contract().tables for one in table.columns if one.listed_in}
+    assert {table for table, _ in listed} == rows.keys()
+    write_csv(tmp_path / "landing" / "ar" / "invoices" / "a.csv", invoices(1))
+    for table, column in listed:
+        folder = tmp_path / "landing" / read_contract().table(table).domain / table
+        write_csv(folder / "a.csv", [rows[table] | {column: MARK}])
+    load(tmp_path)
+    assert {(table, column) for table, column, *_ in drift(tmp_path)} == listed

@@ -1,10 +1,15 @@
-{#- Landed columns whose words a seed lists: anything but outcomes of activities, which stop the refresh instead. -#}
-{%- set with_reasons = {
-    'adjustments': (ref('stg_ar__adjustments'), 'reason_code'),
-    'credit_memos': (ref('stg_ar__credit_memos'), 'reason_code'),
-    'disputes': (ref('stg_ar__disputes'), 'reason_code'),
-    'receipts': (ref('stg_payments__receipts'), 'reversal_reason'),
-    'reversals': (ref('stg_payments__reversals'), 'reason'),
+{#- The tables with words that a seed lists (of which columns, the contract says), and these seeds. -#}
+{%- set landed = {
+    'activities': ref('stg_collections__activities'),
+    'adjustments': ref('stg_ar__adjustments'),
+    'credit_memos': ref('stg_ar__credit_memos'),
+    'disputes': ref('stg_ar__disputes'),
+    'receipts': ref('stg_payments__receipts'),
+    'reversals': ref('stg_payments__reversals'),
+} -%}
+{%- set lists = {
+    'activity_outcomes': (ref('activity_outcomes'), 'outcome'),
+    'reason_codes': (ref('reason_codes'), 'reason_code'),
 } -%}
 
 with
@@ -25,12 +30,6 @@ last_loads as (
 
 ),
 
-reason_codes as (
-
-    select * from {{ ref('reason_codes') }}
-
-),
-
 words as (
 
     select
@@ -41,18 +40,18 @@ words as (
     where
         reason like 'Expected one of %'
         or reason like 'Expected a currency code %'
-    {% for table_name, (staged, column) in with_reasons.items() -%}
+    {% for table_name, column, seed in contract_words() -%}
         union all
         select
             '{{ table_name }}' as table_name,
             '{{ column }}' as column_name,
             files.file_number as source_file_number
-        from {{ staged }} as staged
-        inner join files on staged.load_id = files.load_id and staged.source_file = files.source_file
-        left join reason_codes on staged.{{ column }} = reason_codes.reason_code
+        from {{ landed[table_name] }} as landed
+        inner join files on landed.load_id = files.load_id and landed.source_file = files.source_file
+        left join {{ lists[seed][0] }} as listed on landed.{{ column }} = listed.{{ lists[seed][1] }}
         where
-            staged.{{ column }} is not null
-            and reason_codes.reason_code is null
+            landed.{{ column }} is not null
+            and listed.{{ lists[seed][1] }} is null
     {% endfor %}
 
 ),
