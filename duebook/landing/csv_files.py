@@ -149,8 +149,11 @@ def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
             "with line feeds"
         )
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        # Lines by the mark they end with; all but the last end in the name of a column.
+        ends: list[str] = []
+        lines = (ends.append(line[len(line.rstrip("\r\n")) :]) or line for line in stream)
         try:
-            header = next(csv.reader(stream, strict=True), [])
+            header = next(csv.reader(lines, strict=True), [])
         except csv.Error as error:
             _refuse_other_separators(file, head)
             raise LandingError(f"{file.name}, line 1: {error}: {_WANTED}") from None
@@ -162,6 +165,13 @@ def _header(file: LandedFile, path: Path) -> tuple[str, ...]:
     columns = tuple(name.strip() for name in header)
     if not any(columns):
         raise LandingError(f"{file.name} is empty: a CSV file needs a first line that names its columns")
+    if len({end for end in ends if end}) > 1:
+        # DuckDB takes the first for the end of all lines, and would find no row.
+        place = next(place for place, name in enumerate(header, start=1) if re.search(r"[\r\n]", name))
+        raise LandingError(
+            f"{file.name}, line 1: the name of column {place} contains another line break than the one that ends the "
+            "line: rename it"
+        )
     if any("\N{REPLACEMENT CHARACTER}" in name for name in columns):
         raise LandingError(f"{file.name}, line 1: {_encoding_of(path)}")
     if not _recognised(file, columns):

@@ -67,8 +67,8 @@ def parquet_fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path) 
             con.execute(f"select max({identifier(name)}::varchar) from {_source(path)}").fetchall()
         except duckdb.ConversionException:
             return (
-                f"{file.name}, column {shown(name)}: a date or time is out of range: fix it at the source, or leave the "
-                "cell empty"
+                f"{file.name}, column {shown(name)}: a date or time is out of range: fix it at the source, or leave "
+                "the cell empty"
             )
         except duckdb.Error as error:
             why = (
