@@ -37,8 +37,16 @@ def latest_first(learnt: str, *places: str) -> str:
         learnt: when a row landed, SQL.
         places: the columns that say where: of two landed at once the later row counts.
     """
-    moment = f"coalesce(updated_at, case when is_deleted then coalesce(recorded_at, {learnt}) end)"
-    return ", ".join(f"{one} desc nulls last" for one in (moment, *places))
+    return ", ".join(f"{one} desc nulls last" for one in (moment(learnt), *places))
+
+
+def moment(learnt: str) -> str:
+    """SQL of the moment by which a version counts; null where it has none.
+
+    Args:
+        learnt: when the row landed, SQL.
+    """
+    return f"coalesce(updated_at, case when is_deleted then coalesce(recorded_at, {learnt}) end)"
 
 
 def read_standing(

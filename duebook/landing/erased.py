@@ -260,7 +260,7 @@ def _clear_checked_file(
 ) -> None:
     table = file.file.table
     theirs = is_theirs(table, contract)
-    if theirs is None or not con.execute(f"select count(*) from {file.relation} where {theirs}").fetchone()[0]:
+    if theirs is None:
         return
     of_key = ", ".join(map(literal, table.key))
     sound = f"len([p for p in problems if p.reason is not null and p.column_name in ({of_key})]) = 0"
@@ -270,12 +270,30 @@ def _clear_checked_file(
         "row_key": f"case when {sound} then row_key end",
         "row_as_landed": f"case when problems is not null then case when {sound} then row_key else '{{}}' end end",
     }
-    # In the order of the file: a row is known by its place in it.
-    con.execute(
-        f"create or replace table cleared_rows as select {replaced(values, theirs)} from {file.relation} order by rowid"
-    )
-    con.execute(f"drop table {file.relation}")
-    con.execute(f"alter table cleared_rows rename to {file.relation}")
+    rewrite_checked(con, file, values, theirs)
+
+
+def rewrite_checked(
+    con: duckdb.DuckDBPyConnection, file: CheckedFile, values: Mapping[str, str], condition: str
+) -> int:
+    """Give columns of a checked file's rows other values, and return of how many rows.
+
+    Args:
+        con: the staging database.
+        file: the file; `checked` in SQL.
+        values: the new values by column, SQL.
+        condition: of which rows, SQL.
+    """
+    rows = f"{file.relation} as checked"
+    count = con.execute(f"select count(*) from {rows} where {condition}").fetchone()[0]
+    if count:
+        # In the order of the file: a row is known by its place in it.
+        con.execute(
+            f"create or replace table cleared_rows as select {replaced(values, condition)} from {rows} order by rowid"
+        )
+        con.execute(f"drop table {file.relation}")
+        con.execute(f"alter table cleared_rows rename to {file.relation}")
+    return count
 
 
 def _cleared_rows(

@@ -29,6 +29,7 @@ from duebook.landing.checking import CheckedFile
 from duebook.landing.erased import Elsewhere, clear_checked, clear_landed_again, nowhere_else
 from duebook.landing.faults import bad_share, check_files, unreadable_lines, write_all
 from duebook.landing.files import LandedFile, LandingError, find_files
+from duebook.landing.kept import leave_out_what_is_old
 from duebook.landing.load_errors import failures_in_one_line
 from duebook.landing.registry import Registry, Renamed, note_renames, read_registry, settle_files
 from duebook.landing.source import CheckedLanding, landing_pipeline, landing_source
@@ -157,6 +158,7 @@ def prepared_load(
         _refuse_without_room(settings, arrived.new)
         checked = _checked(con, work, _wanted(arrived.new, tables), registry, settings, log)
         clear_checked(con, checked, settings, contract)
+        leave_out_what_is_old(con, checked, settings, contract, log)
         renamed = _wanted(arrived.renamed, tables)
         _log_earlier_files(arrived.gone, renamed, checked, registry, log)
         note_renames(settings, renamed, registry.next_number)

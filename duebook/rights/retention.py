@@ -1,39 +1,23 @@
 """Letting go of what is old: texts of contacts and surveys, of replaced versions of rows, publications of past days.
 
 Settings say after how many months; without one, everything is kept. Months end with the month, so that values go once a
-month: what models have built is then removed, and the build that follows is a full one. Here: which rows are old, and
-the order of things. Not here: clearing them (duebook/landing/erased.py), when it is done (orchestration).
+month: what models have built is then removed, and the build that follows is a full one. Here: the order of things. Not
+here: which rows are old, and old rows that land again (duebook/landing/kept.py), clearing those that were loaded
+(duebook/landing/erased.py), when it is done (orchestration).
 """
 
 import shutil
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 
 from duebook.audit import Event, record
-from duebook.contract import Contract, Table, read_contract
-from duebook.landing.current import latest_first
-from duebook.landing.erased import Which, clear, count_rows, landed, relation, tables_of
-from duebook.persons import naming
+from duebook.contract import read_contract
+from duebook.landing.erased import Which, clear, count_rows, landed, tables_of
+from duebook.landing.kept import first_kept, old_landed
 from duebook.publication.erased import publications
 from duebook.publication.record import RECORD_NAME, read_publication
 from duebook.rights.erasing import remove_what_was_built
 from duebook.settings import Settings
-from duebook.sql_text import identifier, literal
-
-# The moment by which a row of these counts as old.
-HAPPENED = {"activities": "occurred_at", "surveys": "sent_at"}
-
-
-def first_kept(as_of: date, months: int) -> date:
-    """Return the first day that is kept: the month of the as-of day counts as none.
-
-    Args:
-        as_of: the business day.
-        months: how many whole months before it are kept.
-    """
-    before = as_of.year * 12 + as_of.month - 1 - months
-    return date(before // 12, before % 12 + 1, 1)
 
 
 def let_go(settings: Settings, tell: Callable[[str], None]) -> dict[str, int]:
@@ -63,7 +47,7 @@ def _clear_old_rows(settings: Settings) -> dict[str, int]:
         return {}
     contract = read_contract()
     with landed(settings) as con:
-        which = Which(_old_rows(settings, contract, set(tables_of(con))), "false")
+        which = Which(old_landed(settings, contract, set(tables_of(con))), "false")
         found = count_rows(con, which, settings, contract)
         old = {f"landed rows of {name}": count for name, count in found.items()}
         if old:
@@ -72,38 +56,6 @@ def _clear_old_rows(settings: Settings) -> dict[str, int]:
             remove_what_was_built(settings)
             clear(con, which, settings, contract)
     return old
-
-
-def _old_rows(settings: Settings, contract: Contract, there: set[str]) -> dict[str, str]:
-    """Return conditions for the old rows of each table, SQL."""
-    months = {"activities": settings.retention_activities, "surveys": settings.retention_surveys}
-    found = {}
-    for table in (one for one in contract.tables if one.name in there and naming(one)):
-        ways = []
-        if kept := months.get(table.name):
-            ways.append(f"{identifier(HAPPENED[table.name])} < {_day(settings, kept)}")
-        if settings.retention_versions:
-            ways.append(_was_replaced_before(table, _day(settings, settings.retention_versions)))
-        if ways:
-            found[table.name] = f"coalesce({' or '.join(ways)}, false)"
-    return found
-
-
-def _day(settings: Settings, months: int) -> str:
-    return f"cast({literal(first_kept(settings.as_of, months))} as timestamp)"
-
-
-def _was_replaced_before(table: Table, day: str) -> str:
-    """Return SQL that says whether a version that counts before this one has landed before a day."""
-    key = ", ".join(map(identifier, table.key))
-    latest = latest_first("loaded_at", "source_file_number", "source_row")
-    ranked = (
-        "select source_file_number, source_row, min(loaded_at) over"
-        f" (partition by {key} order by {latest} rows between unbounded preceding and 1 preceding) as replaced_at"
-        f" from {relation(table.name)}"
-    )
-    replaced = f"select source_file_number, source_row from ({ranked}) where replaced_at < {day}"
-    return f"(source_file_number, source_row) in ({replaced})"
 
 
 def _remove_old_publications(settings: Settings) -> dict[str, int]:

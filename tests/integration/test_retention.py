@@ -12,9 +12,10 @@ import duckdb
 import pytest
 
 from duebook.landing.current import latest_first
+from duebook.landing.kept import first_kept
 from duebook.landing.loading import load_landing
 from duebook.publication.record import RECORD_NAME
-from duebook.rights.retention import first_kept, let_go
+from duebook.rights.retention import let_go
 from duebook.settings import DBT_PROJECT_DIR, RAW_SCHEMA, Settings
 from tests.support.landing.files import INVOICE, write_csv
 
@@ -102,6 +103,59 @@ def test_of_a_replaced_version_goes_what_names_somebody_and_the_one_that_counts_
     replaced_at(settings, datetime.fromisoformat(LAST_OLD))
     assert let_go(kept, lambda line: None) == {"landed rows of customers": 1}
     assert read(settings, names, "customers") == [("***",), ("Anna Zebrowski",)]
+
+
+def landed_again(settings: Settings, table: str, rows: list[dict[str, str]]) -> list[str]:
+    """Land rows once more; what the load says of what is left out."""
+    write_csv(settings.landing / table / "again.csv", rows)
+    lines: list[str] = []
+    load_landing(settings, lines.append)
+    return [line for line in lines if line.startswith("left out of ")]
+
+
+def test_old_contacts_that_land_again_are_loaded_without_texts_and_nothing_is_built_for_it(settings: Settings) -> None:
+    kept = with_settings(settings, retention_activities=1)
+    let_go(kept, lambda line: None)
+    settings.warehouse_file.write_text("built")
+    words = CONTACT | {"activity_id": "A3", "occurred_at": LAST_OLD, "outcome": "promise_to_pay"}
+    rows = [CONTACT | {"activity_id": "A1", "occurred_at": LAST_OLD}, words]
+    rows.append(CONTACT | {"activity_id": "A4", "occurred_at": FIRST_KEPT})
+    assert landed_again(kept, "collections/activities", rows) == [
+        "left out of 1 row what is no longer kept, for they are older than that: activities 1"
+    ]
+    assert read(settings, "activity_id, outcome", "activities where source_file like '%again.csv'") == [
+        ("A1", "***"),
+        ("A3", "promise_to_pay"),
+        ("A4", CONTACT["outcome"]),
+    ]
+    assert let_go(kept, pytest.fail) == {}
+    assert settings.warehouse_file.exists()
+
+
+def test_without_a_setting_old_rows_land_as_they_are(settings: Settings) -> None:
+    rows = [CONTACT | {"activity_id": "A1", "occurred_at": LAST_OLD}]
+    assert landed_again(settings, "collections/activities", rows) == []
+    assert (CONTACT["outcome"],) in read(settings, "outcome", "activities where source_file like '%again.csv'")
+
+
+@pytest.mark.parametrize(("loaded_at", "older"), [(LAST_OLD, "***"), (FIRST_KEPT, "Anna Quixote")])
+def test_a_version_that_was_replaced_before_lands_again_without_what_names_somebody(
+    settings: Settings, loaded_at: str, older: str
+) -> None:
+    kept = with_settings(settings, retention_versions=1)
+    with duckdb.connect(settings.landed_file) as con:
+        con.execute(
+            f"update {RAW_SCHEMA}.customers set loaded_at = ?, updated_at = '2025-01-10'"
+            " where source_file like '%load_2.csv'",
+            [datetime.fromisoformat(loaded_at)],
+        )
+    let_go(kept, lambda line: None)
+    named = (("2025-01-09", "Anna Quixote"), ("2025-01-10", "Anna Zebrowski"), ("2025-01-11", "Anna Canard"))
+    rows = [{"customer_id": "C1", "customer_name": name, "updated_at": f"{day}T00:00:00"} for day, name in named]
+    landed_again(kept, "ar/customers", [*rows, {"customer_id": "C2", "customer_name": "Otto"}])
+    loaded = read(settings, "source_row, customer_name", "customers where source_file like '%again.csv'")
+    assert loaded == [(1, older), (2, "Anna Zebrowski"), (3, "Anna Canard"), (4, "Otto")]
+    assert let_go(kept, pytest.fail) == {}
 
 
 def test_which_version_counts_is_said_as_the_models_say_it() -> None:
