@@ -208,8 +208,7 @@ def test_a_row_that_turns_out_to_be_theirs_when_more_lands_is_cleared_then(setti
     assert kept(settings) == NOBODYS
 
 
-def test_a_clearing_that_fails_leaves_no_half_file(tmp_path: Path, monkeypatch) -> None:
-    settings = new_home(tmp_path, "duckdb")
+def test_a_clearing_that_fails_leaves_no_half_file(settings: Settings, monkeypatch) -> None:
     before = settings.landed_file.read_bytes()
 
     def full(_: Path) -> None:
@@ -222,8 +221,7 @@ def test_a_clearing_that_fails_leaves_no_half_file(tmp_path: Path, monkeypatch) 
     assert not list(settings.landed_file.parent.glob("landing.rewritten*"))
 
 
-def test_what_a_killed_publication_has_left_goes_with_an_erasure(tmp_path: Path) -> None:
-    settings = new_home(tmp_path, "duckdb")
+def test_what_a_killed_publication_has_left_goes_with_an_erasure(settings: Settings) -> None:
     left = settings.published_dir / STAGING_FOLDER / "personal" / "duebook_personal.duckdb"
     left.parent.mkdir(parents=True)
     left.write_text(f"said {ANNA}")

@@ -5,6 +5,7 @@ Here: which rows and publications go, and that each refresh looks. Not here: tha
 """
 
 import json
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -43,13 +44,21 @@ def read(settings: Settings, columns: str, table: str) -> list[tuple]:
         return con.execute(f"select {columns} from {RAW_SCHEMA}.{table} order by all").fetchall()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a contact and a survey on either side of two months before the month, and a name that changed."""
-    made = new_settings(tmp_path)
+    folder = tmp_path_factory.mktemp("loaded")
+    made = new_settings(folder)
     land(made, "load_1", {"activity_id": "A1", "occurred_at": LAST_OLD}, "Anna Quixote")
     land(made, "load_2", {"activity_id": "A2", "occurred_at": FIRST_KEPT}, "Anna Zebrowski")
-    return made
+    return folder
+
+
+@pytest.fixture
+def settings(loaded: Path, tmp_path: Path) -> Settings:
+    """A copy of that home."""
+    shutil.copytree(loaded, tmp_path, dirs_exist_ok=True)
+    return new_settings(tmp_path)
 
 
 def with_settings(settings: Settings, **given: object) -> Settings:
