@@ -57,7 +57,7 @@ def test_a_run_tells_how_many_rows_came_in_and_how_many_there_are(materialize, e
     assert [again.materialization.metadata[key].value for key in keys] == [0, 0, 0, 0, 99]
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+@pytest.mark.parametrize("engine", ["duckdb", pytest.param("spark", marks=pytest.mark.long)])
 def test_a_run_for_some_tables_loads_only_theirs_with_their_quarantine_and_files(tmp_path, materialize, engine):
     write_csv(tmp_path / "landing" / "ar" / "customers" / "load_1.csv", [CUSTOMER])
     assert materialize("invoices", engine=engine).success

@@ -136,7 +136,15 @@ def test_a_tables_folder_has_a_file_a_load_and_nothing_of_dlts(in_files: Path) -
     assert [place.name for place in settings_for(in_files).loading_dir.iterdir()] == ["duebook_empties_this_folder.txt"]
 
 
-@pytest.mark.parametrize("engines", [("duckdb", "spark", "duckdb"), ("spark", "duckdb", "spark")], ids=str)
+@pytest.mark.parametrize(
+    "engines",
+    [
+        # There and back.
+        ("duckdb", "spark", "duckdb"),
+        pytest.param(("spark", "duckdb", "spark"), marks=pytest.mark.long),
+    ],
+    ids=str,
+)
 def test_the_engine_may_change_from_day_to_day_and_nothing_is_loaded_twice(
     tmp_path: Path, in_tables: dict[str, object], engines: tuple[str, ...]
 ) -> None:
@@ -197,8 +205,17 @@ def test_rows_of_files_that_are_gone_are_asked_for_and_not_forgotten(copied: Pat
     assert raw(copied, "select count(*) from invoices") == [(23,)]
 
 
-@pytest.mark.parametrize("engine", ["spark", "duckdb"])
-@pytest.mark.parametrize("lost", ["moved away", "empty", "without a load"])
+@pytest.mark.parametrize(
+    ("engine", "lost"),
+    [
+        ("spark", "moved away"),
+        ("duckdb", "empty"),
+        ("spark", "without a load"),
+        pytest.param("duckdb", "moved away", marks=pytest.mark.long),
+        pytest.param("spark", "empty", marks=pytest.mark.long),
+        pytest.param("duckdb", "without a load", marks=pytest.mark.long),
+    ],
+)
 def test_landed_rows_outlive_a_landing_database_that_is_lost(copied: Path, engine: str, lost: str) -> None:
     settings = settings_for(copied)
     before = {file: file.read_bytes() for file in settings.raw_files_dir.rglob("*.parquet")}
