@@ -32,6 +32,7 @@ from expectations.suites import (
     control_account_tie_out,
     credit_loss_allowance_monthly,
     credit_losses_monthly,
+    customer_group_members,
     customer_outlook,
     customer_risk,
     delinquency_monthly,
@@ -142,6 +143,8 @@ MARTS = {
         collection_effort_monthly.KEY, collection_effort_monthly.suite, months_by=SCOPE, months_where=PORTFOLIO
     ),
     "service_quality_monthly": Mart(service_quality_monthly.KEY, service_quality_monthly.suite, months_by=SCOPE),
+    # Groups come and go with parents.
+    "customer_group_members": Mart(customer_group_members.KEY, customer_group_members.suite, may_shrink=True),
     # Only of customers that owe something or have a habit.
     "customer_outlook": Mart(customer_outlook.KEY, customer_outlook.suite, may_be_empty=True, may_shrink=True),
     "customer_risk": Mart(customer_risk.KEY, customer_risk.suite),

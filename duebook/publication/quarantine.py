@@ -26,6 +26,7 @@ from duebook.sql_text import identifier, literal
 
 INSTALMENTS = "the instalments of an invoice do not add up to its amount"
 USED_BEYOND = "it takes more of a receipt or credit memo than is left of it"
+PARENTS = "the customer's parents lead back to it: it counts, its parent is left out"
 # What `found_by` says of a row that waits.
 BY_MODELS = "models"
 # Where a row stands in the landing database.
@@ -186,7 +187,8 @@ def _held() -> str:
     return (
         f"(select *, (table_name, column_name) in ({refers}) and found_by = 'models' as refers,"
         " case when found_by = 'load' or refers then reason"
-        f" when table_name = 'instalments' then {literal(INSTALMENTS)} else {literal(USED_BEYOND)} end as rule,"
+        f" when table_name = 'instalments' then {literal(INSTALMENTS)}"
+        f" when table_name = 'customers' then {literal(PARENTS)} else {literal(USED_BEYOND)} end as rule,"
         " column_name || ': ' || rule as words from {marts}.quarantined_rows"
         " where ($asked_table is null or table_name = $asked_table)"
         " and ($asked_rule is null or contains(lower(words), lower($asked_rule))))"

@@ -47,6 +47,7 @@ PARTS_OF_KPIS = {"customer_measures_monthly", "open_item_balances_monthly", "ope
 VIEWS = {
     *("contact_compliance_by_rule", "customers_by_risk_tier", "rollforward_steps_monthly"),
     *("dim_months", "account_measures_monthly", "dso_countback_months"),
+    *("customer_groups", "group_aging_monthly"),
     *PARTS_OF_KPIS,
 }
 # What the meta of a KPI's column may say besides.

@@ -243,6 +243,17 @@ def test_every_customer_has_its_risk(warehouse: Warehouse, failed: Check) -> Non
     assert (result.expectation, result.examples) == ("expect_every_customer", "(customer_id D2)")
 
 
+def test_every_customer_is_in_one_group_at_the_top(warehouse: Warehouse, failed: Check) -> None:
+    warehouse.mart("dim_customers", {}, *({"customer_id": one} for one in ("below", "missing", "twice")))
+    one_top = [{"group_customer_id": "below", "customer_id": "below", "is_top": False}, {"customer_id": "below"}]
+    no_top = {"group_customer_id": "missing", "customer_id": "missing", "is_top": False}
+    two = [{"customer_id": "twice"}, {"group_customer_id": "D2", "customer_id": "twice"}]
+    warehouse.mart("customer_group_members", {}, *one_top, no_top, *two)
+    [result] = failed("customer_group_members")
+    assert result.expectation == "expect_one_top_group_a_customer"
+    assert re.findall(r"customer_id (\w+)", result.examples) == ["missing", "twice"]
+
+
 @pytest.mark.parametrize(("second", "passes"), [
     ({"priority": 2, "money_at_risk": 0.5}, True), ({"priority": 2, "money_at_risk": 0.6}, False),
     ({"priority": 3, "money_at_risk": 0.4}, False), ({"priority": 1, "money_at_risk": 0.5}, False),

@@ -282,3 +282,21 @@ def test_whole_refreshes_hold_a_row_back_and_take_it_in_once_it_is_corrected(fir
     corrected = [row | {"currency_code": "EUR"} for row in cells(file)]
     write_csv(landing / "ar" / "invoices" / "new_corrected.csv", corrected)
     assert refreshed() == ([], before + 150)
+
+
+def test_parents_that_lead_back_to_a_customer_are_listed_until_one_is_corrected(home: Settings, tmp_path: Path) -> None:
+    folder = home.home.parent / "landing" / "ar" / "customers"
+    parents = {"C2": "C3", "C3": "C2", "C4": "C2", "C5": "C5"}
+    write_csv(folder / "b.csv", [{"customer_id": one, "parent_customer_id": above} for one, above in parents.items()])
+    published(home)
+    [held] = told("--table", "customers")["held_back"]
+    rule = "the customer's parents lead back to it: it counts, its parent is left out"
+    assert (held["column"], held["rule"], held["rows"]) == ("parent_customer_id", rule, 2)
+    reasons = [(one["reason"], one["waits_for"]) for one in told("--waiting", "--table", "customers")["waiting"]]
+    assert reasons == [(f"the parents of customer {one} lead back to it", None) for one in ("C2", "C3")]
+    told("--table", "customers", "--write", str(tmp_path / "customers.csv"))
+    rows = cells(tmp_path / "customers.csv")
+    assert [(row["customer_id"], row["parent_customer_id"]) for row in rows] == [("C2", "C3"), ("C3", "C2")]
+    write_csv(folder / "c.csv", [{"customer_id": "C2", "parent_customer_id": "C1"}])
+    published(home)
+    assert told("--table", "customers")["held_back"] == []

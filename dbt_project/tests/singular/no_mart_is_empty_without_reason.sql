@@ -4,6 +4,7 @@
 -- A row is a mart (or a model just before one) that is empty, with what it is made from.
 {%- set has_rows = [
     'accounts_per_employee_monthly', 'cei_monthly', 'collection_effort_monthly', 'credit_losses_monthly',
+    'customer_group_members',
     'delinquency_monthly', 'dim_aging_buckets', 'dim_companies', 'dim_contact_rules', 'dim_customers', 'dim_dates',
     'dim_event_types', 'dim_kpis', 'disputes_monthly', 'dso_monthly', 'fct_invoices', 'fct_receivables_ledger',
     'forecasts_monthly', 'kpi_changes_monthly', 'kpi_contributions_monthly', 'payment_behaviour_monthly', 'promises_monthly',

@@ -22,6 +22,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "dim_aging_buckets": {"bucket_id": "current"},
     "dim_companies": {"company_id": "C1"},
     "dim_customers": {"customer_id": "D1"},
+    "customer_group_members": {"group_customer_id": "D1", "customer_id": "D1", "levels_below": 0, "is_top": True},
     "dim_dates": {"date_day": AS_OF},
     "dim_employees": {"employee_id": "E1"},
     "dim_event_types": {"event_type": "invoice_issued"},

@@ -35,6 +35,8 @@ found_by_load as (
 found_by_models as (
 
     select * from {{ ref('int_missing_references') }}
+    union all
+    select * from {{ ref('int_refused_parents') }}
 
 ),
 
