@@ -124,6 +124,7 @@ MARTS = {
     # Only of what the source says; what it says no more is gone.
     "open_amount_tie_out": Mart(BY_DOCUMENT, open_amount_tie_out.suite, may_be_empty=True, may_shrink=True),
     "payment_behaviour_monthly": Mart(payment_behaviour_monthly.KEY, payment_behaviour_monthly.suite, months_by=SCOPE),
+    "customer_payments_monthly": Mart(("month_end", "company_id", "customer_id"), may_be_empty=True),
     "credit_losses_monthly": Mart(credit_losses_monthly.KEY, credit_losses_monthly.suite, months_by=SCOPE),
     "credit_loss_allowance_monthly": Mart(
         credit_loss_allowance_monthly.KEY, credit_loss_allowance_monthly.suite, may_be_empty=True

@@ -18,6 +18,7 @@
     'control_account_tie_out': 'stg_ar__control_balances',
     'credit_loss_allowance_monthly': 'int_loss_rates',
     'customer_contacts': 'dim_customers',
+    'customer_payments_monthly': 'int_cash_days_monthly',
     'customer_outlook': 'int_open_parts',
     'customer_risk': 'int_customers',
     'dim_employees': 'stg_collections__employees',

@@ -5,8 +5,7 @@
     ],
     'paid_invoices': ['paid_invoices', 'invoice_days_to_pay', 'paid_invoices_with_due_date', 'invoice_days_late'],
     'disputes': [
-        'disputes_opened', 'disputed_opened', 'disputes_closed', 'days_to_close', 'disputes_open', 'disputed_open',
-    ],
+        'disputes_opened', 'disputed_opened', 'disputes_closed', 'days_to_close', 'disputes_open', 'disputed_open'],
 } -%}
 
 with
@@ -19,7 +18,15 @@ receivables as (
 
 cash_days as (
 
-    select * from {{ ref('int_cash_days_monthly') }}
+    select
+        {% for measure in sources['cash_days'] -%}
+            sum({{ measure }}) as {{ measure }},
+        {% endfor -%}
+        month_end,
+        company_id,
+        segment
+    from {{ ref('int_cash_days_monthly') }}
+    group by month_end, company_id, segment
 
 ),
 

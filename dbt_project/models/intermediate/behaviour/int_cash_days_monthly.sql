@@ -46,6 +46,7 @@ due as (
 
     select
         ledger.company_id,
+        ledger.customer_id,
         invoices.segment,
         ledger.effective_date,
         ledger.currency_code,
@@ -81,6 +82,7 @@ dated as (
     select
         cast({{ dbt.last_day('due.effective_date', 'month') }} as date) as month_end,
         due.company_id,
+        due.customer_id,
         due.segment,
         {{ in_reporting_currency('-due.amount') }} as cash_applied,
         due.due_date_then is not null as has_due_date,
@@ -101,6 +103,7 @@ final as (
     select
         month_end,
         company_id,
+        customer_id,
         segment,
         sum(cash_applied) as cash_applied,
         sum(cash_applied * days_to_pay) as cash_days_to_pay,
@@ -112,6 +115,7 @@ final as (
     group by
         month_end,
         company_id,
+        customer_id,
         segment
 
 )

@@ -28,7 +28,7 @@ climbed as (
     union distinct
     select
         climbed.customer_id,
-        parents.customer_id as below_id,
+        cast(parents.customer_id as string) as below_id,
         parents.parent_customer_id as group_customer_id
     from climbed
     inner join parents on climbed.group_customer_id = parents.customer_id
