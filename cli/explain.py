@@ -39,7 +39,8 @@ def run(
     kpi: Annotated[str, typer.Option(help="The KPI's id, such as dso, cei, delinquency_rate_amount.")] = "",
     month: Annotated[str | None, typer.Option(help="YYYY-MM; default: the last month that is over.")] = None,
     level: Annotated[
-        str, typer.Option(help="portfolio, company:X, segment:Y, company_segment:X/Y, team:T or employee:E.")
+        str,
+        typer.Option(help="portfolio, company:X, segment:Y, company_segment:X/Y, team:T, employee:E or customer:C."),
     ] = PORTFOLIO,
     customer: Annotated[str | None, typer.Option(help="List the open items of this customer only.")] = None,
     invoice: Annotated[

@@ -1,6 +1,6 @@
 """Countback DSO with its numbers put in: the months it counts.
 
-Here: writing the count down. Not here: the count itself (the mart dso_countback_months).
+Here: writing the count down. Not here: the count itself (the marts dso_countback_months and customer_countback_months).
 """
 
 from collections.abc import Iterable
@@ -28,10 +28,13 @@ class CountedMonth:
 
 def read_counted_months(published: Published, question: Question) -> list[CountedMonth]:
     """Read the months that are counted, newest first."""
+    customer_id = question.level.customer_id
     rows = published.rows(
         "select counted_month_end, days, net_credit_sales, receivables_left, is_whole"
-        " from {marts}.dso_countback_months where month_end = ? and scope = ? order by counted_month_end desc",
-        [question.month_end, question.level.scope],
+        " from {marts}.{mart} where month_end = ? and {of} = ? order by counted_month_end desc",
+        [question.month_end, customer_id or question.level.scope],
+        mart="customer_countback_months" if customer_id else "dso_countback_months",
+        of="customer_id" if customer_id else "scope",
     )
     return [CountedMonth(*row) for row in rows]
 

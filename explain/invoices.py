@@ -65,7 +65,11 @@ def read_open_items(
         " {numerator} as numerator from {marts}.{mart}"
         " where month_end = $month_end and scope = $scope and ($customer_id is null or customer_id = $customer_id))"
         " where numerator <> 0 order by abs(numerator) desc, item_type, item_id",
-        {"month_end": question.month_end, "scope": question.level.scope, "customer_id": customer_id},
+        {
+            "month_end": question.month_end,
+            "scope": question.level.scope_of_parts,
+            "customer_id": customer_id or question.level.customer_id,
+        },
         mart=kpi.open_items_mart,
         numerator=as_double(kpi.parts_numerator),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from duebook.publication.reader import Published
+from explain import one_customer
 from explain.formula import as_double
 from explain.question import Question
 
@@ -38,6 +39,8 @@ class Parts:
 
 def read_figure(published: Published, question: Question) -> Figure:
     """Read the KPI that is asked about."""
+    if question.level.customer_id:
+        return _figure_of_customer(published, question)
     at = [question.month_end, question.level.scope]
     [row] = published.rows(
         "select value, reason, is_complete, numerator, denominator from {marts}.scorecard_monthly"
@@ -48,6 +51,21 @@ def read_figure(published: Published, question: Question) -> Figure:
         "select * from {marts}.{mart} where month_end = ? and scope = ?", at, mart=question.kpi.mart
     )
     return Figure(*row, columns)
+
+
+def _figure_of_customer(published: Published, question: Question) -> Figure:
+    kpi, at = question.kpi, [question.month_end, question.level.customer_id]
+    columns = one_customer.row_of(published, question.level.customer_id, question.month_end)
+    [(numerator, denominator)] = published.rows(
+        "select ({numerator})::double, ({denominator})::double from {marts}.{mart}"
+        " where month_end = ? and customer_id = ?",
+        at,
+        mart=one_customer.MART,
+        numerator=kpi.numerator_columns,
+        denominator=kpi.denominator_columns,
+    )
+    reason = columns[one_customer.REASONS[kpi.kpi_id]]
+    return Figure(columns[kpi.kpi_id], reason, columns["is_complete"], numerator, denominator, columns)
 
 
 def read_parts(published: Published, question: Question, figure: Figure) -> Parts | None:
@@ -65,8 +83,13 @@ def read_parts(published: Published, question: Question, figure: Figure) -> Part
     if kpi.customers_mart is None:
         return None
     rows = published.rows(
-        "select customer_id, {numerator}, {denominator} from {marts}.{mart} where month_end = ? and scope = ?",
-        [question.month_end, question.level.scope],
+        "select customer_id, {numerator}, {denominator} from {marts}.{mart}"
+        " where month_end = $month_end and scope = $scope and ($customer_id is null or customer_id = $customer_id)",
+        {
+            "month_end": question.month_end,
+            "scope": question.level.scope_of_parts,
+            "customer_id": question.level.customer_id,
+        },
         mart=kpi.customers_mart,
         numerator=as_double(kpi.parts_numerator),
         denominator=as_double(kpi.parts_denominator or "null"),

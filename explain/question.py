@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from duebook.publication.reader import Published
 from duebook.spelling import did_you_mean, nearest
+from explain import one_customer
 
 PORTFOLIO = "portfolio"
 # As users write a company and a segment together; scopes have a bar, which shells would take for a pipe.
@@ -58,6 +59,16 @@ class Level:
     team: str | None
     employee_id: str | None
 
+    @property
+    def customer_id(self) -> str | None:
+        """The customer, where it is the level of one."""
+        return one_customer.customer_of(self.scope)
+
+    @property
+    def scope_of_parts(self) -> str:
+        """The scope in which parts of KPIs stand: one customer's are among everybody's."""
+        return PORTFOLIO if self.customer_id else self.scope
+
 
 @dataclass(frozen=True)
 class Question:
@@ -93,18 +104,22 @@ def find_question(published: Published, kpi_id: str, month: str | None, level: s
         published: the publication.
         kpi_id: the KPI's id.
         month: `YYYY-MM`; None: the last month that is over, or else the running one.
-        level: `portfolio`, `company:X`, `segment:Y`, `company_segment:X/Y`, `team:T` or `employee:E`.
+        level: `portfolio`, `company:X`, `segment:Y`, `company_segment:X/Y`, `team:T`, `employee:E` or `customer:C`.
 
     Raises:
         WrongQuestionError: one of them is not there.
     """
     kpi = _find_kpi(published, kpi_id)
     _refuse_what_is_gone(published, kpi, month, level)
-    found = _find_level(published, kpi, level)
-    rows = published.rows(
-        "select month_end, is_complete from {marts}.scorecard_monthly"
-        " where kpi_id = ? and scope = ? order by month_end",
-        [kpi_id, found.scope],
+    found = _find_customer(published, kpi, level) or _find_level(published, kpi, level)
+    rows = (
+        one_customer.months_of(published, found.customer_id)
+        if found.customer_id
+        else published.rows(
+            "select month_end, is_complete from {marts}.scorecard_monthly"
+            " where kpi_id = ? and scope = ? order by month_end",
+            [kpi_id, found.scope],
+        )
     )
     month_end = _find_month(month, dict(rows))
     return Question(kpi, found, tuple(day for day, _ in rows if day <= month_end))
@@ -119,6 +134,23 @@ def _find_kpi(published: Published, kpi_id: str) -> Kpi:
     if kpi_id not in kpis:
         raise WrongQuestionError(_not_there("KPI", kpi_id, kpis))
     return kpis[kpi_id]
+
+
+def _find_customer(published: Published, kpi: Kpi, asked: str) -> Level | None:
+    """Return the level of one customer; None if another is asked for."""
+    customer_id = one_customer.customer_of(asked.strip())
+    if customer_id is None:
+        return None
+    if not published.has(one_customer.MART):
+        raise WrongQuestionError("An earlier version of Duebook published this: run `make refresh` once.")
+    if kpi.kpi_id not in one_customer.REASONS:
+        raise WrongQuestionError(_not_there("KPI of one customer", kpi.kpi_id, one_customer.REASONS))
+    if not one_customer.months_of(published, customer_id):
+        rows = published.rows("select customer_id from {marts}.dim_customers order by customer_id")
+        near = nearest(customer_id, [name for (name,) in rows])
+        meant = f" {did_you_mean(near).replace('did', 'Did', 1)}" if near else ""
+        raise WrongQuestionError(f"Customer {customer_id!r} has no figures in any month.{meant}")
+    return Level(one_customer.LEVEL, asked.strip(), None, None, None, None)
 
 
 def _find_level(published: Published, kpi: Kpi, asked: str) -> Level:

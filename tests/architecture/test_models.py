@@ -45,7 +45,7 @@ READ_BY_INTERMEDIATE = {"model.duebook.fct_receivables_ledger"}
 # Views over all months, levels and items, too large to read whole; parts_add_up_to_their_levels and
 # customers_add_up_to_the_kpis read a month.
 PARTS_OF_KPIS = {"customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"}
-PARTS_OF_KPIS |= {"customer_kpi_parts_monthly", "customer_kpis_monthly"}
+PARTS_OF_KPIS |= {"customer_kpi_parts_monthly", "customer_kpis_monthly", "customer_countback_months"}
 VIEWS = {
     *("contact_compliance_by_rule", "customers_by_risk_tier", "rollforward_steps_monthly"),
     *("dim_months", "account_measures_monthly", "dso_countback_months"),

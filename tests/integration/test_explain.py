@@ -17,6 +17,7 @@ import pytest
 from duebook.publication.reader import Published, reading
 from duebook.settings import PROJECT_ROOT
 from explain.answer import explain
+from explain.one_customer import REASONS
 from explain.question import find_question
 
 MONTH = "2026-05"
@@ -55,6 +56,24 @@ def test_contributions_add_up_to_the_figure_and_causes_to_its_change(published, 
         assert relative_error(list(answer.change.causes.values()), answer.value - answer.change.previous_value) < 1e-9
         then = [one.previous_contribution for one in answer.customers]
         assert relative_error(then, answer.change.previous_value) < 1e-9, kpi_id
+
+
+@pytest.mark.parametrize("kpi_id", REASONS)
+def test_a_customer_s_own_figure_is_that_of_the_mart_and_adds_up(published, kpi_id):
+    answer = explain(published, find_question(published, kpi_id, MONTH, "customer:C0010"))
+    [(value,)] = published.rows(
+        "select {kpi_id} from {marts}.customer_kpis_monthly"
+        " where customer_id = 'C0010' and strftime(month_end, '%Y-%m') = ?",
+        [MONTH],
+        kpi_id=kpi_id,
+    )
+    assert answer.value == value
+    for parts in (answer.customers, answer.open_items):
+        assert parts is None or relative_error([one.contribution for one in parts], value) < 1e-9
+    # Formulas are written with two decimals; countback's is one of months.
+    put_in = answer.formula_in_numbers.replace(",", "").replace(" x ", " * ")
+    computed = eval(re.sub(r"\([A-Z][a-z]{2} \d{4}\)", "", put_in))  # noqa: S307 (numbers written by the code under test)
+    assert computed == pytest.approx(value, rel=1e-3)
 
 
 @pytest.mark.slow

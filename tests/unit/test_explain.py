@@ -156,6 +156,33 @@ def test_a_level_that_is_gone_is_told_with_what_was_reported_of_it(home, capsys)
     )
 
 
+def test_a_customer_has_a_figure_of_its_own_and_its_open_items_add_up_to_it(home, capsys):
+    """By hand: C1 owes 400 less 80 not applied, of sales of 400 in 31 days; in January 200 of 200 in 30."""
+    answer = answered(home, capsys, "--kpi", "dso", "--level", "customer:C1")
+    assert answer["formula_in_numbers"] == "320.00 x 31 / 400.00"
+    assert answer["value"] == pytest.approx(24.8)
+    [itself] = answer["customers"]
+    assert (itself["customer_id"], itself["previous_contribution"]) == ("C1", pytest.approx(30.0))
+    items = [(one["item_id"], one["contribution"]) for one in answer["open_items"]]
+    assert items == [("I3", pytest.approx(31.0)), ("R1", pytest.approx(-6.2))]
+    assert (answer["change"], answer["restatement"]) == (None, None)
+    assert asked(home, "--kpi", "dso", "--level", "customer:C1") == ExitCode.DONE
+    assert "The causes of changes are stored for levels, not for one customer." in capsys.readouterr().out
+
+
+def test_a_customer_that_bought_nothing_has_no_figure_and_a_reason(home, capsys):
+    answer = answered(home, capsys, "--kpi", "average_days_delinquent", "--level", "customer:C2")
+    assert (answer["value"], answer["reason"], answer["numerator"]) == (None, "no_sales", 80 * 31)
+    assert [one["contribution"] for one in answer["customers"]] == [None]
+
+
+def test_customers_of_a_publication_from_before_are_told_to_be_made_anew(home, capsys):
+    change(home, "drop view marts.customer_kpis_monthly")
+    assert asked(home, "--kpi", "dso", "--level", "customer:C1") == ExitCode.USAGE
+    assert "run `make refresh` once" in capsys.readouterr().err
+    assert asked(home, "--kpi", "dso") == ExitCode.DONE
+
+
 def test_a_figure_that_is_null_says_why_and_has_no_contributions(home, capsys):
     answer = answered(home, capsys, "--kpi", "dso", "--level", "segment:retail")
     assert (answer["value"], answer["reason"]) == (None, "no_sales")
@@ -193,6 +220,11 @@ def test_the_text_has_the_formula_the_parts_and_the_causes(home, capsys):
             "There is no month 2025-12 for this KPI and level: there is 2026-01 to",
         ),
         (["--kpi", "dso", "--month", "2026-13"], "MONTH is '2026-13': expected a month as YYYY-MM."),
+        (["--kpi", "dso", "--level", "customer:C9"], "Customer 'C9' has no figures in any month."),
+        (
+            ["--kpi", "promise_kept_rate", "--level", "customer:C1"],
+            "There is no KPI of one customer 'promise_kept_rate'.\nThere are: average_days_delinquent, ",
+        ),
         (["--kpi", "dso", "--customer", "C9"], "Customer 'C9' has no part in dso of portfolio in 2026-02."),
     ],
 )

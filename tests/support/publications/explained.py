@@ -24,6 +24,9 @@ TABLES = {
     "dso_monthly": """month_end date, scope varchar, company_id varchar, segment varchar,
         days integer, days_3m integer, days_12m integer,
         receivables decimal(18, 4), net_credit_sales decimal(18, 4), past_due_receivables decimal(18, 4)""",
+    "cei_monthly": "month_end date, scope varchar, days integer, cash_received decimal(18, 4), is_complete boolean",
+    "customer_payments_monthly": """month_end date, customer_id varchar, cash_applied_with_due_date decimal(38, 16),
+        cash_days_late decimal(38, 16)""",
     "promises_monthly": "month_end date, scope varchar, promises_kept bigint, promises_due bigint",
     "kpi_contributions_monthly": """month_end date, company_id varchar, segment varchar, customer_id varchar,
         receivables decimal(38, 16), open_invoices decimal(38, 16), past_due_receivables decimal(38, 16),
@@ -49,7 +52,7 @@ TABLES = {
 # Views of the project over these tables.
 VIEWS = (
     *("dim_months", "customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"),
-    "dso_countback_months",
+    *("dso_countback_months", "customer_countback_months", "customer_kpi_parts_monthly", "customer_kpis_monthly"),
 )
 PARTS_MARTS = ("customer_measures_monthly", "open_item_measures_monthly")
 DSO, LATER_DSO = 30.0, 400 / 380 * 31
@@ -77,6 +80,8 @@ ROWS = {
         (FEBRUARY, "portfolio", None, None, 31, 61, 61, 400, 380, 80),
         (FEBRUARY, "segment:retail", None, "retail", 31, 61, 61, 0, 0, 0),
     ],
+    "cei_monthly": [(JANUARY, "portfolio", 30, 0, True), (FEBRUARY, "portfolio", 31, 280, True)],
+    "customer_payments_monthly": [(FEBRUARY, "C1", 200, 2000)],
     "promises_monthly": [(FEBRUARY, "portfolio", 1, 2)],
     "kpi_contributions_monthly": [
         (JANUARY, "A", "wholesale", "C1", 200, 200, 0, 0, 200, 0, 0, 0, 1, 0),
