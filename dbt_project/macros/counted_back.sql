@@ -4,27 +4,28 @@
   A month whose sales are not positive adds its days, and covers nothing.
   `months`: the CTE of months, with `key`, month_end, receivables, net_credit_sales, days, and up to the month itself sales_so_far (positive ones)
   and days_so_far (also of months that have no row). `key`: what is counted for, as scope or customer_id.
-  A macro, so that levels and customers are counted alike.
+  `month_end`: the column that orders the months, which may be the end of another kind of period.
+  A macro, so that levels, customers and fiscal periods are counted alike.
 #}
-{% macro counted_back(months, key) -%}
+{% macro counted_back(months, key, month_end='month_end') -%}
     -- The count ends at the newest month whose sales, together with those of the months after it, cover the receivables.
     ended as (
 
         select
             measured.{{ key }},
-            measured.month_end,
-            max(earlier.month_end) as last_counted_month_end
+            measured.{{ month_end }},
+            max(earlier.{{ month_end }}) as last_counted_end
         from {{ months }} as measured
         inner join {{ months }} as earlier
             on
                 measured.{{ key }} = earlier.{{ key }}
-                and measured.month_end >= earlier.month_end
+                and measured.{{ month_end }} >= earlier.{{ month_end }}
                 and earlier.net_credit_sales > 0
                 and measured.sales_so_far - earlier.sales_so_far + earlier.net_credit_sales >= measured.receivables
         where measured.receivables > 0
         group by
             measured.{{ key }},
-            measured.month_end
+            measured.{{ month_end }}
 
     ),
 
@@ -32,10 +33,10 @@
 
         select
             measured.{{ key }},
-            measured.month_end,
+            measured.{{ month_end }},
             measured.receivables,
             measured.days_so_far,
-            last_counted.month_end as last_counted_month_end,
+            last_counted.{{ month_end }} as last_counted_end,
             measured.days_so_far - last_counted.days_so_far as whole_days,
             cast(measured.receivables - (measured.sales_so_far - last_counted.sales_so_far) as double)
             / nullif(cast(last_counted.net_credit_sales as double), 0) * last_counted.days as part_days
@@ -43,11 +44,11 @@
         left join ended
             on
                 measured.{{ key }} = ended.{{ key }}
-                and measured.month_end = ended.month_end
+                and measured.{{ month_end }} = ended.{{ month_end }}
         left join {{ months }} as last_counted
             on
                 ended.{{ key }} = last_counted.{{ key }}
-                and ended.last_counted_month_end = last_counted.month_end
+                and ended.last_counted_end = last_counted.{{ month_end }}
 
     ),
 
@@ -55,15 +56,15 @@
 
         select
             {{ key }},
-            month_end,
+            {{ month_end }},
             case
                 when receivables <= 0 then cast(0 as double)
-                when last_counted_month_end is null then cast(days_so_far as double)
+                when last_counted_end is null then cast(days_so_far as double)
                 else whole_days + part_days
             end as dso_countback,
             case
                 when receivables <= 0 then 'credit_balance'
-                when last_counted_month_end is null then 'truncated'
+                when last_counted_end is null then 'truncated'
             end as dso_countback_reason
         from counted
 

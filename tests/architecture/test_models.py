@@ -46,11 +46,15 @@ READ_BY_INTERMEDIATE = {"model.duebook.fct_receivables_ledger"}
 # customers_add_up_to_the_kpis read a month.
 PARTS_OF_KPIS = {"customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"}
 PARTS_OF_KPIS |= {"customer_kpi_parts_monthly", "customer_kpis_monthly", "customer_countback_months"}
+# Views over the whole ledger; fiscal_periods_of_months_are_the_months reads them in full builds.
+BY_FISCAL_PERIOD = {"invoices_by_fiscal_period", "measures_by_fiscal_period", "kpis_by_fiscal_period"}
 VIEWS = {
     *("contact_compliance_by_rule", "customers_by_risk_tier", "rollforward_steps_monthly"),
     *("dim_months", "account_measures_monthly", "dso_countback_months"),
     *("customer_groups", "group_aging_monthly"),
+    *("dim_fiscal_periods", "receivables_by_fiscal_period"),
     *PARTS_OF_KPIS,
+    *BY_FISCAL_PERIOD,
 }
 # What the meta of a KPI's column may say besides.
 MAY_SAY = {"shared_out_by", "counts"}
@@ -58,6 +62,7 @@ MAY_SAY = {"shared_out_by", "counts"}
 WITHOUT_KEY = {
     "data_quality_results",
     *PARTS_OF_KPIS,
+    *BY_FISCAL_PERIOD,
     "int_published_ledger",
     "int_ledger_before_this_run",
     "int_replaced_events",
