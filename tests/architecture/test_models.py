@@ -46,6 +46,8 @@ READ_BY_INTERMEDIATE = {"model.duebook.fct_receivables_ledger"}
 # customers_add_up_to_the_kpis read a month.
 PARTS_OF_KPIS = {"customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"}
 PARTS_OF_KPIS |= {"customer_kpi_parts_monthly", "customer_kpis_monthly", "customer_countback_months"}
+# The same, of which every_aging_basis_adds_up_to_receivables reads a month.
+OVER_THE_LEDGER = {"aging_by_basis_monthly"}
 # Views over the whole ledger; fiscal_periods_of_months_are_the_months reads them in full builds.
 BY_FISCAL_PERIOD = {"invoices_by_fiscal_period", "measures_by_fiscal_period", "kpis_by_fiscal_period"}
 VIEWS = {
@@ -54,6 +56,7 @@ VIEWS = {
     *("customer_groups", "group_aging_monthly"),
     *("dim_fiscal_periods", "receivables_by_fiscal_period"),
     *PARTS_OF_KPIS,
+    *OVER_THE_LEDGER,
     *BY_FISCAL_PERIOD,
 }
 # What the meta of a KPI's column may say besides.
@@ -62,6 +65,7 @@ MAY_SAY = {"shared_out_by", "counts"}
 WITHOUT_KEY = {
     "data_quality_results",
     *PARTS_OF_KPIS,
+    *OVER_THE_LEDGER,
     *BY_FISCAL_PERIOD,
     "int_published_ledger",
     "int_ledger_before_this_run",
