@@ -15,7 +15,7 @@ from duebook.adapters.flat.mapping import FLAT_DIR
 from duebook.contract import read_contract
 from duebook.publication.causes import CAUSES
 from duebook.publication.parquet import BY_MONTH
-from duebook.settings import DBT_PROJECT_DIR, MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT
+from duebook.settings import DBT_PROJECT_DIR, LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, PROJECT_ROOT
 
 CONTRACT_SOURCES = {"ar", "payments", "collections"}
 # What a room's models may be made from. Marts of the quality room tell of raw rows that never became a model's.
@@ -200,6 +200,26 @@ def test_sources_are_read_by_staging_and_what_tells_of_raw_rows(manifest: dict, 
 def test_what_is_published_is_the_marts_and_nothing_personal(models: dict) -> None:
     copied = {name for name, node in models.items() if node["database"] == MARTS_DATABASE}
     assert copied == {name for name, node in models.items() if node["schema"] == MARTS_SCHEMA}
+
+
+CROSS_THEN_OUTER_JOIN = re.compile(r"\bcross join\b[^()]*?\b(left|full outer) join\b", re.IGNORECASE)
+
+
+def test_a_view_joins_all_with_all_after_its_outer_joins(models: dict) -> None:
+    """DuckDB writes a cross join of a stored view as a comma, which an outer join's condition can't look across.
+
+    Who copies a view by its text (duebook/publication/copying.py) couldn't create it again.
+    """
+    assert [name for name in VIEWS if CROSS_THEN_OUTER_JOIN.search(models[name]["raw_code"])] == []
+    assert CROSS_THEN_OUTER_JOIN.search("from a\n    cross join b\n    left join c on a.i = c.i")
+    assert not CROSS_THEN_OUTER_JOIN.search("from a\n    left join c on a.i = c.i\n    cross join b\n\n)")
+
+
+def test_a_view_calls_no_step_as_a_database_is_called(models: dict) -> None:
+    """A publication would take it for a view of that database, and store its rows (duebook/publication/copying.py)."""
+    databases = re.compile(rf"({LANDED_ALIAS}|published|duebook)[.]")
+    assert [name for name in VIEWS if databases.search(models[name]["raw_code"])] == []
+    assert databases.search("select landed.receipts from landed")
 
 
 def test_marts_kept_by_month_have_a_date_for_it(models: dict) -> None:

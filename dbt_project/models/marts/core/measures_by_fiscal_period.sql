@@ -29,7 +29,7 @@ losses as (
 ),
 
 -- What no source lands is null in every month.
-landed as (
+sourced as (
 
     select
         max(case when collections.cash_received is not null then 1 else 0 end) as receipts,
@@ -89,20 +89,20 @@ final as (
         receivables.net_credit_sales,
         receivables.taken_over,
         case
-            when landed.receipts = 1 then cast(receivables.cash_received - receivables.cash_reversed as decimal(18, 4))
+            when sourced.receipts = 1 then cast(receivables.cash_received - receivables.cash_reversed as decimal(18, 4))
         end as cash_received,
         case
-            when landed.applications = 1 then cast(coalesce(counted.cash_applied_to_opening, 0) as decimal(18, 4))
+            when sourced.applications = 1 then cast(coalesce(counted.cash_applied_to_opening, 0) as decimal(18, 4))
         end as cash_applied_to_opening,
-        case when landed.adjustments = 1 then receivables.written_off end as written_off,
-        case when landed.adjustments = 1 then receivables.write_offs_reversed end as recovered,
+        case when sourced.adjustments = 1 then receivables.written_off end as written_off,
+        case when sourced.adjustments = 1 then receivables.write_offs_reversed end as recovered,
         receivables.is_complete
     from receivables
-    cross join landed
     left join counted
         on
             receivables.period_end = counted.period_end
             and receivables.scope = counted.scope
+    cross join sourced
 
 )
 
