@@ -216,10 +216,11 @@ audit: install  ## Look for known vulnerabilities of the locks' versions in a do
 	@$(run) audit
 
 lint: install  ## Check style of Python and SQL, and that the dbt project parses.
-	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && \
-	  .venv/bin/sqlfluff lint --disable-progress-bar --processes 2 dbt_project adapters && \
+	@$(in_root) .venv/bin/ruff check . && .venv/bin/ruff format --check . && { \
 	  DBT_SEND_ANONYMOUS_USAGE_STATS=false .venv/bin/dbt --quiet --warn-error parse --project-dir "$$ROOT/dbt_project" \
-	    --profiles-dir "$$ROOT/dbt_project"
+	    --profiles-dir "$$ROOT/dbt_project" & parse=$$!; \
+	  .venv/bin/sqlfluff lint --disable-progress-bar --processes 2 dbt_project adapters; style=$$?; \
+	  wait $$parse && exit $$style; }
 
 format: install  ## Write Python and SQL in the house style.
 	@$(in_root) .venv/bin/ruff check --fix . && .venv/bin/ruff format . && .venv/bin/sqlfluff fix --disable-progress-bar dbt_project adapters
