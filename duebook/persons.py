@@ -130,10 +130,12 @@ def _of_whom_nobody_is_named(
             others = [f"{identifier(other)} in ({_keys(of)})" for other, of in one.through if of != owner]
             if person.required or not others:
                 continue
+            key = identifier(table.key[0])
             names_somebody = f"coalesce({identifier(id_column)}, '') not in ('', {literal(str(person.default or ''))})"
             of_others = [
+                # Of a row that can't be used the key may be missing, which is in no list.
                 f" and {identifier(column)} not in"
-                f" (select {identifier(table.key[0])} from {relation} where {names_somebody})"
+                f" (select {key} from {relation} where {key} is not null and {names_somebody})"
                 for relation in relations.get(owner, ())
             ]
             for relation in relations.get(link, ()):

@@ -267,6 +267,17 @@ def test_cash_of_nobody_that_is_applied_later_goes_then(settings: Settings) -> N
     assert kept(settings) == NOBODYS
 
 
+def test_cash_of_nobody_that_lands_with_its_application_is_cleared_before_it_is_sent(settings: Settings) -> None:
+    erase(settings, CUSTOMER)
+    erase(settings, EMPLOYEE)
+    cash = unidentified("R1", "I-C1")
+    # Whatever else of the file can't be used.
+    cash["receipts"].append(cash["receipts"][0] | {"receipt_id": "", "customer_id": "C2", "reference": "nobody"})
+    land(settings, "load_2", cash)
+    assert not any("cleared" in line for line in load(settings)), "nothing was written that had to go again"
+    assert kept(settings) == NOBODYS
+
+
 def test_every_table_that_may_name_a_person_belongs_to_persons_or_names_only_businesses() -> None:
     contract = read_contract()
     of_persons_only = {name for kind in KINDS for name in belonging(kind, contract)}
