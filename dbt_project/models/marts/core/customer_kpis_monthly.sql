@@ -15,7 +15,7 @@ portfolio as (
 
 ),
 
--- Cash is not known where no receipts have landed.
+-- Without landed receipts, cash is not known.
 joined as (
 
     select
