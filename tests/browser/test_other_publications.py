@@ -2,23 +2,18 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from dashboard.site import write_site
 from duebook.publication.record import read_publication
 from duebook.publication.site_swap import swap_site_in
 from tests.support.dashboard import NO_VALUE, PAGES, Dashboard, plain
+from tests.support.publications.changed import MONTH, REFERENCE, changing, empty, tables
 
 pytestmark = pytest.mark.long
-
-# What is reference data, and there from the first day.
-REFERENCE = ("dim_aging_buckets", "dim_event_types", "dim_kpis", "dim_dates")
-MONTH = "2026-06-30"
 
 
 @pytest.fixture
@@ -26,24 +21,6 @@ def publication(first, tmp_path: Path) -> Path:
     """A copy of the published file, to change."""
     settings, _, _ = first
     return Path(shutil.copy(settings.published_file, tmp_path))
-
-
-@contextmanager
-def changing(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(file) as connection:
-        connection.execute("use marts")
-        yield connection
-
-
-def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    rows = connection.execute(
-        "select duckdb_tables.table_name, column_name from duckdb_tables() inner join duckdb_columns()"
-        " using (table_oid) where duckdb_tables.schema_name = 'marts'"
-    )
-    found: dict[str, set[str]] = {}
-    for table, column in rows.fetchall():
-        found.setdefault(table, set()).add(column)
-    return found
 
 
 def built(first, file: Path, folder: Path) -> Path:
@@ -54,9 +31,7 @@ def built(first, file: Path, folder: Path) -> Path:
 
 def test_an_empty_warehouse_says_so(first, publication: Path, tmp_path: Path, open_dashboard: Callable) -> None:
     with changing(publication) as connection:
-        for table in tables(connection):
-            if table not in REFERENCE:
-                connection.execute(f"delete from {table}")
+        empty(connection)
     dashboard: Dashboard = open_dashboard(built(first, publication, tmp_path / "site"))
     for page in PAGES:
         dashboard.go(page)

@@ -11,6 +11,7 @@ from dashboard.site import write_site
 from duebook.publication.record import read_publication
 from tests.support.dashboard import Dashboard, number, plain
 from tests.support.past_forecasts import WEEKS, put_a_past_into
+from tests.support.publications.changed import changing
 
 pytestmark = pytest.mark.long
 
@@ -20,8 +21,7 @@ def publication(first, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published file with frozen forecasts of the months before, which the sample's first day can't have."""
     settings, _, _ = first
     file = Path(shutil.copy(settings.published_file, tmp_path_factory.mktemp("past")))
-    with duckdb.connect(file) as connection:
-        connection.execute("use marts")
+    with changing(file) as connection:
         put_a_past_into(connection)
     return file
 
