@@ -42,31 +42,25 @@ READS_RAW |= {"int_column_findings", "schema_drift"}
 READS_RAW |= TELLS_WHAT_HAS_LANDED | READS_EARLIER_VERSIONS
 # The ledger is stored once, among what is published; balances, behaviour and all else are made from it.
 READ_BY_INTERMEDIATE = {"model.duebook.fct_receivables_ledger"}
-# Views over all months, levels and items, too large to read whole; parts_add_up_to_their_levels and
-# customers_add_up_to_the_kpis read a month.
-PARTS_OF_KPIS = {"customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"}
-PARTS_OF_KPIS |= {"customer_kpi_parts_monthly", "customer_kpis_monthly", "customer_countback_months"}
-# The same, of which every_aging_basis_adds_up_to_receivables reads a month.
-OVER_THE_LEDGER = {"aging_by_basis_monthly"}
-# Views over the whole ledger; fiscal_periods_of_months_are_the_months reads them in full builds.
-BY_FISCAL_PERIOD = {"invoices_by_fiscal_period", "measures_by_fiscal_period", "kpis_by_fiscal_period"}
+# Views over all months, levels and items, too large to read every day: parts_add_up_to_their_levels,
+# customers_add_up_to_the_kpis, groups_add_up_to_receivables, every_aging_basis_adds_up_to_receivables and
+# fiscal_periods_of_months_are_the_months read them, or a month, in a build of all rows.
+LARGE_VIEWS = {"customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"}
+LARGE_VIEWS |= {"customer_kpi_parts_monthly", "customer_kpis_monthly", "customer_countback_months"}
+LARGE_VIEWS |= {"group_aging_monthly", "customer_groups", "aging_by_basis_monthly"}
+LARGE_VIEWS |= {"invoices_by_fiscal_period", "measures_by_fiscal_period", "kpis_by_fiscal_period"}
 VIEWS = {
     *("contact_compliance_by_rule", "customers_by_risk_tier", "rollforward_steps_monthly"),
     *("dim_months", "account_measures_monthly", "dso_countback_months"),
-    *("customer_groups", "group_aging_monthly"),
     *("dim_fiscal_periods", "receivables_by_fiscal_period"),
-    *PARTS_OF_KPIS,
-    *OVER_THE_LEDGER,
-    *BY_FISCAL_PERIOD,
+    *LARGE_VIEWS,
 }
 # What the meta of a KPI's column may say besides.
 MAY_SAY = {"shared_out_by", "counts"}
 # Models that repeat rows on purpose: a log without a key, a list of people with or without accounts, amounts to add up.
 WITHOUT_KEY = {
     "data_quality_results",
-    *PARTS_OF_KPIS,
-    *OVER_THE_LEDGER,
-    *BY_FISCAL_PERIOD,
+    *LARGE_VIEWS,
     "int_published_ledger",
     "int_ledger_before_this_run",
     "int_replaced_events",
