@@ -16,6 +16,8 @@ MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
 PARTIAL_PARSE = "partial_parse.msgpack"
 # Written by dbt itself: the manifest doesn't depend on these.
 WRITTEN_BY_DBT = {"target", "logs", ".user.yml"}
+# Written by Python beside a module, the first time it is used.
+BYTECODE = "__pycache__"
 
 
 def is_stale(manifest: Path) -> bool:
@@ -65,5 +67,5 @@ def _made_from() -> Iterator[Path]:
     for top in DBT_PROJECT_DIR.iterdir():
         if top.name not in WRITTEN_BY_DBT:
             yield top
-            yield from top.rglob("*")
+            yield from (path for path in top.rglob("*") if BYTECODE not in path.parts)
     yield from REFERENCE_SEEDS_DIR.rglob("*")

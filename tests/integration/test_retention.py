@@ -237,9 +237,9 @@ def test_what_goes_is_logged_before_it_does_so_that_a_kill_meanwhile_leaves_the_
 def test_each_load_of_a_refresh_lets_go_and_says_so(tmp_path: Path, monkeypatch, materialize) -> None:
     contact = CONTACT | {"activity_id": "A1", "occurred_at": "2020-01-31T10:00:00"}
     write_csv(tmp_path / "landing" / "collections" / "activities" / "load_1.csv", [contact])
+    assert materialize().success
     monkeypatch.setenv("DUEBOOK_RETENTION_ACTIVITIES", "12")
-    run = materialize()
-    assert run.success
+    assert materialize().success
     assert read(Settings(home=tmp_path / "home"), "outcome", "activities") == [("***",)]
     lines = map(json.loads, Settings(home=tmp_path / "home").audit_file.read_text().splitlines())
     counts = [line["counts"] for line in lines if line["event"] == "no_longer_kept"]

@@ -147,6 +147,14 @@ def test_a_deleted_model_makes_the_manifest_stale(parsed, tmp_path):
     assert manifest.is_stale(parsed)
 
 
+def test_bytecode_that_python_keeps_is_no_file_of_the_project(parsed, tmp_path):
+    of_the_project = manifest.project_files()
+    bytecode = tmp_path / "dbt_project" / "plugins" / "__pycache__" / "named_files.pyc"
+    bytecode.parent.mkdir(parents=True)
+    bytecode.touch()
+    assert manifest.project_files() == of_the_project
+
+
 def test_what_dbt_writes_does_not_make_the_manifest_stale(parsed, tmp_path):
     for written in ("target/run_results.json", "logs/dbt.log", ".user.yml"):
         path = tmp_path / "dbt_project" / written
