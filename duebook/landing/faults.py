@@ -26,6 +26,8 @@ HEADER = ("table_name", "source_file", "source_row", "column_name", "value", "re
 _PLAIN = re.compile(r"[0-9 .,:+\-/()%eETZ]*")
 # How many of each list a terminal shows; the file has all.
 MOST_SHOWN, MOST_FILES_SHOWN = 5, 20
+# How many files a query reads.
+MOST_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,11 @@ def table_lines(
         known: the names of files that a refresh doesn't load, since it has loaded them.
     """
     table = files[0].file.table
+    gathered = _gather(con, files)
     kinds = con.execute(
-        f"select column_name, reason, count(*) from ({problems(files)}) group by all order by 3 desc, 1, 2"
+        f"select column_name, reason, count(*) from {gathered} group by all order by 3 desc, 1, 2"
     ).fetchall()
-    first = con.execute(f"{_ordered(files)} limit {MOST_SHOWN}").fetchall()
+    first = con.execute(f"{_ordered(gathered)} limit {MOST_SHOWN}").fetchall()
     return [
         f"{table.name}: {_shares(files, allowed, known)}. The problems:",
         *(f"  {count:,} x {column}: {why}" for column, why, count in kinds),
@@ -174,16 +177,29 @@ def write_all(
 
 def _every_problem(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile]) -> Iterator[tuple[object, ...]]:
     table = files[0].file.table
-    rows = con.execute(_ordered(files))
+    rows = con.execute(_ordered(_gather(con, files)))
     while part := rows.fetchmany(10_000):
         yield from (
             (table.name, *place, column, _masked(table, column, value), why) for *place, column, value, why in part
         )
 
 
-def _ordered(files: Sequence[CheckedFile]) -> str:
+def _gather(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile]) -> str:
+    """Put the problems of one table's files into a temporary table, and return its name.
+
+    Some files at a time: one query over thousands of files needs more memory than a load has.
+    """
+    bad = [file for file in files if file.rows_quarantined] or files[:1]
+    kept = "select source_file, source_file_number, source_row, column_name, value, reason from"
+    for start in range(0, len(bad), MOST_AT_ONCE):
+        how = "insert into gathered" if start else "create or replace temp table gathered as"
+        con.execute(f"{how} {kept} ({problems(bad[start : start + MOST_AT_ONCE])})")
+    return "gathered"
+
+
+def _ordered(gathered: str) -> str:
     return (
-        f"select source_file, source_row, column_name, value, reason from ({problems(files)}) "
+        f"select source_file, source_row, column_name, value, reason from {gathered} "
         "order by source_file_number, source_row, column_name"
     )
 

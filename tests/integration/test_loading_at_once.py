@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from duebook.contract import read_contract
-from duebook.landing import checking
+from duebook.landing import checking, faults
 from duebook.landing.checking import check_at_once, check_file
 from duebook.landing.faults import check_files, table_lines, write_all
 from duebook.landing.files import LandedFile, find_files
@@ -88,6 +88,17 @@ def test_many_at_once_are_told_of_as_one_after_the_other(landing: Path, tmp_path
         file.number for file in one["checked"]["invoices"]
     )
     assert one["left"] == ["logs"]
+
+
+def test_problems_are_told_alike_however_many_files_a_query_reads(landing: Path, tmp_path: Path, monkeypatch) -> None:
+    by_number = []
+    for number in (1, 3, MANY):
+        monkeypatch.setattr(faults, "MOST_AT_ONCE", number)
+        work = tmp_path / str(number)
+        work.mkdir()
+        by_number.append(told(landing, 1, work))
+    assert by_number[0]["problems"].count("\n") > MANY // 8
+    assert by_number[1:] == by_number[:1] * 2
 
 
 def test_what_a_thread_reads_is_in_utc_wherever_the_machine_is(tmp_path: Path) -> None:
