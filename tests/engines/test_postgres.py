@@ -1,8 +1,8 @@
 """The models on Postgres: every mart is DuckDB's, of a first build and of one that takes in what came since.
 
 A part of the sample lands in two parts; the second has late, amended and deleted rows, and months were published before
-it, and passes every test of data. Not here: bringing rows to Postgres, what the database has to be
-(test_postgres_database.py).
+it, and passes every test of data that a day's refresh runs. Not here: bringing rows to Postgres, what the database has
+to be (test_postgres_database.py), tests of data that only code can break (test_postgres_slow.py).
 """
 
 import duckdb

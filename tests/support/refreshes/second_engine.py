@@ -20,7 +20,7 @@ from duebook.reference import home_files
 from duebook.settings import LANDED_ALIAS, MARTS_DATABASE, MARTS_SCHEMA, PERSONAL_SCHEMA, Settings, marts_file_of
 from duebook.sql_text import attach, identifier
 from duebook.warehouse.build_plan import Build
-from duebook.warehouse.dbt_arguments import DBT_ARGUMENTS
+from duebook.warehouse.dbt_arguments import dbt_arguments
 from duebook.warehouse.manifest import read_manifest
 from duebook.warehouse.views_of_marts import make_views
 from tests.support.compiled_models import run_dbt
@@ -50,8 +50,7 @@ class HomeOnTwoEngines(Home):
         """Begin with an empty landing and an empty database; `currency`: what marts are in."""
         super().__init__(folder, currency)
         self._folder, self._database, self.url = folder, database, database.url()
-        # Whether Postgres' builds run dbt's data tests: all of them, also where a refresh leaves some out that only
-        # code can break.
+        # Whether Postgres' builds run dbt's data tests, as those of a refresh do: all with a build of everything.
         self.is_tested = True
         # What each build brought to Postgres, by table, and what came of it.
         self.brought: dict[date, dict[str, int]] = {}
@@ -69,9 +68,8 @@ class HomeOnTwoEngines(Home):
         self.brought[day] = postgres.bring_landing(self.url, settings.landed_file)
         postgres.bring_reference(self.url, home_files(settings))
         # Reference data haven't changed: a change leads to a full build.
-        but_seeds = ["--exclude-resource-type", "seed"] if changed_since else []
-        arguments = [*(DBT_ARGUMENTS if self.is_tested else MODELS_AND_SEEDS), *but_seeds]
-        self.run_on_postgres(day, arguments, changed_since)
+        models = MODELS_AND_SEEDS if changed_since is None else ["build", "--resource-type", "model"]
+        self.run_on_postgres(day, dbt_arguments(changed_since) if self.is_tested else models, changed_since)
         self.compared[day] = self._compare(settings)
 
     def run_on_postgres(self, day: date, arguments: Sequence[str], changed_since: dict | None = None) -> None:
