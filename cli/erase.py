@@ -20,6 +20,7 @@ from duebook.engines.engine import EngineError
 from duebook.home import keep_from_others
 from duebook.landing.load_errors import cause_outside
 from duebook.persons import Person
+from duebook.publication.erased import DamagedPublicationError
 from duebook.publication.keys import tested_keys
 from duebook.publication.postgres.publish import PostgresError
 from duebook.rights.erasing import TELLING, Erased, UnknownPersonError, erase
@@ -70,6 +71,8 @@ def run(
         done = erase(settings, person, write_site, keys, tell)
     except UnknownPersonError as unknown:
         raise CommandError(f"{unknown} Nothing was done.", ExitCode.USAGE) from None
+    except DamagedPublicationError as damaged:
+        raise CommandError(f"{damaged} Nothing was done.") from None
     except FileInUseError as busy:
         raise CommandError(f"The landing database can't be opened: {busy} Nothing was done.", ExitCode.BUSY) from None
     except EncryptionError:

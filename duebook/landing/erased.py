@@ -101,6 +101,19 @@ def erased_persons(con: duckdb.DuckDBPyConnection) -> list[Person]:
     return [Person(*row) for row in con.execute(f"select kind, person_id from {relation(ERASED)}").fetchall()]
 
 
+def note(settings: Settings, person: Person) -> None:
+    """Note in the landing database that a person is erased: whatever becomes of the erasure, every load clears.
+
+    Args:
+        settings: whose home; nobody else has the database open.
+        person: who, not noted yet.
+    """
+    noted = identifier(RAW_SCHEMA, ERASED)
+    with open_database(settings.landed_file) as con:
+        con.execute(f"create table if not exists {noted} (kind varchar, person_id varchar, erased_at timestamp)")
+        con.execute(f"insert into {noted} values (?, ?, ?)", [person.kind, person.id, utc_now()])
+
+
 def of_persons(con: duckdb.DuckDBPyConnection, persons: Sequence[Person], contract: Contract) -> Which:
     """Return the rows of persons, as far as the landing database has such tables.
 
@@ -149,16 +162,14 @@ def clear(
     which: Which,
     settings: Settings,
     contract: Contract,
-    note: Sequence[Person] = (),
 ) -> None:
-    """Write the landing database anew without what rows hold of persons, and note who was erased. It is swapped in.
+    """Write the landing database anew without what rows hold of persons. It is swapped in.
 
     Args:
         con: with the landing database; afterwards without.
         which: the rows.
         settings: whose home.
         contract: the tables.
-        note: who was erased, and isn't noted yet.
     """
     words, part = kept_words(settings), _draft_of(settings)
     remove_database(part)
@@ -171,10 +182,6 @@ def clear(
         old = identifier(LANDED_ALIAS, schema, table)
         rows = _cleared_rows(con, old, table, which, words, contract) if schema == RAW_SCHEMA else f"from {old}"
         con.execute(f"insert into {identifier(_REWRITTEN, schema, table)} {rows}")
-    erased = identifier(_REWRITTEN, RAW_SCHEMA, ERASED)
-    con.execute(f"create table if not exists {erased} (kind varchar, person_id varchar, erased_at timestamp)")
-    for one in note:
-        con.execute(f"insert into {erased} values (?, ?, ?)", [one.kind, one.id, utc_now()])
     files = _files_with(con, which, settings, contract)
     con.execute(f"checkpoint {_REWRITTEN}")
     con.execute(f"detach {_REWRITTEN}")

@@ -174,7 +174,8 @@ def prepared_load(
             raise
         settle_files(settings, contract, settings.loading_dir / RAW_SCHEMA)
         if cleared := sum(clear_landed_again(settings, contract, elsewhere).values()):
-            log(f"cleared {counted(cleared, 'row')} of persons who were erased: what landed now says whose they are")
+            why = "what landed says only now whose they are, or an erasure was ended early"
+            log(f"cleared {counted(cleared, 'row')} of persons who were erased: {why}")
 
 
 def _not_before(last: datetime | None, log: Callable[[str], None]) -> datetime:

@@ -17,7 +17,7 @@ import duckdb
 import yaml
 
 from duebook.contract import MASK, Column, Contract
-from duebook.database_files import attach, attach_with
+from duebook.database_files import attach, attach_with, damage_of
 from duebook.home import published_folders
 from duebook.persons import cleared, is_record_of_theirs, is_theirs, replaced
 from duebook.publication.large_marts import large_marts, read_from
@@ -37,6 +37,10 @@ _LARGE = "large"
 _READABLE_BY_GROUP = 0o040
 # A publication's database, its record, where the site goes; and `report`, the one it has.
 SiteOfReport = Callable[..., None]
+
+
+class DamagedPublicationError(RuntimeError):
+    """A publication can't be cleared, for it can't be read; says which file, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,27 @@ class _Clearing:
 def publications(settings: Settings) -> list[Path]:
     """Return the folders of all publications: the current one, and those of past days."""
     return [folder for folder in published_folders(settings) if read_publication(folder)]
+
+
+def refuse_damaged_publications(settings: Settings) -> None:
+    """Look whether all publications can be read, before anything of somebody goes.
+
+    Args:
+        settings: whose home.
+
+    Raises:
+        DamagedPublicationError: one can't.
+    """
+    for folder in publications(settings):
+        publication = read_publication(folder)
+        for file in (folder / publication.database, folder / PERSONAL_FILE):
+            if not (why := damage_of(file)):
+                continue
+            first = "replace it by its last backup, or run `make publish`"
+            if folder != settings.published_dir:
+                known = f" KNOWN_AS_OF={publication.known_as_of}" if publication.known_as_of else ""
+                first = f"delete {folder}, or build that day again with `make refresh AS_OF={publication.as_of}{known}`"
+            raise DamagedPublicationError(f"{file} is damaged, and can't be cleared: {why}. First {first}.")
 
 
 def clear_publication(

@@ -1,9 +1,10 @@
 """Erasing a person: what names the person goes from every place of a home, and every figure stays.
 
-In this order, each step as a whole or not at all, so that a run that was ended is repeated: what models have built,
-which the next refresh builds again; publications; landed rows and the note of who was erased, by which every load from
-then on clears; Postgres. Here: that, and looking for what is left. Not here: which rows are whose (duebook/persons.py),
-clearing (duebook/landing/erased.py, duebook/publication/erased.py), words and questions (cli/erase.py).
+In this order, each step as a whole or not at all: the note of who is erased, by which every load from then on clears,
+so that a run that was ended early is repeated, or goes on with the next refresh; what models have built, which is built
+again; publications; landed rows; Postgres. Here: that, and looking for what is left. Not here: which rows are whose
+(duebook/persons.py), clearing (duebook/landing/erased.py, duebook/publication/erased.py), words and questions
+(cli/erase.py).
 """
 
 import shutil
@@ -26,12 +27,13 @@ from duebook.landing.erased import (
     count_rows,
     erased_persons,
     landed,
+    note,
     of_persons,
     relation,
 )
 from duebook.landing.registry import recorded_files
 from duebook.persons import Person, kept_words, naming
-from duebook.publication.erased import SiteOfReport, clear_publication, publications
+from duebook.publication.erased import SiteOfReport, clear_publication, publications, refuse_damaged_publications
 from duebook.publication.postgres.publish import publish_to_postgres
 from duebook.publication.publish import remove_unfinished
 from duebook.publication.record import read_publication
@@ -88,6 +90,7 @@ def erase(
 
     Raises:
         UnknownPersonError: nothing landed is of this person; nothing was done.
+        DamagedPublicationError: a publication can't be read; nothing was done.
         HomeIsBusyError: a refresh runs; nothing was done.
         EngineError, PostgresError, duckdb.Error, OSError: a step failed; the steps before it stand, and all of it can
             be run again.
@@ -95,25 +98,27 @@ def erase(
     contract = read_contract()
     with only_writer(settings):
         with landed(settings) as con:
-            which = of_persons(con, [person], contract)
-            if not count_rows(con, which, settings, contract, left=False) and person not in erased_persons(con):
+            which, noted = of_persons(con, [person], contract), erased_persons(con)
+            if not count_rows(con, which, settings, contract, left=False) and person not in noted:
                 raise UnknownPersonError(f"No landed row is of {person}.")
-            left = count_rows(con, which, settings, contract)
-            texts = _telling_texts(con, which, settings, contract)
-            files = _landed_files(con, which, contract)
-            is_new = person not in erased_persons(con)
-            of_landed = _of_landed(left)
+            refuse_damaged_publications(settings)
+            of_landed = _of_landed(count_rows(con, which, settings, contract))
             # Before anything goes: of an erasure that is killed the log says that it began, and with what.
             record(settings, Event.ERASING, "erase", str(person), of_landed)
-            rows: dict[str, int] = {}
-            if left or is_new:
+        if is_new := person not in noted:
+            note(settings, person)
+        with landed(settings) as con:
+            which = of_persons(con, [person], contract)
+            texts = _telling_texts(con, which, settings, contract)
+            files = _landed_files(con, which, contract)
+            if of_landed or is_new:
                 tell("The warehouse: the next refresh builds it again.")
                 remove_what_was_built(settings)
-            rows |= _clear_publications(con, which, settings, write_site, tell)
-            if left or is_new:
-                clear(con, which, settings, contract, [person] if is_new else [])
+            rows = _clear_publications(con, which, settings, write_site, tell)
+            if of_landed:
+                clear(con, which, settings, contract)
                 rows |= of_landed
-                tell(f"Landed rows: {sum(left.values()):,} cleared.")
+                tell(f"Landed rows: {sum(of_landed.values()):,} cleared.")
         # Before Postgres is asked: what was done stands, whether that answers or not.
         record(settings, Event.ERASED, "erase", str(person), rows)
         place = _publish_to_postgres(settings, keys, tell)

@@ -14,7 +14,7 @@ import pytest
 
 from duebook.audit import lines_that_do_not_follow, read_lines
 from duebook.contract import read_contract
-from duebook.landing.erased import clear, count_rows, landed, of_persons
+from duebook.landing.erased import clear, count_rows, landed, note, of_persons
 from duebook.landing.loading import load_landing, prepared_load
 from duebook.persons import KINDS, Person, belonging, naming
 from duebook.publication.publish import publish
@@ -86,7 +86,8 @@ def erase(settings: Settings, person: Person) -> dict[str, int]:
     with landed(settings) as con:
         which = of_persons(con, [person], contract)
         found = count_rows(con, which, settings, contract)
-        clear(con, which, settings, contract, [person])
+        clear(con, which, settings, contract)
+    note(settings, person)
     return found
 
 
@@ -304,6 +305,18 @@ def test_an_erasure_is_logged_before_anything_goes_so_that_a_kill_meanwhile_leav
     erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
     assert logged() == [("erasing", "customer C1", 2)] * 2 + [("erased", "customer C1", 2)]
     assert lines_that_do_not_follow(read_lines(settings)) == []
+
+
+@pytest.mark.parametrize(
+    "step", ["duebook.rights.erasing.remove_what_was_built", "duebook.landing.erased.put_in_place"]
+)
+def test_an_erasure_that_was_killed_goes_on_with_the_next_load(settings: Settings, monkeypatch, step: str) -> None:
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(step, killed)
+        erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
+    assert (ANNA,) in read(settings, "customer_name", "customers")
+    load(settings)
+    assert (ANNA,) not in read(settings, "customer_name", "customers")
 
 
 def test_what_cannot_be_logged_is_not_begun(settings: Settings) -> None:

@@ -5,6 +5,7 @@ Not here: which rows are cleared, in a whole home (test_erase.py, test_large_mar
 
 import json
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from duebook.contract import read_contract
 from duebook.persons import Person, ask_for
-from duebook.publication.erased import clear_publication
+from duebook.publication.erased import DamagedPublicationError, clear_publication, refuse_damaged_publications
 from duebook.publication.personal import wrong_group
 from duebook.publication.publish import publish
 from duebook.publication.record import RECORD_NAME, Publication, read_publication
@@ -114,3 +115,20 @@ def test_a_group_may_be_said_by_its_number(monkeypatch) -> None:
     assert wrong_group(str(NAMELESS)) is None
     assert "the account that refreshes is not in it" in wrong_group(str(NAMELESS + 1))
     assert "there is no such group" in wrong_group("²")
+
+
+@pytest.mark.parametrize("name", ["the marts", PERSONAL_FILE])
+def test_a_damaged_publication_is_named_with_what_to_do(settings: Settings, name: str) -> None:
+    refuse_damaged_publications(settings)
+    file = settings.published_file if name == "the marts" else settings.published_dir / name
+    os.truncate(file, file.stat().st_size // 2)
+    with pytest.raises(DamagedPublicationError, match=f"{file} is damaged, and can't be cleared: .*`make publish`"):
+        refuse_damaged_publications(settings)
+
+
+def test_a_damaged_publication_of_a_past_day_may_be_deleted_or_built_again(settings: Settings) -> None:
+    past = settings.published_dir / "as_of" / str(DAY)
+    shutil.copytree(settings.published_dir, past)
+    os.truncate(past / settings.published_file.name, 5_000)
+    with pytest.raises(DamagedPublicationError, match=f"delete {past}, or build .* `make refresh AS_OF={DAY}`"):
+        refuse_damaged_publications(settings)
