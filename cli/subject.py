@@ -13,7 +13,9 @@ from cli.arguments import AsJson, WrongSettingError, print_json, takes_settings,
 from cli.erase import OfCustomer, OfEmployee, person_of
 from cli.exit_codes import CommandError, ExitCode
 from duebook.database_files import DamagedFileError, FileInUseError
+from duebook.encryption import EncryptionError
 from duebook.home import keep_from_others
+from duebook.landing.load_errors import refused_by_the_system
 from duebook.rights.erasing import UnknownPersonError
 from duebook.rights.exporting import export
 from duebook.settings import Settings
@@ -46,6 +48,11 @@ def run(
         raise CommandError(f"The landing database can't be opened: {busy}", ExitCode.BUSY) from None
     except (DamagedFileError, duckdb.Error) as error:
         raise CommandError(f"{error}. No file was written.") from None
+    except EncryptionError:
+        raise
+    except OSError as error:
+        said = refused_by_the_system(error) or f"{error.filename or file}: {error.strerror or error}"
+        raise CommandError(f"{said}. No file was written.") from None
     if as_json:
         print_json({"person": {"kind": person.kind, "id": person.id}, "file": file, "rows": counts})
         return

@@ -91,6 +91,12 @@ def test_only_its_owner_can_read_the_file_and_none_is_written_over(settings: Set
     assert file.read_text() == "mine"
 
 
+def test_a_file_that_cannot_be_made_is_named_in_one_line(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "no such folder" / "of_anna.json"
+    said = ask(settings, file, "--customer", "C1", code=ExitCode.FAILED)
+    assert said == f"{file}: No such file or directory. No file was written.\n"
+
+
 def test_nobody_of_that_id_leaves_no_file(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "of_nobody.json"
     assert "No landed row is of employee C1." in ask(settings, file, "--employee", "C1", code=ExitCode.USAGE)
