@@ -41,6 +41,7 @@ takes out what names a person: the tagged columns, those that the contract doesn
 | --- | --- |
 | landed rows, every version, good and in quarantine; with `ENGINE=spark` their Parquet files | `personal` and unknown columns are null, free texts `***`; words that reference data list stay, for figures are made by them. The files are written anew, so that no freed block has a value |
 | the warehouse, and the database of `ENGINE=postgres` | removed; the next refresh builds all of it again |
+| `warehouse/loading/`, where a killed load leaves rows | emptied |
 | every publication, of past days, too: DuckDB file, Parquet, dashboard, the second publication | published again without the values, at once; rights stay, and `duebook doctor` finds them sound. Of a mart that `ENGINE=spark` publishes as Parquet alone, with the next refresh |
 | Postgres, schemas `marts` and `personal` | published again |
 | `logs/`, `dbt/`, `dagster/`, `adapters/` and all else in the home | searched: the person's own texts of six letters or more, in every byte. Files that have one are named |

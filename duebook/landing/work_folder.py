@@ -58,6 +58,19 @@ def staging(settings: Settings, log: Callable[[str], None]) -> Iterator[tuple[du
         _empty(folder)
 
 
+def remove_remains(settings: Settings, log: Callable[[str], None]) -> None:
+    """Remove what killed loads have left, rows as landed among it; a folder that isn't Duebook's is left as it is.
+
+    Args:
+        settings: where the home is; its lock is held, and no load is under way.
+        log: gets a warning if an earlier version left something that can't be removed.
+    """
+    folder = settings.loading_dir
+    if not folder.is_symlink() and (folder / MARKER).is_file():
+        _empty(folder)
+    _remove_leftovers(settings.older_loading_dir, log)
+
+
 def _claim(folder: Path) -> None:
     """Create the work folder with its marker; refuse anything else in its place."""
     instead = "Nothing was loaded; move {it} away, or set DUEBOOK_HOME to another folder"

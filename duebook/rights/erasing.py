@@ -32,6 +32,7 @@ from duebook.landing.erased import (
     relation,
 )
 from duebook.landing.registry import recorded_files
+from duebook.landing.work_folder import remove_remains
 from duebook.persons import Person, kept_words, naming
 from duebook.publication.erased import SiteOfReport, clear_publication, publications, refuse_damaged_publications
 from duebook.publication.postgres.publish import publish_to_postgres
@@ -111,6 +112,8 @@ def erase(
             which = of_persons(con, [person], contract)
             texts = _telling_texts(con, which, settings, contract)
             files = _landed_files(con, which, contract)
+            # Rows of files that were never loaded are there as well, so what is left says nothing of it.
+            remove_remains(settings, tell)
             if of_landed or is_new:
                 tell("The warehouse: the next refresh builds it again.")
                 remove_what_was_built(settings)

@@ -16,6 +16,7 @@ from duebook.audit import lines_that_do_not_follow, read_lines
 from duebook.contract import read_contract
 from duebook.landing.erased import clear, count_rows, landed, note, of_persons
 from duebook.landing.loading import load_landing, prepared_load
+from duebook.landing.work_folder import MARKER
 from duebook.persons import KINDS, Person, belonging, naming
 from duebook.publication.publish import publish
 from duebook.publication.record import STAGING_FOLDER
@@ -228,6 +229,22 @@ def test_what_a_killed_publication_has_left_goes_with_an_erasure(settings: Setti
     left.write_text(f"said {ANNA}")
     erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
     assert not left.exists()
+
+
+@pytest.mark.parametrize("was_erased", [False, True])
+def test_what_a_killed_load_has_left_goes_and_files_that_are_not_duebooks_stay(
+    settings: Settings, was_erased: bool
+) -> None:
+    if was_erased:
+        erase(settings, CUSTOMER)
+    left = settings.loading_dir / "staging" / "unpacked.csv"
+    others = settings.older_loading_dir / "mine.csv"
+    for file in (left, others):
+        file.parent.mkdir(parents=True)
+        file.write_text("customer_name\nAnna Quixote-Newname\n")
+    erase_from_home(settings, CUSTOMER, pytest.fail, {}, lambda line: None)
+    assert [path.name for path in settings.loading_dir.iterdir()] == [MARKER]
+    assert others.exists()
 
 
 def unidentified(key: str, invoice: str, payer: str = "") -> dict[str, list[Row]]:
