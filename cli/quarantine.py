@@ -94,6 +94,8 @@ def run(
             f" put the file into {found.table.domain}/{found.table.name}/ of the landing, under a new name; the last"
             " column says why they are held back, and may stay."
         )
+        if found.erased:
+            tell(f"{_erased(found)}.")
         if found.as_read:
             are = "is" if found.as_read == 1 else "are"
             tell(
@@ -122,6 +124,8 @@ def _write(
         raise WrongSettingError(said)
     try:
         found = read_to_correct(published, settings, Asked(tables[0], asked.rule))
+        if found.erased and not found.rows:
+            raise CommandError(f"{_erased(found)}. No file was written: no other row is held back.")
         if not found.rows:
             said = f"{settings.landed_file} no longer has the rows that were published: run `make refresh`."
             raise CommandError(said)
@@ -137,6 +141,12 @@ def _write(
     return file, found
 
 
+def _erased(found: ToCorrect) -> str:
+    are = "is" if found.erased == 1 else "are"
+    rows = counted(found.erased, "row")
+    return f"{rows} {are} left out: of persons who were erased there is nothing left to correct"
+
+
 def _document(
     published_at: object, held: Sequence[Held], waits: Sequence[Waiting] | None, written: tuple[Path, ToCorrect] | None
 ) -> dict[str, Any]:
@@ -146,7 +156,7 @@ def _document(
     if written:
         file, found = written
         document["written"] = {"file": file, "table": found.table.name, "rows": len(found.rows)}
-        document["written"]["as_read"] = found.as_read
+        document["written"] |= {"as_read": found.as_read, "erased": found.erased}
     return document
 
 

@@ -332,6 +332,26 @@ _QUARANTINE_HAS_SOMETHING = (
     f"value <> {literal(MASK)} or row_as_landed is distinct from {_ROW_LEFT} or (key_at_fault and row_key is not null)"
 )
 
+# Of a row as landed nothing but its key is left, if that: what is said of the cells is masked as well.
+_WAS_CLEARED = (
+    f"bool_and(coalesce(value, {literal(MASK)}) = {literal(MASK)} and row_as_landed = coalesce(row_key, '{{}}'))"
+)
+
+
+def was_cleared(con: duckdb.DuckDBPyConnection) -> str:
+    """Return SQL that says of a quarantined row, grouped of its cells at fault, whether it was cleared of a person.
+
+    Whose it was can't be known any more. So nothing is said of rows of a home of which nobody was erased: some land
+    with a key only.
+
+    Args:
+        con: the landing database itself.
+    """
+    noted = [literal(RAW_SCHEMA), literal(ERASED)]
+    there = f"select 1 from duckdb_tables() where (schema_name, table_name) = ({', '.join(noted)})"
+    somebody = f"select 1 from {identifier(RAW_SCHEMA, ERASED)} limit 1"
+    return _WAS_CLEARED if con.execute(there).fetchone() and con.execute(somebody).fetchone() else "false"
+
 
 def _quarantine(contract: Contract, rows: str | None = None) -> str:
     """Return SQL for quarantined rows with whether a cell of the key is at fault, which may then hold anything."""

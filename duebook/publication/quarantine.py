@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from duebook.contract import Table, read_contract
 from duebook.database_files import open_database
+from duebook.landing.erased import was_cleared
 from duebook.landing.landed_texts import landed_texts
 from duebook.landing.opened import REASON_COLUMN
 from duebook.landing.registry import QUARANTINED_ROWS, recorded_files
@@ -75,12 +76,14 @@ class ToCorrect:
     """Rows of a table as they were landed, each with its reasons as the last column.
 
     `as_read` of them are of files that are gone or other than they were: their numbers and times are as they were read.
+    `erased` more are left out: of persons who were erased only keys are left, and a row of these may count as sound.
     """
 
     table: Table
     columns: tuple[str, ...]
     rows: Sequence[Mapping[str, str | None]]
     as_read: int
+    erased: int
 
 
 def read_held(published: Published, day: date, asked: Asked) -> list[Held]:
@@ -136,8 +139,9 @@ def read_to_correct(published: Published, settings: Settings, asked: Asked) -> T
     held = published.records(query, _values(asked))
     with open_database(settings.landed_file, read_only=True) as landing:
         landing.register("held", pa.Table.from_pylist(held))
-        found = landing.execute(_as_landed(table)).fetchall()
+        all_found = landing.execute(_as_landed(table, was_cleared(landing))).fetchall()
         _, files = recorded_files(landing)
+    found = [row for *row, is_cleared in all_found if not is_cleared]
     waiting: dict[int, list[int]] = {}
     for *_, number, row in (one for one in found if one[0] == BY_MODELS):
         waiting.setdefault(number, []).append(row)
@@ -150,7 +154,8 @@ def read_to_correct(published: Published, settings: Settings, asked: Asked) -> T
     known = [column.name for column in table.landed_columns if column.name in there]
     others = [name for name in dict.fromkeys(name for row in rows for name in row) if name in there - {*known}]
     columns = (*known, *(name for name in others if name != REASON_COLUMN), REASON_COLUMN)
-    return ToCorrect(table, columns, rows, sum(map(len, waiting.values())) - len(texts))
+    as_read = sum(map(len, waiting.values())) - len(texts)
+    return ToCorrect(table, columns, rows, as_read, len(all_found) - len(found))
 
 
 def write_to_correct(found: ToCorrect, file: Path) -> None:
@@ -208,20 +213,23 @@ def _age() -> str:
     return "min(loaded_at)::date, greatest(0, date_diff('day', min(loaded_at)::date, $day::date))"
 
 
-def _as_landed(table: Table) -> str:
-    """SQL of the rows held back, each as one JSON object; what the contract doesn't know is another one."""
+def _as_landed(table: Table, was_cleared: str) -> str:
+    """SQL of the rows held back, each as one JSON object; what the contract doesn't know is another one.
+
+    Last comes whether the row was cleared; `was_cleared` says so of quarantined rows.
+    """
     cells = ", ".join(
         f"{literal(column.name)}, cast({identifier(column.name)} as varchar)" for column in table.landed_columns
     )
     raw, same = f"{RAW_SCHEMA}.{table.name}", " and ".join(f"landed.{name} = held.{name}" for name in PLACE)
     return (
-        "select found_by, row_as_landed, extra_columns, reasons, source_file_number, source_row from ("
+        "select found_by, row_as_landed, extra_columns, reasons, source_file_number, source_row, is_cleared from ("
         " select 'load' as found_by, any_value(row_as_landed) as row_as_landed, null as extra_columns,"
-        " any_value(reasons) as reasons, source_file_number, landed.source_row"
+        f" any_value(reasons) as reasons, source_file_number, landed.source_row, {was_cleared} as is_cleared"
         f" from {RAW_SCHEMA}.{QUARANTINED_ROWS.name} as landed inner join held on {same}"
         " where found_by = 'load' group by source_file_number, landed.source_row"
         f" union all select found_by, cast(json_object({cells}) as varchar), extra_columns, reasons,"
-        " source_file_number, landed.source_row"
+        " source_file_number, landed.source_row, false"
         f" from (select *, {literal(table.name)} as table_name from {raw}) as landed inner join held on {same}"
         f" where found_by = {literal(BY_MODELS)})"
         " order by source_file_number, source_row"

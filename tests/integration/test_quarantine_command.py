@@ -125,7 +125,7 @@ def test_what_waits_names_the_table_and_key_it_waits_for_or_why_and_how_long(hom
 def test_rows_to_correct_are_written_as_landed_for_their_owner_alone(home: Settings, tmp_path: Path) -> None:
     file = tmp_path / "invoices to correct.csv"
     done = told("--table", "invoices", "--write", str(file))
-    assert done["written"] == {"file": str(file), "table": "invoices", "rows": 3, "as_read": 0}
+    assert done["written"] == {"file": str(file), "table": "invoices", "rows": 3, "as_read": 0, "erased": 0}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     [line] = read_lines(home)
     assert [line.said[name] for name in ("event", "command", "subject")] == ["exported", "quarantine", "invoices"]
@@ -204,6 +204,36 @@ def test_a_file_is_of_one_table_and_never_replaces_another(home: Settings, tmp_p
     nowhere = CliRunner().invoke(app, ["quarantine", "--table=invoices", "--write", str(tmp_path / "no" / "f.csv")])
     assert nowhere.exit_code == ExitCode.FAILED
     assert nowhere.stderr.endswith("f.csv: No such file or directory. No file was written.\n")
+
+
+def test_of_persons_who_were_erased_no_row_is_written_as_one_to_correct(home: Settings, tmp_path: Path) -> None:
+    """Of theirs only the key is left, which landed alone would be a sound row of a customer."""
+    folder = home.landing / "ar" / "customers"
+    bad = [{"customer_id": one, "customer_name": "Anna Quixote", "created_date": "soon"} for one in ("C7", "C8")]
+    write_csv(folder / "b.csv", bad)
+    published(home)
+    written = ("--table=customers", "--write")
+
+    def erase(customer: str) -> None:
+        done = CliRunner().invoke(app, ["erase", "--customer", customer, "--yes"])
+        assert done.exit_code == ExitCode.DONE, done.output
+
+    erase("C7")
+    # A load clears it before it is sent.
+    write_csv(folder / "c.csv", bad[:1])
+    published(home)
+    done = told(*written, str(tmp_path / "f.csv"))["written"]
+    assert (done["rows"], done["erased"]) == (1, 2)
+    assert [(row["customer_id"], row["customer_name"]) for row in cells(tmp_path / "f.csv")] == [("C8", "Anna Quixote")]
+    said = "2 rows are left out: of persons who were erased there is nothing left to correct.\n"
+    assert said in CliRunner().invoke(app, ["quarantine", *written, str(tmp_path / "g.csv")]).stdout
+    erase("C8")
+    nothing = CliRunner().invoke(app, ["quarantine", *written, str(tmp_path / "h.csv")])
+    assert (nothing.exit_code, nothing.stderr) == (
+        ExitCode.FAILED,
+        f"{said[:-1].replace('2', '3')} No file was written: no other row is held back.\n",
+    )
+    assert not (tmp_path / "h.csv").exists()
 
 
 def test_corrected_rows_landed_again_leave_quarantine_and_count(home: Settings, tmp_path: Path) -> None:
