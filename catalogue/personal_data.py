@@ -64,6 +64,9 @@ Each refresh lets go of what is older than the settings keep, after it has loade
 
 Each is a number of whole months before that of the business day; without it everything is kept. It is done as erasing is: landed rows are written anew, figures stay, and the build that follows is a full one, which is why it is done once a month. Rows as old that land again are loaded without these cells, and no build follows from it; the load says how many they were. "No longer kept: landed rows of activities 12." says so in the refresh's output. Publications of past days that are kept keep what they had.
 
+**Rows in quarantine are kept for good, however old they are**, as they landed: in `warehouse/`, also when a corrected row has landed, and their cells at fault in the second publication (`quarantined_cells`) until one has. No setting clears them;
+`duebook erase` does, of one person at a time.
+
 Of all this, `<HOME_DIR>/audit/audit.jsonl` gets a line that says when, who, of whom and how many rows where, without a value. What was typed of the person into somebody else's row stays, and the search names its file. Why it is done so: [decision 0118](../decisions/0118-erase-by-copying-what-stays.md).
 """.strip()  # noqa: E501 (lines of Markdown)
 

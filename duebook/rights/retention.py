@@ -47,6 +47,7 @@ def _clear_old_rows(settings: Settings) -> dict[str, int]:
         return {}
     contract = read_contract()
     with landed(settings) as con:
+        # Rows in quarantine stay as they landed: how old one is may be what can't be read of it.
         which = Which(old_landed(settings, contract, set(tables_of(con))), "false")
         found = count_rows(con, which, settings, contract)
         old = {f"landed rows of {name}": count for name, count in found.items()}

@@ -98,6 +98,15 @@ def test_unknown_columns_of_surveys_go_with_their_month(settings: Settings) -> N
     assert read(settings, "survey_id, extra_columns", "surveys") == [("load_1", None), ("load_2", said)]
 
 
+def test_rows_in_quarantine_stay_as_they_landed_however_old_they_are(settings: Settings) -> None:
+    kept = with_settings(settings, retention_activities=1, retention_surveys=1, retention_versions=1, max_bad_share=1)
+    bad = CONTACT | {"activity_id": "A9", "occurred_at": "2020-01-31T10:00:00", "duration_seconds": "long"}
+    landed_again(kept, "collections/activities", [bad])
+    let_go(kept, lambda line: None)
+    [(landed,)] = read(settings, "row_as_landed", "quarantined_rows")
+    assert json.loads(landed) == bad
+
+
 def replaced_at(settings: Settings, moment: datetime) -> None:
     """Have the second load be of another time."""
     with duckdb.connect(settings.landed_file) as con:
