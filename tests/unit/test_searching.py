@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from duebook.contract import read_contract
-from duebook.persons import KINDS, Person, ask_for, is_record_of_theirs
+from duebook.persons import KINDS, Person, ask_for, belonging, is_record_of_theirs
 from duebook.rights.searching import files_with
 from duebook.sql_text import literal
 
@@ -65,3 +65,11 @@ def test_of_a_customer_and_an_employee_with_one_id_a_record_is_that_one_s_who_is
             for kind, (table, _) in KINDS.items()
         }
     assert is_theirs == {"customer": True, "employee": False}
+
+
+def test_every_table_that_may_name_a_person_belongs_to_persons_or_names_only_businesses() -> None:
+    contract = read_contract()
+    of_persons_only = {name for kind in KINDS for name in belonging(kind, contract)}
+    others = {table.name for table in contract.tables} - of_persons_only
+    assert others == {"companies", "control_balances", "process_costs", "exchange_rates"}
+    assert not any(column.is_hidden for name in others for column in contract.table(name).columns)
