@@ -57,12 +57,11 @@ def _figure_of_customer(published: Published, question: Question) -> Figure:
     kpi, at = question.kpi, [question.month_end, question.level.customer_id]
     columns = one_customer.row_of(published, question.level.customer_id, question.month_end)
     [(numerator, denominator)] = published.rows(
-        "select ({numerator})::double, ({denominator})::double from {marts}.{mart}"
-        " where month_end = ? and customer_id = ?",
+        "select {numerator}, {denominator} from {marts}.{mart} where month_end = ? and customer_id = ?",
         at,
         mart=one_customer.MART,
-        numerator=kpi.numerator_columns,
-        denominator=kpi.denominator_columns,
+        numerator=as_double(kpi.numerator_columns),
+        denominator=as_double(kpi.denominator_columns),
     )
     reason = columns[one_customer.REASONS[kpi.kpi_id]]
     return Figure(columns[kpi.kpi_id], reason, columns["is_complete"], numerator, denominator, columns)
