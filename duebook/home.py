@@ -83,6 +83,16 @@ def published_folders(settings: Settings) -> list[Path]:
     return [settings.published_dir, *sorted((settings.published_dir / "as_of").glob("*"))]
 
 
+def publishing_again(past_day: Path) -> str:
+    """Return the command that publishes a past day again.
+
+    Args:
+        past_day: the folder of its publication, whose name says which day it is, and as known when.
+    """
+    day, _, known = past_day.name.partition("_known_")
+    return f"`make refresh AS_OF={day}{f' KNOWN_AS_OF={known}' if known else ''}`"
+
+
 def prepare_home(settings: Settings) -> None:
     """Make the home's folders and point Dagster at its own, for this process and those it starts.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from duebook.doctor.findings import Finding, Part, note
-from duebook.home import published_folders, writer_of
+from duebook.home import published_folders, publishing_again, writer_of
 from duebook.landing.opened import glob
 from duebook.publication.large_marts import large_marts
 from duebook.publication.parquet import as_recorded, rows_and_total, shape_of
@@ -37,8 +37,7 @@ def publications(settings: Settings) -> Iterator[Part]:
     if settings.published_dir.exists():
         yield _part(PUBLICATION, settings.published_dir, settings, of_current)
     for folder in published_folders(settings)[1:]:
-        day, _, known = folder.name.partition("_known_")
-        again = f"`make refresh AS_OF={day}{f' KNOWN_AS_OF={known}' if known else ''}` publishes it again."
+        again = f"{publishing_again(folder)} publishes it again."
         yield _part(f"{PUBLICATION} of {folder.name.replace('_', ' ')}", folder, settings, again)
 
 

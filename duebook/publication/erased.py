@@ -18,7 +18,7 @@ import yaml
 
 from duebook.contract import MASK, Column, Contract
 from duebook.database_files import attach, attach_with, damage_of
-from duebook.home import published_folders
+from duebook.home import published_folders, publishing_again
 from duebook.persons import cleared, is_record_of_theirs, is_theirs, replaced
 from duebook.publication.large_marts import large_marts, read_from
 from duebook.publication.parquet import BY_MONTH
@@ -83,8 +83,7 @@ def refuse_damaged_publications(settings: Settings) -> None:
                 continue
             first = "replace it by its last backup, or run `make publish`"
             if folder != settings.published_dir:
-                known = f" KNOWN_AS_OF={publication.known_as_of}" if publication.known_as_of else ""
-                first = f"delete {folder}, or build that day again with `make refresh AS_OF={publication.as_of}{known}`"
+                first = f"delete {folder}, or build that day again with {publishing_again(folder)}"
             raise DamagedPublicationError(f"{file} is damaged, and can't be cleared: {why}. First {first}.")
 
 
