@@ -179,7 +179,7 @@ def unknown_words(
         words = ", ".join(map(literal, sorted(known.values)))
         word = identifier(column)
         rows = con.execute(
-            f"select {word}, count(*), arg_min(source_file, place), min(place)[2] from ({current_rows(files)}) "
+            f"select {word}, count(*), arg_min(source_file, place), min(place)[2] from ({current_rows(table)}) "
             f"where {word} not in ({words}) and is_deleted is not true group by 1 order by 2 desc, 1"
         ).fetchall()
         hides = any(one.is_hidden for one in table.columns if one.name == column)
@@ -194,7 +194,7 @@ def _rate_lines(
     here, because rates may be landed later and a refresh may be of another day.
     """
     standing = {
-        files[0].file.table.name: f"(select * from ({current_rows(files)}) where is_deleted is not true)"
+        files[0].file.table.name: f"(select * from ({current_rows(files[0].file.table)}) where is_deleted is not true)"
         for files in checked
         if files
     }

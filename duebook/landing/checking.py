@@ -3,33 +3,39 @@
 Not here: how a cell is checked (``cells``), how a file is opened (``reading``), where the rows are loaded (``source``).
 """
 
+import errno
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from queue import SimpleQueue
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 import duckdb
 
-from duebook.contract import Column
+from duebook.contract import Column, Table
 from duebook.landing.cells import in_range, landed, reason, text, typed
 from duebook.landing.files import Content, LandedFile, LandingError
 from duebook.landing.opened import OpenedFile, known_columns
-from duebook.landing.reading import NotEnoughMemoryError, opened
+from duebook.landing.reading import NotEnoughMemoryError, opened, too_much_memory
 from duebook.landing.unpacking import UNLIMITED, Limits, unpacked_hash
 from duebook.reference import CURRENCIES, Codes, codes
 from duebook.settings import Settings
 from duebook.sql_text import identifier, literal
 
+# The names of the files whose rows are in the staging database.
+STAGED_FILES = "checked_files"
+# Two threads can't create tables at the same moment.
+_CREATES = Lock()
+
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A file in the staging database.
+    """A file whose rows are in the staging database, among those of the other files of its table (``checked_rows``).
 
-    ``relation`` has its rows in file order: the columns a source may land, typed; ``extra_columns``; and for a bad row
-    ``problems`` (a list of column_name, value, reason), ``row_key`` and ``row_as_landed``: all NULL for a good one.
     ``misspelt`` has the contract's columns that the file has only in another spelling, by that spelling. ``columns``
     has the types its columns were landed with, by name: None where no cell says it; a file without rows, or with
     nothing but tombstones, says nothing of columns.
@@ -39,7 +45,6 @@ class CheckedFile:
     number: int
     content_hash: str
     unpacked_hash: str
-    relation: str
     rows_read: int
     rows_quarantined: int
     misspelt: Mapping[str, str]
@@ -64,10 +69,10 @@ def check_file(
     limits: Limits = UNLIMITED,
     currencies: Codes | None = None,
 ) -> CheckedFile:
-    """Read and check one file.
+    """Read and check one file; its rows are added to those of its table, or if it is refused, none.
 
     Args:
-        con: connection to the staging database; its time zone must be UTC.
+        con: connection to the staging database, without a transaction; its time zone must be UTC.
         file: the file.
         number: its place in the order of loading.
         work: folder for temporary copies.
@@ -77,23 +82,31 @@ def check_file(
     Raises:
         LandingError: the file can't be parsed or lacks a required column (unless it holds nothing but tombstones).
     """
-    relation = f"file_{number}"
-    with TemporaryDirectory(dir=work) as own, opened(con, file, Path(own), limits) as source:
+    _create_staged(con, file.table)
+    with (
+        _kept_if_accepted(con, file),
+        TemporaryDirectory(dir=work) as own,
+        opened(con, file, Path(own), limits) as source,
+    ):
         content_hash = file.content_hash()
         unpacked = (file.is_packed and unpacked_hash(file, limits)) or content_hash
         missing = [name for name in file.table.required_columns if name not in source.columns]
         if source.columns and missing and ("is_deleted" not in source.columns or set(missing) & set(file.table.key)):
             raise _missing(source, missing)
-        con.execute(f"create table {relation} as {_checked_rows(source, currencies or codes(*CURRENCIES))}")
+        con.begin()
+        con.execute(f"insert into {STAGED_FILES} values (?, ?)", [number, file.name])
+        rows = _checked_rows(source, currencies or codes(*CURRENCIES))
+        con.execute(f"insert into {staged(file.table)} select {number}, * from ({rows})")
+        own_rows = f"{staged(file.table)} where source_file_number = {number}"
         alive = "not is_deleted is true" if "is_deleted" in source.columns else "true"
         rows_read, rows_alive, rows_quarantined = con.execute(
-            f"select count(*), count(*) filter ({alive}), count(problems) from {relation}"
+            f"select count(*), count(*) filter ({alive}), count(problems) from {own_rows}"
         ).fetchone()
         if missing and rows_alive:
             raise _missing(source, missing)
-        columns = _landed_types(con, source, relation) if rows_alive else {}
-    rows = (rows_read, rows_quarantined)
-    return CheckedFile(file, number, content_hash, unpacked, relation, *rows, source.misspelt, columns)
+        columns = _landed_types(con, source, own_rows) if rows_alive else {}
+    counts = (rows_read, rows_quarantined)
+    return CheckedFile(file, number, content_hash, unpacked, *counts, source.misspelt, columns)
 
 
 def check_at_once(
@@ -108,20 +121,21 @@ def check_at_once(
         settings: how many at once, how large a file may be, and whose reference data say which currencies there are.
     """
     limits, currencies = Limits.of(settings), codes(*CURRENCIES, settings)
-    # A cursor takes over no setting of the connection's.
-    cursors = [con.cursor().execute("set TimeZone = 'UTC'") for _ in range(settings.threads)]
-    idle = SimpleQueue()
-    for cursor in cursors:
-        idle.put(cursor)
+    busy: set[duckdb.DuckDBPyConnection] = set()
 
     def check(number: int, file: LandedFile) -> CheckedFile | LandingError:
-        cursor = idle.get()
+        # One for each file: where memory ends, what was begun can't always be taken back but by closing. It takes over
+        # no setting of the connection's.
+        cursor = con.cursor()
+        busy.add(cursor)
         try:
+            cursor.execute("set TimeZone = 'UTC'")
             return check_file(cursor, file, number, work, limits, currencies)
         except LandingError as error:
             return error
         finally:
-            idle.put(cursor)
+            busy.discard(cursor)
+            cursor.close()
 
     pool = ThreadPoolExecutor(settings.threads)
     try:
@@ -136,53 +150,92 @@ def check_at_once(
     finally:
         # Whoever interrupts a load doesn't wait for the files it has begun with.
         pool.shutdown(wait=False, cancel_futures=True)
-        for cursor in cursors:
+        for cursor in tuple(busy):
             cursor.interrupt()
         pool.shutdown()
 
 
-def good_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
-    """Return SQL for the rows without a problem, in the contract's columns, order and types."""
-    added = {
-        "load_id": literal(load_id),
-        "loaded_at": f"timestamp {literal(loaded_at)}",
-        "source_file": literal(checked.file.name),
-        "source_file_number": f"{checked.number}::bigint",
-        "source_row": "rowid + 1",
-        "extra_columns": "extra_columns",
-    }
-    columns = ", ".join(
-        f"{added[column.name] if column.added_by_loader else identifier(column.name)} as {identifier(column.name)}"
-        for column in checked.file.table.columns
+def staged(table: Table) -> str:
+    """Return the staging database's table with the rows of all checked files of a table.
+
+    One for all: a table for each file would take about a megabyte of memory, however few rows it has.
+    """
+    return f"checked_{table.name}"
+
+
+def checked_rows(table: Table) -> str:
+    """Return SQL for the rows of a table's checked files, in no order.
+
+    Each has ``source_file``, ``source_file_number`` and ``source_row``; the columns a source may land, typed;
+    ``extra_columns``; and if it is bad, ``problems`` (a list of column_name, value, reason), ``row_key`` and
+    ``row_as_landed``: all NULL for a good one.
+    """
+    # A file's rows were added at once, in their order, so they stand one after the other.
+    first = f"select source_file_number, min(rowid) as first_row from {staged(table)} group by source_file_number"
+    return (
+        f"(select checked.*, source_file, checked.rowid - first_row + 1 as source_row from {staged(table)} as checked "
+        f"inner join {STAGED_FILES} using (source_file_number) inner join ({first}) using (source_file_number))"
     )
-    return f"select {columns} from {checked.relation} where problems is null"
 
 
-def bad_rows(checked: CheckedFile, load_id: str, loaded_at: datetime) -> str:
+def good_rows(table: Table, load_id: str, loaded_at: datetime) -> str:
+    """Return SQL for the rows without a problem, in the contract's columns, order and types."""
+    added = {"load_id": literal(load_id), "loaded_at": f"timestamp {literal(loaded_at)}"}
+    columns = ", ".join(
+        f"{added.get(column.name, identifier(column.name))} as {identifier(column.name)}" for column in table.columns
+    )
+    return f"select {columns} from {checked_rows(table)} where problems is null"
+
+
+def bad_rows(table: Table, load_id: str, loaded_at: datetime) -> str:
     """Return SQL for the problems, with the rows as landed: the columns of ``raw.quarantined_rows``."""
     return (
-        f"select {literal(checked.file.table.name)} as table_name, source_file, source_file_number, source_row, "
+        f"select {literal(table.name)} as table_name, source_file, source_file_number, source_row, "
         f"column_name, value, reason, row_key, row_as_landed, {literal(load_id)} as load_id, "
-        f"timestamp {literal(loaded_at)} as loaded_at from ({problems([checked])})"
+        f"timestamp {literal(loaded_at)} as loaded_at from ({problems(table)})"
     )
 
 
-def problems(files: Iterable[CheckedFile]) -> str:
-    """Return SQL for all problems of these files, one row for each problem."""
-    bad = " union all ".join(
-        f"select {literal(file.file.name)} as source_file, {file.number}::bigint as source_file_number, "
-        "rowid + 1 as source_row, unnest(problems) as problem, row_key, row_as_landed "
-        f"from {file.relation} where problems is not null"
-        for file in files
-    )
+def problems(table: Table) -> str:
+    """Return SQL for all problems of a table's checked files, one row for each problem."""
     return (
         "select source_file, source_file_number, source_row, problem.column_name, problem.value, problem.reason, "
-        f"row_key, row_as_landed from ({bad}) where problem.reason is not null"
+        "row_key, row_as_landed from (select source_file, source_file_number, source_row, "
+        f"unnest(problems) as problem, row_key, row_as_landed from {checked_rows(table)} where problems is not null) "
+        "where problem.reason is not null"
     )
+
+
+def _create_staged(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    landed_columns = "".join(f"{identifier(column.name)} {column.sql_type}, " for column in table.landed_columns)
+    with _CREATES:
+        con.execute(
+            f"create table if not exists {staged(table)} (source_file_number bigint, {landed_columns}"
+            "extra_columns varchar, problems struct(column_name varchar, value varchar, reason varchar)[], "
+            "row_key varchar, row_as_landed varchar)"
+        )
+        con.execute(f"create table if not exists {STAGED_FILES} (source_file_number bigint, source_file varchar)")
+
+
+@contextmanager
+def _kept_if_accepted(con: duckdb.DuckDBPyConnection, file: LandedFile) -> Iterator[None]:
+    """Commit the transaction that is begun inside, or if the file is refused, take back what it did."""
+    try:
+        yield
+        con.commit()
+    except duckdb.TransactionException as error:
+        # Nothing else keeps rows from being added than the memory, or the disk that takes over from it.
+        if os.strerror(errno.ENOSPC) in str(error):
+            raise
+        raise too_much_memory(file) from None
+    finally:
+        # Without effect if there is none, or it was committed.
+        with suppress(duckdb.TransactionException):
+            con.rollback()
 
 
 def _checked_rows(source: OpenedFile, currencies: Codes) -> str:
-    """Return SQL for a ``CheckedFile``'s relation. Each step names what the next uses, so nothing is computed twice."""
+    """Return SQL for a file's rows as they are staged. A step names what the next uses: nothing is computed twice."""
     table = source.file.table
     columns = table.landed_columns
     texts = ", ".join(f"{_text(source, column)} as {landed(column)}" for column in columns)
@@ -232,15 +285,15 @@ def _row_as_landed(source: OpenedFile) -> str:
     return _json_object((name, f"c{place}") for place, name in enumerate(source.columns))
 
 
-def _landed_types(con: duckdb.DuckDBPyConnection, source: OpenedFile, relation: str) -> dict[str, str | None]:
+def _landed_types(con: duckdb.DuckDBPyConnection, source: OpenedFile, own_rows: str) -> dict[str, str | None]:
     """Return the type of each column: what the file states; else the contract's if any cell can be read as that."""
     types: dict[str, str | None] = {name: source.types.get(name) for name, _ in source.unknown_columns}
     columns = [column for column in source.file.table.landed_columns if column.name in source.columns]
     readable = ", ".join(f"count({identifier(column.name)})" for column in columns)
-    counts = con.execute(f"select {readable} from {relation}").fetchone()
+    counts = con.execute(f"select {readable} from {own_rows}").fetchone()
     unread = [column for column, count in zip(columns, counts, strict=True) if not count]
     cells = "".join(f", count({text(column, _bad_cell(source, column))})" for column in unread)
-    _, *left = con.execute(f"select count(*){cells} from {relation} where problems is not null").fetchone()
+    _, *left = con.execute(f"select count(*){cells} from {own_rows} and problems is not null").fetchone()
     by_cells = {column.name: "string" if count else None for column, count in zip(unread, left, strict=True)}
     for column in columns:
         by_name = by_cells.get(column.name, column.data_type)

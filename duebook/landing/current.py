@@ -4,28 +4,24 @@ Here: their SQL, the order of versions, and reading them from a landing's files.
 (adapters).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
-from duebook.contract import Contract
-from duebook.landing.checking import CheckedFile
+from duebook.contract import Contract, Table
+from duebook.landing.checking import STAGED_FILES, checked_rows, staged
 from duebook.landing.faults import check_files
 from duebook.landing.files import survey
 from duebook.settings import Settings
-from duebook.sql_text import identifier, literal
+from duebook.sql_text import identifier
 
 
-def current_rows(files: Sequence[CheckedFile]) -> str:
-    """SQL of the good rows of one table's files that no later version has replaced, tombstones among them."""
-    good = " union all by name ".join(
-        f"select *, {literal(file.file.name)} as source_file, [{file.number}, rowid + 1] as place "
-        f"from {file.relation} where problems is null"
-        for file in files
-    )
-    key = ", ".join(map(identifier, files[0].file.table.key))
+def current_rows(table: Table) -> str:
+    """SQL of the good rows of one table's checked files that no later version has replaced, tombstones among them."""
+    good = f"select *, [source_file_number, source_row] as place from {checked_rows(table)} where problems is null"
+    key = ", ".join(map(identifier, table.key))
     latest = latest_first("current_localtimestamp()", "place")
     return f"select * from ({good}) qualify row_number() over (partition by {key} order by {latest}) = 1"
 
@@ -78,7 +74,9 @@ def read_standing(
             columns = (f"cast(null as {one.sql_type}) as {one.name}" for one in contract.table(table).landed_columns)
             rows = f"select {', '.join(columns)} where false"
             if checked.get(table):
-                rows += f" union all by name select * from ({current_rows(checked[table])})"
+                rows += f" union all by name select * from ({current_rows(contract.table(table))})"
             con.execute(
                 f"create or replace temp table {relation} as select * from ({rows}) where is_deleted is not true"
             )
+    for name in (*(staged(contract.table(table)) for table in checked), STAGED_FILES):
+        con.execute(f"drop table if exists {name}")

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.contract import MASK, Contract
+from duebook.contract import MASK, Contract, Table
 from duebook.database_files import attach, open_database, put_in_place, remove_database
-from duebook.landing.checking import CheckedFile
+from duebook.landing.checking import CheckedFile, staged
 from duebook.landing.opened import glob
 from duebook.landing.registry import QUARANTINED_ROWS
 from duebook.on_disk import sync
@@ -246,14 +246,14 @@ def clear_checked(
             relations = {
                 table.name: [
                     *([relation(table.name)] if table.name in there else []),
-                    *(file.relation for file in checked.get(table.name, ())),
+                    *([staged(table)] if checked.get(table.name) else []),
                 ]
                 for table in contract.tables
             }
             ask_for(con, persons, relations, contract)
             words = kept_words(settings)
-            for file in (file for files in checked.values() for file in files):
-                _clear_checked_file(con, file, words, contract)
+            for table in (contract.table(name) for name, files in checked.items() if files):
+                _clear_checked_table(con, table, words, contract)
     finally:
         con.execute(f"detach {LANDED_ALIAS}")
 
@@ -262,10 +262,9 @@ def _draft_of(settings: Settings) -> Path:
     return settings.landed_file.with_name("landing.rewritten")
 
 
-def _clear_checked_file(
-    con: duckdb.DuckDBPyConnection, file: CheckedFile, words: frozenset[str], contract: Contract
+def _clear_checked_table(
+    con: duckdb.DuckDBPyConnection, table: Table, words: frozenset[str], contract: Contract
 ) -> None:
-    table = file.file.table
     theirs = is_theirs(table, contract)
     if theirs is None:
         return
@@ -277,29 +276,27 @@ def _clear_checked_file(
         "row_key": f"case when {sound} then row_key end",
         "row_as_landed": f"case when problems is not null then case when {sound} then row_key else '{{}}' end end",
     }
-    rewrite_checked(con, file, values, theirs)
+    rewrite_checked(con, table, values, theirs)
 
 
-def rewrite_checked(
-    con: duckdb.DuckDBPyConnection, file: CheckedFile, values: Mapping[str, str], condition: str
-) -> int:
-    """Give columns of a checked file's rows other values, and return of how many rows.
+def rewrite_checked(con: duckdb.DuckDBPyConnection, table: Table, values: Mapping[str, str], condition: str) -> int:
+    """Give columns of rows of a table's checked files other values, and return of how many rows.
 
     Args:
         con: the staging database.
-        file: the file; `checked` in SQL.
+        table: the table; `checked` in SQL.
         values: the new values by column, SQL.
         condition: of which rows, SQL.
     """
-    rows = f"{file.relation} as checked"
+    rows = f"{staged(table)} as checked"
     count = con.execute(f"select count(*) from {rows} where {condition}").fetchone()[0]
     if count:
-        # In the order of the file: a row is known by its place in it.
+        # In the order of their files: a row is known by its place in it.
         con.execute(
             f"create or replace table cleared_rows as select {replaced(values, condition)} from {rows} order by rowid"
         )
-        con.execute(f"drop table {file.relation}")
-        con.execute(f"alter table cleared_rows rename to {file.relation}")
+        con.execute(f"drop table {staged(table)}")
+        con.execute(f"alter table cleared_rows rename to {staged(table)}")
     return count
 
 

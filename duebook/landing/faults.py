@@ -26,8 +26,8 @@ HEADER = ("table_name", "source_file", "source_row", "column_name", "value", "re
 _PLAIN = re.compile(r"[0-9 .,:+\-/()%eETZ]*")
 # How many of each list a terminal shows; the file has all.
 MOST_SHOWN, MOST_FILES_SHOWN = 5, 20
-# How many files a query reads.
-MOST_AT_ONCE = 100
+# After how many files of a table a line says so.
+FILES_A_LINE = 1_000
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def check_files(
         con: connection to the staging database.
         files: each with its place in the order of loading.
         work: folder for temporary copies.
-        log: gets a line for every table, and warnings.
+        log: gets a line for every table, one for every thousand files of it, and warnings.
         settings: how many files at once, how large one may be, and whose reference data say which currencies there are.
     """
     numbered: dict[str, list[tuple[int, LandedFile]]] = {}
@@ -67,7 +67,11 @@ def check_files(
     by_table = [one for of_table in numbered.values() for one in of_table]
     with closing(check_at_once(con, by_table, work, settings)) as results:
         for name, of_table in groupby(results, key=lambda result: result[0].table.name):
-            found = list(of_table)
+            found: list[tuple[LandedFile, CheckedFile | LandingError]] = []
+            for one in of_table:
+                found.append(one)
+                if not len(found) % FILES_A_LINE and len(found) < len(numbered[name]):
+                    log(f"{name}: {len(found):,} of {len(numbered[name]):,} files read")
             unreadable += [(file, str(result)) for file, result in found if isinstance(result, LandingError)]
             good = tuple(result for _, result in found if isinstance(result, CheckedFile))
             for file in good:
@@ -109,7 +113,7 @@ def table_lines(
         known: the names of files that a refresh doesn't load, since it has loaded them.
     """
     table = files[0].file.table
-    gathered = _gather(con, files)
+    gathered = _gather(con, table)
     kinds = con.execute(
         f"select column_name, reason, count(*) from {gathered} group by all order by 3 desc, 1, 2"
     ).fetchall()
@@ -177,23 +181,17 @@ def write_all(
 
 def _every_problem(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile]) -> Iterator[tuple[object, ...]]:
     table = files[0].file.table
-    rows = con.execute(_ordered(_gather(con, files)))
+    rows = con.execute(_ordered(_gather(con, table)))
     while part := rows.fetchmany(10_000):
         yield from (
             (table.name, *place, column, _masked(table, column, value), why) for *place, column, value, why in part
         )
 
 
-def _gather(con: duckdb.DuckDBPyConnection, files: Sequence[CheckedFile]) -> str:
-    """Put the problems of one table's files into a temporary table, and return its name.
-
-    Some files at a time: one query over thousands of files needs more memory than a load has.
-    """
-    bad = [file for file in files if file.rows_quarantined] or files[:1]
-    kept = "select source_file, source_file_number, source_row, column_name, value, reason from"
-    for start in range(0, len(bad), MOST_AT_ONCE):
-        how = "insert into gathered" if start else "create or replace temp table gathered as"
-        con.execute(f"{how} {kept} ({problems(bad[start : start + MOST_AT_ONCE])})")
+def _gather(con: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """Put the problems of one table's files into a temporary table, and return its name."""
+    kept = "select source_file, source_file_number, source_row, column_name, value, reason"
+    con.execute(f"create or replace temp table gathered as {kept} from ({problems(table)})")
     return "gathered"
 
 

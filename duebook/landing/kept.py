@@ -85,7 +85,7 @@ def leave_out_what_is_old(
             is_old, has_it = f"coalesce({' or '.join(ways)}, false)", has_something(naming(table), words)
             old = f"problems is null and {is_old} and ({has_it})"
             values = {one.name: cleared(one, words) for one in naming(table)}
-            if count := sum(rewrite_checked(con, file, values, old) for file in checked[table.name]):
+            if checked[table.name] and (count := rewrite_checked(con, table, values, old)):
                 left_out[table.name] = count
     finally:
         if has_landed:

@@ -252,7 +252,7 @@ def _checked(
             full list.
     """
     if files:
-        log(f"reading {len(files)} new files")
+        log(f"reading {counted(len(files), 'new file')}")
     numbered = enumerate(files, start=registry.next_number)
     found = check_files(con, numbered, work, log, settings)
     refusals = unreadable_lines(found)

@@ -13,7 +13,7 @@ import gzip
 import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -30,6 +30,13 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 class NotEnoughMemoryError(LandingError):
     """Reading a file takes more memory than is left."""
+
+
+def too_much_memory(file: LandedFile) -> NotEnoughMemoryError:
+    """Make the error, which says what to do."""
+    return NotEnoughMemoryError(
+        f"{file.name}: reading it takes too much memory: land it in smaller files, or with fewer columns"
+    )
 
 
 @contextmanager
@@ -58,9 +65,14 @@ def opened(
         except duckdb.Error as error:
             if os.strerror(errno.ENOSPC) in str(error):
                 raise
+            # A transaction that has failed takes no further query.
+            with suppress(duckdb.TransactionException):
+                con.rollback()
             # DuckDB's message quotes the line: it must not get into a log, not even as the cause of our error.
-            kind = NotEnoughMemoryError if isinstance(error, duckdb.OutOfMemoryException) else LandingError
-            fault = kind(_fault(con, file, path, error))
+            if isinstance(error, duckdb.OutOfMemoryException):
+                fault = too_much_memory(file)
+            else:
+                fault = LandingError(_fault(con, file, path, error))
         else:
             fault = None
     if fault:
@@ -111,8 +123,6 @@ def _open(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, work: Pa
 
 def _fault(con: duckdb.DuckDBPyConnection, file: LandedFile, path: Path, error: duckdb.Error) -> str:
     """Return what is wrong with the file, in a sentence that contains no data of it."""
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return f"{file.name}: reading it takes too much memory: land it in smaller files, or with fewer columns"
     match file.kind:
         case "csv":
             return csv_fault(file, path, str(error))

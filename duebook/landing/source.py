@@ -5,7 +5,7 @@ column of it. So they are part of the same load, also if only some tables are lo
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,13 +109,14 @@ def _resource(table: Table, checked: CheckedLanding | None) -> DltResource:
         for needed in (table, LANDED_COLUMNS, QUARANTINED_ROWS) if files else (table,):
             if needed.name in checked.absent:
                 yield _to(needed, arrow_schema(needed).empty_table())
-        load_id = dlt.current.load_package_state()["load_id"]
-        for file in files:
-            yield from _sent(table, checked.con, good_rows(file, load_id, checked.loaded_at))
-            yield from _sent(QUARANTINED_ROWS, checked.con, bad_rows(file, load_id, checked.loaded_at))
-            yield _to(LOADED_FILES, _registered(file, load_id, checked.loaded_at))
-            if file.columns:
-                yield _to(LANDED_COLUMNS, _columns_of(file, load_id, checked.loaded_at))
+        if not files:
+            return
+        added = (dlt.current.load_package_state()["load_id"], checked.loaded_at)
+        yield from _sent(table, checked.con, good_rows(table, *added))
+        yield from _sent(QUARANTINED_ROWS, checked.con, bad_rows(table, *added))
+        yield _to(LOADED_FILES, _registered(files, *added))
+        if any(file.columns for file in files):
+            yield _to(LANDED_COLUMNS, _columns_of(files, *added))
 
     # The resource has the table's name, but each batch has its own hints: a resource writes to more than one table.
     return dlt.resource(batches, name=table.name, write_disposition="append", file_format="parquet")
@@ -128,33 +129,39 @@ def _sent(table: Table, con: duckdb.DuckDBPyConnection, query: str) -> Iterator[
             yield _to(table, batch)
 
 
-def _registered(file: CheckedFile, load_id: str, loaded_at: datetime) -> pa.Table:
-    row = {
-        "file_number": file.number,
-        "table_name": file.file.table.name,
-        "source_file": file.file.name,
-        "content_hash": file.content_hash,
-        "unpacked_hash": file.unpacked_hash,
-        "load_id": load_id,
-        "loaded_at": loaded_at,
-        "rows_read": file.rows_read,
-        "rows_loaded": file.rows_loaded,
-        "rows_quarantined": file.rows_quarantined,
-    }
-    return pa.Table.from_pylist([row], schema=arrow_schema(LOADED_FILES))
-
-
-def _columns_of(file: CheckedFile, load_id: str, loaded_at: datetime) -> pa.Table:
-    table = file.file.table
-    in_contract = {column.name: column.data_type for column in table.landed_columns}
-    of_file = {
-        "table_name": table.name,
-        "source_file_number": file.number,
-        "load_id": load_id,
-        "loaded_at": loaded_at,
-    }
+def _registered(files: Sequence[CheckedFile], load_id: str, loaded_at: datetime) -> pa.Table:
     rows = [
-        {**of_file, "column_name": name, "landed_type": landed_type, "contract_type": in_contract.get(name)}
+        {
+            "file_number": file.number,
+            "table_name": file.file.table.name,
+            "source_file": file.file.name,
+            "content_hash": file.content_hash,
+            "unpacked_hash": file.unpacked_hash,
+            "load_id": load_id,
+            "loaded_at": loaded_at,
+            "rows_read": file.rows_read,
+            "rows_loaded": file.rows_loaded,
+            "rows_quarantined": file.rows_quarantined,
+        }
+        for file in files
+    ]
+    return pa.Table.from_pylist(rows, schema=arrow_schema(LOADED_FILES))
+
+
+def _columns_of(files: Sequence[CheckedFile], load_id: str, loaded_at: datetime) -> pa.Table:
+    table = files[0].file.table
+    in_contract = {column.name: column.data_type for column in table.landed_columns}
+    rows = [
+        {
+            "table_name": table.name,
+            "source_file_number": file.number,
+            "column_name": name,
+            "landed_type": landed_type,
+            "contract_type": in_contract.get(name),
+            "load_id": load_id,
+            "loaded_at": loaded_at,
+        }
+        for file in files
         for name, landed_type in file.columns.items()
     ]
     return pa.Table.from_pylist(rows, schema=arrow_schema(LANDED_COLUMNS))

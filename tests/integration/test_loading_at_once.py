@@ -16,14 +16,24 @@ import pyarrow.parquet as pq
 import pytest
 
 from duebook.contract import read_contract
-from duebook.landing import checking, faults
-from duebook.landing.checking import check_at_once, check_file
+from duebook.landing import checking
+from duebook.landing.checking import check_at_once, check_file, checked_rows
 from duebook.landing.faults import check_files, table_lines, write_all
 from duebook.landing.files import LandedFile, find_files
 from duebook.landing.reading import NotEnoughMemoryError
-from tests.support.landing.files import CUSTOMER, INVOICE, invoices, settings_for, staging, write_csv, write_jsonl
+from tests.support.landing.files import (
+    CUSTOMER,
+    INVOICE,
+    invoices,
+    rows_of,
+    settings_for,
+    staging,
+    write_csv,
+    write_jsonl,
+)
 
 MANY = 40
+INVOICES = read_contract().table("invoices")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +82,9 @@ def told(folder: Path, threads: int, work: Path) -> dict[str, object]:
             "checked": found.checked,
             "of tables": [line for files in found.checked.values() for line in table_lines(con, files, 0.0)],
             "problems": (work / "logs" / "all.csv").read_text(),
-            "rows": con.execute(f"select * from {found.checked['invoices'][0].relation} order by rowid").fetchall(),
+            "rows": con.execute(
+                f"select * from {checked_rows(INVOICES)} order by source_file_number, source_row"
+            ).fetchall(),
             "left": sorted(path.name for path in work.iterdir()),
         }
 
@@ -90,24 +102,13 @@ def test_many_at_once_are_told_of_as_one_after_the_other(landing: Path, tmp_path
     assert one["left"] == ["logs"]
 
 
-def test_problems_are_told_alike_however_many_files_a_query_reads(landing: Path, tmp_path: Path, monkeypatch) -> None:
-    by_number = []
-    for number in (1, 3, MANY):
-        monkeypatch.setattr(faults, "MOST_AT_ONCE", number)
-        work = tmp_path / str(number)
-        work.mkdir()
-        by_number.append(told(landing, 1, work))
-    assert by_number[0]["problems"].count("\n") > MANY // 8
-    assert by_number[1:] == by_number[:1] * 2
-
-
 def test_what_a_thread_reads_is_in_utc_wherever_the_machine_is(tmp_path: Path) -> None:
     write_csv(tmp_path / "landing" / "ar" / "invoices" / "a.csv", invoices(1, updated_at="2025-01-31T10:00:00+02:00"))
     with staging() as con:
         con.execute("set global TimeZone = 'Asia/Kolkata'")
         found = check_files(con, files_of(tmp_path), tmp_path, lambda line: None, settings_for(tmp_path))
         [file] = found.checked["invoices"]
-        assert con.execute(f"select updated_at from {file.relation}").fetchall() == [(datetime(2025, 1, 31, 8),)]
+        assert con.execute(f"select updated_at from {rows_of(file)}").fetchall() == [(datetime(2025, 1, 31, 8),)]
 
 
 def test_a_file_for_which_others_left_too_little_memory_is_read_again_alone(
@@ -140,7 +141,7 @@ def test_who_stops_a_check_waits_for_no_file_that_isnt_begun(landing: Path) -> N
     with staging() as con, tempfile.TemporaryDirectory() as work:
         with closing(check_at_once(con, files_of(landing), Path(work), settings_for(landing, threads=2))) as results:
             next(results)
-        [(checked,)] = con.execute("select count(*) from duckdb_tables()").fetchall()
+        [(checked,)] = con.execute("select count(*) from checked_files").fetchall()
         assert not list(Path(work).iterdir())
     # Five of eight can be read.
     assert 1 <= checked < MANY * 5 // 8

@@ -23,6 +23,7 @@ from tests.support.landing.files import (
     columns_of,
     invoices,
     records,
+    rows_of,
     staging,
     write_csv,
     write_jsonl,
@@ -247,7 +248,7 @@ def test_rows_are_numbered_as_they_stand_in_the_file(tmp_path):
     (file,) = find_files(tmp_path / "landing", read_contract(), print)
     with staging() as con:
         checked = check_file(con, file, 1, tmp_path)
-        wrong = records(con, f"select * from {checked.relation} where rowid + 1 <> invoice_id::bigint limit 3")
+        wrong = records(con, f"select * from {rows_of(checked)} where source_row <> invoice_id::bigint limit 3")
     assert (checked.rows_read, wrong) == (300000, [])
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from duebook.contract import read_contract
 from duebook.landing.checking import check_file
 from duebook.landing.files import LandingError, find_files
-from tests.support.landing.files import INVOICE, check, records, staging, write_text
+from tests.support.landing.files import INVOICE, check, records, rows_of, staging, write_text
 from tests.support.landing.reading import fits, truth
 
 COLUMNS = ("tax_amount", "due_date", "updated_at", "is_credit_sale")
@@ -86,8 +86,8 @@ def test_a_parquet_value_is_what_pyarrow_reads_or_it_is_not_loaded(tmp_path, val
     parquet(target, dict.fromkeys(COLUMNS, values))
     (file,) = find_files(tmp_path, read_contract(), print)
     with staging() as con:
-        relation = check_file(con, file, 1, tmp_path).relation
-        rows = records(con, f"select * from {relation} order by rowid")
+        checked = check_file(con, file, 1, tmp_path)
+        rows = records(con, f"select * from {rows_of(checked)} order by source_row")
     assert len(rows) == len(values)
     for row, written in zip(rows, values.to_pylist(), strict=True):
         bad = {problem["column_name"] for problem in row["problems"] or () if problem["reason"]}

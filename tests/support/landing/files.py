@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duebook.contract import read_contract
-from duebook.landing.checking import CheckedFile, check_file
+from duebook.landing.checking import CheckedFile, check_file, checked_rows
 from duebook.landing.files import find_files
 from duebook.landing.loading import LoadReport, load_landing
 from duebook.settings import RAW_SCHEMA, Settings
@@ -115,15 +115,18 @@ def check(path: Path, table: str = "invoices") -> Checked:
     )
     with staging() as con:
         checked = check_file(con, file, ANY_NUMBER, landing)
-        good = records(con, f"select rowid + 1 as source_row, * from {checked.relation} where problems is null")
-        problems = records(
-            con, f"select rowid + 1 as source_row, unnest(problems, recursive := true) from {checked.relation}"
-        )
+        good = records(con, f"select * from {rows_of(checked)} where problems is null order by source_row")
+        problems = records(con, f"select source_row, unnest(problems, recursive := true) from {rows_of(checked)}")
     return Checked(
         checked,
         good,
         {(p["source_row"], p["column_name"]): (p["value"], p["reason"]) for p in problems if p["reason"]},
     )
+
+
+def rows_of(checked: CheckedFile) -> str:
+    """SQL for the rows of one file in a staging database."""
+    return f"(select * from {checked_rows(checked.file.table)} where source_file_number = {checked.number})"
 
 
 def settings_for(folder: Path, **changes: Any) -> Settings:
