@@ -67,6 +67,9 @@ Each is a number of whole months before that of the business day; without it eve
 **Rows in quarantine are kept for good, however old they are**, as they landed: in `warehouse/`, also when a corrected row has landed, and their cells at fault in the second publication (`quarantined_cells`) until one has. No setting clears them;
 `duebook erase` does, of one person at a time.
 
+**Whose a row is, its ids say**, with white space around them or without. A row in quarantine that names nobody, or somebody whom no good row of `customers` has, is of whom the records it names are of, such as an invoice; those in quarantine count as well. Of a record that was booked to another customer each version is of whom it names: who erases the former one
+clears its version, and the others stay. What names such a record by its id only (a dispute its invoice) goes with either, for nobody can tell of whom it was said; in a file of `make subject` it is of whom the record names now.
+
 Of all this, `<HOME_DIR>/audit/audit.jsonl` gets a line that says when, who, of whom and how many rows where, without a value. What was typed of the person into somebody else's row stays, and the search names its file. Why it is done so: [decision 0118](../decisions/0118-erase-by-copying-what-stays.md).
 """.strip()  # noqa: E501 (lines of Markdown)
 

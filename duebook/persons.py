@@ -1,28 +1,24 @@
-"""Which landed rows are of a person, and what in them may name that person: by the contract, and by nothing else.
+"""Which landed rows are of a person: by the contract, and by nothing else.
 
-A person is a customer or an employee, known by an id. What names a person are columns that the contract tags, columns
-it doesn't know, and rows in quarantine; ids stay, for everything is joined by them. Here: that, as SQL over any
-relations with the contract's columns. Not here: where rows are, and what is done to them (landing/erased.py, rights).
+A person is a customer or an employee, known by an id. Here: that, as SQL over any relations with the contract's
+columns. Not here: what in a row names its person (cleared.py), where rows are, and what is done to them
+(landing/erased.py, rights).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import duckdb
 
-from duebook.contract import MASK, Column, Contract, Table
-from duebook.reference import OUTCOMES, codes
-from duebook.settings import Settings
-from duebook.sql_text import identifier, literal
+from duebook.contract import Contract, Table
+from duebook.sql_text import identifier, literal, trimmed
 
 # By kind: the table that has one record of each person, and the column that names one wherever it stands.
 KINDS = {"customer": ("customers", "customer_id"), "employee": ("employees", "employee_id")}
-# Where the loader keeps columns that the contract doesn't know.
-UNKNOWN = "extra_columns"
-REASONS = ("reason_codes", "reason_code")
-# Words of rules that stand in one cell, `;` between.
-OF_RULES = ("excluded_outcomes", "consent_outcomes")
 _ASKED, _KEYS = "temp.asked_persons", "temp.keys_of_persons"
+# All persons of whom there is a record; records of theirs that were somebody else's in another version.
+_KNOWN, _SHARED, _SHARED_TEXTS = "temp.known_persons", "temp.shared_records", "temp.texts_of_shared"
 
 
 @dataclass(frozen=True)
@@ -42,9 +38,8 @@ class Belonging:
 
     Attributes:
         table: the table.
-        names_person: its rows name the person; else `through` says which columns name a record that does, of which
-            table.
-        through: pairs of column and table.
+        names_person: its rows name the person, and belong by `through` where they don't.
+        through: pairs of column and table: the column names a record of that table, whose rows name the person.
     """
 
     table: Table
@@ -63,12 +58,12 @@ def belonging(kind: str, contract: Contract) -> dict[str, Belonging]:
     if kind == "employee":
         return {table.name: Belonging(table, True, ()) for table in contract.tables if id_column in table.key}
     own = {table.name: table for table in contract.tables if id_column in _names(table)}
-    records = {table.key[0]: table.name for table in own.values() if len(table.key) == 1 and table.key[0] != id_column}
-    found = {name: Belonging(table, True, ()) for name, table in own.items()}
-    for table in contract.tables:
-        through = tuple((column, records[column]) for column in _names(table) if column in records)
-        if table.name not in own and through:
-            found[table.name] = Belonging(table, False, through)
+    records = {table.key[0]: table.name for table in own.values() if _has_records(table, id_column)}
+    found = {}
+    for table in (*own.values(), *(one for one in contract.tables if one.name not in own)):
+        through = tuple((one, records[one]) for one in _names(table) if records.get(one, table.name) != table.name)
+        if table.name in own or through:
+            found[table.name] = Belonging(table, table.name in own, through)
     return found
 
 
@@ -76,11 +71,18 @@ def _names(table: Table) -> list[str]:
     return [column.name for column in table.landed_columns]
 
 
+def _has_records(table: Table, id_column: str) -> bool:
+    """Whether others may name one of its rows, by a key that isn't the person's."""
+    return len(table.key) == 1 and table.key[0] != id_column
+
+
 def ask_for(
     con: duckdb.DuckDBPyConnection,
     persons: Iterable[Person],
     relations: Mapping[str, Sequence[str]],
     contract: Contract,
+    bad: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    now: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Note in temporary tables who is asked for, and the keys of their records: `is_theirs` reads them.
 
@@ -89,32 +91,89 @@ def ask_for(
         persons: who is asked for.
         relations: where rows of a table are, as SQL, by the table's name; of what isn't there, nothing.
         contract: the tables.
+        bad: the same for rows that can't be used, with the columns that name somebody or a record.
+        now: where the version of each record is that counts. Records of these tables that now name somebody else are
+            left out, with what names them: only their own versions that name one of those asked for are theirs.
     """
-    con.execute(f"create or replace temp table {_bare(_ASKED)} (kind varchar, person_id varchar)")
-    con.execute(f"create or replace temp table {_bare(_KEYS)} (table_name varchar, record_key varchar)")
+    for name, columns in (
+        (_ASKED, "kind varchar, person_id varchar"),
+        (_KNOWN, "kind varchar, person_id varchar"),
+        (_KEYS, "table_name varchar, record_key varchar"),
+        (_SHARED, "table_name varchar, record_key varchar"),
+        (_SHARED_TEXTS, "table_name varchar, record_key varchar, said varchar"),
+    ):
+        con.execute(f"create or replace temp table {_bare(name)} ({columns})")
     if asked := [(one.kind, one.id) for one in persons]:
         con.executemany(f"insert into {_ASKED} values (?, ?)", asked)
-    for kind, (_, id_column) in KINDS.items():
+    for kind, (records, id_column) in KINDS.items():
         of_kind = belonging(kind, contract)
-        # Those that name the person first: others belong by them.
-        for names_person in (True, False):
-            for name, one in of_kind.items():
-                if one.names_person != names_person or len(one.table.key) != 1 or one.table.key[0] == id_column:
-                    continue
-                theirs = is_theirs(one.table, contract)
-                for relation in relations.get(name, ()):
-                    _note(con, name, one.table.key[0], f"{relation} where {theirs}")
-            if names_person:
-                for name, column, records in _of_whom_nobody_is_named(of_kind, id_column, relations):
-                    _note(con, name, column, records)
+        for rows in relations.get(records, ()) if bad else ():
+            con.execute(f"insert into {_KNOWN} select distinct {literal(kind)}, {_id(id_column)} from {rows}")
+        own = [one for one in of_kind.values() if one.names_person and _has_records(one.table, id_column)]
+        _note_keys(con, own, relations, bad, contract)
+        # Of a bad row that names nobody: by the records that were found by the ids.
+        _note_keys(con, [one for one in own if one.through], {}, bad, contract)
+        _note_shared(con, own, id_column, relations, now)
+        others = [one for one in of_kind.values() if not one.names_person and len(one.table.key) == 1]
+        _note_keys(con, others, relations, bad, contract)
+        every = {name: (*relations.get(name, ()), *bad.get(name, ())) for name in of_kind}
+        for name, column, rows in _of_whom_nobody_is_named(of_kind, id_column, relations, every):
+            _note(con, name, column, rows)
+
+
+def _note_keys(
+    con: duckdb.DuckDBPyConnection,
+    tables: Iterable[Belonging],
+    relations: Mapping[str, Sequence[str]],
+    bad: Mapping[str, Sequence[str]],
+    contract: Contract,
+) -> None:
+    for table in (one.table for one in tables):
+        key = table.key[0]
+        for rows in relations.get(table.name, ()):
+            _note(con, table.name, key, f"{rows} where {is_theirs(table, contract)}")
+        # What is wrong with a bad row may be its key: a record that landed well is whose it says.
+        others = [f"select {_id(key)} from {rows} where {_id(key)} <> ''" for rows in relations.get(table.name, ())]
+        is_new = "".join(f" and {_id(key)} not in ({rows})" for rows in others)
+        for rows in bad.get(table.name, ()):
+            _note(con, table.name, key, f"{rows} where {is_theirs(table, contract, is_bad='true')}{is_new}")
 
 
 def _note(con: duckdb.DuckDBPyConnection, table: str, column: str, records: str) -> None:
-    con.execute(f"insert into {_KEYS} select distinct {literal(table)}, {identifier(column)} from {records}")
+    rows = f"select distinct {literal(table)} as table_name, {_id(column)} as record_key from {records}"
+    con.execute(f"insert into {_KEYS} select * from ({rows}) where record_key <> '' except from {_KEYS}")
+
+
+def _note_shared(
+    con: duckdb.DuckDBPyConnection,
+    tables: Iterable[Belonging],
+    id_column: str,
+    relations: Mapping[str, Sequence[str]],
+    now: Mapping[str, str],
+) -> None:
+    """Note records of which another version names somebody else, and what those versions say that are theirs."""
+    for table in (one.table for one in tables):
+        key, name = _id(table.key[0]), literal(table.name)
+        somebody = f"not {_names_nobody(table, id_column)}"
+        is_theirs_only = f"{_id(id_column)} in (select person_id from {_ASKED})"
+        elses = f"{somebody} and not {is_theirs_only} and {key} in ({_keys(table.name)})"
+        for rows in relations.get(table.name, ()):
+            con.execute(f"insert into {_SHARED} select distinct {name}, {key} from {rows} where {elses}")
+        shared = f"{key} in (select record_key from {_SHARED} where table_name = {name})"
+        for rows in relations.get(table.name, ()):
+            for column in (identifier(one.name) for one in table.columns if one.is_hidden):
+                said = f"select distinct {name}, {key}, {column} from {rows} where {shared} and {is_theirs_only}"
+                con.execute(f"insert into {_SHARED_TEXTS} {said} and {column} is not null")
+        if table.name in now:
+            others = f"select {name}, {key} from {now[table.name]} where {elses}"
+            con.execute(f"delete from {_KEYS} where (table_name, record_key) in ({others})")
 
 
 def _of_whom_nobody_is_named(
-    of_kind: Mapping[str, Belonging], id_column: str, relations: Mapping[str, Sequence[str]]
+    of_kind: Mapping[str, Belonging],
+    id_column: str,
+    relations: Mapping[str, Sequence[str]],
+    every: Mapping[str, Sequence[str]],
 ) -> Iterator[tuple[str, str, str]]:
     """Yield where records stand that name nobody in any version, beside a record of those asked for.
 
@@ -127,47 +186,69 @@ def _of_whom_nobody_is_named(
         for column, owner in one.through:
             table = of_kind[owner].table
             [person] = [found for found in table.landed_columns if found.name == id_column]
-            others = [f"{identifier(other)} in ({_keys(of)})" for other, of in one.through if of != owner]
+            others = [f"{_id(other)} in ({_keys(of)})" for other, of in one.through if of != owner]
             if person.required or not others:
                 continue
-            key = identifier(table.key[0])
-            names_somebody = f"coalesce({identifier(id_column)}, '') not in ('', {literal(str(person.default or ''))})"
+            key = _id(table.key[0])
+            names_somebody = f"not {_names_nobody(table, id_column)}"
             of_others = [
                 # Of a row that can't be used the key may be missing, which is in no list.
-                f" and {identifier(column)} not in"
-                f" (select {key} from {relation} where {key} is not null and {names_somebody})"
-                for relation in relations.get(owner, ())
+                f" and {_id(column)} not in (select {key} from {rows} where {key} is not null and {names_somebody})"
+                for rows in relations.get(owner, ())
             ]
-            for relation in relations.get(link, ()):
+            for rows in every.get(link, ()):
                 known = f"{identifier(column)} is not null and ({' or '.join(others)})"
-                yield owner, column, f"{relation} where {known}{''.join(of_others)}"
+                yield owner, column, f"{rows} where {known}{''.join(of_others)}"
 
 
 def is_theirs(
-    table: Table, contract: Contract, cell: str = "{column}", there: Collection[str] | None = None
+    table: Table,
+    contract: Contract,
+    cell: str = "{column}",
+    there: Collection[str] | None = None,
+    is_bad: str | None = None,
 ) -> str | None:
     """Return SQL that says whether a row is of one of those asked for (`ask_for`); None: no row of the table is.
 
-    Every version of a record is theirs if one is.
+    A row is of whom it names; one that names nobody is of whom another version of its record names, or a record that
+    it names. A bad row names nobody by an id that no good row has.
 
     Args:
         table: the table.
         contract: all tables.
         cell: how a column is read, with `{column}` for its quoted name.
         there: the columns that can be read; None: all of the table.
+        is_bad: SQL that says whether a row can't be used; None: all can.
     """
-    ways: list[tuple[str, str]] = []
+    said = []
     for kind, (_, id_column) in KINDS.items():
         one = belonging(kind, contract).get(table.name)
         if one is None:
             continue
-        if one.names_person:
-            ways.append((id_column, _ids(kind)))
-            if len(table.key) == 1 and table.key[0] != id_column:
-                ways.append((table.key[0], _keys(table.name)))
-        ways += [(column, _keys(owner)) for column, owner in one.through]
-    said = [f"{_read(cell, column)} in ({those})" for column, those in ways if there is None or column in there]
+        by_record = list(one.through)
+        if one.names_person and _has_records(table, id_column):
+            by_record.append((table.key[0], table.name))
+        ways = [f"{_id(column, cell)} in ({_keys(of)})" for column, of in by_record if there is None or column in there]
+        way = f"({' or '.join(ways)})"
+        if one.names_person and (there is None or id_column in there):
+            said.append(f"{_id(id_column, cell)} in ({_ids(kind)})")
+            nobody = _names_nobody(table, id_column, cell)
+            if is_bad:
+                known = f"select person_id from {_KNOWN} where kind = {literal(kind)} and person_id <> ''"
+                nobody = f"({nobody} or ({is_bad} and {_id(id_column, cell)} not in ({known})))"
+            way = f"({nobody} and {way})"
+        if ways:
+            said.append(way)
     return f"coalesce({' or '.join(said)}, false)" if said else None
+
+
+def _names_nobody(table: Table, id_column: str, cell: str = "{column}") -> str:
+    """Return SQL that says whether a row names no person; a mart has the contract's default for an absent one."""
+    [person] = [one for one in table.landed_columns if one.name == id_column]
+    return f"coalesce({_id(id_column, cell)}, '') in ('', {literal(str(person.default or ''))})"
+
+
+_OF_QUARANTINE = "json_extract_string(row_as_landed, '$.{column}')"
 
 
 def is_theirs_in_quarantine(contract: Contract) -> str:
@@ -175,82 +256,95 @@ def is_theirs_in_quarantine(contract: Contract) -> str:
     ways = [
         f"(table_name = {literal(table.name)} and {theirs})"
         for table in contract.tables
-        if (theirs := is_theirs(table, contract, "json_extract_string(row_as_landed, '$.{column}')"))
+        if (theirs := is_theirs(table, contract, _OF_QUARANTINE, is_bad="true"))
     ]
     return f"coalesce({' or '.join(ways)}, false)"
 
 
-def key_columns(contract: Contract) -> str:
-    """Return SQL for the columns of keys as a list of `table.column`."""
-    return f"[{', '.join(literal(f'{table.name}.{column}') for table in contract.tables for column in table.key)}]"
-
-
-def naming(table: Table) -> tuple[Column, ...]:
-    """Return the columns of a table that may name a person, with the one for unknown columns."""
-    return tuple(column for column in table.columns if column.is_hidden or column.name == UNKNOWN)
-
-
-def kept_words(settings: Settings) -> frozenset[str]:
-    """Return the words that figures are made by, and that name nobody: a home's reference data list them.
+def in_quarantine(table: Table, contract: Contract, rows: str) -> str:
+    """Return SQL for a table's rows in quarantine with the columns that `ask_for` reads.
 
     Args:
-        settings: whose home is asked for files first.
+        table: the table.
+        contract: all tables.
+        rows: where quarantined rows are, SQL.
     """
-    listed = codes(*REASONS, settings).values | codes(*OUTCOMES, settings).values
-    of_rules = {words for column in OF_RULES for words in codes("contact_rules", column, settings).values}
-    return frozenset({word.strip() for word in [*listed, *(";".join(of_rules).split(";"))]} - {""})
+    names = {*table.key, *(column for column, _ in _that_name(table, contract))}
+    cells = (f"{_OF_QUARANTINE.format(column=identifier(one))} as {identifier(one)}" for one in sorted(names))
+    return f"(select {', '.join(cells)} from {rows} where table_name = {literal(table.name)})"
 
 
-def cleared(column: Column, words: frozenset[str]) -> str:
-    """Return SQL for what a cell is without what may name a person.
+def _that_name(table: Table, contract: Contract) -> list[tuple[str, str]]:
+    """Return the columns that name a person or a record, each with SQL for those that are asked for."""
+    found = []
+    for kind, (_, id_column) in KINDS.items():
+        if one := belonging(kind, contract).get(table.name):
+            found += [(id_column, _ids(kind))] if one.names_person else []
+            found += [(column, _keys(of)) for column, of in one.through]
+    return found
 
-    Texts keep that there was one: what is required stays so, and what counts texts counts as before.
+
+def ids_left(table: Table, contract: Contract, cell: str = "{column}") -> str | None:
+    """Return SQL for a JSON object of those ids of a bad row that are known to be theirs; None: it names nobody.
+
+    So a row that was cleared is found again, and a cell that holds anything else is gone.
 
     Args:
-        column: of those that may name a person.
-        words: what stays (`kept_words`).
+        table: the table.
+        contract: all tables.
+        cell: how a column is read, with `{column}` for its quoted name.
     """
-    name = identifier(column.name)
-    if not column.free_text:
-        return f"cast(null as {column.sql_type})"
-    listed = ", ".join(map(literal, sorted({*words, MASK})))
-    return f"case when {name} is null or {name} in ({listed}) then {name} else {literal(MASK)} end"
+    ids = [
+        f"{literal(column)}, case when {_id(column, cell)} in ({those}) then {_id(column, cell)} end"
+        for column, those in _that_name(table, contract)
+        if column not in table.key
+    ]
+    return f"json_object({', '.join(ids)})" if ids else None
 
 
-def replaced(values: Mapping[str, str], condition: str) -> str:
-    """Return SQL for all columns of a relation, of which some have another value in the rows that meet a condition.
+def ids_left_in_quarantine(contract: Contract) -> str:
+    """Return SQL for that object of a row of quarantine."""
+    ways = [
+        f"when {literal(table.name)} then {ids}"
+        for table in contract.tables
+        if (ids := ids_left(table, contract, _OF_QUARANTINE))
+    ]
+    return f"case table_name {' '.join(ways)} else json_object() end"
 
-    Args:
-        values: those columns with their new values, SQL.
-        condition: SQL.
-    """
-    if not values:
-        return "*"
-    columns = (
-        f"case when {condition} then {value} else {identifier(name)} end as {identifier(name)}"
-        for name, value in values.items()
+
+def id_columns(contract: Contract) -> frozenset[str]:
+    """Return the names of all columns that identify a row, or name a person or a record."""
+    return frozenset(
+        name
+        for table in contract.tables
+        for name in (*table.key, *(column for column, _ in _that_name(table, contract)))
     )
-    return f"* replace ({', '.join(columns)})"
 
 
-def is_record_of_theirs(table: str, key: str) -> str:
-    """Return SQL that says whether a record is one of those asked for, by its table and key, both SQL."""
+def is_record_of_theirs(table: str, key: str, text: str) -> str:
+    """Return SQL that says whether a text of a record is of one of those asked for.
+
+    Of a record that was somebody else's in another version, it is if a version of theirs says the same.
+
+    Args:
+        table: the record's table, SQL.
+        key: its key, SQL.
+        text: what it says, SQL.
+    """
     ids = " union all ".join(
         f"select {literal(owner)}, person_id from {_ASKED} where kind = {literal(kind)}"
         for kind, (owner, _) in KINDS.items()
     )
-    return f"({table}, {key}) in (select table_name, record_key from {_KEYS} union all {ids})"
-
-
-def has_something(columns: Iterable[Column], words: frozenset[str]) -> str:
-    """Return SQL that says whether a row has a cell that clearing would change."""
-    return " or ".join(
-        ["false", *(f"{identifier(one.name)} is distinct from {cleared(one, words)}" for one in columns)]
+    whole = f"select table_name, record_key from {_KEYS} except from {_SHARED}"
+    return (
+        f"(({table}, {key}) in ({ids} union all ({whole}))"
+        f" or ({table}, {key}, {text}) in (select table_name, record_key, said from {_SHARED_TEXTS}))"
     )
 
 
-def _read(cell: str, column: str) -> str:
-    return cell.format(column=identifier(column))
+def _id(column: str, cell: str = "{column}") -> str:
+    """Return SQL for an id: in a file, white space may stand around it."""
+    return trimmed(cell.format(column=identifier(column)))
 
 
 def _ids(kind: str) -> str:

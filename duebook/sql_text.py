@@ -15,6 +15,11 @@ def identifier(*names: str) -> str:
     return ".".join('"' + name.replace('"', '""') + '"' for name in names)
 
 
+def trimmed(cell: str) -> str:
+    """Return SQL for a text without white space around it."""
+    return f"trim({cell}, chr(32) || chr(9) || chr(10) || chr(13))"
+
+
 def attach(file: object, name: str) -> str:
     """Return the statement that attaches a database file, read-only, under a name."""
     return f"attach {literal(file)} as {identifier(name)} (read_only)"

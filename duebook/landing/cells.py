@@ -9,9 +9,8 @@ from collections.abc import Iterable
 
 from duebook.contract import Column, Table
 from duebook.reference import Codes
-from duebook.sql_text import identifier, literal
+from duebook.sql_text import identifier, literal, trimmed
 
-_SPACE = r"chr(32) || chr(9) || chr(10) || chr(13)"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _OFFSET = "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 _MIDNIGHT = "([T ]00:00(:00([.]0+)?)?(Z|[+]00(:?00)?)?)"
@@ -34,7 +33,7 @@ def landed(column: Column) -> str:
 
 def text(column: Column, cell: str) -> str:
     """Return SQL for a cell's text: empty is NULL; white space around values that aren't text is removed."""
-    return f"nullif({cell}, '')" if column.kind == "string" else f"nullif(trim({cell}, {_SPACE}), '')"
+    return f"nullif({cell}, '')" if column.kind == "string" else f"nullif({trimmed(cell)}, '')"
 
 
 def typed(column: Column) -> str:
@@ -110,7 +109,7 @@ def _is_none_of(value: str, words: Iterable[str]) -> str:
 
 def _is_missing(column: Column) -> str:
     cell = landed(column)
-    return f"({cell} is null or trim({cell}, {_SPACE}) = '')" if column.kind == "string" else f"{cell} is null"
+    return f"({cell} is null or {trimmed(cell)} = '')" if column.kind == "string" else f"{cell} is null"
 
 
 def _tombstone(table: Table) -> str:

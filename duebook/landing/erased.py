@@ -9,37 +9,34 @@ a new file, cleared on the way, and that takes the place of the old one. Here: t
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from duebook.cleared import cleared, has_something, kept_words, naming, replaced
 from duebook.contract import MASK, Contract, Table
 from duebook.database_files import attach, open_database, put_in_place, remove_database
 from duebook.landing.checking import CheckedFile, staged
+from duebook.landing.current import latest_first
+from duebook.landing.erased_quarantine import (
+    ERASED,
+    cleared_quarantine,
+    quarantine_has_something,
+    quarantined_with_keys,
+    row_left,
+)
 from duebook.landing.opened import glob
 from duebook.landing.registry import QUARANTINED_ROWS
 from duebook.on_disk import sync
-from duebook.persons import (
-    Person,
-    ask_for,
-    cleared,
-    has_something,
-    is_theirs,
-    is_theirs_in_quarantine,
-    kept_words,
-    key_columns,
-    naming,
-    replaced,
-)
+from duebook.persons import KINDS, Person, ask_for, ids_left, in_quarantine, is_theirs, is_theirs_in_quarantine
 from duebook.raw_views import files_named
 from duebook.refresh_log import utc_now
 from duebook.settings import LANDED_ALIAS, RAW_SCHEMA, Settings
 from duebook.sql_text import identifier, literal
 
-ERASED = "erased_persons"
 QUARANTINE = QUARANTINED_ROWS.name
 _REWRITTEN = "rewritten"
 _MEMORY = "2GB"
@@ -114,19 +111,45 @@ def note(settings: Settings, person: Person) -> None:
         con.execute(f"insert into {noted} values (?, ?, ?)", [person.kind, person.id, utc_now()])
 
 
-def of_persons(con: duckdb.DuckDBPyConnection, persons: Sequence[Person], contract: Contract) -> Which:
+def of_persons(
+    con: duckdb.DuckDBPyConnection, persons: Sequence[Person], contract: Contract, *, only_now: bool = False
+) -> Which:
     """Return the rows of persons, as far as the landing database has such tables.
 
     Args:
         con: with the landing database; the persons' keys are noted there (`persons.ask_for`).
         persons: who.
         contract: the tables.
+        only_now: what names a record that was theirs once, and is now somebody else's, isn't theirs.
     """
     there = tables_of(con)
     known = [table for table in contract.tables if table.name in there]
-    ask_for(con, persons, {table.name: [relation(table.name)] for table in known}, contract)
+    landed, bad = map(_by_table, _rows_of(known, contract, there))
+    now = {table.name: _last_version(table) for table in known if len(table.key) == 1} if only_now else {}
+    ask_for(con, persons, landed, contract, bad, now)
     theirs = {table.name: said for table in known if (said := is_theirs(table, contract))}
     return Which(theirs, is_theirs_in_quarantine(contract) if QUARANTINE in there else "false")
+
+
+def _rows_of(
+    tables: Sequence[Table], contract: Contract, there: Collection[str]
+) -> tuple[list[tuple[Table, str]], list[tuple[Table, str]]]:
+    """Return where landed rows are of each table, SQL: those that are good, and those in quarantine."""
+    bad = [(one, in_quarantine(one, contract, relation(QUARANTINE))) for one in tables] if QUARANTINE in there else []
+    return [(one, relation(one.name)) for one in tables], bad
+
+
+def _last_version(table: Table) -> str:
+    """Return SQL for the versions that count, of those that name a person."""
+    names = [identifier(id_column) for _, id_column in KINDS.values() if id_column in _names(table)]
+    somebody = " or ".join(["false", *(f"coalesce({one}, '') <> ''" for one in names)])
+    latest = latest_first("loaded_at", "source_file_number", "source_row")
+    rank = f"row_number() over (partition by {identifier(table.key[0])} order by {latest})"
+    return f"(select * from {relation(table.name)} where {somebody} qualify {rank} = 1)"
+
+
+def _names(table: Table) -> list[str]:
+    return [column.name for column in table.landed_columns]
 
 
 def count_rows(
@@ -149,10 +172,10 @@ def count_rows(
         query = f"select count(*) from {relation(name)} where {condition}{also}"
         counts[name] = con.execute(query).fetchone()[0]
     if which.quarantine != "false":
-        also = f" and ({_QUARANTINE_HAS_SOMETHING})" if left else ""
+        also = f" and ({quarantine_has_something(contract)})" if left else ""
         counts[QUARANTINE] = con.execute(
             f"select count(distinct (table_name, source_file_number, source_row))"
-            f" from {_quarantine(contract)} where {which.quarantine}{also}"
+            f" from {quarantined_with_keys(contract, relation(QUARANTINE))} where {which.quarantine}{also}"
         ).fetchone()[0]
     return {name: count for name, count in counts.items() if count}
 
@@ -243,19 +266,24 @@ def clear_checked(
     try:
         if persons := erased_persons(con):
             there = set(tables_of(con))
-            relations = {
-                table.name: [
-                    *([relation(table.name)] if table.name in there else []),
-                    *([staged(table)] if checked.get(table.name) else []),
-                ]
-                for table in contract.tables
-            }
-            ask_for(con, persons, relations, contract)
+            landed, bad = _rows_of([table for table in contract.tables if table.name in there], contract, there)
+            for table in contract.tables:
+                if checked.get(table.name):
+                    landed.append((table, f"(select * from {staged(table)} where problems is null)"))
+                    bad.append((table, f"(select * from {staged(table)} where problems is not null)"))
+            ask_for(con, persons, _by_table(landed), contract, _by_table(bad))
             words = kept_words(settings)
             for table in (contract.table(name) for name, files in checked.items() if files):
                 _clear_checked_table(con, table, words, contract)
     finally:
         con.execute(f"detach {LANDED_ALIAS}")
+
+
+def _by_table(rows: Iterable[tuple[Table, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for table, relations in rows:
+        found.setdefault(table.name, []).append(relations)
+    return found
 
 
 def _draft_of(settings: Settings) -> Path:
@@ -265,7 +293,7 @@ def _draft_of(settings: Settings) -> Path:
 def _clear_checked_table(
     con: duckdb.DuckDBPyConnection, table: Table, words: frozenset[str], contract: Contract
 ) -> None:
-    theirs = is_theirs(table, contract)
+    theirs = is_theirs(table, contract, is_bad="problems is not null")
     if theirs is None:
         return
     of_key = ", ".join(map(literal, table.key))
@@ -274,7 +302,7 @@ def _clear_checked_table(
     values = {one.name: cleared(one, words) for one in naming(table)} | {
         "problems": f"[{{'column_name': p.column_name, 'value': {masked}, 'reason': p.reason}} for p in problems]",
         "row_key": f"case when {sound} then row_key end",
-        "row_as_landed": f"case when problems is not null then case when {sound} then row_key else '{{}}' end end",
+        "row_as_landed": f"case when problems is not null then {row_left(sound, ids_left(table, contract))} end",
     }
     rewrite_checked(con, table, values, theirs)
 
@@ -310,53 +338,14 @@ def _cleared_rows(
 ) -> str:
     """Return SQL for the rows of a raw table, cleared where they are to be."""
     if table == QUARANTINE and which.quarantine != "false":
-        values = {
-            "value": f"case when value is not null then {literal(MASK)} end",
-            "row_key": "case when not key_at_fault then row_key end",
-            "row_as_landed": _ROW_LEFT,
-        }
-        names = ", ".join(map(identifier, _columns(con, rows)))
-        return f"select {names} from (select {replaced(values, which.quarantine)} from {_quarantine(contract, rows)})"
+        names, values = ", ".join(map(identifier, _columns(con, rows))), cleared_quarantine(contract)
+        with_keys = quarantined_with_keys(contract, rows)
+        return f"select {names} from (select {replaced(values, which.quarantine)} from {with_keys})"
     if table not in which.tables:
         return f"from {rows}"
     there = _columns(con, rows)
     values = {one.name: cleared(one, words) for one in naming(contract.table(table)) if one.name in there}
     return f"select {replaced(values, which.tables[table])} from {rows}"
-
-
-_ROW_LEFT = "case when not key_at_fault then coalesce(row_key, '{}') else '{}' end"
-_QUARANTINE_HAS_SOMETHING = (
-    f"value <> {literal(MASK)} or row_as_landed is distinct from {_ROW_LEFT} or (key_at_fault and row_key is not null)"
-)
-
-# Of a row as landed nothing but its key is left, if that: what is said of the cells is masked as well.
-_WAS_CLEARED = (
-    f"bool_and(coalesce(value, {literal(MASK)}) = {literal(MASK)} and row_as_landed = coalesce(row_key, '{{}}'))"
-)
-
-
-def was_cleared(con: duckdb.DuckDBPyConnection) -> str:
-    """Return SQL that says of a quarantined row, grouped of its cells at fault, whether it was cleared of a person.
-
-    Whose it was can't be known any more. So nothing is said of rows of a home of which nobody was erased: some land
-    with a key only.
-
-    Args:
-        con: the landing database itself.
-    """
-    noted = [literal(RAW_SCHEMA), literal(ERASED)]
-    there = f"select 1 from duckdb_tables() where (schema_name, table_name) = ({', '.join(noted)})"
-    somebody = f"select 1 from {identifier(RAW_SCHEMA, ERASED)} limit 1"
-    return _WAS_CLEARED if con.execute(there).fetchone() and con.execute(somebody).fetchone() else "false"
-
-
-def _quarantine(contract: Contract, rows: str | None = None) -> str:
-    """Return SQL for quarantined rows with whether a cell of the key is at fault, which may then hold anything."""
-    faulty = f"list_contains({key_columns(contract)}, table_name || '.' || column_name)"
-    return (
-        f"(select *, bool_or({faulty}) over (partition by table_name, source_file_number, source_row) as key_at_fault"
-        f" from {rows or relation(QUARANTINE)})"
-    )
 
 
 def _columns(con: duckdb.DuckDBPyConnection, rows: str) -> list[str]:

@@ -10,12 +10,12 @@ from datetime import date
 
 import duckdb
 
+from duebook.cleared import cleared, has_something, kept_words, naming
 from duebook.contract import Contract, Table
 from duebook.database_files import attach
 from duebook.landing.checking import CheckedFile
 from duebook.landing.current import latest_first, moment
 from duebook.landing.erased import relation, rewrite_checked, tables_of
-from duebook.persons import cleared, has_something, kept_words, naming
 from duebook.settings import LANDED_ALIAS, Settings
 from duebook.sql_text import identifier, literal
 from duebook.words import counted

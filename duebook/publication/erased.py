@@ -16,10 +16,11 @@ from typing import Any
 import duckdb
 import yaml
 
+from duebook.cleared import cleared, replaced
 from duebook.contract import MASK, Column, Contract
 from duebook.database_files import attach, attach_with, damage_of
 from duebook.home import published_folders, publishing_again
-from duebook.persons import cleared, is_record_of_theirs, is_theirs, replaced
+from duebook.persons import is_record_of_theirs, is_theirs
 from duebook.publication.large_marts import large_marts, read_from
 from duebook.publication.parquet import BY_MONTH
 from duebook.publication.publish import PARQUET_PREFIX, publish
@@ -142,7 +143,7 @@ class _Rules:
         """What is done with a table of a publication; None: it holds nothing of persons."""
         if (schema, table) == (PERSONAL_SCHEMA, "written_texts"):
             value = f"case when written_text is not null then {literal(MASK)} end"
-            return _Clearing(is_record_of_theirs("table_name", "record_id"), {"written_text": value})
+            return _Clearing(is_record_of_theirs("table_name", "record_id", "written_text"), {"written_text": value})
         if (schema, table) == (PERSONAL_SCHEMA, "quarantined_cells"):
             values = {"value": f"case when value is not null then {literal(MASK)} end"}
             return _Clearing(f"(table_name, load_id, source_file, source_row) in ({self.cells})", values)

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from duebook.contract import Table, read_contract
 from duebook.database_files import open_database
-from duebook.landing.erased import was_cleared
+from duebook.landing.erased_quarantine import was_cleared
 from duebook.landing.landed_texts import landed_texts
 from duebook.landing.opened import REASON_COLUMN
 from duebook.landing.registry import QUARANTINED_ROWS, recorded_files
@@ -139,7 +139,7 @@ def read_to_correct(published: Published, settings: Settings, asked: Asked) -> T
     held = published.records(query, _values(asked))
     with open_database(settings.landed_file, read_only=True) as landing:
         landing.register("held", pa.Table.from_pylist(held))
-        all_found = landing.execute(_as_landed(table, was_cleared(landing))).fetchall()
+        all_found = landing.execute(_as_landed(table, was_cleared(landing, read_contract()))).fetchall()
         _, files = recorded_files(landing)
     found = [row for *row, is_cleared in all_found if not is_cleared]
     waiting: dict[int, list[int]] = {}

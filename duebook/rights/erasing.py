@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from duebook.audit import Event, record
+from duebook.cleared import kept_words, naming
 from duebook.contract import Contract, read_contract
 from duebook.database_files import remove_database
 from duebook.engines.choice import engine_of
@@ -33,7 +34,7 @@ from duebook.landing.erased import (
 )
 from duebook.landing.registry import recorded_files
 from duebook.landing.work_folder import remove_remains
-from duebook.persons import Person, kept_words, naming
+from duebook.persons import Person
 from duebook.publication.erased import SiteOfReport, clear_publication, publications, refuse_damaged_publications
 from duebook.publication.postgres.publish import publish_to_postgres
 from duebook.publication.publish import remove_unfinished

@@ -24,7 +24,7 @@ from duebook.publication.record import read_publication
 from duebook.refresh_log import utc_now
 from duebook.rights.erasing import UnknownPersonError, quarantined_places
 from duebook.settings import MARTS_SCHEMA, PERSONAL_FILE, PERSONAL_SCHEMA, Settings
-from duebook.sql_text import identifier
+from duebook.sql_text import identifier, trimmed
 
 _RIGHTS = 0o600
 _PUBLISHED = "of_readers"
@@ -70,7 +70,7 @@ def export(settings: Settings, person: Person, file: Path) -> dict[str, int]:
 
 def _document(con: duckdb.DuckDBPyConnection, settings: Settings, person: Person) -> dict[str, Any]:
     contract = read_contract()
-    which = of_persons(con, [person], contract)
+    which = of_persons(con, [person], contract, only_now=True)
     known = count_rows(con, which, settings, contract, left=False)
     if not known and person not in erased_persons(con):
         raise UnknownPersonError(f"No landed row is of {person}.")
@@ -101,7 +101,7 @@ def _of_marts(con: duckdb.DuckDBPyConnection, file: Path, schema: str, person: P
     """Read the rows of each table of a published file that are about the person, by the id or by a record."""
     _, id_column = KINDS[person.kind]
     conditions = {
-        "written_texts": is_record_of_theirs("table_name", "record_id"),
+        "written_texts": is_record_of_theirs("table_name", "record_id", "written_text"),
         "quarantined_cells": f"(table_name, load_id, source_file, source_row) in ({quarantined_places(which)})",
     }
     found = {}
@@ -116,7 +116,7 @@ def _of_marts(con: duckdb.DuckDBPyConnection, file: Path, schema: str, person: P
         for table, columns in tables:
             condition = conditions.get(table) if schema == PERSONAL_SCHEMA else None
             if condition is None and id_column in columns:
-                condition = f"{identifier(id_column)} in (select person_id from temp.asked_persons)"
+                condition = f"{trimmed(identifier(id_column))} in (select person_id from temp.asked_persons)"
             if condition and (
                 rows := _rows(con, f"select * from {identifier(_PUBLISHED, schema, table)} where {condition}")
             ):

@@ -46,7 +46,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         warehouse.execute(f"create table marts.open_items as select customer_id, amount from {values}")
         warehouse.execute(f"create schema personal; create table personal.customer_contacts as select * from {values}")
         warehouse.execute(
-            f"create table personal.written_texts as select 'disputes' as table_name, record_id, said from {values}"
+            "create table personal.written_texts as"
+            f" select 'disputes' as table_name, record_id, said as written_text from {values}"
         )
     [target] = targets_of(made, [DAY])
     publish(made, target, Refresh("r1", DAY, None, datetime(2025, 3, 1, 6)))
@@ -76,7 +77,7 @@ def test_the_file_has_every_row_of_the_person_and_of_nobody_else(settings: Setti
     assert landed["quarantined_rows"][0]["value"] == "ten of C1"
     assert held["published: marts"] == {"open_items": [{"customer_id": "C1", "amount": 10}]}
     personal = held["published: personal"]
-    assert personal["customer_contacts"][0]["said"] == personal["written_texts"][0]["said"] == ANNA
+    assert personal["customer_contacts"][0]["said"] == personal["written_texts"][0]["written_text"] == ANNA
     assert OTTO not in file.read_text()
     last = json.loads((settings.audit_file).read_text().splitlines()[-1])
     assert (last["event"], last["subject"], last["counts"]["landed: customers"]) == ("exported", "customer C1", 2)

@@ -61,7 +61,7 @@ def test_of_a_customer_and_an_employee_with_one_id_a_record_is_that_one_s_who_is
     with duckdb.connect() as con:
         ask_for(con, [Person("customer", "7")], {}, read_contract())
         is_theirs = {
-            kind: con.execute(f"select {is_record_of_theirs(literal(table), literal('7'))}").fetchone()[0]
+            kind: con.execute(f"select {is_record_of_theirs(literal(table), literal('7'), 'null')}").fetchone()[0]
             for kind, (table, _) in KINDS.items()
         }
     assert is_theirs == {"customer": True, "employee": False}
