@@ -44,7 +44,7 @@ takes out what names a person: the tagged columns, those that the contract doesn
 | `warehouse/loading/`, where a killed load leaves rows | emptied |
 | every publication, of past days, too: DuckDB file, Parquet, dashboard, the second publication | published again without the values, at once; rights stay, and `duebook doctor` finds them sound. Of a mart that `ENGINE=spark` publishes as Parquet alone, with the next refresh |
 | Postgres, schemas `marts` and `personal` | published again |
-| `logs/`, `dbt/`, `dagster/`, `adapters/` and all else in the home | searched: the person's own texts of six letters or more, in every byte. Files that have one are named |
+| `logs/`, `dbt/`, `dagster/`, `adapters/` and all else in the home | searched: the person's own texts of six letters or more, of tagged and unknown columns and of rows in quarantine, in every byte. Files that have one are named, with a line or a row, where that was landed, and what to do. Run again after an erasure, it looks for what the landed files say of the rows that were cleared, and names those it can't read as they were loaded |
 | landed files, backups | named, for they are yours. A landed file that lands again brings nothing back: each load clears the rows of those who were erased. Where what lands says that an earlier row was theirs, too, the load clears it in all of these places but Postgres, which the refresh fills, and publishes past days again. After a backup from before was restored, erase again |
 
 ```
@@ -70,7 +70,7 @@ Each is a number of whole months before that of the business day; without it eve
 **Whose a row is, its ids say**, with white space around them or without. A row in quarantine that names nobody, or somebody whom no good row of `customers` has, is of whom the records it names are of, such as an invoice; those in quarantine count as well. Of a record that was booked to another customer each version is of whom it names: who erases the former one
 clears its version, and the others stay. What names such a record by its id only (a dispute its invoice) goes with either, for nobody can tell of whom it was said; in a file of `make subject` it is of whom the record names now.
 
-Of all this, `<HOME_DIR>/audit/audit.jsonl` gets a line that says when, who, of whom and how many rows where, without a value. What was typed of the person into somebody else's row stays, and the search names its file. Why it is done so: [decision 0118](../decisions/0118-erase-by-copying-what-stays.md).
+Of all this, `<HOME_DIR>/audit/audit.jsonl` gets a line that says when, who, of whom and how many rows where, without a value. What was typed of the person into somebody else's row stays, and the search names its file and row. Why it is done so: [decision 0118](../decisions/0118-erase-by-copying-what-stays.md).
 """.strip()  # noqa: E501 (lines of Markdown)
 
 COLUMNS = """

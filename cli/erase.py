@@ -4,6 +4,7 @@ Here: options, the question, what a person is told. Not here: erasing (duebook/r
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -23,7 +24,9 @@ from duebook.persons import Person
 from duebook.publication.erased import DamagedPublicationError
 from duebook.publication.keys import tested_keys
 from duebook.publication.postgres.publish import PostgresError
-from duebook.rights.erasing import TELLING, Erased, UnknownPersonError, erase
+from duebook.rights.erasing import Erased, UnknownPersonError, erase
+from duebook.rights.searching import Found
+from duebook.rights.telling import TELLING
 from duebook.settings import Settings
 from duebook.warehouse.manifest import read_manifest
 from duebook.words import counted
@@ -83,7 +86,7 @@ def run(
     if as_json:
         print_json(asdict(done))
     else:
-        _say(done)
+        _say(done, settings)
 
 
 def _ask(settings: Settings, person: Person) -> None:
@@ -93,7 +96,7 @@ def _ask(settings: Settings, person: Person) -> None:
         raise CommandError("Nothing was done.")
 
 
-def _say(done: Erased) -> None:
+def _say(done: Erased, settings: Settings) -> None:
     total = sum(done.rows.values())
     if total:
         print(f"Erased: {done.person}, {counted(total, 'row')} in {counted(len(done.rows), 'table')}:")
@@ -104,15 +107,55 @@ def _say(done: Erased) -> None:
         print(f"Nothing was left of {done.person}.")
     if done.landed_files:
         print("Landed files that name the person still, which are yours; they are not loaded again:")
-        for name in done.landed_files[:MOST_SHOWN]:
-            print(f"  {name}")
-        if (more := len(done.landed_files) - MOST_SHOWN) > 0:
-            print(f"  and {more:,} more: --json lists all of them")
+        _list(done.landed_files)
     print("Backups made before hold the person as well: delete them, or erase again what was restored from one.")
+    texts = f"{counted(done.looked_for, 'text')} of {TELLING} letters or more"
     if done.still_in:
-        print(f"Still in {counted(len(done.still_in), 'file')} of the home, said by others or kept for another reason:")
-        for file in done.still_in:
-            print(f"  {file}")
+        print(f"Looked for {texts} in every file of the home. Still in {counted(len(done.still_in), 'file')}:")
+        _list([_place(found, settings) for found in done.still_in])
     elif done.looked_for:
-        texts = counted(done.looked_for, "text")
-        print(f"Looked for {texts} of {TELLING} letters or more in every file of the home: none is left.")
+        print(f"Looked for {texts} in every file of the home: none is left.")
+    else:
+        print(f"Nothing was looked for in the files of the home: no text of {TELLING} letters or more is known.")
+    if done.unread:
+        print(
+            f"Texts of rows that were cleared before weren't looked for as far as {settings.landing} has these files no"
+            " longer as they were loaded. Put them there (or name their folder: LANDING=), and run this again:"
+        )
+        _list(done.unread)
+
+
+def _list(names: Sequence[str]) -> None:
+    for name in names[:MOST_SHOWN]:
+        print(f"  {name}")
+    if (more := len(names) - MOST_SHOWN) > 0:
+        print(f"  and {more:,} more: --json lists all of them")
+
+
+def _place(found: Found, settings: Settings) -> str:
+    """Return where a text still is, and what to do about it."""
+    where = f"{found.file}, {found.where}"
+    if found.landed:
+        file, row = found.landed
+        return (
+            f"{where}: landed by {file}, row {row:,}, which isn't the person's. Take the text out of that row, and land"
+            " it again; the version it replaces keeps it until RETENTION_VERSIONS clears it, or whose it is is erased"
+        )
+    if found.file == settings.landed_file:
+        return f"{where}. It is no landed row: land your files into a new home, which hasn't it"
+    place = found.file.relative_to(settings.home).parts[0]
+    return f"{where}. {_WHAT_TO_DO.get(place, _OTHERWISE)}"
+
+
+# By folder of the home.
+_WHAT_TO_DO = {
+    "published": "Made of a row of somebody else's: take the text out of that row in your file, land it, and refresh"
+    " (of a past day: publish that day again, or delete its folder)",
+    "warehouse": "Delete the file: the next refresh makes it again",
+    "adapters": "Take the text out at the source, and delete this file: the next landing lands all rows of the source",
+    "audit": "The audit log stays as it is: it names logins of who did something, and ids",
+    "logs": "Delete the file: nothing needs it",
+    "dbt": "Delete the file: the next refresh makes it again",
+    "dagster": "Delete the folder `dagster`: it has the history of runs, and the next refresh makes a new one",
+}
+_OTHERWISE = "The file is yours: take the text out, or delete the file"

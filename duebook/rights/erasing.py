@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
@@ -32,7 +31,7 @@ from duebook.landing.erased import (
     of_persons,
     relation,
 )
-from duebook.landing.registry import recorded_files
+from duebook.landing.registry import LoadedFile, recorded_files
 from duebook.landing.work_folder import remove_remains
 from duebook.persons import Person
 from duebook.publication.erased import SiteOfReport, clear_publication, publications, refuse_damaged_publications
@@ -40,13 +39,11 @@ from duebook.publication.postgres.publish import publish_to_postgres
 from duebook.publication.publish import remove_unfinished
 from duebook.publication.record import read_publication
 from duebook.publication.targets import Target
-from duebook.rights.searching import FEWEST_BYTES, files_with
+from duebook.rights.searching import Found, files_with
+from duebook.rights.telling import telling
 from duebook.settings import LANDED_ALIAS, Settings, marts_file_of
 from duebook.sql_text import identifier
 from duebook.warehouse.build_plan import record_file
-
-# A text of fewer letters may be anywhere.
-TELLING = FEWEST_BYTES
 
 
 class UnknownPersonError(LookupError):
@@ -63,14 +60,17 @@ class Erased:
         landed_files: files of the landing with rows of the person, relative to it: they are the user's.
         still_in: files of the home in which a text of the person was found afterwards.
         looked_for: how many texts were looked for.
+        unread: landed files that hold texts of rows cleared before, and aren't there as they were loaded: these texts
+            weren't looked for.
         postgres: where it was published anew; None: nowhere.
     """
 
     person: Person
     rows: Mapping[str, int]
     landed_files: Sequence[str]
-    still_in: Sequence[Path]
+    still_in: Sequence[Found]
     looked_for: int
+    unread: Sequence[str]
     postgres: str | None
 
 
@@ -111,8 +111,9 @@ def erase(
             note(settings, person)
         with landed(settings) as con:
             which = of_persons(con, [person], contract)
-            texts = _telling_texts(con, which, settings, contract)
-            files = _landed_files(con, which, contract)
+            files = _files_of(con, which, contract)
+            # Of rows that were cleared before, what they said is in the landed files alone.
+            told = telling(con, which, settings, contract, [] if is_new else files)
             # Rows of files that were never loaded are there as well, so what is left says nothing of it.
             remove_remains(settings, tell)
             if of_landed or is_new:
@@ -126,8 +127,9 @@ def erase(
         # Before Postgres is asked: what was done stands, whether that answers or not.
         record(settings, Event.ERASED, "erase", str(person), rows)
         place = _publish_to_postgres(settings, keys, tell)
-        still_in = list(files_with(settings.home, texts)) if texts else []
-    return Erased(person, rows, files, still_in, len(texts), place)
+        still_in = list(files_with(settings.home, told.texts)) if told.texts else []
+    names = sorted({file.name for file in files})
+    return Erased(person, rows, names, still_in, len(told.texts), told.unread, place)
 
 
 @contextmanager
@@ -216,7 +218,7 @@ def quarantined_places(which: Which) -> str:
     return f"select {columns} from {relation(QUARANTINE)} where {which.quarantine}"
 
 
-def _landed_files(con: duckdb.DuckDBPyConnection, which: Which, contract: Contract) -> list[str]:
+def _files_of(con: duckdb.DuckDBPyConnection, which: Which, contract: Contract) -> list[LoadedFile]:
     """Return the files in which rows of the person were landed, by the names they have now."""
     rows = [
         f"select source_file_number from {relation(name)} where {condition}"
@@ -225,22 +227,9 @@ def _landed_files(con: duckdb.DuckDBPyConnection, which: Which, contract: Contra
     ]
     if which.quarantine != "false":
         rows.append(f"select source_file_number from {relation(QUARANTINE)} where {which.quarantine}")
-    numbers = {number for (number,) in con.execute(" union ".join(rows)).fetchall()}
+    numbers = {number for (number,) in con.execute(" union ".join(rows)).fetchall()} if rows else set()
     con.execute(f"use {identifier(LANDED_ALIAS)}")
     files, held = recorded_files(con)
     con.execute("use memory")
-    now = {file.number: name for name, file in held.items()}
-    return sorted({now.get(file.number, file.name) for file in files if file.number in numbers})
-
-
-def _telling_texts(con: duckdb.DuckDBPyConnection, which: Which, settings: Settings, contract: Contract) -> list[str]:
-    """Return texts of the person that no other row has in that column, and that are long enough to be told by."""
-    words, found = kept_words(settings), []
-    for name, condition in which.tables.items():
-        for column in (one for one in naming(contract.table(name)) if one.is_hidden):
-            cell = identifier(column.name)
-            found += con.execute(
-                f"select {cell} from {relation(name)} where length({cell}) >= {TELLING}"
-                f" group by {cell} having bool_and({condition})"
-            ).fetchall()
-    return sorted({text for (text,) in found} - words)
+    now = {file.number: file for file in held.values()}
+    return [now.get(file.number, file) for file in files if file.number in numbers]

@@ -2,11 +2,13 @@
 
 All texts are looked for at once, in a time that hardly grows with their number: of each its last bytes are a number,
 and numbers at each place of a file are looked up in one table. What is found so is compared in full.
-Here: reading files. Not here: which texts (erasing.py).
+Here: reading files, and saying where in one a text stands. Not here: which texts (telling.py), what to do about them
+(cli/erase.py).
 """
 
 import json
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -26,6 +28,27 @@ _TEXTS = ("VARCHAR", "JSON", "VARCHAR[]")
 _END_OF_CELL = "chr(0)"
 # The last bytes are two words of four that overlap; odd numbers mix them, and so many bits are left.
 _MIX, _MIX_LAST, _BITS = 0x9E3779B1, 0x85EBCA6B, 20
+
+
+# Of tables with these columns a row is known by the landed file it came from.
+_PLACE = ("source_file", "source_row")
+# Files without lines.
+_BINARY = (".duckdb", ".parquet", ".db", ".gz", ".wal")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that has one of the texts.
+
+    Attributes:
+        file: the file.
+        where: a place in it: a line, or a table's column and row; of other files that are no text, none.
+        landed: where that row was landed: the file, and the row within it; None: it is no landed row.
+    """
+
+    file: Path
+    where: str
+    landed: tuple[str, int] | None = None
 
 
 class Wanted:
@@ -50,15 +73,27 @@ class Wanted:
 
     def are_in(self, content: bytes | memoryview) -> bool:
         """Return whether any of them is in some bytes."""
-        for first in range(min(4, max(0, len(content) - FEWEST_BYTES + 1))):
-            numbers = _numbers(content, first)
-            places = np.flatnonzero(self._numbers[numbers])
-            for place, number in zip(places.tolist(), numbers[places].tolist(), strict=True):
-                end = first + 4 * place + FEWEST_BYTES
-                for text in self._by_number[number]:
-                    if end >= len(text) and content[end - len(text) : end] == text:
-                        return True
-        return False
+        return any(self._end_from(content, first) for first in _firsts(content))
+
+    def end_in(self, content: bytes | memoryview) -> int | None:
+        """Return where the first of them ends in some bytes; None: none is there."""
+        ends = (self._end_from(content, first) for first in _firsts(content))
+        return min((end for end in ends if end), default=None)
+
+    def _end_from(self, content: bytes | memoryview, first: int) -> int | None:
+        """Look at every fourth place."""
+        numbers = _numbers(content, first)
+        places = np.flatnonzero(self._numbers[numbers])
+        for place, number in zip(places.tolist(), numbers[places].tolist(), strict=True):
+            end = first + 4 * place + FEWEST_BYTES
+            for text in self._by_number[number]:
+                if end >= len(text) and content[end - len(text) : end] == text:
+                    return end
+        return None
+
+
+def _firsts(content: bytes | memoryview) -> range:
+    return range(min(4, max(0, len(content) - FEWEST_BYTES + 1)))
 
 
 def _numbers(content: bytes | memoryview, first: int) -> np.ndarray:
@@ -71,7 +106,7 @@ def _numbers(content: bytes | memoryview, first: int) -> np.ndarray:
     return mixed
 
 
-def files_with(folder: Path, texts: Collection[str]) -> Iterator[Path]:
+def files_with(folder: Path, texts: Collection[str]) -> Iterator[Found]:
     """Yield the files of a folder that have any of some texts.
 
     Args:
@@ -80,45 +115,64 @@ def files_with(folder: Path, texts: Collection[str]) -> Iterator[Path]:
     """
     wanted = Wanted(texts)
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and not file.is_symlink() and (_in_bytes(file, wanted) or _in_rows(file, wanted)):
-            yield file
+        if file.is_file() and not file.is_symlink() and (found := _in_rows(file, wanted) or _in_bytes(file, wanted)):
+            yield found
 
 
-def _in_bytes(file: Path, wanted: Wanted) -> bool:
-    kept = b""
+def _in_bytes(file: Path, wanted: Wanted) -> Found | None:
+    kept, lines = b"", 1
     with file.open("rb") as opened:
         while read := opened.read(_CHUNK):
             # A text may lie across two of them.
             content = kept + read
-            if wanted.are_in(content):
-                return True
+            if end := wanted.end_in(content):
+                line = lines + content.count(b"\n", 0, end)
+                return Found(file, "in its bytes" if file.suffix in _BINARY else f"line {line:,}")
             kept = content[-wanted.longest :]
-    return False
+            lines += content.count(b"\n", 0, len(content) - len(kept))
+    return None
 
 
-def _in_rows(file: Path, wanted: Wanted) -> bool:
+def _in_rows(file: Path, wanted: Wanted) -> Found | None:
     try:
         if file.suffix == ".parquet":
             with duckdb.connect() as con:
-                return _in_relation(con, f"read_parquet({glob(file)}, hive_partitioning = false)", wanted)
+                rows = f"read_parquet({glob(file)}, hive_partitioning = false)"
+                return _in_relation(con, rows, wanted, file, "")
         if file.suffix == ".duckdb":
             with open_database(file, read_only=True) as con:
                 tables = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-                return any(_in_relation(con, identifier(*table), wanted) for table in tables)
+                found = (_in_relation(con, identifier(*one), wanted, file, f"{'.'.join(one)}, ") for one in tables)
+                return next((one for one in found if one), None)
     except (DamagedFileError, FileInUseError, duckdb.Error):
-        # What can't be read is a matter of `duebook doctor`; its bytes were searched.
-        return False
-    return False
+        # What can't be read is a matter of `duebook doctor`; its bytes are searched.
+        return None
+    return None
 
 
-def _in_relation(con: duckdb.DuckDBPyConnection, relation: str, wanted: Wanted) -> bool:
+def _in_relation(con: duckdb.DuckDBPyConnection, relation: str, wanted: Wanted, file: Path, table: str) -> Found | None:
     columns = con.execute(f"select column_name, column_type from (describe from {relation})").fetchall()
-    cells = [f"cast({identifier(name)} as varchar) || {_END_OF_CELL}" for name, kind in columns if kind in _TEXTS]
-    if not cells:
-        return False
-    for batch in con.execute(f"select {', '.join(cells)} from {relation}").to_arrow_reader(_ROWS):
-        for column in batch.columns:
+    texts = [name for name, kind in columns if kind in _TEXTS]
+    if not texts:
+        return None
+    cells = ", ".join(f"cast({identifier(name)} as varchar) || {_END_OF_CELL}" for name in texts)
+    first = 0
+    for batch in con.execute(f"select {cells} from {relation}").to_arrow_reader(_ROWS):
+        for name, column in zip(texts, batch.columns, strict=True):
             _, _, content = column.buffers()
-            if content is not None and wanted.are_in(memoryview(content)):
-                return True
-    return False
+            if content is None or not wanted.are_in(memoryview(content)):
+                continue
+            for number, text in enumerate(column.to_pylist()):
+                if text is not None and wanted.are_in(text.encode()):
+                    row = first + number
+                    return Found(file, f"{table}column {name}, row {row + 1:,}", _landed(con, relation, columns, row))
+        first += len(batch)
+    return None
+
+
+def _landed(
+    con: duckdb.DuckDBPyConnection, relation: str, columns: Collection[tuple[str, str]], row: int
+) -> tuple[str, int] | None:
+    if not {*_PLACE} <= {name for name, _ in columns}:
+        return None
+    return con.execute(f"select {', '.join(_PLACE)} from {relation} limit 1 offset {row}").fetchone()

@@ -20,7 +20,7 @@ def test_a_text_is_found_as_json_has_it(tmp_path: Path, text: str) -> None:
     (tmp_path / "as_it_is.txt").write_text(f"to {text}.")
     (tmp_path / "log.json").write_text(json.dumps({"said": f"to {text}."}))
     (tmp_path / "other.json").write_text(json.dumps({"said": "to Otto"}))
-    assert [file.name for file in files_with(tmp_path, [text])] == ["as_it_is.txt", "log.json"]
+    assert [found.file.name for found in files_with(tmp_path, [text])] == ["as_it_is.txt", "log.json"]
 
 
 # What is read together of a file, and a text that lies before, across or after its end.
@@ -34,14 +34,30 @@ def test_a_text_is_found_wherever_it_lies_and_its_neighbour_is_not(tmp_path: Pat
     (tmp_path / "has.bin").write_bytes(content)
     content[place] ^= 1
     (tmp_path / "almost.bin").write_bytes(content)
-    assert [file.name for file in files_with(tmp_path, [TEXT])] == ["has.bin"]
+    assert [found.file.name for found in files_with(tmp_path, [TEXT])] == ["has.bin"]
 
 
 def test_each_of_ten_thousand_texts_is_looked_for(tmp_path: Path) -> None:
     texts = [f"INV-{number:06}" for number in range(10_000)]
     for name, text in (("first", texts[0]), ("last", texts[-1]), ("none", "INV-010000")):
         (tmp_path / name).write_text(f"{'paid ' * 1000}{text} today")
-    assert [file.name for file in files_with(tmp_path, texts)] == ["first", "last"]
+    assert [found.file.name for found in files_with(tmp_path, texts)] == ["first", "last"]
+
+
+@pytest.mark.parametrize("before", [0, 3, CHUNK, 2 * CHUNK - 3])
+def test_of_a_file_of_text_the_line_is_said(tmp_path: Path, before: int) -> None:
+    (tmp_path / "a.log").write_text(f"{'n' * 7}\n{'.' * before}\n\n{TEXT}\n\n{TEXT}")
+    assert [found.where for found in files_with(tmp_path, [TEXT])] == ["line 4"]
+
+
+def test_of_a_landed_row_the_file_and_its_row_are_said_and_of_another_its_table_and_column(tmp_path: Path) -> None:
+    for name, columns in (("landing", "'ar/a.csv' as source_file, 7 + range as source_row"), ("marts", "range as id")):
+        with duckdb.connect(tmp_path / f"{name}.duckdb") as con:
+            said = f"case when range = 9000 then {literal(TEXT)} end as said"
+            con.execute(f"create schema raw; create table raw.said as select {columns}, {said} from range(10_000)")
+    landing, marts = files_with(tmp_path, [TEXT])
+    assert (landing.where, landing.landed) == ("raw.said, column said, row 9,001", ("ar/a.csv", 9007))
+    assert (marts.where, marts.landed) == ("raw.said, column said, row 9,001", None)
 
 
 @pytest.mark.parametrize("name", ["marts.duckdb", "marts.parquet"])
