@@ -39,7 +39,8 @@ def make_views(settings: Settings, day: date, files: Files, names: Sequence[str]
         # Parsing the project would be most of it.
         if (parsed := MANIFEST.with_name(PARTIAL_PARSE)).exists():
             shutil.copy(parsed, folder)
-        with start_dbt(["run", "--select", *names], Path(folder), environment) as dbt:
+        # The folder goes, and with it what dbt would write about the project, twice, in a third of its time.
+        with start_dbt(["run", "--no-write-json", "--select", *names], Path(folder), environment) as dbt:
             output, _ = dbt.communicate()
     if dbt.returncode:
         raise EngineError(f"dbt can't make the views among the marts: {' '.join(dbt_said(output).split())}")

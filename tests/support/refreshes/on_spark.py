@@ -81,7 +81,7 @@ class HomeOnSpark(Home):
         engine.begin(everything=since is None)
         # Reference data haven't changed: a change leads to a full build.
         but_seeds = ["--exclude-resource-type", "seed"] if since else []
-        run_dbt(self.settings(day), [*arguments, *but_seeds], self._target, since, engine.environment())
+        run_dbt(self.settings(day), [*arguments, *but_seeds, "--write-json"], self._target, since, engine.environment())
 
     def engine(self, day: date) -> Engine:
         """What builds a day besides DuckDB."""
