@@ -19,7 +19,7 @@ ACCOUNT = "the account that refreshes"
 INTRODUCTION = """
 What may name a person is tagged in the contract: `personal` (a name, an address) or `free_text` (anything somebody wrote, so references and reasons that people type, too). Marts mask it, or leave it out, by the tag; a second publication has it in the
 clear, for fewer readers. Names and invoice numbers of businesses, and words that the seeds `reason_codes` and `activity_outcomes` list, stand as they are ([why](../decisions/0032-free-text-and-invoice-numbers.md)). Columns that the contract doesn't know are published nowhere. Of a row in quarantine, the publication has no cell that the loader found at fault: file, row, column and reason say which it is. Messages, logs, alerts and the files of dbt and Dagster name file,
-row and column, and show no cell of a tagged column, or of one that the contract doesn't know; of one that it knows and doesn't tag, they show what can't be used, of numbers and days only if it has no letters. Why: [decision 0117](../decisions/0117-two-publications-by-tags.md).
+row and column, and show no cell of a tagged column, or of one that the contract doesn't know; of one that it knows and doesn't tag, they show what can't be used, of numbers and days only what has the characters of one. Why: [decision 0117](../decisions/0117-two-publications-by-tags.md).
 
 Ids (`customer_id`, `invoice_id` and so on) and words that a source chooses from a list (segment, team, payment method) are published as they are: readers join and group by them. **If a source has names or e-mail addresses for ids, land other ids.**
 """.strip()  # noqa: E501 (a line of Markdown)
@@ -51,7 +51,7 @@ takes out what names a person: the tagged columns, those that the contract doesn
 make subject CUSTOMER=C-100 WRITE=~/c-100.json HOME_DIR=/srv/duebook       # or duebook subject --customer C-100 --write ~/c-100.json
 ```
 
-writes all that is held of a person into a new file that only its owner can read, in the clear: landed rows of every version, each with its file and row, those in quarantine, and what every publication has of the person (of marts and of the second publication), so ledger, open items and risk, too.
+writes all that is held of a person into a new file that only its owner can read, in the clear: landed rows of every version, each with its file and row, those in quarantine, and what every publication has of the person (of marts and of the second publication), so ledger, open items and risk, too, the group that the person heads, and what is said of rows held back.
 
 Each refresh lets go of what is older than the settings keep, after it has loaded and before it builds:
 

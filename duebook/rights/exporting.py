@@ -24,10 +24,11 @@ from duebook.publication.record import read_publication
 from duebook.refresh_log import utc_now
 from duebook.rights.erasing import UnknownPersonError, quarantined_places
 from duebook.settings import MARTS_SCHEMA, PERSONAL_FILE, PERSONAL_SCHEMA, Settings
-from duebook.sql_text import identifier, trimmed
+from duebook.sql_text import identifier, literal, trimmed
 
 _RIGHTS = 0o600
 _PUBLISHED = "of_readers"
+_PLACE = "(table_name, load_id, source_file, source_row)"
 Rows = list[dict[str, Any]]
 
 
@@ -101,8 +102,10 @@ def _of_marts(con: duckdb.DuckDBPyConnection, file: Path, schema: str, person: P
     """Read the rows of each table of a published file that are about the person, by the id or by a record."""
     _, id_column = KINDS[person.kind]
     conditions = {
-        "written_texts": is_record_of_theirs("table_name", "record_id", "written_text"),
-        "quarantined_cells": f"(table_name, load_id, source_file, source_row) in ({quarantined_places(which)})",
+        (PERSONAL_SCHEMA, "written_texts"): is_record_of_theirs("table_name", "record_id", "written_text"),
+        (PERSONAL_SCHEMA, "quarantined_cells"): f"{_PLACE} in ({quarantined_places(which)})",
+        # Also rows that wait, which are landed rows.
+        (MARTS_SCHEMA, "quarantined_rows"): f"{_PLACE} in ({_places(which)})",
     }
     found = {}
     attach(con, file, _PUBLISHED)
@@ -114,9 +117,11 @@ def _of_marts(con: duckdb.DuckDBPyConnection, file: Path, schema: str, person: P
             [_PUBLISHED, schema, list(large_marts(con, _PUBLISHED, schema))],
         ).fetchall()
         for table, columns in tables:
-            condition = conditions.get(table) if schema == PERSONAL_SCHEMA else None
-            if condition is None and id_column in columns:
-                condition = f"{trimmed(identifier(id_column))} in (select person_id from temp.asked_persons)"
+            condition = conditions.get((schema, table))
+            # Of a group of customers it is the one at its head.
+            names = [name for name in (id_column, f"group_{id_column}") if name in columns]
+            if condition is None and names:
+                condition = f"{trimmed(identifier(names[0]))} in (select person_id from temp.asked_persons)"
             if condition and (
                 rows := _rows(con, f"select * from {identifier(_PUBLISHED, schema, table)} where {condition}")
             ):
@@ -124,6 +129,15 @@ def _of_marts(con: duckdb.DuckDBPyConnection, file: Path, schema: str, person: P
     finally:
         con.execute(f"detach {_PUBLISHED}")
     return found
+
+
+def _places(which: Which) -> str:
+    """Return SQL for the places of all rows of the person, landed or in quarantine."""
+    landed_rows = (
+        f"select {literal(name)}, load_id, source_file, source_row from {relation(name)} where {said}"
+        for name, said in which.tables.items()
+    )
+    return " union all ".join([quarantined_places(which), *landed_rows])
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> Rows:

@@ -8,6 +8,7 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -17,7 +18,7 @@ from duebook.landing.loading import load_landing
 from duebook.publication.publish import publish
 from duebook.publication.targets import targets_of
 from duebook.refresh_log import Refresh
-from duebook.settings import Settings
+from duebook.settings import RAW_SCHEMA, Settings
 from tests.support.landing.files import INVOICE, write_csv
 from tests.support.warehouses import open_warehouse
 
@@ -44,6 +45,17 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     )
     with open_warehouse(made.warehouse_file) as warehouse:
         warehouse.execute(f"create table marts.open_items as select customer_id, amount from {values}")
+        warehouse.execute(
+            f"create table marts.customer_groups as select customer_id as group_customer_id from {values}"
+        )
+        # One held back by the load, one that waits, and one of somebody else, by their places.
+        with duckdb.connect(made.landed_file, read_only=True) as con:
+            [(load,)] = con.execute(f"select any_value(load_id) from {RAW_SCHEMA}.invoices").fetchall()
+        held = ", ".join(f"('invoices', '{load}', 'ar/invoices/load_1.csv', {row})" for row in (1, 3, 4))
+        warehouse.execute(
+            f"create table marts.quarantined_rows as from (values {held})"
+            " as t(table_name, load_id, source_file, source_row)"
+        )
         warehouse.execute(f"create schema personal; create table personal.customer_contacts as select * from {values}")
         warehouse.execute(
             "create table personal.written_texts as"
@@ -62,7 +74,7 @@ def ask(settings: Settings, file: Path, *options: str, code: ExitCode = ExitCode
 
 def test_the_file_has_every_row_of_the_person_and_of_nobody_else(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "of_anna.json"
-    assert "customer C1: 8 rows written to" in ask(settings, file, "--customer", "C1")
+    assert "customer C1: 11 rows written to" in ask(settings, file, "--customer", "C1")
     held = json.loads(file.read_text())
     assert held["person"] == {"kind": "customer", "id": "C1"}
     landed = held["landed"]
@@ -75,7 +87,11 @@ def test_the_file_has_every_row_of_the_person_and_of_nobody_else(settings: Setti
     places = [(row["source_file"], row["source_row"], row["customer_name"]) for row in landed["customers"]]
     assert places == [("ar/customers/load_1.csv", 1, ANNA), ("ar/customers/load_2.csv", 1, ANNA)]
     assert landed["quarantined_rows"][0]["value"] == "ten of C1"
-    assert held["published: marts"] == {"open_items": [{"customer_id": "C1", "amount": 10}]}
+    marts = held["published: marts"]
+    assert marts.pop("open_items") == [{"customer_id": "C1", "amount": 10}]
+    assert marts.pop("customer_groups") == [{"group_customer_id": "C1"}]
+    assert sorted(row["source_row"] for row in marts.pop("quarantined_rows")) == [1, 3]
+    assert marts == {}
     personal = held["published: personal"]
     assert personal["customer_contacts"][0]["said"] == personal["written_texts"][0]["written_text"] == ANNA
     assert OTTO not in file.read_text()
