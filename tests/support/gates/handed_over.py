@@ -27,6 +27,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "dim_dates": {"date_day": AS_OF},
     "dim_employees": {"employee_id": "E1"},
     "dim_event_types": {"event_type": "invoice_issued"},
+    "dim_dunning_steps": {"level": 1},
     "dim_interest_policies": {"policy_id": "law", "valid_from": AS_OF},
     "dim_kpis": {"kpi_id": "dso"},
     "fct_activities": {"activity_id": "A1"},
