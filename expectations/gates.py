@@ -103,6 +103,8 @@ MARTS = {
     "dim_kpis": Mart(("kpi_id",)),
     "fct_activities": Mart(BY_DOCUMENT, may_be_empty=True),
     "fct_cases": Mart(("case_id",), may_be_empty=True),
+    # A dispute opened again by mistake has one spell less when that is taken back.
+    "fct_dispute_spells": Mart(("dispute_id", "spell"), may_be_empty=True, may_shrink=True),
     "fct_disputes": Mart(("dispute_id",), may_be_empty=True),
     "fct_invoices": Mart(BY_DOCUMENT, fct_invoices.suite),
     "fct_promises": Mart(("promise_id",), may_be_empty=True),

@@ -33,7 +33,8 @@ TELLS_WHAT_HAS_LANDED = {
     "int_landed_consumers",
 }
 # What was so on an earlier day, which later versions don't say.
-READS_EARLIER_VERSIONS = {"int_customer_terms", "int_due_date_versions", "int_exchange_rates", "int_late_events"}
+READS_EARLIER_VERSIONS = {"int_customer_terms", "int_dispute_versions", "int_due_date_versions", "int_exchange_rates"}
+READS_EARLIER_VERSIONS |= {"int_late_events"}
 # What was reported before.
 READS_THE_PUBLICATION = {"int_published_kpis", "int_published_ledger", "int_published_changes"}
 READS_THE_PUBLICATION |= {"int_published_forecasts", "int_published_cash_forecasts"}

@@ -27,6 +27,7 @@
     'employee_names': 'dim_employees',
     'fct_activities': 'stg_collections__activities',
     'fct_cases': 'stg_collections__cases',
+    'fct_dispute_spells': 'int_dispute_spells',
     'fct_disputes': 'int_disputes',
     'fct_promises': 'stg_collections__promises',
     'fct_receipts': 'stg_payments__receipts',

@@ -32,6 +32,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "dim_kpis": {"kpi_id": "dso"},
     "fct_activities": {"activity_id": "A1"},
     "fct_cases": {"case_id": "K1"},
+    "fct_dispute_spells": {"dispute_id": "P1", "spell": 1},
     "fct_disputes": {"dispute_id": "P1"},
     "fct_invoices": {
         "invoice_id": "I1", "invoice_date": AS_OF, "amount": 9.5, "open_balance": 1.5, "aging_bucket": "current",

@@ -38,19 +38,45 @@ def disputes(draw: st.DrawFn, name: str, invoices: Sequence[dict[str, Any]]) -> 
     """Up to three disputes of the ledger's invoices, some of them closed, some on the day they were opened."""
     rows = []
     for place in range(draw(st.integers(0, 3)) if invoices else 0):
-        invoice = draw(st.sampled_from(invoices))
-        opened = max(draw(days_after(invoice["invoice_date"])), invoice["invoice_date"])
-        rows.append(
-            {
-                "dispute_id": f"{name}d{place}",
-                "invoice_id": invoice["invoice_id"],
-                "opened_date": opened,
-                "closed_date": draw(maybe(days_after(opened), 6)),
-                "amount": draw(st.sampled_from([invoice["amount"], Decimal("12.50")])),
-                "resolution": draw(st.sampled_from([None, "credited", "paid", "rejected"])),
-            }
-        )
+        dispute = draw(a_dispute(f"{name}d{place}", invoices))
+        rows.extend([dispute] if draw(st.integers(0, 2)) else draw(told_again(dispute)))
     return rows
+
+
+@st.composite
+def a_dispute(draw: st.DrawFn, dispute_id: str, invoices: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A dispute of one of the invoices, as it landed last."""
+    invoice = draw(st.sampled_from(invoices))
+    opened = max(draw(days_after(invoice["invoice_date"])), invoice["invoice_date"])
+    return {
+        "dispute_id": dispute_id,
+        "invoice_id": invoice["invoice_id"],
+        "opened_date": opened,
+        "closed_date": draw(maybe(days_after(opened), 6)),
+        "amount": draw(st.sampled_from([invoice["amount"], Decimal("12.50")])),
+        "reason_code": draw(st.sampled_from([None, "pricing", "damaged_goods", "Asha says it broke"])),
+        "resolution": draw(st.sampled_from([None, "credited", "paid", "rejected"])),
+    }
+
+
+@st.composite
+def told_again(draw: st.DrawFn, dispute: dict[str, Any]) -> list[dict[str, Any]]:
+    """Two to five versions of a dispute, told one after another: closed, open again, corrected, or taken back.
+
+    They say when they were changed, or only when they were recorded; now and then they land in another order.
+    """
+    says, day = draw(st.sampled_from(["updated_at", "updated_at", "recorded_at"])), dispute["opened_date"]
+    versions: list[dict[str, Any]] = []
+    for _ in range(draw(st.integers(2, 5))):
+        day += timedelta(days=draw(st.sampled_from([0, 1, 10, 25, 31])))
+        near = max(day + timedelta(days=draw(st.sampled_from([-12, -1, 0, 0, 0, 1, 40]))), dispute["opened_date"])
+        closings = [each["closed_date"] for each in versions if each["closed_date"]]
+        closed = draw(st.sampled_from([None, None, near, near, *closings[-1:]]))
+        opened = near if draw(st.integers(0, 5)) == 5 else dispute["opened_date"]
+        amount = draw(st.sampled_from([dispute["amount"], Decimal("7.50")]))
+        moment = {says: datetime.combine(day, time(9, len(versions)))}
+        versions.append(dispute | {"opened_date": opened, "closed_date": closed, "amount": amount} | moment)
+    return draw(st.permutations(versions)) if draw(st.integers(0, 3)) == 3 else versions
 
 
 @st.composite
@@ -237,5 +263,19 @@ def collections_landings(draw: st.DrawFn, as_of: date, ledger_count: int) -> Row
     employed["assignments"] += draw(assignments(as_of, customers))
     for table in raw_contract():
         landed.extend((table, row) for row in employed.get(table, ()))
+    landed.extend(("exchange_rates", row) for row in draw(exchange_rates(as_of)))
+    return landed_in_order(landed, as_of)
+
+
+@st.composite
+def disputed_landings(draw: st.DrawFn, as_of: date, ledger_count: int) -> Rows:
+    """A landing of many random ledgers in which disputes are told again and again."""
+    landed: list[tuple[str, dict[str, Any]]] = []
+    for number in range(ledger_count):
+        rows = draw(ledgers(number, as_of))
+        for place in range(draw(st.integers(1, 3)) if rows["invoices"] else 0):
+            dispute = draw(a_dispute(f"L{number:02d}d{place}", rows["invoices"]))
+            rows["disputes"].extend(draw(told_again(dispute)))
+        landed.extend(draw(revised(rows, as_of)))
     landed.extend(("exchange_rates", row) for row in draw(exchange_rates(as_of)))
     return landed_in_order(landed, as_of)

@@ -31,6 +31,8 @@ RESTS_ON: dict[str, dict[str, tuple[str, ...]]] = {
         (
             "disputes_opened",
             "disputed_opened",
+            "disputes_reopened",
+            "disputed_reopened",
             "disputes_closed",
             "days_to_close",
             "disputes_open",

@@ -1,15 +1,16 @@
-"""Disputes opened, closed and open, month by month.
+"""Disputes opened, opened again, closed and open, month by month.
 
 Here: what `disputes_monthly` must say. Not here: the invoices they are about (ledger.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.support.oracle.landing import Facts
+from tests.support.oracle.landing import Facts, Row, recorded, version_order
 from tests.support.oracle.ledger import Item, Ledger
 from tests.support.oracle.monthly import Figures, Level, Monthly, levels_of_item, ratio
 from tests.support.oracle.rates import Rates
@@ -17,12 +18,13 @@ from tests.support.oracle.rates import Rates
 
 @dataclass(frozen=True)
 class Dispute:
-    """A dispute of an invoice, its amount in the invoice's currency; closed on None: not by the as-of day."""
+    """One time a dispute of an invoice was open, its amount in the invoice's currency; closed on None: not by then."""
 
     invoice: Item
     amount: Decimal
     opened: date
     closed: date | None
+    is_again: bool = False
 
     def is_open(self, day: date) -> bool:
         """Whether it is open at the close of the day."""
@@ -33,15 +35,69 @@ class Dispute:
         return Fraction(self.amount) * rates.rate(self.invoice.currency_code, day) if self.amount else Fraction(0)
 
 
+@dataclass
+class _Spell:
+    """What is told of one time that a dispute was open, and on which day it was found to be opened again, if it was."""
+
+    told: Row
+    again: date | None = None
+
+    @property
+    def closed(self) -> date | None:
+        return _closing(self.told)
+
+    def opened_after(self, closed_before: date | None) -> date:
+        if self.again is None or closed_before is None or self.told["opened_date"] > closed_before:
+            return self.told["opened_date"]
+        return min(self.again, self.closed or self.again)
+
+
+def _closing(row: Row) -> date | None:
+    closed = row.get("closed_date")
+    return closed and max(closed, row["opened_date"])
+
+
+def _told_on(row: Row) -> date:
+    return (row.get("updated_at") or recorded(row)).date()
+
+
+def _spells_of(versions: Sequence[Row]) -> list[_Spell]:
+    """The story as it was told, day by day: each version corrects the spell that is on, or begins another."""
+    told: dict[date, Row] = {}
+    for row in sorted(versions, key=version_order):
+        told[_told_on(row)] = row
+    first, *others = sorted(told.values(), key=version_order)
+    spells = [_Spell(first)]
+    for row in others:
+        closed = _closing(row)
+        while len(spells) > 1 and closed and closed <= spells[-2].closed:
+            spells.pop()
+        before = spells[-1].closed
+        if before and row["opened_date"] > before:
+            spells.append(_Spell(row, row["opened_date"]))
+        elif before and not closed and _told_on(row) > before:
+            spells.append(_Spell(row, _told_on(row)))
+        else:
+            spells[-1].told = row
+    return spells
+
+
 def disputes_of(facts: Facts, ledger: Ledger) -> list[Dispute]:
-    """Disputes opened by the as-of day; none is closed before it is opened."""
+    """Each time disputes were opened by the as-of day; none is closed before it is opened."""
     invoices = {item.item_id: item for item in ledger.items if item.kind == "invoice"}
     disputes = []
     for row in facts["disputes"]:
-        if row["opened_date"] <= ledger.as_of and row["invoice_id"] in invoices:
-            closed = row["closed_date"] and max(row["closed_date"], row["opened_date"])
-            by_then = closed if closed and closed <= ledger.as_of else None
-            disputes.append(Dispute(invoices[row["invoice_id"]], row["amount"], row["opened_date"], by_then))
+        if row["invoice_id"] not in invoices:
+            continue
+        before = None
+        for spell in _spells_of(row["versions"]):
+            opened = spell.opened_after(before)
+            if opened <= ledger.as_of:
+                by_then = spell.closed if spell.closed and spell.closed <= ledger.as_of else None
+                is_again = spell.again is not None
+                dispute = Dispute(invoices[row["invoice_id"]], spell.told["amount"], opened, by_then, is_again)
+                disputes.append(dispute)
+            before = spell.closed
     return disputes
 
 
@@ -59,7 +115,9 @@ def disputes_monthly(facts: Facts, ledger: Ledger, rates: Rates, levels: dict[Le
 
 def _row(monthly: Monthly, at: int, disputes: list[Dispute], rates: Rates) -> dict[str, Any]:
     month = monthly.months[at]
-    opened = [each for each in disputes if month.first <= each.opened <= month.last]
+    begun = [each for each in disputes if month.first <= each.opened <= month.last]
+    opened = [each for each in begun if not each.is_again]
+    reopened = [each for each in begun if each.is_again]
     closed = [each for each in disputes if each.closed and month.first <= each.closed <= month.last]
     still_open = [each for each in disputes if each.is_open(month.last)]
     invoiced = monthly.flow(at, lambda change: change.flow == "invoiced")
@@ -71,6 +129,8 @@ def _row(monthly: Monthly, at: int, disputes: list[Dispute], rates: Rates) -> di
         "invoiced": invoiced,
         "disputes_opened": len(opened),
         "disputed_opened": disputed_opened,
+        "disputes_reopened": len(reopened),
+        "disputed_reopened": sum((each.value(each.opened, rates) for each in reopened), Fraction(0)),
         "disputes_closed": len(closed),
         "days_to_close": days_to_close,
         "disputes_open": len(still_open),

@@ -1,11 +1,11 @@
 {%- set sources = {
     'cash_days': [
         'cash_applied', 'cash_days_to_pay', 'cash_applied_with_due_date', 'cash_days_late', 'cash_days_to_pay_received',
-        'cash_days_late_received',
-    ],
+        'cash_days_late_received'],
     'paid_invoices': ['paid_invoices', 'invoice_days_to_pay', 'paid_invoices_with_due_date', 'invoice_days_late'],
     'disputes': [
-        'disputes_opened', 'disputed_opened', 'disputes_closed', 'days_to_close', 'disputes_open', 'disputed_open'],
+        'disputes_opened', 'disputed_opened', 'disputes_reopened', 'disputed_reopened', 'disputes_closed',
+        'days_to_close', 'disputes_open', 'disputed_open'],
 } -%}
 
 with

@@ -1,8 +1,8 @@
 with
 
-disputes as (
+spells as (
 
-    select * from {{ ref('int_disputes') }}
+    select * from {{ ref('int_dispute_spells') }}
 
 ),
 
@@ -18,25 +18,26 @@ rates as (
 
 ),
 
--- One row for each dispute and month from its opening to its closing; there are few disputes.
+-- One row for each spell and month from its opening to its closing; there are few spells.
 followed as (
 
     select
         months.month_end,
-        disputes.company_id,
-        disputes.segment,
-        disputes.amount,
-        disputes.currency_code,
+        spells.company_id,
+        spells.segment,
+        spells.amount,
+        spells.currency_code,
         months.balance_date,
-        disputes.opened_date,
-        disputes.opened_date >= months.month_start as is_opened,
-        disputes.closed_date <= months.balance_date as is_closed,
-        {{ dbt.datediff('disputes.opened_date', 'disputes.closed_date', 'day') }} as days_to_close
-    from disputes
+        spells.opened_date,
+        spells.spell > 1 as is_again,
+        spells.opened_date >= months.month_start as is_opened,
+        spells.closed_date <= months.balance_date as is_closed,
+        spells.days_open
+    from spells
     inner join months
         on
-            disputes.opened_date <= months.balance_date
-            and (disputes.closed_date is null or disputes.closed_date >= months.month_start)
+            spells.opened_date <= months.balance_date
+            and (spells.closed_date is null or spells.closed_date >= months.month_start)
 
 ),
 
@@ -47,9 +48,10 @@ valued as (
         followed.month_end,
         followed.company_id,
         followed.segment,
-        followed.is_opened,
+        followed.is_opened and not followed.is_again as is_opened,
+        followed.is_opened and followed.is_again as is_reopened,
         coalesce(followed.is_closed, false) as is_closed,
-        followed.days_to_close,
+        followed.days_open,
         {{ in_reporting_currency('followed.amount', 'opening_rates.rate') }} as opened_amount,
         {{ in_reporting_currency('followed.amount', 'closing_rates.rate') }} as open_amount
     from followed
@@ -72,8 +74,10 @@ final as (
         segment,
         sum(case when is_opened then 1 else 0 end) as disputes_opened,
         sum(case when is_opened then opened_amount else 0 end) as disputed_opened,
+        sum(case when is_reopened then 1 else 0 end) as disputes_reopened,
+        sum(case when is_reopened then opened_amount else 0 end) as disputed_reopened,
         sum(case when is_closed then 1 else 0 end) as disputes_closed,
-        sum(case when is_closed then days_to_close else 0 end) as days_to_close,
+        sum(case when is_closed then days_open else 0 end) as days_to_close,
         sum(case when is_closed then 0 else 1 end) as disputes_open,
         sum(case when is_closed then 0 else open_amount end) as disputed_open
     from valued

@@ -2,41 +2,43 @@
 
 with
 
-disputes as (
+spells as (
 
-    select * from {{ ref('stg_ar__disputes') }}
-    where opened_date <= {{ as_of_date() }}
-
-),
-
--- An invoice dated after the as-of day does not exist yet, nor do its disputes.
-invoices as (
-
-    select * from {{ ref('int_invoices') }}
-    where invoice_date <= {{ as_of_date() }}
+    select * from {{ ref('int_dispute_spells') }}
 
 ),
 
--- A dispute is not closed before it is opened; if it was closed after the as-of day, it was still open on it. A dispute
--- of an unknown invoice waits in quarantine (int_missing_references).
+ranked as (
+
+    select
+        *,
+        row_number() over (partition by dispute_id order by spell desc nulls last) as turn,
+        min(opened_date) over (partition by dispute_id) as first_opened_date,
+        sum(days_open) over (partition by dispute_id) as days_of_spells
+    from spells
+
+),
+
+-- A dispute is what its last spell is.
 final as (
 
     select
-        disputes.dispute_id,
-        disputes.invoice_id,
-        invoices.company_id,
-        invoices.segment,
-        invoices.customer_id,
-        invoices.currency_code,
-        disputes.opened_date,
-        case
-            when disputes.closed_date <= {{ as_of_date() }} then greatest(disputes.closed_date, disputes.opened_date)
-        end as closed_date,
-        disputes.amount,
-        disputes.reason_code,
-        case when disputes.closed_date <= {{ as_of_date() }} then disputes.resolution end as resolution
-    from disputes
-    inner join invoices on disputes.invoice_id = invoices.invoice_id
+        dispute_id,
+        invoice_id,
+        company_id,
+        segment,
+        customer_id,
+        currency_code,
+        first_opened_date as opened_date,
+        case when spell > 1 then opened_date end as reopened_date,
+        closed_date,
+        amount,
+        reason_code,
+        resolution,
+        spell - 1 as times_reopened,
+        days_of_spells as days_open
+    from ranked
+    where turn = 1
 
 )
 

@@ -2,7 +2,7 @@ with
 
 disputes as (
 
-    select * from {{ ref('int_disputes') }}
+    select * from {{ ref('int_dispute_spells') }}
     where closed_date is null
 
 ),
