@@ -5,6 +5,7 @@ over items (daily.py).
 """
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -41,7 +42,7 @@ def open_items_of(facts: Facts, ledger: Ledger, rates: Rates) -> dict[ItemKey, d
                 "past_due_balance": ZERO if is_overpaid else each.past_due,
                 "past_due_balance_reporting": Fraction(ZERO if is_overpaid else each.past_due) * rate,
                 **(_lateness(ledger, each.item) if kind == "invoice" else _OF_CREDITS),
-                **_disputed([one for one in disputes if one.invoice.item_id == invoice_id]),
+                **_disputed([one for one in disputes if one.invoice.item_id == invoice_id], each.balance, rate),
                 **_promised(next_promise(facts, ledger.as_of, rates, "invoice_id", invoice_id)),
                 "last_contact_date": last_contact(facts, ledger.as_of, each.item.customer_id)["last_contact_date"],
             }
@@ -71,12 +72,18 @@ def _promised(promise: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _disputed(disputes: list[Dispute]) -> dict[str, Any]:
+def _disputed(disputes: list[Dispute], balance: Decimal, rate: Fraction) -> dict[str, Any]:
     amounts = [dispute.amount for dispute in disputes if dispute.amount is not None]
+    left = balance
+    for amount in amounts:
+        left -= min(amount, left)
     return {
         "is_disputed": bool(disputes),
         "disputed_since": min((dispute.opened for dispute in disputes), default=None),
         "disputed_amount": sum(amounts, ZERO) if amounts else None,
+        "disputed_balance": balance - left,
+        "undisputed_balance": left,
+        "disputed_balance_reporting": Fraction(balance - left) * rate,
     }
 
 
