@@ -135,6 +135,7 @@ MARTS = {
         credit_loss_allowance_monthly.KEY, credit_loss_allowance_monthly.suite, may_be_empty=True
     ),
     "disputes_monthly": Mart(disputes_monthly.KEY, disputes_monthly.suite, months_by=SCOPE),
+    "disputes_by_reason_monthly": Mart(("month_end", "company_id", "reason_code"), may_be_empty=True, may_shrink=True),
     # A cohort has one row for each move: if cash lands late, invoices leave their buckets, and rows disappear.
     "roll_rates_monthly": Mart(roll_rates_monthly.KEY, roll_rates_monthly.suite, may_be_empty=True, may_shrink=True),
     # Employees and teams leave and come back; the portfolio does not.

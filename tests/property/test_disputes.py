@@ -18,7 +18,9 @@ from tests.support.generators.collections import disputed_landings
 from tests.support.oracle import disputes, monthly
 from tests.support.oracle.landing import Landing
 
-MARTS = ("disputes_monthly", "fct_disputes", "fct_dispute_spells", "open_items")
+MARTS = ("disputes_monthly", "disputes_by_reason_monthly", "fct_disputes", "fct_dispute_spells", "open_items")
+REASON_KEY = ("month_end", "company_id", "reason_code")
+ADD_UP = "disputes_by_reason_add_up_to_disputes"
 FOLLOW = "open_disputes_follow_from_openings_and_closings"
 LEDGERS = 6
 
@@ -31,7 +33,15 @@ def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list
     levels = monthly.all_levels(oracle.ledger, oracle.rates)
     expected = disputes.disputes_monthly(oracle.facts, oracle.ledger, oracle.rates, levels)
     wrong = compare("disputes_monthly", expected, mart_rows(connection, "disputes_monthly", LEVEL_KEY))
-    return wrong + open_item_disagreements(connection, oracle)
+    words = {word for (word,) in connection.execute("select reason_code from reference.reason_codes").fetchall()}
+    portfolio = levels["portfolio", None, None]
+    expected = disputes.disputes_by_reason_monthly(oracle.facts, oracle.ledger, oracle.rates, portfolio, words)
+    found = mart_rows(connection, "disputes_by_reason_monthly", REASON_KEY)
+    return [
+        *wrong,
+        *compare("disputes_by_reason_monthly", expected, found),
+        *open_item_disagreements(connection, oracle),
+    ]
 
 
 def disputed(as_of: date) -> st.SearchStrategy[Landing]:
@@ -61,17 +71,23 @@ def test_only_versions_that_were_known_tell(landing: Landing) -> None:
 
 @settings(max_examples=1, derandomize=True)
 @given(landing=disputed(MID_MONTH))
-def test_months_follow_from_spells_and_one_that_does_not_is_noticed(landing: Landing) -> None:
-    """The test of the data test, too: a dispute more at a month's end, and an opening less."""
-    models = models_of(MID_MONTH)
+def test_months_and_reasons_follow_from_spells_and_one_that_does_not_is_noticed(landing: Landing) -> None:
+    """The test of the data tests, too: a dispute more at a month's end, an opening less, a cent of a reason."""
+    models, by_reason = models_of(MID_MONTH), "intermediate.int_disputes_by_reason_monthly"
+    mart = "marts.disputes_by_reason_monthly"
+    spoilt = {
+        f"update {by_reason} set disputes_open = disputes_open + 1 where month_end = last": FOLLOW,
+        f"update {by_reason} set disputes_opened = disputes_opened - 1 where month_end = last": FOLLOW,
+        f"update {mart} set disputed_open = disputed_open + 0.01 where month_end = last": ADD_UP,
+        f"delete from {mart} where month_end = last": ADD_UP,
+    }
     with models.build(landing) as connection:
-        assert models.failures(connection, FOLLOW) == []
+        assert models.failures(connection, FOLLOW) + models.failures(connection, ADD_UP) == []
         again = connection.execute("select sum(times_reopened) from marts.fct_disputes").fetchone()
         spells = connection.execute("select count(*) from marts.fct_dispute_spells where spell > 1").fetchone()
-        assert again == spells != (0,)
-        for spoilt in ("disputes_open = disputes_open + 1", "disputes_opened = disputes_opened - 1"):
+        assert again == spells
+        for statement, data_test in spoilt.items():
             connection.execute("begin")
-            last = "month_end = (select max(month_end) from intermediate.int_disputes_monthly)"
-            connection.execute(f"update intermediate.int_disputes_monthly set {spoilt} where {last}")
-            assert models.failures(connection, FOLLOW) != [], spoilt
+            connection.execute(statement.replace("last", f"(select max(month_end) from {by_reason})"))
+            assert models.failures(connection, data_test) != [], statement
             connection.execute("rollback")

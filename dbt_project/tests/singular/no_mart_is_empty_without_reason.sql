@@ -24,6 +24,7 @@
     'dim_dunning_steps': 'dunning_steps',
     'dim_interest_policies': 'interest_policies',
     'dim_employees': 'stg_collections__employees',
+    'disputes_by_reason_monthly': 'int_disputes_by_reason_monthly',
     'employee_names': 'dim_employees',
     'fct_activities': 'stg_collections__activities',
     'fct_cases': 'stg_collections__cases',

@@ -1,11 +1,11 @@
 -- Guards: what is open at a month's end was open at the end of the one before, or opened (again) since, and not closed.
 -- Why it matters: a dispute that is opened again would be open in months in which it wasn't, or be closed in none.
--- A row is a month, company and segment in which the disputes don't follow.
+-- A row is a month, company, segment and reason in which the disputes don't follow.
 with
 
 disputes as (
 
-    select * from {{ ref('int_disputes_monthly') }}
+    select * from {{ ref('int_disputes_by_reason_monthly') }}
 
 ),
 
@@ -22,7 +22,7 @@ followed as (
     select
         disputes.*,
         coalesce(lag(disputes.disputes_open) over (
-            partition by disputes.company_id, disputes.segment
+            partition by disputes.company_id, disputes.segment, disputes.reason_code
             order by disputes.month_end asc nulls last
         ), 0) as were_open
     from disputes
@@ -33,6 +33,7 @@ select
     followed.month_end,
     followed.company_id,
     followed.segment,
+    followed.reason_code,
     followed.were_open,
     followed.disputes_opened,
     followed.disputes_reopened,

@@ -126,6 +126,7 @@ ROWS: dict[str, dict[str, Any]] = {
         **SCOPED, "dispute_rate": 0.1, "dispute_days": 12.5, "days_deductions_outstanding": 20.5,
         "reason": "", "reason_days": "", "reason_outstanding": "",
     },
+    "disputes_by_reason_monthly": {"month_end": MONTHS[2], "company_id": "C1", "reason_code": "pricing"},
     "roll_rates_monthly": {
         **SCOPED, "from_bucket": "1_30", "to_state": "paid", "balance_from": 10.0, "balance_to": 10.0, "roll_rate": 1.0,
         "reason": "",

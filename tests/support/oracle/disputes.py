@@ -1,6 +1,7 @@
 """Disputes opened, opened again, closed and open, month by month.
 
-Here: what `disputes_monthly` must say. Not here: the invoices they are about (ledger.py).
+Here: what `disputes_monthly` and `disputes_by_reason_monthly` must say. Not here: the
+invoices they are about (ledger.py).
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 from tests.support.oracle.landing import Facts, Row, recorded, version_order
 from tests.support.oracle.ledger import Item, Ledger
-from tests.support.oracle.monthly import Figures, Level, Monthly, levels_of_item, ratio
+from tests.support.oracle.monthly import Figures, Level, Month, Monthly, levels_of_item, ratio
 from tests.support.oracle.rates import Rates
 
 
@@ -25,6 +26,8 @@ class Dispute:
     opened: date
     closed: date | None
     is_again: bool = False
+    reason: str | None = None
+    resolution: str | None = None
 
     def is_open(self, day: date) -> bool:
         """Whether it is open at the close of the day."""
@@ -94,9 +97,9 @@ def disputes_of(facts: Facts, ledger: Ledger) -> list[Dispute]:
             opened = spell.opened_after(before)
             if opened <= ledger.as_of:
                 by_then = spell.closed if spell.closed and spell.closed <= ledger.as_of else None
-                is_again = spell.again is not None
-                dispute = Dispute(invoices[row["invoice_id"]], spell.told["amount"], opened, by_then, is_again)
-                disputes.append(dispute)
+                told = (spell.told.get("reason_code"), spell.told.get("resolution"))
+                is_again, invoice = spell.again is not None, invoices[row["invoice_id"]]
+                disputes.append(Dispute(invoice, spell.told["amount"], opened, by_then, is_again, *told))
             before = spell.closed
     return disputes
 
@@ -113,30 +116,68 @@ def disputes_monthly(facts: Facts, ledger: Ledger, rates: Rates, levels: dict[Le
     }
 
 
+def disputes_by_reason_monthly(
+    facts: Facts, ledger: Ledger, rates: Rates, monthly: Monthly, listed: set[str]
+) -> dict[tuple[date, str, str], dict[str, Any]]:
+    """Every month, company and reason in which a dispute was opened, closed or open."""
+    rows = {}
+    disputes = disputes_of(facts, ledger)
+    for month in monthly.months:
+        on = [
+            each for each in disputes if each.opened <= month.last and not (each.closed and each.closed < month.first)
+        ]
+        for company, reason in {(each.invoice.company_id, _shown(each.reason, listed)) for each in on}:
+            its = [each for each in on if (each.invoice.company_id, _shown(each.reason, listed)) == (company, reason)]
+            rows[month.calendar_end, company, reason] = _by_reason(month, its, rates)
+    return rows
+
+
+def _shown(reason: str | None, listed: set[str]) -> str:
+    return "not_given" if reason is None else reason if reason in listed else "***"
+
+
+def _by_reason(month: Month, disputes: list[Dispute], rates: Rates) -> dict[str, Any]:
+    closed = [each for each in disputes if each.closed and month.first <= each.closed <= month.last]
+    ended = {
+        f"disputed_{word}": sum(
+            (each.value(each.closed, rates) for each in closed if each.resolution == word), Fraction(0)
+        )
+        for word in ("credited", "paid", "rejected", "written_off")
+    }
+    figures = _counted(month, disputes, rates)
+    days = ratio(Fraction(figures["days_to_close"]), Fraction(len(closed)))
+    value = sum((each.value(each.closed, rates) for each in closed), Fraction(0))
+    return figures | ended | {"disputed_closed": value, "dispute_days": days, "is_complete": month.is_complete}
+
+
 def _row(monthly: Monthly, at: int, disputes: list[Dispute], rates: Rates) -> dict[str, Any]:
     month = monthly.months[at]
+    invoiced = monthly.flow(at, lambda change: change.flow == "invoiced")
+    figures = _counted(month, disputes, rates)
+    opened, closed = figures["disputed_opened"], Fraction(figures["disputes_closed"])
+    return figures | {
+        "days": month.days,
+        "invoiced": invoiced,
+        "dispute_rate": ratio(opened, invoiced),
+        "dispute_days": ratio(Fraction(figures["days_to_close"]), closed),
+        "days_deductions_outstanding": ratio(figures["disputed_open"], opened, month.days),
+        "is_complete": month.is_complete,
+    }
+
+
+def _counted(month: Month, disputes: list[Dispute], rates: Rates) -> dict[str, Any]:
     begun = [each for each in disputes if month.first <= each.opened <= month.last]
     opened = [each for each in begun if not each.is_again]
     reopened = [each for each in begun if each.is_again]
     closed = [each for each in disputes if each.closed and month.first <= each.closed <= month.last]
     still_open = [each for each in disputes if each.is_open(month.last)]
-    invoiced = monthly.flow(at, lambda change: change.flow == "invoiced")
-    disputed_opened = sum((each.value(each.opened, rates) for each in opened), Fraction(0))
-    disputed_open = sum((each.value(month.last, rates) for each in still_open), Fraction(0))
-    days_to_close = sum((each.closed - each.opened).days for each in closed)
     return {
-        "days": month.days,
-        "invoiced": invoiced,
         "disputes_opened": len(opened),
-        "disputed_opened": disputed_opened,
+        "disputed_opened": sum((each.value(each.opened, rates) for each in opened), Fraction(0)),
         "disputes_reopened": len(reopened),
         "disputed_reopened": sum((each.value(each.opened, rates) for each in reopened), Fraction(0)),
         "disputes_closed": len(closed),
-        "days_to_close": days_to_close,
+        "days_to_close": sum((each.closed - each.opened).days for each in closed),
         "disputes_open": len(still_open),
-        "disputed_open": disputed_open,
-        "dispute_rate": ratio(disputed_opened, invoiced),
-        "dispute_days": ratio(Fraction(days_to_close), Fraction(len(closed))),
-        "days_deductions_outstanding": ratio(disputed_open, disputed_opened, month.days),
-        "is_complete": month.is_complete,
+        "disputed_open": sum((each.value(month.last, rates) for each in still_open), Fraction(0)),
     }
