@@ -5,7 +5,7 @@ compared (second_engine).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
@@ -59,9 +59,10 @@ class HomeOnSpark(Home):
         self.load(day)
         [target] = targets_of(settings, [day])
         changed_since = Build(settings, target).for_dbt
+        begun = self._begun_on_spark(day, self.arguments, changed_since)
         # At the same time: a session of Spark leaves much of two cores idle.
         with ThreadPoolExecutor(1) as beside:
-            on_spark = beside.submit(self.run_on_spark, day, self.arguments, changed_since)
+            on_spark = beside.submit(begun)
             self.transform(day)
             on_spark.result()
         self.compared[day] = self._compare(self.settings(day))
@@ -76,12 +77,19 @@ class HomeOnSpark(Home):
             arguments: dbt's.
             changed_since: what the last build had read, as dbt is told it; None: nothing of that one stays.
         """
+        self._begun_on_spark(day, arguments, changed_since)()
+
+    def _begun_on_spark(
+        self, day: date, arguments: Sequence[str], changed_since: Mapping[str, object] | None
+    ) -> Callable[[], None]:
+        """Give Spark the landed rows, and return what runs dbt then: in other processes, which open no file of this."""
         engine = self.engine(day)
         since = changed_since if engine.keeps_rows else None
         engine.begin(everything=since is None)
         # Reference data haven't changed: a change leads to a full build.
         but_seeds = ["--exclude-resource-type", "seed"] if since else []
-        run_dbt(self.settings(day), [*arguments, *but_seeds, "--write-json"], self._target, since, engine.environment())
+        every = [*arguments, *but_seeds, "--write-json"]
+        return partial(run_dbt, self.settings(day), every, self._target, since, engine.environment())
 
     def engine(self, day: date) -> Engine:
         """What builds a day besides DuckDB."""
