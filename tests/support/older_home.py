@@ -53,7 +53,9 @@ def _reshape(file: Path, schema: str) -> None:
         connection.execute(attach(file, "later"))
         tables = connection.execute(
             "select table_name, string_agg(column_name, ', ' order by column_index) from duckdb_columns()"
-            " where database_name = current_database() and schema_name = ? group by all",
+            " where database_name = current_database() and schema_name = ?"
+            # What dlt noted of itself is noted no more.
+            " and table_name in (select table_name from duckdb_tables() where database_name = 'later') group by all",
             [schema],
         ).fetchall()
         for table, columns in tables:
