@@ -1,4 +1,4 @@
-"""What takes long on Spark: every unit test of a model, and larger ledgers, built at once and with what came since.
+"""What takes long on Spark: every test of data and models, and larger ledgers, built at once and with what came since.
 
 Needs what test_spark.py needs, which has a part of the sample.
 """
@@ -24,15 +24,17 @@ from tests.support.refreshes.on_spark import HomeOnSpark
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 
-def test_every_unit_test_holds_on_spark(tmp_path: Path) -> None:
+def test_every_test_of_data_and_models_holds_on_spark(tmp_path: Path) -> None:
     home = HomeOnSpark(tmp_path)
     PART_OF_SAMPLE.land(home.landing, PART_OF_SAMPLE.first_day)
     home.load(PART_OF_SAMPLE.first_day)
     # dbt asks tables that are there for their columns.
-    home.run_on_spark(PART_OF_SAMPLE.first_day, ["build", "--exclude-resource-type", "test"])
-    statuses = [status for name, status in home.results().items() if name.startswith("unit_test.")]
-    assert len(statuses) > 350
-    assert set(statuses) == {"pass"}
+    home.run_on_spark(PART_OF_SAMPLE.first_day, ["build"])
+    results = home.results().items()
+    for kind, at_least in (("unit_test.", 350), ("test.", 300)):
+        statuses = [status for name, status in results if name.startswith(kind)]
+        assert len(statuses) > at_least
+        assert set(statuses) == {"pass"}
 
 
 @needs_borrowed(IBM_LATE_PAYMENTS.place)
