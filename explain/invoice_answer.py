@@ -128,7 +128,7 @@ class PaymentPromise:
 
 @dataclass(frozen=True)
 class Dispute:
-    """A dispute of the invoice."""
+    """A time a dispute of the invoice was open; one that was opened again has several."""
 
     dispute_id: str
     opened_date: date
@@ -174,7 +174,7 @@ def explain_invoice(published: Published, invoice_id: str) -> InvoiceExplanation
             where="invoice_id = ? or invoice_id is null and customer_id = ?"
             " and is_kept is null and cancelled_date is null",
         ),
-        disputes=_read(published, Dispute, "fct_disputes", [invoice_id], "opened_date, dispute_id"),
+        disputes=_read(published, Dispute, "fct_dispute_spells", [invoice_id], "opened_date, dispute_id"),
     )  # fmt: skip
     _check(answer)
     return answer

@@ -67,7 +67,10 @@ def test_what_is_known_of_it_is_what_names_it_and_open_promises_that_name_no_inv
     ]
     assert [one["activity_id"] for one in answer["contacts"]] == ["AC1"]
     assert [(one["promise_id"], one["invoice_id"]) for one in answer["promises"]] == [("PR1", "I1"), ("PR2", None)]
-    assert [one["dispute_id"] for one in answer["disputes"]] == ["DS1"]
+    assert [(one["dispute_id"], one["closed_date"]) for one in answer["disputes"]] == [
+        ("DS1", "2026-05-09"),
+        ("DS1", None),
+    ]
 
 
 def test_the_text_says_when_how_sure_why_and_what_is_known(home, capsys):
@@ -90,6 +93,7 @@ def test_the_text_says_when_how_sure_why_and_what_is_known(home, capsys):
     assert "2026-06-10 09:30 outbound phone promise to pay E1 AC1" in lines
     assert "2026-06-10 2026-06-20 this invoice not kept PR1 60.00 EUR" in lines
     assert "2026-06-25 2026-07-09 no invoice in particular open PR2 80.00 EUR" in lines
+    assert "2026-05-04 2026-05-09 pricing rejected DS1 60.00" in lines
     assert "2026-06-02 open damaged goods DS1 25.00" in lines
 
 

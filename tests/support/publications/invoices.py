@@ -34,8 +34,8 @@ TABLES = {
         outcome varchar, employee_id varchar, invoice_id varchar, customer_id varchar""",
     "fct_promises": """promise_id varchar, customer_id varchar, invoice_id varchar, made_date date, due_date date,
         amount decimal(18, 4), currency_code varchar, is_kept boolean, cancelled_date date, received_date date""",
-    "fct_disputes": """dispute_id varchar, invoice_id varchar, opened_date date, closed_date date, reason_code varchar,
-        amount decimal(18, 4), resolution varchar""",
+    "fct_dispute_spells": """dispute_id varchar, invoice_id varchar, opened_date date, closed_date date,
+        reason_code varchar, amount decimal(18, 4), resolution varchar""",
 }
 
 
@@ -103,7 +103,10 @@ ROWS = {
         ("PR3", "C1", None, date(2026, 6, 1), date(2026, 6, 2), 1, "EUR", True, None, date(2026, 6, 2)),
         ("PR4", "C1", "I5", date(2026, 6, 25), date(2026, 7, 9), 5, "EUR", None, None, None),
     ],
-    "fct_disputes": [("DS1", "I1", date(2026, 6, 2), None, "damaged_goods", 25, None)],
+    "fct_dispute_spells": [
+        ("DS1", "I1", date(2026, 6, 2), None, "damaged_goods", 25, None),
+        ("DS1", "I1", date(2026, 5, 4), date(2026, 5, 9), "pricing", 60, "rejected"),
+    ],
 }  # fmt: skip
 
 
