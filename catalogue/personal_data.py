@@ -18,7 +18,7 @@ ACCOUNT = "the account that refreshes"
 
 INTRODUCTION = """
 What may name a person is tagged in the contract: `personal` (a name, an address) or `free_text` (anything somebody wrote, so references and reasons that people type, too). Marts mask it, or leave it out, by the tag; a second publication has it in the
-clear, for fewer readers. Names and invoice numbers of businesses, and words that the seeds `reason_codes` and `activity_outcomes` list, stand as they are ([why](../decisions/0032-free-text-and-invoice-numbers.md)). Columns that the contract doesn't know are published nowhere. Of a row in quarantine, the publication has no cell that the loader found at fault: file, row, column and reason say which it is. Messages, logs, alerts and the files of dbt and Dagster name file,
+clear, for fewer readers. Names and invoice numbers of businesses, and words that the seeds `reason_codes` and `activity_outcomes` list, stand as they are ([why](../decisions/0032-free-text-and-invoice-numbers.md)). Columns that the contract doesn't know are published nowhere, unless they are declared as [dimensions](dimensions.md). Of a row in quarantine, the publication has no cell that the loader found at fault: file, row, column and reason say which it is. Messages, logs, alerts and the files of dbt and Dagster name file,
 row and column, and show no cell of a tagged column, or of one that the contract doesn't know; of one that it knows and doesn't tag, they show what can't be used, of numbers and days only what has the characters of one. Why: [decision 0117](../decisions/0117-two-publications-by-tags.md).
 
 Ids (`customer_id`, `invoice_id` and so on) and words that a source chooses from a list (segment, team, payment method) are published as they are: readers join and group by them. **If a source has names or e-mail addresses for ids, land other ids.**
@@ -39,7 +39,7 @@ takes out what names a person: the tagged columns, those that the contract doesn
 
 | place | what becomes of it |
 | --- | --- |
-| landed rows, every version, good and in quarantine; with `ENGINE=spark` their Parquet files | `personal` and unknown columns are null, free texts `***`; words that reference data list stay, for figures are made by them. The files are written anew, so that no freed block has a value |
+| landed rows, every version, good and in quarantine; with `ENGINE=spark` their Parquet files | `personal` and unknown columns are null, free texts `***`; words that reference data list, and columns declared as dimensions, stay, for figures are made by them. The files are written anew, so that no freed block has a value |
 | the warehouse, and the database of `ENGINE=postgres` | removed; the next refresh builds all of it again |
 | `warehouse/loading/`, where a killed load leaves rows | emptied |
 | every publication, of past days, too: DuckDB file, Parquet, dashboard, the second publication | published again without the values, at once; rights stay, and `duebook doctor` finds them sound. Of a mart that `ENGINE=spark` publishes as Parquet alone, with the next refresh |
@@ -175,7 +175,11 @@ def _kind(each: Table, column: Column) -> str:
 
 
 def _others() -> Iterator[tuple[str, ...]]:
-    yield "every table", "columns the contract doesn't know (`extra_columns`)", "unknown", "no", "no"
+    declared = (
+        "no, but those declared as [dimensions](dimensions.md): `document_dimensions.value`, masked if so declared"
+    )
+    unknown = "columns the contract doesn't know (`extra_columns`)"
+    yield "every table", unknown, "unknown", declared, "`dimension_names.value_as_landed`, of masked dimensions"
     cells = "masked: `quarantined_rows.value`"
     yield "every table", "cells at fault of rows in quarantine", "unknown", cells, "`quarantined_cells.value`"
     rest = "no; `quarantined_rows.row_key` has the key, if no cell of it is at fault"

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from duebook import dimensions
 from duebook.settings import REFERENCE_SEEDS_DIR, Settings
 from duebook.spelling import answer, did_you_mean, nearest
 from duebook.sql_text import literal
@@ -96,6 +97,29 @@ def check_home_files(settings: Settings) -> None:
         raise ReferenceDataError("\n  ".join([*faults, stands]))
 
 
+def check_declared_columns(settings: Settings) -> None:
+    """Look whether the columns that are declared as dimensions have landed.
+
+    Raises:
+        ReferenceDataError: one hasn't; says file, line and value.
+    """
+    file = reference_file(dimensions.SEED, settings)
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        reader = csv.DictReader(opened)
+        rows = [(reader.line_num, row) for row in reader]
+    if faults := [f"{file}, {words}" for words in dimensions.columns_that_never_landed(rows, settings)]:
+        raise ReferenceDataError("\n  ".join([*faults, "Nothing was built."]))
+
+
+def declared_columns(settings: Settings) -> dict[str, list[str]]:
+    """List the columns that are declared as dimensions, by landed table: of a home, without looking at its file."""
+    columns: dict[str, list[str]] = {}
+    with reference_file(dimensions.SEED, settings).open(encoding="utf-8-sig", newline="") as rows:
+        for row in csv.DictReader(rows):
+            columns.setdefault(row["source_table"], []).append(row["source_column"])
+    return columns
+
+
 def _seed_file(seed: str) -> Path:
     return REFERENCE_SEEDS_DIR / f"{seed}.csv"
 
@@ -148,6 +172,9 @@ def _of_file(file: Path, seed: str) -> Iterator[str]:
         return
     types = _column_types()[seed]
     wrong = [f"{file}, {words}" for line, row in rows for words in _of_row(line, row, header, types)]
+    if seed == dimensions.SEED and not wrong:
+        declared = [(line, dict(zip(header, row, strict=True))) for line, row in rows]
+        wrong = [f"{file}, {words}" for words in dimensions.faults(declared)]
     yield from wrong[:MOST_SHOWN]
     if more := len(wrong[MOST_SHOWN:]):
         yield f"{file}: more errors, not shown: {more}"

@@ -152,6 +152,9 @@ MARTS = {
     "service_quality_monthly": Mart(service_quality_monthly.KEY, service_quality_monthly.suite, months_by=SCOPE),
     # Groups come and go with parents.
     "customer_group_members": Mart(customer_group_members.KEY, customer_group_members.suite, may_shrink=True),
+    # There are dimensions where a home declares some, and until it doesn't any more.
+    "dim_declared_dimensions": Mart(("dimension",), may_be_empty=True, may_shrink=True),
+    "document_dimensions": Mart(("item_type", "item_id", "dimension"), may_be_empty=True, may_shrink=True),
     # Only of customers that owe something or have a habit.
     "customer_outlook": Mart(customer_outlook.KEY, customer_outlook.suite, may_be_empty=True, may_shrink=True),
     "customer_risk": Mart(customer_risk.KEY, customer_risk.suite),

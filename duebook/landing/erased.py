@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from duebook.cleared import cleared, has_something, kept_words, naming, replaced
+from duebook.cleared import Kept, cleared, has_something, kept, naming, replaced
 from duebook.contract import MASK, Contract, Table
 from duebook.database_files import attach, open_database, put_in_place, remove_database
 from duebook.landing.checking import CheckedFile, staged
@@ -164,11 +164,11 @@ def count_rows(
         contract: the tables.
         left: only rows that clearing would change; else all of them.
     """
-    words, counts = kept_words(settings), {}
+    stays, counts = kept(settings), {}
     for name, condition in which.tables.items():
         there = _columns(con, relation(name))
         columns = [one for one in naming(contract.table(name)) if one.name in there]
-        also = f" and ({has_something(columns, words)})" if left else ""
+        also = f" and ({has_something(columns, name, stays)})" if left else ""
         query = f"select count(*) from {relation(name)} where {condition}{also}"
         counts[name] = con.execute(query).fetchone()[0]
     if which.quarantine != "false":
@@ -194,7 +194,7 @@ def clear(
         settings: whose home.
         contract: the tables.
     """
-    words, part = kept_words(settings), _draft_of(settings)
+    stays, part = kept(settings), _draft_of(settings)
     remove_database(part)
     attach(con, part, _REWRITTEN, read_only=False)
     con.execute(f"copy from database {LANDED_ALIAS} to {_REWRITTEN} (schema)")
@@ -203,13 +203,13 @@ def clear(
     ).fetchall()
     for schema, table in tables:
         old = identifier(LANDED_ALIAS, schema, table)
-        rows = _cleared_rows(con, old, table, which, words, contract) if schema == RAW_SCHEMA else f"from {old}"
+        rows = _cleared_rows(con, old, table, which, stays, contract) if schema == RAW_SCHEMA else f"from {old}"
         con.execute(f"insert into {identifier(_REWRITTEN, schema, table)} {rows}")
     files = _files_with(con, which, settings, contract)
     con.execute(f"checkpoint {_REWRITTEN}")
     con.execute(f"detach {_REWRITTEN}")
     for file, table in files:
-        _rewrite_file(con, file, table, which, words, contract)
+        _rewrite_file(con, file, table, which, stays, contract)
     con.execute(f"detach {LANDED_ALIAS}")
     put_in_place(part, settings.landed_file)
 
@@ -272,9 +272,9 @@ def clear_checked(
                     landed.append((table, f"(select * from {staged(table)} where problems is null)"))
                     bad.append((table, f"(select * from {staged(table)} where problems is not null)"))
             ask_for(con, persons, _by_table(landed), contract, _by_table(bad))
-            words = kept_words(settings)
+            stays = kept(settings)
             for table in (contract.table(name) for name, files in checked.items() if files):
-                _clear_checked_table(con, table, words, contract)
+                _clear_checked_table(con, table, stays, contract)
     finally:
         con.execute(f"detach {LANDED_ALIAS}")
 
@@ -290,16 +290,14 @@ def _draft_of(settings: Settings) -> Path:
     return settings.landed_file.with_name("landing.rewritten")
 
 
-def _clear_checked_table(
-    con: duckdb.DuckDBPyConnection, table: Table, words: frozenset[str], contract: Contract
-) -> None:
+def _clear_checked_table(con: duckdb.DuckDBPyConnection, table: Table, stays: Kept, contract: Contract) -> None:
     theirs = is_theirs(table, contract, is_bad="problems is not null")
     if theirs is None:
         return
     of_key = ", ".join(map(literal, table.key))
     sound = f"len([p for p in problems if p.reason is not null and p.column_name in ({of_key})]) = 0"
     masked = f"case when p.value is not null then {literal(MASK)} end"
-    values = {one.name: cleared(one, words) for one in naming(table)} | {
+    values = {one.name: cleared(one, table.name, stays) for one in naming(table)} | {
         "problems": f"[{{'column_name': p.column_name, 'value': {masked}, 'reason': p.reason}} for p in problems]",
         "row_key": f"case when {sound} then row_key end",
         "row_as_landed": f"case when problems is not null then {row_left(sound, ids_left(table, contract))} end",
@@ -333,7 +331,7 @@ def _cleared_rows(
     rows: str,
     table: str,
     which: Which,
-    words: frozenset[str],
+    stays: Kept,
     contract: Contract,
 ) -> str:
     """Return SQL for the rows of a raw table, cleared where they are to be."""
@@ -345,7 +343,7 @@ def _cleared_rows(
     if table not in which.tables:
         return f"from {rows}"
     there = _columns(con, rows)
-    values = {one.name: cleared(one, words) for one in naming(contract.table(table)) if one.name in there}
+    values = {one.name: cleared(one, table, stays) for one in naming(contract.table(table)) if one.name in there}
     return f"select {replaced(values, which.tables[table])} from {rows}"
 
 
@@ -357,24 +355,24 @@ def _files_with(
     con: duckdb.DuckDBPyConnection, which: Which, settings: Settings, contract: Contract
 ) -> list[tuple[Path, str]]:
     """Return the raw files with rows to clear, each with its table: none where raw tables are tables."""
-    words, found = kept_words(settings), []
+    stays, found = kept(settings), []
     for table, names in files_named(con).items():
         if table not in which.tables and table != QUARANTINE:
             continue
         for file in (settings.raw_files_dir / table / name for name in names):
             rows = f"read_parquet({glob(file)})"
-            old, new = f"from {rows}", _cleared_rows(con, rows, table, which, words, contract)
+            old, new = f"from {rows}", _cleared_rows(con, rows, table, which, stays, contract)
             if con.execute(f"select count(*) from ({old} except {new})").fetchone()[0]:
                 found.append((file, table))
     return found
 
 
 def _rewrite_file(
-    con: duckdb.DuckDBPyConnection, file: Path, table: str, which: Which, words: frozenset[str], contract: Contract
+    con: duckdb.DuckDBPyConnection, file: Path, table: str, which: Which, stays: Kept, contract: Contract
 ) -> None:
     """Write a raw file anew, cleared, and swap it in."""
     part = file.with_suffix(".part")
-    rows = _cleared_rows(con, f"read_parquet({glob(file)})", table, which, words, contract)
+    rows = _cleared_rows(con, f"read_parquet({glob(file)})", table, which, stays, contract)
     con.execute(f"copy ({rows}) to {literal(part)} (format parquet)")
     sync(part)
     part.replace(file)

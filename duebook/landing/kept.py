@@ -10,7 +10,7 @@ from datetime import date
 
 import duckdb
 
-from duebook.cleared import cleared, has_something, kept_words, naming
+from duebook.cleared import cleared, has_something, kept, naming
 from duebook.contract import Contract, Table
 from duebook.database_files import attach
 from duebook.landing.checking import CheckedFile
@@ -74,7 +74,7 @@ def leave_out_what_is_old(
         attach(con, settings.landed_file, LANDED_ALIAS)
     try:
         there = set(tables_of(con)) if has_landed else set()
-        words, left_out = kept_words(settings), {}
+        stays, left_out = kept(settings), {}
         for table in (one for one in contract.tables if one.name in checked and naming(one)):
             ways = _happened_before(settings, table)
             if table.name in there:
@@ -82,9 +82,9 @@ def leave_out_what_is_old(
             if not ways:
                 continue
             # What is held back is kept as it was landed, as it is by a retention.
-            is_old, has_it = f"coalesce({' or '.join(ways)}, false)", has_something(naming(table), words)
+            is_old, has_it = f"coalesce({' or '.join(ways)}, false)", has_something(naming(table), table.name, stays)
             old = f"problems is null and {is_old} and ({has_it})"
-            values = {one.name: cleared(one, words) for one in naming(table)}
+            values = {one.name: cleared(one, table.name, stays) for one in naming(table)}
             if checked[table.name] and (count := rewrite_checked(con, table, values, old)):
                 left_out[table.name] = count
     finally:

@@ -64,8 +64,8 @@ class CheckedLanding:
 @contextmanager
 def landing_pipeline(settings: Settings) -> Iterator[Pipeline]:
     """Yield the dlt pipeline into the landing database or the raw files, with its working folder in the home."""
-    # Switches of dlt: tables are sent one after the other, so that only the batches of one table are in memory; and what
-    # it noted in former loads isn't read, for it looks at the tables themselves, and no resource has a state.
+    # Switches of dlt: tables are sent one after the other, so that only the batches of one table are in memory; and
+    # what it noted in former loads isn't read, for it looks at the tables themselves, and no resource has a state.
     os.environ |= {"EXTRACT__NEXT_ITEM_MODE": "fifo", "RESTORE_FROM_DESTINATION": "false"}
     file = settings.landed_file
     if not is_encrypted(file):

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from duebook.cleared import cleared, replaced
+from duebook.cleared import Kept, cleared, replaced
 from duebook.contract import MASK, Column, Contract
 from duebook.database_files import attach, attach_with, damage_of
 from duebook.home import published_folders, publishing_again
@@ -93,7 +93,7 @@ def clear_publication(
     folder: Path,
     settings: Settings,
     contract: Contract,
-    words: frozenset[str],
+    stays: Kept,
     cells: str,
     write_site: SiteOfReport,
 ) -> dict[str, int]:
@@ -104,7 +104,7 @@ def clear_publication(
         folder: of the publication.
         settings: whose home; its lock is held.
         contract: the tables.
-        words: what stays.
+        stays: what stays.
         cells: the SQL of quarantined rows that are theirs: table_name, load_id, source_file, source_row.
         write_site: makes the dashboard, with the link to the report that is named.
 
@@ -125,7 +125,7 @@ def clear_publication(
             (folder / PERSONAL_FILE, PERSONAL_SCHEMA, target.warehouse_file),
         ):
             if file.exists():
-                counts |= _copy_cleared(con, file, schema, place, _Rules(contract, words, cells))
+                counts |= _copy_cleared(con, file, schema, place, _Rules(contract, stays, cells))
         if counts:
             _publish_again(settings, target, record, write_site)
     finally:
@@ -136,7 +136,7 @@ def clear_publication(
 @dataclass(frozen=True)
 class _Rules:
     contract: Contract
-    words: frozenset[str]
+    stays: Kept
     cells: str
 
     def of(self, schema: str, table: str, columns: Sequence[str]) -> _Clearing | None:
@@ -154,7 +154,7 @@ class _Rules:
             of_table, held = column
             if theirs := is_theirs(self.contract.table(of_table), self.contract, there=columns):
                 conditions.append(theirs)
-                values[name] = cleared(_called(held, name), self.words)
+                values[name] = cleared(_called(held, name), of_table, self.stays)
         return _Clearing(f"({' or '.join(dict.fromkeys(conditions))})", values) if values else None
 
     def _holds(self, table: str) -> dict[str, tuple[str, Column]]:

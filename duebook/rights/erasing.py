@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import duckdb
 
 from duebook.audit import Event, record
-from duebook.cleared import kept_words, naming
+from duebook.cleared import kept, naming
 from duebook.contract import Contract, read_contract
 from duebook.database_files import remove_database
 from duebook.engines.choice import engine_of
@@ -174,9 +174,9 @@ def _clear_publications(
     # What a killed publication has left is none, and may hold as much.
     for folder in published_folders(settings):
         remove_unfinished(folder)
-    contract, words, rows = read_contract(), kept_words(settings), {}
+    contract, stays, rows = read_contract(), kept(settings), {}
     for folder in publications(settings):
-        found = clear_publication(con, folder, settings, contract, words, quarantined_places(which), write_site)
+        found = clear_publication(con, folder, settings, contract, stays, quarantined_places(which), write_site)
         place = folder.relative_to(settings.home).as_posix()
         rows |= {f"{place}: {name}": count for name, count in found.items()}
         if found:

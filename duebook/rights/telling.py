@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from duebook.cleared import UNKNOWN, kept_words, naming
+from duebook.cleared import UNKNOWN, kept, naming
 from duebook.contract import Contract, Table
 from duebook.landing.erased import QUARANTINE, Which, relation
 from duebook.landing.landed_texts import texts_that_name
@@ -64,7 +64,7 @@ def telling(
         same = f"select table_name, column_name, said from ({query}) where said in (select said from {_TEXTS})"
         con.execute(f"delete from {_TEXTS} where (table_name, column_name, said) in ({same})")
     found = {said for (said,) in con.execute(f"select said from {_TEXTS}").fetchall()}
-    return Telling(tuple(sorted(found - kept_words(settings))), unread)
+    return Telling(tuple(sorted(found - kept(settings).words)), unread)
 
 
 # Days stand anywhere, and so do short numbers.

@@ -29,7 +29,7 @@ from duebook.engines.engine import EngineError
 from duebook.publication.publish import LostFilesError, follow_move
 from duebook.publication.targets import Target, targets_of
 from duebook.raw_views import damaged_landing
-from duebook.reference import ReferenceDataError, check_home_files
+from duebook.reference import ReferenceDataError, check_declared_columns, check_home_files
 from duebook.reference_changes import log_reference_changes
 from duebook.refresh_log import REFRESHES
 from duebook.settings import MARTS_SCHEMA, Settings
@@ -234,13 +234,14 @@ def make_ready(context: dg.AssetExecutionContext, warehouse_file: Path) -> None:
 
 
 def refuse_wrong_reference_files(settings: Settings) -> None:
-    """Stop where a reference file of the home can't be used: it may have changed since the load, or nothing was loaded.
+    """Stop where a reference file of the home can't be used: it may have changed since, or name no landed column.
 
     Raises:
         dagster.Failure: says which file, line, column and value.
     """
     try:
         check_home_files(settings)
+        check_declared_columns(settings)
     except ReferenceDataError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
 

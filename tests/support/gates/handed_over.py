@@ -25,6 +25,8 @@ ROWS: dict[str, dict[str, Any]] = {
     "customer_group_members": {"group_customer_id": "D1", "customer_id": "D1", "levels_below": 0, "is_top": True},
     "customer_payments_monthly": {"month_end": MONTHS[2], "company_id": "C1", "customer_id": "D1"},
     "dim_dates": {"date_day": AS_OF},
+    "dim_declared_dimensions": {"dimension": "salesperson"},
+    "document_dimensions": {"item_type": "invoice", "item_id": "I1", "dimension": "salesperson"},
     "dim_employees": {"employee_id": "E1"},
     "dim_event_types": {"event_type": "invoice_issued"},
     "dim_dunning_steps": {"level": 1},

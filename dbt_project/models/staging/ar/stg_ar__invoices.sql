@@ -36,7 +36,8 @@ renamed as (
         load_id,
         loaded_at,
         source_file,
-        source_row
+        source_row,
+        extra_columns
     from latest
 
 )
