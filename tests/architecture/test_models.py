@@ -46,11 +46,12 @@ READ_BY_INTERMEDIATE = {"model.duebook.fct_receivables_ledger"}
 # Views over all months, levels and items, too large to read every day: parts_add_up_to_their_levels,
 # customers_add_up_to_the_kpis, groups_add_up_to_receivables, every_aging_basis_adds_up_to_receivables,
 # arrears_add_up_to_the_past_due_of_each_day, an_account_has_one_rate_a_day, fiscal_periods_of_months_are_the_months,
-# dimensions_add_up_to_receivables and every_customer_on_the_worklist_has_one_proposal read them, or a month, in a build
-# of all rows.
+# dimensions_add_up_to_receivables, dimensions_add_up_to_the_kpis and every_customer_on_the_worklist_has_one_proposal
+# read them, or a month, in a build of all rows.
 LARGE_VIEWS = {"customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"}
 LARGE_VIEWS |= {"customer_kpi_parts_monthly", "customer_kpis_monthly", "customer_countback_months"}
 LARGE_VIEWS |= {"group_aging_monthly", "customer_groups", "aging_by_basis_monthly", "aging_by_dimension_monthly"}
+LARGE_VIEWS |= {"measures_by_dimension_monthly", "kpis_by_dimension_monthly"}
 LARGE_VIEWS |= {"arrears_spans", "account_interest_rates", "interest_on_arrears_monthly", "dunning_proposals"}
 LARGE_VIEWS |= {"invoices_by_fiscal_period", "measures_by_fiscal_period", "kpis_by_fiscal_period"}
 VIEWS = {

@@ -22,6 +22,8 @@ from tests.support.generators.ledgers import landed_in_order, landings
 from tests.support.oracle.landing import Landing
 
 MARTS = ("aging_by_dimension_monthly", "document_dimensions", "receivables_daily", "aging_monthly")
+KPI_MARTS = ("kpis_by_dimension_monthly", "scorecard_monthly", "document_dimensions")
+KPIS_ADD_UP = "dimensions_add_up_to_the_kpis"
 ADDS_UP = "dimensions_add_up_to_receivables"
 KEY = "key_of_document_dimensions"
 LEDGERS = 8
@@ -60,6 +62,12 @@ BY_ITEM = """
 """
 BY_VALUE = """
     select month_end, dimension, value, sum(receivables) from marts.aging_by_dimension_monthly group by all
+"""
+OF_NO_VALUE = """
+    select kpi_id, valued.value, whole.value
+    from marts.kpis_by_dimension_monthly as valued
+    inner join marts.scorecard_monthly as whole using (month_end, kpi_id)
+    where dimension = 'of_nobody' and whole.scope = 'portfolio'
 """
 SEEDS = st.integers(0, 10_000)
 
@@ -123,6 +131,39 @@ def test_a_dimension_that_does_not_add_up_is_noticed(landing: Landing, seed: int
             connection.execute(change)
             assert models.failures(connection, test) != [], test
             connection.execute("rollback")
+
+
+def hold_the_kpis(as_of: date, landing: Landing) -> None:
+    """The data test, and that a dimension of which no document has a value is the portfolio."""
+    models = compiled_models(as_of).of(KPI_MARTS)
+    with models.build(landing) as connection:
+        declare(models, connection, DECLARED)
+        assert models.failures(connection, KPIS_ADD_UP) == []
+        of_nobody = rows(connection, OF_NO_VALUE)
+        assert len({kpi_id for kpi_id, *_ in of_nobody}) == 17
+        differing = [
+            (kpi_id, value, whole)
+            for kpi_id, value, whole in of_nobody
+            if (value is None) != (whole is None) or (value is not None and value != pytest.approx(whole, 1e-3, 1e-3))
+        ]
+        assert differing == []
+
+
+@settings(max_examples=1, derandomize=True)
+@given(landing=landings(MID_MONTH, LEDGERS).filter(lambda landing: len(landing["invoices"]) > LEDGERS), seed=SEEDS)
+def test_kpis_of_values_are_made_as_the_portfolio_s(landing: Landing, seed: int) -> None:
+    hold_the_kpis(MID_MONTH, with_values(landing, seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("as_of", [MID_MONTH, MONTH_END], ids=str)
+@settings(max_examples=20)
+@given(data=st.data(), seed=SEEDS)
+def test_kpis_of_values_are_made_as_the_portfolio_s_on_many_ledgers(
+    as_of: date, data: st.DataObject, seed: int
+) -> None:
+    landing = data.draw(landings(as_of, LEDGERS).filter(lambda landing: len(landing["invoices"]) > 0))
+    hold_the_kpis(as_of, with_values(landing, seed))
 
 
 def card(rep: str, since: date) -> tuple[str, dict]:
