@@ -168,26 +168,6 @@ def test_words_that_figures_are_made_by_stay(settings: Settings) -> None:
     assert outcomes == {"A-C1": "***", "A-C2": f"spoke to {ANNAS_FRIEND}", "B-C1": OUTCOME, "B-C2": OUTCOME}
 
 
-def test_columns_declared_as_dimensions_stay_in_rows_of_their_table(tmp_path: Path) -> None:
-    """Another column, and one of that name in another table, may name the person."""
-    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
-    declared = "salesperson,Salesperson,invoices,Sold by,masked\nroute,Route,invoices,a/b,as_landed\n"
-    settings.reference_dir.mkdir(parents=True)
-    file = settings.reference_dir / "dimensions.csv"
-    file.write_text("dimension,label,source_table,source_column,publish\n" + declared)
-    sold = {"customer_id": "C1", "Sold by": "Otto", "note": f"call {ANNA}", "a/b": "7"}
-    invoices = [
-        INVOICE | {"invoice_id": "I1"} | sold,
-        INVOICE | {"invoice_id": "I2", "customer_id": "C1", "note": ANNA},
-    ]
-    land(settings, "load_1", {"customers": [customer("C1", ANNA, **{"Sold by": ANNA})], "invoices": invoices})
-    load(settings)
-    assert erase(settings, CUSTOMER) == {"customers": 1, "invoices": 2}
-    assert read(settings, "extra_columns", "invoices") == [('{"Sold by":"Otto","a/b":"7"}',), (None,)]
-    assert read(settings, "extra_columns", "customers") == [(None,)]
-    assert erase(settings, CUSTOMER) == {}
-
-
 def test_a_row_in_quarantine_keeps_its_key_and_what_is_wrong_with_it(settings: Settings) -> None:
     erase(settings, CUSTOMER)
     columns = "column_name, value, row_key, row_as_landed"
