@@ -40,7 +40,10 @@ def run(
     month: Annotated[str | None, typer.Option(help="YYYY-MM; default: the last month that is over.")] = None,
     level: Annotated[
         str,
-        typer.Option(help="portfolio, company:X, segment:Y, company_segment:X/Y, team:T, employee:E or customer:C."),
+        typer.Option(
+            help="portfolio, company:X, segment:Y, company_segment:X/Y, team:T, employee:E, customer:C, or a declared "
+            "dimension, as in salesperson:Anna."
+        ),
     ] = PORTFOLIO,
     customer: Annotated[str | None, typer.Option(help="List the open items of this customer only.")] = None,
     invoice: Annotated[

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from duebook.publication.reader import Published
 from explain.formula import as_double
+from explain.one_value import OF_VALUE
 from explain.question import Question
 
 
@@ -60,15 +61,19 @@ def read_open_items(
     kpi = question.kpi
     if kpi.open_items_mart is None:
         return None
+    dimension, value = question.level.dimension_value
+    of_value = f" and {OF_VALUE}" if dimension else ""
     rows = published.rows(
         "select * from (select item_type, item_id, customer_id, company_id, due_date, currency_code, balance,"
-        " {numerator} as numerator from {marts}.{mart}"
-        " where month_end = $month_end and scope = $scope and ($customer_id is null or customer_id = $customer_id))"
+        " {numerator} as numerator from {marts}.{mart} as items"
+        " where month_end = $month_end and scope = $scope and ($customer_id is null or customer_id = $customer_id)"
+        f"{of_value})"
         " where numerator <> 0 order by abs(numerator) desc, item_type, item_id",
         {
             "month_end": question.month_end,
             "scope": question.level.scope_of_parts,
             "customer_id": customer_id or question.level.customer_id,
+            **({"dimension": dimension, "value": value} if dimension else {}),
         },
         mart=kpi.open_items_mart,
         numerator=as_double(kpi.parts_numerator),

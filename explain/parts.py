@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from duebook.publication.reader import Published
-from explain import one_customer
+from explain import one_customer, one_value
 from explain.formula import as_double
 from explain.question import Question
 
@@ -41,6 +41,9 @@ def read_figure(published: Published, question: Question) -> Figure:
     """Read the KPI that is asked about."""
     if question.level.customer_id:
         return _figure_of_customer(published, question)
+    dimension, value = question.level.dimension_value
+    if dimension is not None and value is not None:
+        return Figure(*one_value.figure_of(published, question.kpi.kpi_id, question.month_end, dimension, value))
     at = [question.month_end, question.level.scope]
     [row] = published.rows(
         "select value, reason, is_complete, numerator, denominator from {marts}.scorecard_monthly"
@@ -81,17 +84,21 @@ def read_parts(published: Published, question: Question, figure: Figure) -> Part
     kpi = question.kpi
     if kpi.customers_mart is None:
         return None
-    rows = published.rows(
-        "select customer_id, {numerator}, {denominator} from {marts}.{mart}"
-        " where month_end = $month_end and scope = $scope and ($customer_id is null or customer_id = $customer_id)",
-        {
-            "month_end": question.month_end,
-            "scope": question.level.scope_of_parts,
-            "customer_id": question.level.customer_id,
-        },
-        mart=kpi.customers_mart,
-        numerator=as_double(kpi.parts_numerator),
-        denominator=as_double(kpi.parts_denominator or "null"),
+    rows = (
+        _parts_of_value(published, question)
+        if question.level.dimension_value[0]
+        else published.rows(
+            "select customer_id, {numerator}, {denominator} from {marts}.{mart}"
+            " where month_end = $month_end and scope = $scope and ($customer_id is null or customer_id = $customer_id)",
+            {
+                "month_end": question.month_end,
+                "scope": question.level.scope_of_parts,
+                "customer_id": question.level.customer_id,
+            },
+            mart=kpi.customers_mart,
+            numerator=as_double(kpi.parts_numerator),
+            denominator=as_double(kpi.parts_denominator or "null"),
+        )
     )
     numerators = {customer_id: numerator for customer_id, numerator, _ in rows if numerator}
     if figure.value is None:
@@ -100,3 +107,21 @@ def read_parts(published: Published, question: Question, figure: Figure) -> Part
         # No ratio of sums: shared out in proportion to the numerators.
         return Parts(numerators, figure.value / fsum(numerators.values()) if figure.value else 0.0)
     return Parts(numerators, kpi.scale / fsum(denominator for *_, denominator in rows))
+
+
+def _parts_of_value(published: Published, question: Question) -> list[tuple]:
+    """Read what each customer's documents of one value add: a customer may have documents of several."""
+    kpi, (dimension, value) = question.kpi, question.level.dimension_value
+    return published.rows(
+        "select customer_id, sum({numerator}), sum({denominator}) from {marts}.{mart} as items"
+        f" where month_end = $month_end and scope = $scope and {one_value.OF_VALUE} group by customer_id",
+        {
+            "month_end": question.month_end,
+            "scope": question.level.scope_of_parts,
+            "dimension": dimension,
+            "value": value,
+        },
+        mart=str(kpi.open_items_mart),
+        numerator=as_double(str(kpi.parts_numerator)),
+        denominator=as_double(str(kpi.parts_denominator)),
+    )

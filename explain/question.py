@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from duebook.publication.reader import Published
 from duebook.spelling import did_you_mean, nearest
-from explain import one_customer
+from explain import one_customer, one_value
 
 PORTFOLIO = "portfolio"
 # As users write a company and a segment together; scopes have a bar, which shells would take for a pipe.
@@ -65,9 +65,14 @@ class Level:
         return one_customer.customer_of(self.scope)
 
     @property
+    def dimension_value(self) -> tuple[str | None, str | None]:
+        """The declared dimension and its value, where it is the level of one."""
+        return one_value.value_of(self.level, self.scope)
+
+    @property
     def scope_of_parts(self) -> str:
-        """The scope in which parts of KPIs stand: one customer's are among everybody's."""
-        return PORTFOLIO if self.customer_id else self.scope
+        """The scope in which parts of KPIs stand: those of one customer or one value are among everybody's."""
+        return PORTFOLIO if self.customer_id or self.dimension_value[0] else self.scope
 
 
 @dataclass(frozen=True)
@@ -104,25 +109,35 @@ def find_question(published: Published, kpi_id: str, month: str | None, level: s
         published: the publication.
         kpi_id: the KPI's id.
         month: `YYYY-MM`; None: the last month that is over, or else the running one.
-        level: `portfolio`, `company:X`, `segment:Y`, `company_segment:X/Y`, `team:T`, `employee:E` or `customer:C`.
+        level: `portfolio`, `company:X`, `segment:Y`, `company_segment:X/Y`, `team:T`, `employee:E`, `customer:C`, or a
+            declared dimension and its value.
 
     Raises:
         WrongQuestionError: one of them is not there.
     """
     kpi = _find_kpi(published, kpi_id)
     _refuse_what_is_gone(published, kpi, month, level)
-    found = _find_customer(published, kpi, level) or _find_level(published, kpi, level)
-    rows = (
-        one_customer.months_of(published, found.customer_id)
-        if found.customer_id
-        else published.rows(
-            "select month_end, is_complete from {marts}.scorecard_monthly"
-            " where kpi_id = ? and scope = ? order by month_end",
-            [kpi_id, found.scope],
-        )
+    found = (
+        _find_customer(published, kpi, level)
+        or _find_value(published, kpi, level)
+        or _find_level(published, kpi, level)
     )
+    rows = _months_of(published, kpi_id, found)
     month_end = _find_month(month, dict(rows))
     return Question(kpi, found, tuple(day for day, _ in rows if day <= month_end))
+
+
+def _months_of(published: Published, kpi_id: str, level: Level) -> list[tuple[date, bool]]:
+    if level.customer_id:
+        return one_customer.months_of(published, level.customer_id)
+    dimension, value = level.dimension_value
+    if dimension is not None and value is not None:
+        return one_value.months_of(published, kpi_id, dimension, value)
+    return published.rows(
+        "select month_end, is_complete from {marts}.scorecard_monthly"
+        " where kpi_id = ? and scope = ? order by month_end",
+        [kpi_id, level.scope],
+    )
 
 
 def _find_kpi(published: Published, kpi_id: str) -> Kpi:
@@ -151,6 +166,20 @@ def _find_customer(published: Published, kpi: Kpi, asked: str) -> Level | None:
         meant = f" {did_you_mean(near).replace('did', 'Did', 1)}" if near else ""
         raise WrongQuestionError(f"Customer {customer_id!r} has no figures in any month.{meant}")
     return Level(one_customer.LEVEL, asked.strip(), None, None, None, None)
+
+
+def _find_value(published: Published, kpi: Kpi, asked: str) -> Level | None:
+    """Return the level of a value of a declared dimension; None if another is asked for."""
+    dimension, _, value = asked.strip().partition(":")
+    if dimension not in one_value.dimensions_of(published):
+        return None
+    kpis = one_value.kpis_of(published)
+    if kpi.kpi_id not in kpis:
+        raise WrongQuestionError(_not_there("KPI of a declared dimension", kpi.kpi_id, kpis))
+    values = one_value.values_of(published, dimension)
+    if value not in values or not one_value.months_of(published, kpi.kpi_id, dimension, value):
+        raise WrongQuestionError(_not_there(f"value of {dimension}", value, [one for one in values if one != value]))
+    return Level(dimension, asked.strip(), None, None, None, None)
 
 
 def _find_level(published: Published, kpi: Kpi, asked: str) -> Level:

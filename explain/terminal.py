@@ -14,14 +14,15 @@ from duebook.publication.causes import CAUSES
 from explain.answer import Explanation
 from explain.customers import Customer
 from explain.invoices import OpenItem
-from explain.one_customer import customer_of
+from explain.one_customer import LEVEL
+from explain.one_value import value_of
 from explain.restatements import Restatement
 
 NO_VALUE = "n/a"
 # What adding floating-point numbers leaves of nothing.
 NEGLIGIBLE = 1e-9
 NO_PARTS = "Customers are only stored for the KPIs of receivables, collections, delinquency and accounts per employee."
-NO_CAUSES = "The causes of changes are stored for levels, not for one customer."
+NO_CAUSES = "The causes of changes are stored for levels, not for one customer or one value of a dimension."
 NO_ITEMS = "This KPI counts accounts, not open items."
 
 
@@ -141,7 +142,8 @@ def _item_numbers(items: Sequence[OpenItem], unit: str) -> list[str]:
 def _print_change(console: Console, explanation: Explanation) -> None:
     change, say = explanation.change, Printer(console)
     if change is None:
-        of_one = customer_of(explanation.level) is not None
+        level = explanation.level.partition(":")[0]
+        of_one = level == LEVEL or value_of(level, explanation.level)[0]
         say(NO_CAUSES if of_one else "The causes of changes are stored for the same KPIs.")
     elif change.reason:
         say(f"There are no causes of the change since the month before: {change.reason}.")

@@ -167,13 +167,44 @@ def test_a_customer_has_a_figure_of_its_own_and_its_open_items_add_up_to_it(home
     assert items == [("I3", pytest.approx(31.0)), ("R1", pytest.approx(-6.2))]
     assert (answer["change"], answer["restatement"]) == (None, None)
     assert asked(home, "--kpi", "dso", "--level", "customer:C1") == ExitCode.DONE
-    assert "The causes of changes are stored for levels, not for one customer." in capsys.readouterr().out
+    assert "The causes of changes are stored for levels, not for one customer " in capsys.readouterr().out
 
 
 def test_a_customer_that_bought_nothing_has_no_figure_and_a_reason(home, capsys):
     answer = answered(home, capsys, "--kpi", "average_days_delinquent", "--level", "customer:C2")
     assert (answer["value"], answer["reason"], answer["numerator"]) == (None, "no_sales", 80 * 31)
     assert [one["contribution"] for one in answer["customers"]] == [None]
+
+
+def test_a_value_of_a_declared_dimension_has_a_figure_and_its_documents_add_up_to_it(home, capsys):
+    """By hand: Anna's I3 is open, of sales of 400 in 31 days; what C1 paid and isn't applied is nobody's."""
+    answer = answered(home, capsys, "--kpi", "dso", "--level", "salesperson:Anna")
+    assert (answer["formula_in_numbers"], answer["level"]) == ("400.00 x 31 / 400.00", "salesperson:Anna")
+    [customer] = answer["customers"]
+    assert (customer["customer_id"], customer["contribution"], customer["previous_contribution"]) == ("C1", 31.0, 30.0)
+    assert [(one["item_id"], one["contribution"]) for one in answer["open_items"]] == [("I3", 31.0)]
+    assert (answer["value"], answer["change"], answer["restatement"]) == (31.0, None, None)
+    assert asked(home, "--kpi", "dso", "--level", "salesperson:Anna") == ExitCode.DONE
+    assert "or one value of a dimension." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("level", "value", "reason", "items"),
+    [("salesperson:Ben", None, "no_sales", ["I2"]), ("salesperson:(none)", None, "no_sales", ["R1"])],
+)
+def test_a_value_without_sales_has_no_figure_and_a_reason(home, capsys, level, value, reason, items):
+    answer = answered(home, capsys, "--kpi", "dso", "--level", level)
+    assert (answer["value"], answer["reason"]) == (value, reason)
+    assert [one["item_id"] for one in answer["open_items"]] == items
+
+
+@pytest.mark.parametrize(
+    "change_made", ["delete from marts.dim_declared_dimensions", "drop view marts.kpis_by_dimension_monthly"]
+)
+def test_a_dimension_that_is_not_declared_is_no_level(home, capsys, change_made):
+    change(home, change_made)
+    assert asked(home, "--kpi", "dso", "--level", "salesperson:Anna") == ExitCode.USAGE
+    assert "There is no level of dso 'salesperson:Anna'." in capsys.readouterr().err
 
 
 def test_customers_of_a_publication_from_before_are_told_to_be_made_anew(home, capsys):
@@ -224,6 +255,14 @@ def test_the_text_has_the_formula_the_parts_and_the_causes(home, capsys):
         (
             ["--kpi", "promise_kept_rate", "--level", "customer:C1"],
             "There is no KPI of one customer 'promise_kept_rate'.\nThere are: average_days_delinquent, ",
+        ),
+        (
+            ["--kpi", "dso", "--level", "salesperson:anna"],
+            "There is no value of salesperson 'anna'. Did you mean Anna?",
+        ),
+        (
+            ["--kpi", "promise_kept_rate", "--level", "salesperson:Anna"],
+            "There is no KPI of a declared dimension 'promise_kept_rate'.\nThere are: average_days_delinquent, dso.",
         ),
         (["--kpi", "dso", "--customer", "C9"], "Customer 'C9' has no part in dso of portfolio in 2026-02."),
     ],

@@ -44,6 +44,8 @@ TABLES = {
     "dim_customers": "customer_id varchar, customer_name varchar, segment varchar",
     "dim_aging_buckets": "bucket_id varchar, first_day integer, is_serious boolean",
     "dim_event_types": "event_type varchar, movement varchar, is_taken_over boolean",
+    "dim_declared_dimensions": "dimension varchar, label varchar, is_masked boolean",
+    "document_dimensions": "item_type varchar, item_id varchar, dimension varchar, value varchar",
     "kpi_restatements": """month_end date, scope varchar, kpi_id varchar, reported_value double, difference double,
         frozen_at timestamp, cause varchar, restated_reason varchar""",
     "kpi_restatement_causes": """month_end date, scope varchar, kpi_id varchar, kind varchar,
@@ -53,6 +55,7 @@ TABLES = {
 VIEWS = (
     *("dim_months", "customer_measures_monthly", "open_item_balances_monthly", "open_item_measures_monthly"),
     *("dso_countback_months", "customer_countback_months", "customer_kpi_parts_monthly", "customer_kpis_monthly"),
+    *("measures_by_dimension_monthly", "kpis_by_dimension_monthly"),
 )
 PARTS_MARTS = ("customer_measures_monthly", "open_item_measures_monthly")
 DSO, LATER_DSO = 30.0, 400 / 380 * 31
@@ -122,6 +125,12 @@ ROWS = {
         ("invoice_issued", "invoiced", False), ("receipt_received", "cash_received", False),
         ("receipt_applied", "transferred", False), ("credit_memo_issued", "credited", False),
         ("credit_memo_applied", "transferred", False),
+    ],
+    # I1 and I3 are Anna's, I2 is Ben's; receipts and memos are nobody's.
+    "dim_declared_dimensions": [("salesperson", "Salesperson", False)],
+    "document_dimensions": [
+        ("invoice", "I1", "salesperson", "Anna"), ("invoice", "I2", "salesperson", "Ben"),
+        ("invoice", "I3", "salesperson", "Anna"),
     ],
     "dim_aging_buckets": [("61_90", 61, False), ("91_120", 91, True), ("121_plus", 121, True)],
     # February was reported with 10 less for I3, and I9 of 5, which is gone: 395 / 375 x 31.
