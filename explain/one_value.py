@@ -10,8 +10,6 @@ from duebook.dimensions import RESERVED
 from duebook.publication.reader import Published
 
 MART, MEASURES = "kpis_by_dimension_monthly", "measures_by_dimension_monthly"
-# A customer of two values is an account of both: accounts aren't made of documents.
-NOT_MADE_OF_DOCUMENTS = "delinquency_rate_accounts"
 # Of rows called `items`, those of documents that have $value of $dimension.
 OF_VALUE = """coalesce((
     select value from {marts}.document_dimensions as valued
@@ -35,7 +33,8 @@ def dimensions_of(published: Published) -> list[str]:
 def kpis_of(published: Published) -> list[str]:
     """List the KPIs that values have and that documents add up to."""
     found = published.rows(
-        "select distinct kpi_id from {marts}.{mart} where kpi_id <> ? order by all", [NOT_MADE_OF_DOCUMENTS], mart=MART
+        "select kpi_id from {marts}.dim_kpis"
+        " where open_items_mart is not null and parts_denominator is not null order by kpi_id"
     )
     return [kpi_id for (kpi_id,) in found]
 
@@ -65,10 +64,15 @@ def values_of(published: Published, dimension: str) -> list[str]:
 
 
 def months_of(published: Published, kpi_id: str, dimension: str, value: str) -> list[tuple[date, bool]]:
-    """List the months that a value has the KPI in, oldest first, and whether each is over."""
+    """List the months that a value has the KPI in, oldest first, and whether each is over.
+
+    They begin with its first document. Asked of the mart, figures of all months would be computed.
+    """
     return published.rows(
-        "select month_end, is_complete from {marts}.{mart}"
-        " where kpi_id = ? and dimension = ? and dimension_value = ? order by month_end",
-        [kpi_id, dimension, value],
-        mart=MART,
+        "select whole.month_end, whole.is_complete from {marts}.scorecard_monthly as whole"
+        " inner join {marts}.dim_months using (month_end)"
+        " where whole.kpi_id = $kpi_id and whole.scope = 'portfolio' and balance_date >="
+        f" (select min(items.effective_date) from {{marts}}.fct_receivables_ledger as items where {OF_VALUE})"
+        " order by whole.month_end",
+        {"kpi_id": kpi_id, "dimension": dimension, "value": value},
     )
