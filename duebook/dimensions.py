@@ -112,7 +112,9 @@ def columns_that_never_landed(rows: Iterable[Row], settings: Settings) -> Iterat
 
 def _has(landed: duckdb.DuckDBPyConnection, table: str, name: str) -> bool:
     """Whether a row has the column: of files that an earlier Duebook loaded, nothing else says it."""
-    found = landed.execute("select 1 from duckdb_tables() where table_name = ?", [table]).fetchall()
+    found = landed.execute(
+        "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [RAW_SCHEMA, table]
+    ).fetchall()
     return bool(found) and bool(
         landed.execute(
             f"select 1 from {RAW_SCHEMA}.{identifier(table)} where list_contains(json_keys(extra_columns), ?) limit 1",

@@ -116,7 +116,8 @@ def declared_columns(settings: Settings) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {}
     with reference_file(dimensions.SEED, settings).open(encoding="utf-8-sig", newline="") as rows:
         for row in csv.DictReader(rows):
-            columns.setdefault(row["source_table"], []).append(row["source_column"])
+            if (table := row.get("source_table")) and (column := row.get("source_column")):
+                columns.setdefault(table, []).append(column)
     return columns
 
 

@@ -4,7 +4,7 @@ Here: running the SELECTs, casting what they give, and refusing columns and keys
 conditions on values, and references between rows (duebook/landing checks all files of a landing, these among them).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,8 +81,21 @@ def run_views(con: duckdb.DuckDBPyConnection, adapter: Adapter, shape: str, name
         names.refs[file.stem] = relation
 
 
-def run_selects(con: duckdb.DuckDBPyConnection, adapter: Adapter, names: Names, contract: Contract) -> Extracted:
+def run_selects(
+    con: duckdb.DuckDBPyConnection,
+    adapter: Adapter,
+    names: Names,
+    contract: Contract,
+    with_columns: Callable[[str, str], str] = lambda _, sql: sql,
+) -> Extracted:
     """Run an adapter's SELECTs for the contract's tables.
+
+    Args:
+        con: where they are run.
+        adapter: the adapter.
+        names: what its SELECTs refer to.
+        contract: the tables there are.
+        with_columns: from a table's name and its SELECT to one that has more columns.
 
     Raises:
         AdapterError: one can't be run, or gives what the contract can't take; a line for each fault.
@@ -95,7 +108,8 @@ def run_selects(con: duckdb.DuckDBPyConnection, adapter: Adapter, names: Names, 
             beside[name] = identifier(name)
             cast = ", ".join(f"cast({identifier(column)} as {kind}) as {column}" for column, kind in columns.items())
             _execute(con, file, f"create or replace temp table {beside[name]} as select {cast} from ({sql})")
-    made = extracted(con, {name: (str(file), sql) for name, (file, sql) in selects.items()}, contract, beside)
+    texts = {name: (str(file), with_columns(name, sql)) for name, (file, sql) in selects.items()}
+    made = extracted(con, texts, contract, beside)
     # An empty source is read to see what an adapter gives.
     if COMPANIES in made.tables and any(made.rows.values()):
         _refuse_unknown_companies(made)

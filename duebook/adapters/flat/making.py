@@ -18,6 +18,7 @@ from duebook.adapters.engine.state import kept_rows, landings_of, state_file, un
 from duebook.adapters.engine.tie import tie
 from duebook.adapters.flat.checking import doubtful_lines, negative_lines, refused_lines, swapped_lines
 from duebook.adapters.flat.currencies import unknown_currencies
+from duebook.adapters.flat.keeping import beside_rows, keeping_faults
 from duebook.adapters.flat.mapping import FLAT_DIR, OF_SNAPSHOTS, Mapping, options_of, read_grain
 from duebook.adapters.flat.open_only import FIRST_LIST, is_open_list, limit_of, make_first_list, true_from
 from duebook.adapters.flat.reading import list_files, read_cells
@@ -81,6 +82,7 @@ def make_of_list(
         f"{', '.join(map(str, files))}: {counted(lines, 'row')}, read as {mapping.grain} by the mapping {mapping.name}."
     )
     lacks_columns, of_cells = make_rows(con, mapping, grain, columns)
+    lacks_columns += keeping_faults(mapping, columns)
     faults += lacks_columns + of_cells
     faults += unknown_currencies(con, mapping, grain, settings)
     if lacks_columns:
@@ -119,7 +121,7 @@ def make_of_list(
             named_by = _named_by(mapping, columns)
             payments = names.refs[PAYMENTS]
             keeps |= decide(con, payments, options, named_by, state, settings, contract, log, is_full=is_full)
-        made = run_selects(con, adapter, names, contract)
+        made = run_selects(con, adapter, names, contract, beside_rows(con, mapping, grain))
     except AdapterError as error:
         raise AdapterError("\n".join([*faults, str(error)])) from None
     if faults:

@@ -201,6 +201,7 @@ class Mapping(Strict):
         empty: cells that say nothing, such as `-` for a day that isn't there: they count as empty in every column.
         columns: by field, the column it comes from.
         constants: by field, the value of every row.
+        keep: columns that are landed as they are, though the contract doesn't know them.
         options: the grain's own options.
     """
 
@@ -216,6 +217,7 @@ class Mapping(Strict):
     empty: list[str] = Field(default_factory=list)
     columns: dict[str, str | Column]
     constants: dict[str, Any] = Field(default_factory=dict)
+    keep: list[str] = Field(default_factory=list)
     options: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("dates")
@@ -229,7 +231,7 @@ class Mapping(Strict):
                 )
         return formats
 
-    @field_validator("empty", mode="before")
+    @field_validator("empty", "keep", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value

@@ -36,7 +36,7 @@ def unused_lines(
         settings: whose home's reference data say which currencies there are.
     """
     used = {one.casefold() for name in mapping.columns for one in mapping.column_of(name).columns}
-    used |= {skip.column.casefold() for skip in mapping.file.skip}
+    used |= {column.casefold() for column in [*mapping.keep, *(skip.column for skip in mapping.file.skip)]}
     known = codes(*CURRENCIES, settings).values
     for column in columns:
         if column.casefold() in used:
