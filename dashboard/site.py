@@ -18,6 +18,7 @@ from dashboard.axes import read_axes
 from dashboard.changes import read_changes
 from dashboard.compliance import read_compliance, read_findings
 from dashboard.customers import read_largest, read_tiers, read_worklist
+from dashboard.dimensions import read_dimensions
 from dashboard.forecast import read_forecast
 from dashboard.library import LIBRARY, write_library
 from dashboard.quality import read_quality
@@ -118,6 +119,7 @@ def read_data(database: Path, publication: Publication) -> tuple[dict[str, Any],
             "aging": read_aging(published, axes, buckets),
             "roll_forward": read_roll_forward(published, axes),
             "roll_rates": read_roll_rates(published, axes, buckets),
+            "dimensions": read_dimensions(published, axes),
             "largest": largest,
             "tiers": read_tiers(published),
             "worklist": worklist,

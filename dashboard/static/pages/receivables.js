@@ -8,6 +8,8 @@ duebook.pages.receivables = (() => {
 
   /* The smallest step of the roll-forward with a bar of its own, as a share of the largest. */
   const VISIBLE = 0.01;
+  /* Values of a declared dimension that are drawn, from the largest. */
+  const MOST_VALUES = 20;
 
   function agingChart(view) {
     const rate = figures.kpi("delinquency_rate_amount", view);
@@ -112,11 +114,41 @@ duebook.pages.receivables = (() => {
     });
   }
 
+  /* A dimension that the home declares: who has what is open today, and how much of it is late. */
+  function byDimension(view, { id, label, values }) {
+    const of = (amounts) => amounts[view.group] ?? 0;
+    const all = values.filter(({ open }) => of(open) !== 0).sort((one, other) => of(other.open) - of(one.open));
+    if (!all.length) return card(`${label}: nothing is open`, "", nothing(`No invoice has a balance on ${format.day(data.publication.as_of)}.`));
+    const shown = all.slice(0, MOST_VALUES);
+    const latest = [...all].sort((one, other) => of(other.past_due) - of(one.past_due))[0];
+    const title = of(latest.past_due) > 0
+      ? `${label}: ${latest.name} has most past due, ${format.shortMoney(of(latest.past_due))} of ${format.shortMoney(of(latest.open))} open`
+      : `${label}: nothing is past due`;
+    return charts.chart({
+      id: `by-${id}`,
+      title,
+      note: `${format.currency}. Open invoices on ${format.day(data.publication.as_of)} by their ${label.toLowerCase()}, and what of them is past due.${all.length > shown.length ? ` The ${shown.length} with most of ${all.length}; the table has all.` : ""}`,
+      draw: () => {
+        const bars = [...shown].reverse();
+        const names = bars.map(({ name }) => name);
+        return {
+          traces: [
+            { type: "bar", orientation: "h", name: "Open", y: names, x: bars.map(({ open }) => of(open)), marker: { color: charts.colour("quiet") }, hovertemplate: "%{y}, open: %{x:,.0f}<extra></extra>" },
+            { type: "bar", orientation: "h", name: "Past due", y: names, x: bars.map(({ past_due: late }) => of(late)), marker: { color: charts.colour("loud") }, hovertemplate: "%{y}, past due: %{x:,.0f}<extra></extra>" },
+          ],
+          layout: { height: 110 + 28 * bars.length, barmode: "overlay", bargap: 0.25, xaxis: { title: { text: `Open invoices, ${format.currency}` }, tickformat: "~s" }, yaxis: { type: "category", nticks: 0 } },
+        };
+      },
+      columns: [{ name: label }, { name: "Open", numeric: true }, { name: "Past due", numeric: true }],
+      rows: () => all.map(({ name, open, past_due: late }) => [name, format.money(of(open)), format.money(of(late))]),
+    });
+  }
+
   function render(view) {
     const tiles = ["delinquency_rate_amount", "serious_delinquency_rate", "cei", "collection_rate"].map((id) => duebook.tiles.tile(id, view));
     return {
       content: [agingChart(view), element("div", { class: "two" }, waterfall(view), rollRates(view)),
-        element("section", { class: "tiles four", "aria-label": "KPIs of receivables" }, tiles)],
+        element("section", { class: "tiles four", "aria-label": "KPIs of receivables" }, tiles), ...data.dimensions.map((dimension) => byDimension(view, dimension))],
     };
   }
 
