@@ -6,6 +6,8 @@ import pytest
 import yaml
 
 from duebook.adapters.engine.definition import AdapterError
+from duebook.adapters.flat.guessing import guess
+from duebook.adapters.flat.proposal import proposal
 from duebook.adapters.landing import Request, make, work_database
 from duebook.contract import read_contract
 from duebook.settings import Settings
@@ -96,3 +98,12 @@ def test_lists_whose_rows_aren_t_documents_or_customers_keep_nothing(tmp_path: P
         AdapterError, match="keep is for lists of the grains invoice, item, customer, and this one is employee"
     ):
         rows_made(tmp_path, mapping, ROWS, "employees", "*")
+
+
+def test_a_proposal_says_how_a_column_that_nothing_takes_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("\n".join([HEADER, *ROWS, ""]).replace("Number", "Invoice number"), "utf-8")
+    lines = proposal(guess(str(tmp_path / "list.csv"), "invoice")).splitlines()
+    assert lines[-2:] == [
+        "# Columns of the file that nothing takes: Sold by, Kostenstelle.",
+        '# To land one as it is: keep: ["Sold by"]',
+    ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from duebook.adapters.engine.worksheets import is_book
 from duebook.adapters.flat.guessing import Guess
+from duebook.adapters.flat.keeping import TABLES
 from duebook.adapters.flat.mapping import OF_SNAPSHOTS, SNAPSHOT, UNDECIDED, Grain, read_grain
 
 ROWS_SHOWN = 10
@@ -33,6 +34,8 @@ def proposal(found: Guess) -> str:
     unused = [name for name in found.header if name and name not in found.columns.values()]
     if unused:
         lines.append(f"# Columns of the file that nothing takes: {', '.join(unused)}.")
+        if found.grain in TABLES:
+            lines.append(f"# To land one as it is: keep: {json.dumps(unused[:1], ensure_ascii=False)}")
     return "\n".join(lines) + "\n"
 
 
