@@ -59,12 +59,16 @@ def telling(
     _add(con, _of_quarantine(which, contract, "{condition}"))
     unread = _add_from_files(con, which, settings, contract, cleared_before)
     con.execute(f"delete from {_TEXTS} where {_UNTELLING}")
+    stays = kept(settings)
+    for table, columns in stays.columns.items():
+        declared = ", ".join(map(literal, columns))
+        con.execute(f"delete from {_TEXTS} where table_name = {literal(table)} and column_name in ({declared})")
     others = [*_of_rows(which, contract, "not {condition}"), *_of_quarantine(which, contract, "not {condition}")]
     for query in others:
         same = f"select table_name, column_name, said from ({query}) where said in (select said from {_TEXTS})"
         con.execute(f"delete from {_TEXTS} where (table_name, column_name, said) in ({same})")
     found = {said for (said,) in con.execute(f"select said from {_TEXTS}").fetchall()}
-    return Telling(tuple(sorted(found - kept(settings).words)), unread)
+    return Telling(tuple(sorted(found - stays.words)), unread)
 
 
 # Days stand anywhere, and so do short numbers.
