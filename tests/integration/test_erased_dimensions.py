@@ -6,7 +6,9 @@ Not here: what goes (test_erased_rows.py).
 from pathlib import Path
 
 import duckdb
+from typer.testing import CliRunner
 
+from cli.main import app
 from duebook.contract import read_contract
 from duebook.landing.erased import clear, count_rows, landed, of_persons
 from duebook.landing.loading import load_landing
@@ -51,3 +53,15 @@ def test_declared_columns_stay_in_rows_of_their_table(tmp_path: Path) -> None:
     ]
     assert of_customers == [(None,)]
     assert erase(settings) == {}
+
+
+def test_a_value_that_stays_is_none_of_the_texts_looked_for(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
+    settings.reference_dir.mkdir(parents=True)
+    (settings.reference_dir / "dimensions.csv").write_text(HEADER + DECLARED)
+    invoice = INVOICE | {"customer_id": "C1", "Sold by": "Otto Panza", "note": f"call {ANNA}"}
+    write_csv(settings.landing / "ar" / "invoices" / "load.csv", [invoice])
+    load_landing(settings, lambda line: None)
+    options = ["--home", str(settings.home), "--landing", str(settings.landing), "--customer", "C1", "--yes"]
+    output = CliRunner().invoke(app, ["erase", *options]).output
+    assert "Looked for 1 text of 6 letters or more in every file of the home: none is left." in output
