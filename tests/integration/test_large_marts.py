@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from cli.exit_codes import ExitCode
 from cli.main import app
 from duebook.backup import back_up
+from duebook.cleared import Kept
 from duebook.contract import read_contract
 from duebook.landing.erased import Which
 from duebook.persons import Person, ask_for
@@ -248,7 +249,7 @@ def test_rows_of_a_large_mart_are_cleared_of_who_is_erased_and_found_for_who_ask
         found = _of_marts(con, settings.published_file, MARTS_SCHEMA, anna, Which({}, "false"))
         assert [row["invoice_number"] for row in found["fct_invoices"]] == ["of Anna"]
         cells = "select null, null, null, null where false"
-        cleared = clear_publication(con, settings.published_dir, settings, contract, frozenset(), cells, None)
+        cleared = clear_publication(con, settings.published_dir, settings, contract, Kept(frozenset(), {}), cells, None)
     assert cleared == {"marts.fct_invoices": 1}
     assert read(settings.published_file, "select invoice_number from marts.fct_invoices order by all") == [
         ("***",),

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from duebook.cleared import Kept
 from duebook.contract import read_contract
 from duebook.persons import Person, ask_for
 from duebook.publication.erased import DamagedPublicationError, clear_publication, refuse_damaged_publications
@@ -63,7 +64,7 @@ def clear(settings: Settings, links: Links, *keys: str) -> None:
     with duckdb.connect() as con:
         ask_for(con, [Person("customer", key) for key in keys], {}, contract)
         cells = "select null, null, null, null where false"
-        clear_publication(con, settings.published_dir, settings, contract, frozenset(), cells, write_site)
+        clear_publication(con, settings.published_dir, settings, contract, Kept(frozenset(), {}), cells, write_site)
 
 
 def test_the_dashboard_leads_to_the_report_of_its_refresh_also_after_the_second_time(settings: Settings) -> None:
