@@ -193,7 +193,7 @@ test-slow: install  ## Run the slow tests: many random ledgers, many kills.
 test-spark: install  ## Build the models on Spark and hold every mart against DuckDB's (after make install SPARK=1; Java 17).
 	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -m "spark and not slow" tests/engines
 
-test-spark-slow: install  ## Run what takes long on Spark: every unit test, an IBM ledger, a random one (half an hour).
+test-spark-slow: install  ## Run what takes long on Spark: every test of data and models, an IBM ledger, a random one (half an hour).
 	@$(in_root) exec .venv/bin/python -m cli.make pytest -n 0 -m "spark and slow" tests/engines
 
 test-spark-cluster: install  ## The same on a cluster of Spark on this machine, of which a worker is killed during each build.
