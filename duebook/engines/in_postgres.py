@@ -5,7 +5,7 @@ reading the marts (postgres.py), the publication in a database for readers (dueb
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import uuid4
 from weakref import finalize
 
@@ -134,7 +134,7 @@ class InPostgres:
         with _in_one_line():
             held = psycopg.connect(self._url, application_name="duebook: a build is under way", autocommit=True)
         # Left to itself, the driver warns of an open connection.
-        self._release = finalize(self, held.close)
+        self._release = finalize(self, _let_go, held)
         [(is_ours,)] = held.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchall()
         if not is_ours:
             self._release()
@@ -184,3 +184,10 @@ def _in_one_line() -> Iterator[None]:
         yield
     except (psycopg.Error, duckdb.Error, UnknownTypeError) as error:
         raise EngineError(f"ENGINE=postgres: {' '.join(str(error).split()) or type(error).__name__}") from None
+
+
+def _let_go(held: psycopg.Connection) -> None:
+    """Give the lock back, then close: the server notices a closed connection a moment later than its client."""
+    with suppress(psycopg.Error):
+        held.execute("select pg_advisory_unlock(%s)", [LOCK])
+    held.close()
