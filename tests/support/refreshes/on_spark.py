@@ -44,7 +44,6 @@ class HomeOnSpark(Home):
         super().__init__(folder, currency)
         self._url = url and SecretStr(url)
         self.folder, self._target = self.home / "spark", folder / "of_spark"
-        self.arguments: Sequence[str] = MODELS_AND_SEEDS
         self.compared: dict[date, Compared] = {}
 
     def settings(self, day: date, known_as_of: date | None = None) -> Settings:
@@ -59,7 +58,7 @@ class HomeOnSpark(Home):
         self.load(day)
         [target] = targets_of(settings, [day])
         changed_since = Build(settings, target).for_dbt
-        begun = self._begun_on_spark(day, self.arguments, changed_since)
+        begun = self._begun_on_spark(day, MODELS_AND_SEEDS, changed_since)
         # At the same time: a session of Spark leaves much of two cores idle.
         with ThreadPoolExecutor(1) as beside:
             on_spark = beside.submit(begun)
