@@ -72,8 +72,7 @@ def rows_of(key: str, name: str) -> dict[str, list[Row]]:
 
 def land(settings: Settings, name: str, *persons: dict[str, list[Row]]) -> None:
     for table in PLACE:
-        rows = [row for person in persons for row in person.get(table, ())]
-        if rows:
+        if rows := [row for person in persons for row in person.get(table, ())]:
             write_csv(settings.landing / PLACE[table] / table / f"{name}.csv", rows)
 
 
@@ -130,12 +129,11 @@ def settings(loaded: Settings, tmp_path: Path) -> Settings:
 
 
 def columns_that_name_nobody(settings: Settings) -> dict[str, Sequence[tuple]]:
-    contract = read_contract()
-    hidden = {table: {one.name for one in naming(contract.table(table))} for table in PLACE}
+    hidden = {table: {one.name for one in naming(read_contract().table(table))} for table in PLACE}
     return {table: read(settings, f"* exclude ({', '.join(sorted(hidden[table]))})", table) for table in PLACE}
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+@pytest.mark.parametrize("engine", ["duckdb", pytest.param("spark", marks=pytest.mark.long)])
 def test_what_names_a_person_is_gone_from_every_byte_and_nothing_else_is(tmp_path: Path, engine: str) -> None:
     settings = new_home(tmp_path, engine)
     before = columns_that_name_nobody(settings)
@@ -151,8 +149,7 @@ def test_what_names_a_person_is_gone_from_every_byte_and_nothing_else_is(tmp_pat
     assert erase(settings, EMPLOYEE) == {"employees": 1}
     assert kept(settings) == NOBODYS
     assert columns_that_name_nobody(settings) == before
-    of_customers = "customer_id, customer_name, email, phone, address, extra_columns"
-    rows = read(settings, of_customers, "customers")
+    rows = read(settings, "customer_id, customer_name, email, phone, address, extra_columns", "customers")
     assert rows[:2] == [("C1", "***", None, None, None, None)] * 2
     assert [(row[1], None in row) for row in rows[2:]] == [(ANNAS_FRIEND, False), (f"{ANNAS_FRIEND} jr", False)]
 
@@ -232,7 +229,7 @@ def test_what_a_killed_publication_has_left_goes_with_an_erasure(settings: Setti
     assert not left.exists()
 
 
-@pytest.mark.parametrize("was_erased", [False, True])
+@pytest.mark.parametrize("was_erased", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_what_a_killed_load_has_left_goes_and_files_of_others_stay(settings: Settings, was_erased: bool) -> None:
     if was_erased:
         erase(settings, CUSTOMER)
@@ -271,6 +268,7 @@ def test_cash_of_nobody_goes_with_the_customer_whose_invoice_it_was_applied_to(s
     assert read(settings, "reason", "reversals") == [("***",), *[(f"{ANNA} called",)] * 3]
 
 
+@pytest.mark.long
 def test_cash_of_nobody_that_is_applied_later_goes_then(settings: Settings) -> None:
     erase(settings, CUSTOMER)
     erase(settings, EMPLOYEE)
@@ -284,6 +282,7 @@ def test_cash_of_nobody_that_is_applied_later_goes_then(settings: Settings) -> N
     assert kept(settings) == NOBODYS
 
 
+@pytest.mark.long
 def test_cash_of_nobody_that_lands_with_its_application_is_cleared_before_it_is_sent(settings: Settings) -> None:
     erase(settings, CUSTOMER)
     erase(settings, EMPLOYEE)
@@ -333,6 +332,7 @@ def test_what_cannot_be_logged_is_not_begun(settings: Settings) -> None:
     assert settings.landed_file.read_bytes() == before
 
 
+@pytest.mark.long
 def test_what_was_built_of_rows_that_turn_out_to_be_theirs_is_built_again(settings: Settings) -> None:
     erase(settings, CUSTOMER)
     paid = rows_of("C1", ANNA)["receipts"][0] | {"receipt_id": "R-later"}

@@ -58,7 +58,7 @@ def said_in_log(settings: Settings, *lines: str) -> Path:
     return file
 
 
-@pytest.mark.parametrize("text", [UNKNOWN, BAD])
+@pytest.mark.parametrize("text", [UNKNOWN, pytest.param(BAD, marks=pytest.mark.long)])
 def test_cells_of_unknown_columns_and_of_quarantine_are_looked_for(settings: Settings, text: str) -> None:
     file = said_in_log(settings, "one", *OF_ALL.values(), f"said {text} today")
     output = erase(settings)

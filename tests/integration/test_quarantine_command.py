@@ -147,6 +147,7 @@ def test_rows_to_correct_are_written_as_landed_for_their_owner_alone(home: Setti
     assert [row["invoice_id"] for row in cells(one_rule)] == ["I1", "I3"]
 
 
+@pytest.mark.long
 def test_rows_that_wait_are_written_as_landed_however_their_file_is_called_now(home: Settings, tmp_path: Path) -> None:
     landed = home.landing / "payments" / "applications" / "a.csv"
     waits = APPLICATION | {REASON_COLUMN: "invoice_id: no usable row of invoice has this id (yet)"}
@@ -167,7 +168,7 @@ def test_rows_that_wait_are_written_as_landed_however_their_file_is_called_now(h
     assert f"2 rows of them are of files that {home.landing} no longer has as they were loaded" in done.stdout
 
 
-@pytest.mark.parametrize("ending", ["csv", "csv.gz", "jsonl", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", pytest.param("csv.gz", marks=pytest.mark.long), "jsonl", "parquet"])
 def test_numbers_days_and_times_of_a_row_that_waits_are_written_as_they_stand_in_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:

@@ -166,6 +166,7 @@ def test_a_home_that_was_moved_reads_its_files_where_they_are(copied: Path, in_t
     assert everything(moved) == in_tables
 
 
+@pytest.mark.long
 def test_a_home_moved_to_a_name_that_spark_takes_for_a_pattern_is_read_into_tables(
     copied: Path, in_tables: dict[str, object]
 ) -> None:
@@ -247,6 +248,7 @@ def test_with_the_files_moved_away_too_everything_is_loaded_again(copied: Path, 
     assert raw(copied, "select count(*) from invoices") == [(23,)]
 
 
+@pytest.mark.long
 def test_a_first_load_that_is_killed_with_its_files_moved_is_run_again(tmp_path: Path) -> None:
     first_day(tmp_path)
     environment = os.environ | {"DUEBOOK_LANDING": str(tmp_path / "landing"), "DUEBOOK_HOME": str(tmp_path / "home")}

@@ -57,6 +57,7 @@ EVERY_DAY = (
 )
 
 
+@pytest.mark.long
 def test_what_only_code_can_break_is_tested_when_all_is_built_and_not_every_day(again):
     of_first, of_same_day = logs_of(again[0])
     assert [name for name in ONLY_WITH_ALL + EVERY_DAY if name not in of_first] == []
@@ -68,6 +69,7 @@ def parsed_before(log: str) -> bool:
     return "Running with dbt" in log and "partial parsing" not in log
 
 
+@pytest.mark.long
 def test_another_home_does_not_have_dbt_parse_the_project_anew(again):
     assert parsed_before(logs_of(again[0])[-1])
 
@@ -144,12 +146,14 @@ def test_the_full_log_is_kept(first):
     assert "Completed successfully" in log.read_text()
 
 
+@pytest.mark.long
 def test_the_same_day_run_twice_gives_the_same_marts(first, again):
     _, _, before = first
     settings, _ = again
     assert marts(settings.published_file) == before
 
 
+@pytest.mark.long
 def test_a_reader_in_a_loop_never_fails_and_never_sees_anything_in_between(again):
     _, saw = again
     assert saw["reads"] > 1

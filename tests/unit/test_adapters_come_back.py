@@ -84,7 +84,7 @@ def lose_state(home: Settings) -> None:
 
 
 @each_kind
-@pytest.mark.parametrize("called", ["Acme", "Acme Ltd"])
+@pytest.mark.parametrize("called", [pytest.param("Acme", marks=pytest.mark.long), "Acme Ltd"])
 def test_a_row_that_comes_back_counts_unchanged_or_changed_and_twice(home, kind, called) -> None:
     landed(home, kind, BOTH)
     for _ in range(2):

@@ -281,7 +281,7 @@ def unbroken(first_list, tmp_path_factory) -> list[Landed]:
     return [landed(settings, f"2024-06-0{day}", lines) for day, lines in enumerate((SECOND, THIRD), 2)]
 
 
-@pytest.mark.parametrize("files", [0, 2])
+@pytest.mark.parametrize("files", [pytest.param(0, marks=pytest.mark.long), 2])
 def test_a_first_snapshot_that_was_killed_is_landed_again(settings, monkeypatch, files) -> None:
     # The state's draft is the first to be moved into place.
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
@@ -291,7 +291,7 @@ def test_a_first_snapshot_that_was_killed_is_landed_again(settings, monkeypatch,
 
 
 # After the last file the state isn't kept yet.
-@pytest.mark.parametrize("files", [1, 2, 3])
+@pytest.mark.parametrize("files", [pytest.param(1, marks=pytest.mark.long), 2, pytest.param(3, marks=pytest.mark.long)])
 def test_a_snapshot_killed_between_its_files_lands_the_rest_the_next_time(
     after_first, unbroken, monkeypatch, files
 ) -> None:
