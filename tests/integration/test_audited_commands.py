@@ -75,6 +75,7 @@ def test_a_refresh_logs_the_reference_data_it_uses_and_its_publication(home: Set
     assert published(home, mart) == events[:2]
 
 
+@pytest.mark.long
 def test_publishing_again_and_building_the_dashboard_are_logged(home: Settings) -> None:
     run(home, "publish")
     refresh_id = read_publication(home.published_dir).refresh_id

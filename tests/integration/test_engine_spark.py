@@ -277,7 +277,7 @@ def is_changed(home: Home) -> None:
     part.unlink()
 
 
-@pytest.mark.parametrize("event", [fails, is_killed, is_changed])
+@pytest.mark.parametrize("event", [fails, pytest.param(is_killed, marks=pytest.mark.long), is_changed])
 def test_a_build_starts_over_after_one_that_failed_was_killed_or_whose_files_are_other_ones(adding, event) -> None:
     event(adding)
     build = adding.plan(NEXT)

@@ -76,6 +76,7 @@ def test_a_landed_row_of_somebody_else_is_named_by_its_file_and_row_with_what_to
     assert NAME not in output
 
 
+@pytest.mark.long
 def test_the_second_time_texts_are_looked_for_that_the_landed_files_have(settings: Settings) -> None:
     erase(settings)
     assert "Looked for 2 texts of 6 letters or more in every file of the home: none is left." in erase(settings)
@@ -83,6 +84,7 @@ def test_the_second_time_texts_are_looked_for_that_the_landed_files_have(setting
     assert f"{file}, line 1. Delete the file" in erase(settings)
 
 
+@pytest.mark.long
 def test_landed_files_that_are_gone_or_changed_are_named_for_their_texts_are_not_looked_for(settings: Settings) -> None:
     erase(settings)
     (settings.landing / "ar" / "customers" / "load_1.csv").unlink()

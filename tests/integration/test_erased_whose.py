@@ -120,6 +120,7 @@ def erase(settings: Settings, person: Person) -> None:
     note(settings, person)
 
 
+@pytest.mark.long
 def test_a_row_that_names_somebody_badly_goes_with_the_person_and_comes_back_with_no_load(settings: Settings) -> None:
     assert said(settings) == ANNAS | OTTOS | BOTHS
     erase(settings, ANNA)

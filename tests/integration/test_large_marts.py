@@ -149,6 +149,7 @@ def test_a_failure_leaves_the_publication_and_no_files(settings: Settings) -> No
     assert leftovers(settings) == []
 
 
+@pytest.mark.long
 def test_what_a_killed_publication_has_placed_is_removed_by_the_next(settings: Settings) -> None:
     publication = publish_of_spark(settings, "r1")
     killed = python(KILLED_WRITING_THE_DASHBOARD, settings.home, settings.as_of)

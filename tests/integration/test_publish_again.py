@@ -99,6 +99,7 @@ def test_while_another_writes_nothing_is_published(home: Settings, monkeypatch: 
     assert (done.exit_code, done.stderr.endswith("Nothing was done.\n")) == (ExitCode.BUSY, True)
 
 
+@pytest.mark.long
 def test_a_postgres_that_cannot_be_reached_is_a_failure_and_the_file_is_the_new_one(
     home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

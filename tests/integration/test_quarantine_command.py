@@ -207,6 +207,7 @@ def test_a_file_is_of_one_table_and_never_replaces_another(home: Settings, tmp_p
     assert nowhere.stderr.endswith("f.csv: No such file or directory. No file was written.\n")
 
 
+@pytest.mark.long
 def test_of_persons_who_were_erased_no_row_is_written_as_one_to_correct(home: Settings, tmp_path: Path) -> None:
     """Of theirs only the key is left, which landed alone would be a sound row of a customer."""
     folder = home.landing / "ar" / "customers"

@@ -28,7 +28,9 @@ KINDS = {
 }
 BOTH = {"A": "Acme", "B": "Bolt"}
 
-each_kind = pytest.mark.parametrize("kind", KINDS)
+# One without dates is enough of a source for each day's tests.
+WHEN_CHANGED = [pytest.param(kind, marks=pytest.mark.long) if kind == "a source with dates" else kind for kind in KINDS]
+each_kind = pytest.mark.parametrize("kind", WHEN_CHANGED)
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_a_list_of_customers_counts_before_lists_that_name_them(home, name, expo
 
 
 @pytest.mark.parametrize("name", ["a_customers", "z_customers"])
-@pytest.mark.parametrize("exports", ["incremental", "full"])
+@pytest.mark.parametrize("exports", [pytest.param("incremental", marks=pytest.mark.long), "full"])
 def test_a_list_of_customers_that_lands_later_takes_over(home, name, exports) -> None:
     landed(home, "invoices", "C1=Acme C2=Bolt", exports=exports)
     landed(home, name, "C1=Acme_Ltd", CUSTOMERS)

@@ -44,7 +44,7 @@ def daily(until: date, of: str = "CHF", into: str = "EUR") -> list[tuple[date, s
 
 
 @pytest.mark.parametrize(("age", "pair"), [(7, ("CHF", "EUR")), (8, ("CHF", "EUR")), (8, ("EUR", "CHF"))])
-@pytest.mark.parametrize("rates_first", [True, False])
+@pytest.mark.parametrize("rates_first", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_rates_that_end_before_the_refresh_are_said_with_the_settings_that_make_it_work(
     tmp_path, age, pair, rates_first
 ) -> None:
