@@ -1,7 +1,10 @@
 {{ config(materialized='replaced_view') }}
 
 {%- set of_ledger = 'ledger.company_id, ledger.customer_id, ledger.segment, ledger.currency_code' -%}
-{%- set of_valued = of_ledger | replace('ledger', 'valued') -%}
+{%- set of_valued = 'valued.month_end, valued.balance_date, valued.dimension, valued.value, '
+    ~ of_ledger | replace('ledger', 'valued') -%}
+{%- set of_item = 'months.month_end, months.balance_date, ' ~ of_ledger
+    ~ ', ledger.item_type, ledger.document_type, ledger.item_id, ledger.due_date' -%}
 
 with
 
@@ -29,6 +32,17 @@ buckets as (
 
 ),
 
+rates as (
+
+    select distinct
+        date_day,
+        currency_code,
+        exchange_rate as rate
+    from {{ ref('receivables_daily') }}
+    where exchange_rate is not null
+
+),
+
 declared as (
 
     select * from {{ ref('dim_declared_dimensions') }}
@@ -44,24 +58,11 @@ document_dimensions as (
 balances as (
 
     select
-        months.month_end,
-        months.balance_date,
-        {{ of_ledger }},
-        ledger.item_type,
-        ledger.document_type,
-        ledger.item_id,
-        ledger.due_date,
+        {{ of_item }},
         sum(ledger.amount) as balance
     from ledger
     inner join months on ledger.effective_date <= months.balance_date
-    group by
-        months.month_end,
-        months.balance_date,
-        {{ of_ledger }},
-        ledger.item_type,
-        ledger.document_type,
-        ledger.item_id,
-        ledger.due_date
+    group by {{ of_item }}
     having sum(ledger.amount) <> 0
 
 ),
@@ -96,10 +97,6 @@ valued as (
 final as (
 
     select
-        valued.month_end,
-        valued.balance_date,
-        valued.dimension,
-        valued.value,
         {{ of_valued }},
         cast(sum(valued.open_balance) as decimal(18, 4)) as open_invoices,
         cast(sum(valued.balance - valued.open_balance) as decimal(18, 4)) as unapplied_credits,
@@ -108,13 +105,20 @@ final as (
             as past_due_receivables,
         {% for id in var('aging_bucket_ids') -%}
             {%- set there = 'valued.age is null' if id == 'no_due_date' else "buckets.bucket_id = '" ~ id ~ "'" -%}
-            cast(sum(case when {{ there }} then valued.open_balance else 0 end) as decimal(18, 4))
-                as aging_{{ id }}{% if not loop.last %},{% endif %}
+            {%- set summed = 'sum(case when ' ~ there ~ ' then valued.open_balance else 0 end)' -%}
+            {%- set amount = 'cast(' ~ summed ~ ' as decimal(18, 4))' -%}
+            {{ amount }} as aging_{{ id }},
+            cast({{ in_reporting_currency(amount) }} as decimal(38, 16))
+                as aging_{{ id }}_reporting{% if not loop.last %},{% endif %}
         {% endfor %}
     from valued
     left join buckets
         on valued.age between coalesce(buckets.first_day, valued.age) and coalesce(buckets.last_day, valued.age)
-    group by valued.month_end, valued.balance_date, valued.dimension, valued.value, {{ of_valued }}
+    left join rates
+        on
+            valued.balance_date = rates.date_day
+            and valued.currency_code = rates.currency_code
+    group by {{ of_valued }}, rates.rate
 
 )
 
