@@ -1,14 +1,15 @@
-"""The axes of the dashboard's figures: months, groups of receivables, people.
+"""The axes of the dashboard's figures: months, groups of receivables, values of declared dimensions, people.
 
 Here: reading the axes, and turning rows of marts into lists along them. Not here: which figures there are.
 
 A group is what the filters company and segment pick: none, one or both of them. Groups are numbered
 (company + 1) x (segments + 1) + (segment + 1), counting both from 0 and an unset filter as -1, so group 0 is the
-portfolio. Crews are numbered alike: 0 is everybody, then the teams, then the employees. The pages count the same way.
+portfolio. Values of declared dimensions follow the groups, so that figures of both stand in one list. Crews are
+numbered alike: 0 is everybody, then the teams, then the employees. The pages count the same way.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -18,6 +19,12 @@ from duebook.publication.reader import Published
 
 # Enough for every unit shown; further digits are rounding errors of binary fractions.
 DECIMALS = 6
+# Values of a dimension that can be chosen: those with most open.
+VALUES = 50
+# Newest months that have figures of values: the last whole one, the twelve before it, and the one that runs. Each is a
+# look at the whole ledger, so of a ledger of more rows there are only those a change needs.
+MONTHS_OF_VALUES, MONTHS_OF_MANY_ROWS = 14, 3
+MANY_ROWS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -30,11 +37,20 @@ class Axes:
     segments: list[str]
     teams: list[str]
     employees: list[dict[str, str | None]]
+    # Declared ones: id, label, the values that can be chosen, and how many there are; the months that have figures of
+    # them.
+    dimensions: list[dict[str, Any]] = field(default_factory=list)
+    months_of_values: list[date] = field(default_factory=list)
 
     @property
     def groups(self) -> int:
         """How many groups there are."""
         return (len(self.companies) + 1) * (len(self.segments) + 1)
+
+    @property
+    def places(self) -> int:
+        """How many groups and values of dimensions there are."""
+        return self.groups + len(self._values)
 
     @property
     def crews(self) -> int:
@@ -49,6 +65,14 @@ class Axes:
         """Return whether the scorecard has such a group: what never owed anything is on no axis."""
         return company_id in self._companies and segment in self._segments
 
+    def place_of(self, dimension: str, value: str) -> int:
+        """Number a value of a declared dimension."""
+        return self.groups + self._values[dimension, value]
+
+    def has_value(self, dimension: str, value: str) -> bool:
+        """Return whether a value can be chosen."""
+        return (dimension, value) in self._values
+
     def crew_of(self, team: str | None, employee_id: str | None) -> int:
         """Number a crew; None twice is everybody."""
         if employee_id is not None:
@@ -62,6 +86,11 @@ class Axes:
     @cached_property
     def _segments(self) -> dict[str | None, int]:
         return _numbered(self.segments)
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], int]:
+        values = [(dimension["id"], value) for dimension in self.dimensions for value in dimension["values"]]
+        return {value: number for number, value in enumerate(values)}
 
     @cached_property
     def _teams(self) -> dict[str | None, int]:
@@ -96,9 +125,16 @@ class Axes:
             "running": self.running,
             "companies": self.companies,
             "segments": self.segments,
+            "dimensions": list(self._placed_dimensions()),
             "teams": self.teams,
             "employees": self.employees,
         }
+
+    def _placed_dimensions(self) -> Iterator[dict[str, Any]]:
+        """With the place of each one's first value, and the first of the months that have figures of them."""
+        for dimension in self.dimensions:
+            first_place = self.place_of(dimension["id"], dimension["values"][0])
+            yield dimension | {"first_place": first_place, "first_month": self.months.index(self.months_of_values[0])}
 
 
 def _numbered(ids: Iterable[str]) -> dict[str | None, int]:
@@ -107,7 +143,7 @@ def _numbered(ids: Iterable[str]) -> dict[str | None, int]:
 
 
 def read_axes(published: Published) -> Axes:
-    """Read the axes: months, companies, segments and people of the scorecard, with names from the dimensions."""
+    """Read the axes: months, companies, segments and people of the scorecard, with names, and declared dimensions."""
     months = published.rows(
         "select month_end, not bool_and(is_complete) from {marts}.scorecard_monthly"
         " group by month_end order by month_end"
@@ -127,6 +163,7 @@ def read_axes(published: Published) -> Axes:
         " left join (select employee_id, employee_name_masked, team from {marts}.dim_employees) as known"
         " using (employee_id) group by employee_id order by employee_id"
     )
+    dimensions = _read_dimensions(published, months[-1][0]) if months else []
     return Axes(
         months=[month for month, _ in months],
         running=[running for _, running in months],
@@ -137,6 +174,40 @@ def read_axes(published: Published) -> Axes:
             {"id": employee_id, "name": f"{employee_id} {name}" if name else employee_id, "team": team}
             for employee_id, name, team in employees
         ],
+        dimensions=dimensions,
+        months_of_values=_months_of_values(published, [month for month, _ in months]) if dimensions else [],
+    )
+
+
+def _months_of_values(published: Published, months: list[date]) -> list[date]:
+    [(rows,)] = published.rows("select count(*) from {marts}.fct_receivables_ledger")
+    return months[-MONTHS_OF_VALUES:] if rows <= MANY_ROWS else months[-MONTHS_OF_MANY_ROWS:]
+
+
+def _read_dimensions(published: Published, month: date) -> list[dict[str, Any]]:
+    """Read the declared dimensions with their values; none are declared, or an older Duebook published: none."""
+    if not published.has("kpis_by_dimension_monthly") or not published.rows(
+        "select 1 from {marts}.dim_declared_dimensions"
+    ):
+        return []
+    return published.records(
+        """
+        select
+            dimension as id, label, list(dimension_value order by dimension_value) as values,
+            max(there_are) as there_are
+        from (
+            select dimension, dimension_value, count(*) over (partition by dimension) as there_are
+            from {marts}.kpis_by_dimension_monthly
+            where month_end = $1 and kpi_id = 'delinquency_rate_amount'
+            qualify $2 >= row_number() over (
+                partition by dimension order by denominator desc nulls last, dimension_value
+            )
+        )
+        inner join {marts}.dim_declared_dimensions using (dimension)
+        group by dimension, label
+        order by label, dimension
+        """,
+        [month, VALUES],
     )
 
 

@@ -6,6 +6,7 @@ Here: figures of `delinquency_monthly`, the roll-forward and `roll_rates_monthly
 from typing import Any
 
 from dashboard.axes import Axes, plain
+from dashboard.dimensions import read_aging_of_values
 from duebook.publication.reader import Published
 
 # The steps of the roll-forward in their published order: what each is called, and its name in the mart.
@@ -34,17 +35,15 @@ def read_buckets(published: Published) -> list[dict[str, Any]]:
 
 
 def read_aging(published: Published, axes: Axes, buckets: list[dict[str, Any]]) -> dict[str, list]:
-    """Read invoice balances by bucket in the reporting currency: bucket id to figures by group and month."""
-    aging = {}
+    """Read invoice balances by bucket in the reporting currency: bucket id to figures by place and month."""
+    aging, of_values = {}, read_aging_of_values(published, axes, [bucket["id"] for bucket in buckets])
     for bucket in buckets:
         rows = published.rows(
             "select company_id, segment, month_end, {balance} from {marts}.delinquency_monthly",
             balance=f"aging_{bucket['id']}",
         )
-        aging[bucket["id"]] = axes.along_months(
-            ((axes.group_of(company, segment), month, balance) for company, segment, month, balance in rows),
-            axes.groups,
-        )
+        of_groups = [(axes.group_of(company, segment), month, balance) for company, segment, month, balance in rows]
+        aging[bucket["id"]] = axes.along_months([*of_groups, *of_values[bucket["id"]]], axes.places)
     return aging
 
 

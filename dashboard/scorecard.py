@@ -1,4 +1,4 @@
-"""The KPIs the pages show, each along the months for every group or crew that has it.
+"""The KPIs the pages show, each along the months for every group, value of a declared dimension or crew that has it.
 
 Here: which KPIs the pages show, and reading their values, parts, reasons, targets and benchmarks. Not here: their
 names, units and better directions, which `dim_kpis` holds, nor which page shows what (static/pages).
@@ -7,6 +7,7 @@ names, units and better directions, which `dim_kpis` holds, nor which page shows
 from typing import Any
 
 from dashboard.axes import Axes, plain
+from dashboard.dimensions import read_kpis_of_values
 from duebook.publication.reader import Published
 
 # Made for groups of receivables (portfolio, company, segment, company and segment).
@@ -40,10 +41,11 @@ def read_scorecard(published: Published, axes: Axes) -> dict[str, dict[str, Any]
         " order by kpi_id",
         [[*OF_RECEIVABLES, *OF_PEOPLE]],
     )
-    return {kpi["id"]: {**kpi, **_figures(published, axes, kpi["id"])} for kpi in registry}
+    of_values = read_kpis_of_values(published, axes, OF_RECEIVABLES)
+    return {kpi["id"]: {**kpi, **_figures(published, axes, kpi["id"], of_values[kpi["id"]])} for kpi in registry}
 
 
-def _figures(published: Published, axes: Axes, kpi_id: str) -> dict[str, Any]:
+def _figures(published: Published, axes: Axes, kpi_id: str, of_values: list[tuple]) -> dict[str, Any]:
     rows = published.rows(
         "select company_id, segment, team, employee_id, month_end, value, numerator, denominator, reason, level,"
         " target, target_source, target_date, benchmark, benchmark_source, benchmark_date"
@@ -51,20 +53,22 @@ def _figures(published: Published, axes: Axes, kpi_id: str) -> dict[str, Any]:
         [kpi_id],
     )
     of_people = kpi_id in OF_PEOPLE
-    places = axes.crews if of_people else axes.groups
+    places = axes.crews if of_people else axes.places
     place_of = {
         who: axes.crew_of(*who[2:]) if of_people else axes.group_of(*who[:2]) for who in {row[:4] for row in rows}
     }
 
+    placed = [*((place_of[row[:4]], *row[4:9]) for row in rows), *of_values]
+
     def along_months(column: int) -> list[list[Any] | None]:
-        return axes.along_months(((place_of[row[:4]], row[4], row[column]) for row in rows), places)
+        return axes.along_months(((*row[:2], row[column]) for row in placed), places)
 
     return {
         "of": "people" if of_people else "receivables",
-        "values": along_months(5),
-        "numerators": along_months(6),
-        "denominators": along_months(7),
-        "reasons": _reasons(rows, place_of, axes),
+        "values": along_months(2),
+        "numerators": along_months(3),
+        "denominators": along_months(4),
+        "reasons": _reasons(placed, axes),
         "targets": {
             level: _bars([(row[4], row[10:13]) for row in rows if row[9] == level], axes)
             for level in sorted({row[9] for row in rows if row[10] is not None})
@@ -73,13 +77,13 @@ def _figures(published: Published, axes: Axes, kpi_id: str) -> dict[str, Any]:
     }
 
 
-def _reasons(rows: list[tuple], place_of: dict, axes: Axes) -> dict[int, dict[int, str]]:
+def _reasons(placed: list[tuple], axes: Axes) -> dict[int, dict[int, str]]:
     """Reasons are few: by place, then by month."""
     at = {month: number for number, month in enumerate(axes.months)}
     reasons: dict[int, dict[int, str]] = {}
-    for row in rows:
-        if row[8] is not None:
-            reasons.setdefault(place_of[row[:4]], {})[at[row[4]]] = row[8]
+    for place, month, *_, reason in placed:
+        if reason is not None:
+            reasons.setdefault(place, {})[at[month]] = reason
     return reasons
 
 

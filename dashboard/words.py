@@ -28,6 +28,7 @@ REASONS = {
     "no_such_level": "It is gone since then, or wasn't there yet.",
     "no_surveys_sent": "No surveys were sent.",
     "no_write_offs": "Nothing was written off in 12 months.",
+    "not_by_dimension": "It isn't made by values of declared dimensions.",
     "nothing_collectible": "There was nothing to collect.",
     "nothing_paid_in_full": "No invoice was paid in full in the month.",
     "nothing_past_due": "Nothing was past due at the start of the month.",

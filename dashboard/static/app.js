@@ -10,6 +10,11 @@
     month: { label: "Month", options: () => axes.months.map((month, at) => ({ at, text: format.month(month) + (axes.running[at] ? " (running)" : "") })).reverse() },
     company: { label: "Company", all: "All companies", options: () => axes.companies.map(({ name }, at) => ({ at, text: name })) },
     segment: { label: "Segment", all: "All segments", options: () => axes.segments.map((text, at) => ({ at, text })) },
+    ...Object.fromEntries(axes.dimensions.map((dimension) => [figures.filterOf(dimension), {
+      label: dimension.label,
+      all: dimension.values.length < dimension.there_are ? `All (the ${dimension.values.length} with most open of ${format.count(dimension.there_are)} are here)` : "All",
+      options: () => dimension.values.map((text, at) => ({ at, text })),
+    }])),
     team: { label: "Team", all: "All teams", options: () => axes.teams.map((text, at) => ({ at, text })) },
     customer: { label: "Customer", options: () => figures.records(data.customers.kept).map(({ id, name }, at) => ({ at, text: name === id ? id : `${name} (${id})` })) },
   };
@@ -26,7 +31,7 @@
       const { label, all, options } = CHOICES[name];
       const choices = [...(all ? [{ at: -1, text: all }] : []), ...options()];
       const select = element("select", { id: `filter-${name}`, name }, choices.map(({ at, text }) => element("option", { value: at }, text)));
-      select.addEventListener("change", () => state.go({ ...shown, [name]: Number(select.value) }));
+      select.addEventListener("change", () => state.choose(shown, name, Number(select.value)));
       return element("div", { class: "filter" }, element("label", { for: `filter-${name}` }, label), select);
     }));
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -44,6 +49,7 @@
       uses("month") && axes.months.length ? format.month(axes.months[view.month]) + (axes.running[view.month] ? " (still running)" : "") : `as of ${format.day(data.publication.as_of)}`,
       uses("company") && (view.company >= 0 ? axes.companies[view.company].name : "all companies"),
       uses("segment") && (view.segment >= 0 ? axes.segments[view.segment] : "all segments"),
+      view.by && state.inWords(view.by),
       uses("team") && view.team >= 0 && axes.teams[view.team],
     ].filter(Boolean).join(", ");
   }
@@ -71,8 +77,9 @@
       ? { content: [parts.nothing("The rows of single customers are being loaded.")], summary: "Loading" }
       : axes.months.length ? page.render(view) : { content: view.page === "quality" ? page.render(view).content : [parts.nothing("Nothing has been landed yet: there are no months to show.")], summary: "Nothing has been landed yet" };
     const unknown = view.unknown.length ? `Not in this publication, so left out: ${view.unknown.join(", ")}.` : "";
-    main.replaceChildren(heading, ...(unknown ? [element("p", { class: "unknown" }, unknown)] : []), ...content.filter(Boolean));
-    document.getElementById("status").textContent = [`${page.name}, ${scope(view)}.`, summary, unknown].filter(Boolean).join(" ");
+    const leftOut = view.leftOut ? `Not by ${view.leftOut.label.toLowerCase()}: this page shows the figures of all, not of ${view.leftOut.value}.` : "";
+    main.replaceChildren(heading, ...[unknown, leftOut].filter(Boolean).map((text) => element("p", { class: "unknown" }, text)), ...content.filter(Boolean));
+    document.getElementById("status").textContent = [`${page.name}, ${scope(view)}.`, summary, unknown, leftOut].filter(Boolean).join(" ");
     if (before && before.page !== view.page) {
       window.scrollTo(0, 0);
       main.focus({ preventScroll: true });

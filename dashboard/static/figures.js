@@ -9,6 +9,9 @@ duebook.figures = (() => {
   const groupOf = (company, segment) => (company + 1) * (axes.segments.length + 1) + segment + 1;
   const companyIndex = (id) => axes.companies.findIndex((company) => company.id === id);
   const segmentIndex = (name) => axes.segments.indexOf(name);
+  /* Values of declared dimensions follow the groups. No id has a hyphen, so that no filter is called as another is. */
+  const filterOf = ({ id }) => `by-${id}`;
+  const filtersOfDimensions = axes.dimensions.map(filterOf);
   const crewOfTeam = (team) => axes.teams.indexOf(team) + 1;
   const crewOfEmployee = (number) => 1 + axes.teams.length + number;
 
@@ -19,6 +22,8 @@ duebook.figures = (() => {
   const recordsOf = (table, key) => records({ columns: table?.columns ?? [], rows: table?.rows[key] ?? [] });
 
   const along = (figures, place) => (figures && figures[place]) || axes.months.map(() => null);
+  /* From which month to which a view's figures go: those of values are kept of the newest months. */
+  const span = (view) => [view.by ? view.by.first_month : 0, view.month + 1];
   const at = (figures, place, month) => along(figures, place)[month] ?? null;
 
   /* The level a group stands at, as the marts call it. */
@@ -51,7 +56,8 @@ duebook.figures = (() => {
     const known = data.kpis[id];
     if (!known) return null;
     const ofPeople = known.of === "people";
-    const place = ofPeople ? view.crew : view.group;
+    const isMade = !view.by || (!ofPeople && known.values[view.group]);
+    const place = !isMade ? null : ofPeople ? view.crew : view.group;
     const level = ofPeople ? (view.crew > 0 ? "team" : "portfolio") : view.level;
     const month = view.month;
     const values = along(known.values, place);
@@ -64,7 +70,7 @@ duebook.figures = (() => {
       yearAgo: values[month - 12] ?? null,
       numerator: at(known.numerators, place, month),
       denominator: at(known.denominators, place, month),
-      reason: known.reasons[place]?.[month] ?? null,
+      reason: isMade ? known.reasons[place]?.[month] ?? (view.by && values[month] === null ? "no_such_level" : null) : "not_by_dimension",
       target: bar(known.targets[level], month),
       targets: known.targets[level]?.values || axes.months.map(() => null),
       benchmark: bar(known.benchmarks, month),
@@ -80,5 +86,5 @@ duebook.figures = (() => {
 
   const missesTarget = (kpi) => kpi.target !== null && verdict(kpi, kpi.target.value) < 0;
 
-  return { data, axes, groupOf, companyIndex, segmentIndex, crewOfTeam, crewOfEmployee, records, recordsOf, along, at, levelOf, scopeOf, kpi, verdict, missesTarget };
+  return { data, axes, filterOf, filtersOfDimensions, span, groupOf, companyIndex, segmentIndex, crewOfTeam, crewOfEmployee, records, recordsOf, along, at, levelOf, scopeOf, kpi, verdict, missesTarget };
 })();

@@ -42,6 +42,9 @@ duebook.parts = (() => {
 
   const nothing = (text) => element("p", { class: "nothing" }, text);
 
+  /* In the place of what isn't made by the value that is chosen. */
+  const notBy = ({ label, value }, what) => card(`${what}: not by ${label.toLowerCase()}`, "", nothing(`There is no such figure of ${value} alone. Choose All at ${label} to see it.`));
+
   /* A small line of the last values, gaps left open, the last point marked. */
   function sparkline(values, label) {
     const [width, height, margin] = [120, 32, 3];
@@ -78,5 +81,5 @@ duebook.parts = (() => {
     return element("span", {}, element("a", { href: page }, "This refresh"), ", ", element("a", { href: list }, "all refreshes"));
   }
 
-  return { element, table, card, nothing, fact, sparkline, reports };
+  return { element, table, card, nothing, notBy, fact, sparkline, reports };
 })();

@@ -1,9 +1,11 @@
-/* What is looked at: page, month, company, segment, team, customer. It stands in the address, so a link says all of it. */
+/* What is looked at: page, month, company and segment or a value of a declared dimension, team, customer. It stands in
+   the address, so a link says all of it. */
 "use strict";
 
 duebook.state = (() => {
-  const { data, axes, companyIndex, segmentIndex, crewOfTeam, groupOf, levelOf } = duebook.figures;
-  const FILTERS = ["month", "company", "segment", "team", "customer"];
+  const { data, axes, companyIndex, segmentIndex, crewOfTeam, groupOf, levelOf, filterOf, filtersOfDimensions } = duebook.figures;
+  const GROUPS = ["company", "segment"];
+  const FILTERS = ["month", ...GROUPS, ...filtersOfDimensions, "team", "customer"];
   const customers = data.customers.kept.rows.map(([id]) => id);
   const FIRST_PAGE = "overview";
 
@@ -24,16 +26,22 @@ duebook.state = (() => {
       const wanted = asked.get(name);
       if (wanted === null) return -1;
       const index = found(wanted);
-      if (index < 0) unknown.push(`${name} ${wanted}`);
+      if (index < 0) unknown.push(`${said(name)} ${wanted}`);
       return index;
     };
     const askedFor = page === "account" ? asked.get("customer") : null;
-    const month = chosen("month", (name) => axes.months.findIndex((end) => end.startsWith(name) && name.length === 7));
+    const found = chosen("month", (name) => axes.months.findIndex((end) => end.startsWith(name) && name.length === 7));
+    const picked = {
+      company: chosen("company", companyIndex),
+      segment: chosen("segment", segmentIndex),
+      ...Object.fromEntries(axes.dimensions.map((dimension) => [filterOf(dimension), chosen(filterOf(dimension), (name) => dimension.values.indexOf(name))])),
+    };
+    const report = (name, by) => unknown.push(`${said(name)} ${asked.get(name)} of ${inWords(by)}`);
+    const month = has(page, valueOf(picked)) ? ofOneValue(picked, found, report) : found;
     return view({
       page,
       month: month >= 0 ? month : defaultMonth(),
-      company: chosen("company", companyIndex),
-      segment: chosen("segment", segmentIndex),
+      ...picked,
       team: chosen("team", (name) => axes.teams.indexOf(name)),
       customer: askedFor === null ? Math.min(0, customers.length - 1) : customers.indexOf(askedFor),
       askedFor,
@@ -41,11 +49,46 @@ duebook.state = (() => {
     });
   }
 
-  /* Adds what follows from the choices. */
+  /* The value that is chosen, with what its dimension says of itself; null where none is. */
+  function valueOf(chosen) {
+    const dimension = axes.dimensions.find((one) => chosen[filterOf(one)] >= 0);
+    return dimension ? { ...dimension, value: dimension.values[chosen[filterOf(dimension)]] } : null;
+  }
+
+  const inWords = ({ label, value }) => `${label} ${value}`;
+  const said = (name) => name.replace(/^by-/, "");
+  /* Whether a page has figures of a value. */
+  const has = (page, value) => Boolean(value) && duebook.pages[page].filters.includes(filterOf(value));
+
+  /* Figures of a value are of all companies and segments, of no second value, and of the newest months: the rest of
+     what an address asks for is unset, and reported. Returns the month that is left. */
+  function ofOneValue(picked, month, report) {
+    const by = valueOf(picked);
+    for (const name of [...GROUPS, ...filtersOfDimensions]) {
+      if (picked[name] >= 0 && name !== filterOf(by)) {
+        report(name, by);
+        picked[name] = -1;
+      }
+    }
+    if (month < 0 || month >= by.first_month) return month;
+    report("month", by);
+    return -1;
+  }
+
+  /* Chooses in a filter; what can't be beside it is unset. */
+  function choose(shown, name, at) {
+    const beside = filtersOfDimensions.includes(name) ? [...GROUPS, ...filtersOfDimensions] : GROUPS.includes(name) ? filtersOfDimensions : [];
+    const unset = at >= 0 ? Object.fromEntries(beside.map((other) => [other, -1])) : {};
+    go({ ...shown, ...unset, [name]: at });
+  }
+
+  /* Adds what follows from the choices. by: the value, if the page has figures of it; leftOut: if it hasn't. */
   function view(chosen) {
-    const group = groupOf(chosen.company, chosen.segment);
+    const value = valueOf(chosen);
+    const isMade = has(chosen.page, value);
+    const group = isMade ? value.first_place + value.values.indexOf(value.value) : groupOf(chosen.company, chosen.segment);
     const crew = chosen.team >= 0 ? crewOfTeam(axes.teams[chosen.team]) : 0;
-    return { ...chosen, group, crew, level: levelOf(chosen) };
+    return { ...chosen, by: isMade ? value : null, leftOut: isMade ? null : value, group, crew, level: isMade ? "value" : levelOf(chosen) };
   }
 
   function address(chosen) {
@@ -53,6 +96,8 @@ duebook.state = (() => {
     if (chosen.month >= 0 && chosen.month !== defaultMonth()) query.set("month", axes.months[chosen.month].slice(0, 7));
     if (chosen.company >= 0) query.set("company", axes.companies[chosen.company].id);
     if (chosen.segment >= 0) query.set("segment", axes.segments[chosen.segment]);
+    const value = valueOf(chosen);
+    if (value) query.set(filterOf(value), value.value);
     if (chosen.team >= 0) query.set("team", axes.teams[chosen.team]);
     if (chosen.page === "account" && chosen.customer >= 0) query.set("customer", customers[chosen.customer]);
     const text = query.toString();
@@ -63,5 +108,5 @@ duebook.state = (() => {
     window.location.hash = address(chosen);
   };
 
-  return { FILTERS, customers, read, view, address, go };
+  return { FILTERS, customers, read, view, address, choose, inWords };
 })();

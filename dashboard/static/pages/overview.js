@@ -3,7 +3,7 @@
 
 duebook.pages = duebook.pages || {};
 duebook.pages.overview = (() => {
-  const { element, nothing } = duebook.parts;
+  const { element, nothing, notBy } = duebook.parts;
   const { figures, format, charts } = duebook;
   const { axes } = figures;
   const HEADLINES = [
@@ -20,9 +20,9 @@ duebook.pages.overview = (() => {
     const dso = figures.kpi("dso", view);
     const possible = figures.kpi("best_possible_dso", view);
     const late = figures.kpi("average_days_delinquent", view);
-    const upTo = axes.months.slice(0, view.month + 1);
+    const upTo = axes.months.slice(...figures.span(view));
     const months = upTo.map(format.shortMonth);
-    const series = (kpi) => kpi.values.slice(0, view.month + 1);
+    const series = (kpi) => kpi.values.slice(...figures.span(view));
     const title = dso.value === null
       ? `No DSO for ${format.month(axes.months[view.month])}: ${dso.reason ? format.reason(dso.reason) : "no figures"}`
       : `DSO is ${format.value(dso.value, dso.unit)}; ${format.value(late.value, late.unit)} of it ${late.value === 1 ? "is" : "are"} late money`;
@@ -42,7 +42,7 @@ duebook.pages.overview = (() => {
         layout: { height: 400, barmode: "stack", bargap: 0.25, xaxis: charts.monthAxis({ half: true }), yaxis: { title: { text: "Days" }, rangemode: "tozero" } },
       }),
       columns: [{ name: "Month" }, { name: dso.name, numeric: true }, { name: possible.name, numeric: true }, { name: late.name, numeric: true }, { name: "Target", numeric: true }],
-      rows: () => upTo.map((month, at) => [format.month(month), ...[dso, possible, late].map((kpi) => format.value(kpi.values[at], kpi.unit)), format.value(dso.targets[at], dso.unit)]).reverse(),
+      rows: () => upTo.map((month, at) => [format.month(month), ...[dso, possible, late].map((kpi) => format.value(series(kpi)[at], kpi.unit)), format.value(targets[at], dso.unit)]).reverse(),
     });
   }
 
@@ -68,6 +68,7 @@ duebook.pages.overview = (() => {
   }
 
   function whereChart(view) {
+    if (view.by) return notBy(view.by, "Past due by company and segment");
     const all = parts(view).filter(({ pastDue, before }) => pastDue || before);
     const total = all.reduce((sum, { pastDue }) => sum + pastDue, 0);
     if (!all.length || total <= 0) {
@@ -103,7 +104,7 @@ duebook.pages.overview = (() => {
   /* The group whose past-due money grew most since the month before. */
   function grewMost(view) {
     const grown = parts(view).filter(({ before }) => before !== null).map((part) => ({ ...part, growth: part.pastDue - part.before })).sort((one, other) => other.growth - one.growth)[0];
-    if (!grown || grown.growth <= 0 || (view.company >= 0 && view.segment >= 0)) return [];
+    if (view.by || !grown || grown.growth <= 0 || (view.company >= 0 && view.segment >= 0)) return [];
     return [{ page: "receivables", bad: false, where: { company: grown.company, segment: grown.segment },
       text: `Past-due money grew most in ${grown.name}: by ${format.money(grown.growth)} to ${format.money(grown.pastDue)}` }];
   }
@@ -123,5 +124,5 @@ duebook.pages.overview = (() => {
     };
   }
 
-  return { name: "Overview", filters: ["month", "company", "segment", "team"], render };
+  return { name: "Overview", filters: ["month", "company", "segment", ...figures.filtersOfDimensions, "team"], render };
 })();

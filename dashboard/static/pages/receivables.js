@@ -2,7 +2,7 @@
 "use strict";
 
 duebook.pages.receivables = (() => {
-  const { element, nothing, card } = duebook.parts;
+  const { element, nothing, card, notBy } = duebook.parts;
   const { figures, format, charts } = duebook;
   const { axes, data } = figures;
 
@@ -13,9 +13,9 @@ duebook.pages.receivables = (() => {
 
   function agingChart(view) {
     const rate = figures.kpi("delinquency_rate_amount", view);
-    const upTo = axes.months.slice(0, view.month + 1);
+    const upTo = axes.months.slice(...figures.span(view));
     const months = upTo.map(format.shortMonth);
-    const series = data.buckets.map((bucket) => ({ bucket, values: figures.along(data.aging[bucket.id], view.group).slice(0, view.month + 1) }));
+    const series = data.buckets.map((bucket) => ({ bucket, values: figures.along(data.aging[bucket.id], view.group).slice(...figures.span(view)) }));
     const before = rate.previous;
     const verb = before === null || rate.value === null ? "is" : Math.abs(rate.value - before) < 0.0005 ? "stayed at" : rate.value > before ? "rose to" : "fell to";
     const title = rate.value === null
@@ -38,6 +38,7 @@ duebook.pages.receivables = (() => {
   }
 
   function waterfall(view) {
+    if (view.by) return notBy(view.by, "What changed receivables");
     const { steps, opening, closing, movements } = data.roll_forward;
     const end = figures.at(closing, view.group, view.month);
     const month = format.month(axes.months[view.month]);
@@ -76,6 +77,7 @@ duebook.pages.receivables = (() => {
   }
 
   function rollRates(view) {
+    if (view.by) return notBy(view.by, "Roll rates");
     const group = figures.groupOf(view.company, -1);
     const { states, opening, share, rolled_on: older } = data.roll_rates;
     const label = (id) => states.find((state) => state.id === id).label;
@@ -116,6 +118,7 @@ duebook.pages.receivables = (() => {
 
   /* A dimension that the home declares: who has what is open today, and how much of it is late. */
   function byDimension(view, { id, label, values }) {
+    if (view.by) return id === view.by.id ? null : notBy(view.by, label);
     const of = (amounts) => amounts[view.group] ?? 0;
     const all = values.filter(({ open }) => of(open) !== 0).sort((one, other) => of(other.open) - of(one.open));
     if (!all.length) return card(`${label}: nothing is open`, "", nothing(`No invoice has a balance on ${format.day(data.publication.as_of)}.`));
@@ -152,5 +155,5 @@ duebook.pages.receivables = (() => {
     };
   }
 
-  return { name: "Receivables", filters: ["month", "company", "segment"], render };
+  return { name: "Receivables", filters: ["month", "company", "segment", ...figures.filtersOfDimensions], render };
 })();

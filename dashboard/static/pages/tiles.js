@@ -58,7 +58,7 @@ duebook.tiles = (() => {
   }
 
   function recent(kpi, view) {
-    const from = Math.max(0, view.month + 1 - SHOWN_MONTHS);
+    const from = Math.max(figures.span(view)[0], view.month + 1 - SHOWN_MONTHS);
     const values = kpi.values.slice(from, view.month + 1);
     const known = values.filter((value) => value !== null);
     const label = known.length
