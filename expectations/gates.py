@@ -98,6 +98,7 @@ MARTS = {
     "dim_employees": Mart(("employee_id",), may_be_empty=True),
     "dim_event_types": Mart(("event_type",)),
     # What people decide; a home's own file may have none.
+    "dim_debt_tolerances": Mart(("currency_code",), may_be_empty=True, may_shrink=True),
     "dim_dunning_steps": Mart(("level",), may_be_empty=True, may_shrink=True),
     "dim_interest_policies": Mart(("policy_id", "valid_from"), may_be_empty=True, may_shrink=True),
     "dim_kpis": Mart(("kpi_id",)),

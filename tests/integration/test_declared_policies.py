@@ -1,14 +1,16 @@
 """Policies that contradict themselves are found by the data tests of their seeds, and those just inside are not.
 
-Here: interest_policies, interest_rates and dunning_steps, changed by one value. Not here: what is computed by them
+Here: interest_policies, interest_rates, dunning_steps and debt_tolerances, changed by one value. Not here: what is computed by them
 (unit tests of the marts), values that are no number or day (reference files of a home).
 """
 
 from tests.support.compiled_models import MID_MONTH, compiled_models
 
-MARTS = ("dim_interest_policies", "dim_dunning_steps")
+MARTS = ("dim_interest_policies", "dim_dunning_steps", "dim_debt_tolerances", "currencies")
 POLICIES = "key_and_rules_of_interest_policies"
 STEPS = "key_and_rules_of_dunning_steps"
+TOLERANCES = "key_and_rules_of_debt_tolerances"
+IN_A_CURRENCY = "relationships_debt_tolerances_currency_code__currency_code__ref_currencies_"
 OTHER_NL = """
     insert into reference.interest_policies
     select * replace ('another' as policy_id, {} as currency_code) from reference.interest_policies
@@ -17,6 +19,7 @@ OTHER_NL = """
 DATED = "update reference.interest_rates set valid_to = {} where valid_from = date '2022-07-01'"
 ALL_POLICIES = "update reference.interest_policies set "
 ALL_STEPS = "update reference.dunning_steps set "
+TOLERATE = "insert into reference.debt_tolerances values "
 # A data test, a change it lets pass, and one it doesn't.
 CHANGES = [
     ("interest_rates_do_not_overlap", DATED.format("date '2022-12-31'"), DATED.format("date '2023-01-01'")),
@@ -53,6 +56,9 @@ CHANGES = [
     ),
     (STEPS, f"{ALL_STEPS} days_past_due = 1 where level = 1", f"{ALL_STEPS} days_past_due = 0 where level = 1"),
     (STEPS, f"{ALL_STEPS} minimum_amount = 0", f"{ALL_STEPS} minimum_amount = -0.01"),
+    (TOLERANCES, f"{TOLERATE} ('EUR', 0)", f"{TOLERATE} ('EUR', -0.0001)"),
+    (TOLERANCES, f"{TOLERATE} ('EUR', 5), ('USD', 5)", f"{TOLERATE} ('EUR', 5), ('EUR', 6)"),
+    (IN_A_CURRENCY, f"{TOLERATE} ('EUR', 5)", f"{TOLERATE} ('EURO', 5)"),
 ]
 
 

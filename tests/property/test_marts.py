@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.agreement.shrinking import assert_agreement
 from tests.support.compiled_models import KNOWN_DAY, MID_MONTH, MONTH_END, compile_models, compiled_models
+from tests.support.debt_tolerances import OF_RANDOM_LEDGERS, with_tolerances
 from tests.support.generators.ledgers import landings
 from tests.support.oracle.landing import Landing
 
@@ -39,6 +40,22 @@ def test_every_figure_is_the_oracles_on_a_hundred_ledgers(as_of: date, data: st.
 @given(data=st.data())
 def test_every_figure_is_the_oracles_on_thousands_of_ledgers(as_of: date, data: st.DataObject) -> None:
     assert_agreement(compiled_models(as_of), data.draw(landings(as_of, LEDGERS)))
+
+
+@settings(max_examples=3, derandomize=True)
+@given(landing=landings(MONTH_END, LEDGERS))
+def test_every_figure_is_the_oracles_where_rests_are_no_debts(landing: Landing) -> None:
+    """Counts leave rests out; balances, aging and every KPI of amounts are what they are without a tolerance."""
+    assert_agreement(with_tolerances(compiled_models(MONTH_END), OF_RANDOM_LEDGERS), landing)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("as_of", [MID_MONTH, MONTH_END], ids=str)
+@settings(max_examples=40)
+@given(data=st.data())
+def test_every_figure_is_the_oracles_on_hundreds_of_ledgers_with_rests(as_of: date, data: st.DataObject) -> None:
+    models = with_tolerances(compiled_models(as_of), OF_RANDOM_LEDGERS)
+    assert_agreement(models, data.draw(landings(as_of, LEDGERS)))
 
 
 @pytest.mark.long

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.support.agreement.comparing import ITEM_KEY, LEVEL_KEY, Disagreement, Oracle, compare
 from tests.support.agreement.shrinking import assert_agreement
 from tests.support.compiled_models import KNOWN_DAY, MID_MONTH, MONTH_END, CompiledModels, compiled_models, mart_rows
+from tests.support.debt_tolerances import OF_RANDOM_LEDGERS, declared, with_tolerances
 from tests.support.generators.contacts import service_landings
 from tests.support.oracle import compliance, concentration, items, monthly, risk, service
 from tests.support.oracle.absent import known
@@ -56,7 +57,7 @@ def disagreements(connection: duckdb.DuckDBPyConnection, oracle: Oracle) -> list
     """Every figure that is not the oracle's."""
     facts, ledger, rates = oracle.facts, oracle.ledger, oracle.rates
     log = compliance.Log(facts, ledger, right_party(connection))
-    customers = risk.customer_risk(facts, ledger, rates, *risk_rules(connection))
+    customers = risk.customer_risk(facts, ledger, rates, *risk_rules(connection), declared(connection))
     by_segment = {
         (month, level, segment): row
         for (month, level, _, segment), row in service.service_quality_monthly(facts, ledger).items()
@@ -106,6 +107,14 @@ def test_every_figure_is_the_oracles(as_of: date, data: st.DataObject) -> None:
 def test_every_figure_is_the_oracles_on_a_thousand_logs(as_of: date, data: st.DataObject) -> None:
     landing = data.draw(service_landings(as_of, LEDGERS))
     assert_agreement(models_of(as_of), landing, comparing=disagreements)
+
+
+@pytest.mark.parametrize("as_of", [MONTH_END, pytest.param(MID_MONTH, marks=pytest.mark.slow)], ids=str)
+@settings(max_examples=1, derandomize=True)
+@given(data=st.data())
+def test_every_figure_is_the_oracles_where_rests_are_no_debts(as_of: date, data: st.DataObject) -> None:
+    landing = data.draw(service_landings(as_of, LEDGERS).filter(has_much_to_say))
+    assert_agreement(with_tolerances(models_of(as_of), OF_RANDOM_LEDGERS), landing, comparing=disagreements)
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@
     'customer_payments_monthly': 'int_cash_days_monthly',
     'customer_outlook': 'int_open_parts',
     'customer_risk': 'int_customers',
+    'dim_debt_tolerances': 'debt_tolerances',
     'dim_dunning_steps': 'dunning_steps',
     'dim_interest_policies': 'interest_policies',
     'dim_declared_dimensions': 'dimensions',

@@ -29,6 +29,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "document_dimensions": {"item_type": "invoice", "item_id": "I1", "dimension": "salesperson"},
     "dim_employees": {"employee_id": "E1"},
     "dim_event_types": {"event_type": "invoice_issued"},
+    "dim_debt_tolerances": {"currency_code": "EUR"},
     "dim_dunning_steps": {"level": 1},
     "dim_interest_policies": {"policy_id": "law", "valid_from": AS_OF},
     "dim_kpis": {"kpi_id": "dso"},

@@ -4,7 +4,7 @@ Here: sums over an item's changes up to a day, the laying of reductions over ins
 currencies and ratios.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,9 @@ from decimal import Decimal
 from tests.support.oracle.ledger import Item, Ledger, Part
 
 ZERO = Decimal(0)
+# By currency, up to which amount a rest is no debt.
+Tolerances = Mapping[str, Decimal]
+NO_TOLERANCES: Tolerances = {}
 PAST_DUE_BUCKETS = ("aging_1_30", "aging_31_60", "aging_61_90", "aging_91_120", "aging_121_plus")
 BUCKETS = ("aging_current", *PAST_DUE_BUCKETS, "aging_no_due_date")
 SERIOUS_BUCKETS = ("aging_91_120", "aging_121_plus")
@@ -62,6 +65,11 @@ class OpenItem:
     def owed(self) -> Decimal:
         """What of an invoice is owed: nothing where it is overpaid."""
         return max(self.balance, ZERO) if self.item.kind == "invoice" else ZERO
+
+
+def is_debt(amount: Decimal, item: Item, tolerances: Tolerances) -> bool:
+    """Whether what is open of an item, or past due of it, counts: a rest within the tolerance doesn't."""
+    return abs(amount) > tolerances.get(item.currency_code, ZERO)
 
 
 def part_balances(ledger: Ledger, item: Item, day: date) -> list[tuple[date | None, Decimal]]:

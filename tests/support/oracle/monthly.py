@@ -16,10 +16,13 @@ from typing import Any
 
 from tests.support.oracle.balances import (
     BUCKETS,
+    NO_TOLERANCES,
     PAST_DUE_BUCKETS,
     SERIOUS_BUCKETS,
     OpenItem,
+    Tolerances,
     in_bucket,
+    is_debt,
     open_invoices,
     open_items,
     unapplied_credits,
@@ -286,14 +289,15 @@ def _cei(monthly: Monthly, at: int) -> dict[str, Any]:
     }
 
 
-def delinquency_monthly(levels: dict[Level, Monthly]) -> Figures:
-    """What `delinquency_monthly` must say."""
-    return _each_month(levels, _delinquency)
+def delinquency_monthly(levels: dict[Level, Monthly], tolerances: Tolerances = NO_TOLERANCES) -> Figures:
+    """What `delinquency_monthly` must say: amounts are of all invoices, counts of those that are debts."""
+    return _each_month(levels, partial(_delinquency, tolerances=tolerances))
 
 
-def _delinquency(monthly: Monthly, at: int) -> dict[str, Any]:
+def _delinquency(monthly: Monthly, at: int, tolerances: Tolerances) -> dict[str, Any]:
     invoices = [each for each in monthly.open_items(at) if each.item.kind == "invoice"]
-    past_due = [each for each in invoices if each.past_due > 0]
+    past_due = [each for each in invoices if is_debt(each.past_due, each.item, tolerances)]
+    invoices = [each for each in invoices if is_debt(each.balance, each.item, tolerances)]
     accounts = {each.item.customer_id for each in invoices}
     late_accounts = {each.item.customer_id for each in past_due}
     amount, past_due_amount = monthly.balance(at, "open_invoices"), monthly.past_due(at)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from tests.support.oracle.balances import ZERO, open_items, part_balances
+from tests.support.oracle.balances import ZERO, Tolerances, is_debt, open_items, part_balances
 from tests.support.oracle.compliance import Log, may_be_called_again
 from tests.support.oracle.contacts import is_about
 from tests.support.oracle.disputes import disputes_of
@@ -60,9 +60,17 @@ def months_before(day: date, months: int) -> date:
     raise AssertionError(f"no day {months} months before {day}")
 
 
-def customer_risk(facts: Facts, ledger: Ledger, rates: Rates, rules: Sequence[Rule], tiers: Sequence[Tier]) -> Rows:
+def customer_risk(
+    facts: Facts,
+    ledger: Ledger,
+    rates: Rates,
+    rules: Sequence[Rule],
+    tiers: Sequence[Tier],
+    tolerances: Tolerances,
+) -> Rows:
     """Every customer."""
-    rows = {row["customer_id"]: _balances(ledger, rates, row["customer_id"]) for row in known_customers(facts)}
+    customers = [row["customer_id"] for row in known_customers(facts)]
+    rows = {customer_id: _balances(ledger, rates, customer_id, tolerances) for customer_id in customers}
     everything = sum((row["receivables"] for row in rows.values()), Fraction(0))
     broken = broken_promises(facts, ledger)
     open_disputes = [each.invoice.customer_id for each in disputes_of(facts, ledger) if each.is_open(ledger.as_of)]
@@ -78,7 +86,7 @@ def customer_risk(facts: Facts, ledger: Ledger, rates: Rates, rules: Sequence[Ru
     return {(customer_id,): row for customer_id, row in rows.items()}
 
 
-def _balances(ledger: Ledger, rates: Rates, customer_id: str) -> dict[str, Any]:
+def _balances(ledger: Ledger, rates: Rates, customer_id: str, tolerances: Tolerances) -> dict[str, Any]:
     as_of, oldest = ledger.as_of, 0
     invoices = credits = past_due = Fraction(0)
     for each in open_items(ledger, as_of):
@@ -92,7 +100,8 @@ def _balances(ledger: Ledger, rates: Rates, customer_id: str) -> dict[str, Any]:
         for due_date, balance in part_balances(ledger, each.item, as_of):
             if due_date is not None and due_date < as_of:
                 past_due += Fraction(balance) * rate
-                oldest = max(oldest, (as_of - due_date).days if balance > 0 else 0)
+                is_oldest = balance > 0 and is_debt(each.past_due, each.item, tolerances)
+                oldest = max(oldest, (as_of - due_date).days if is_oldest else 0)
     return {
         "open_invoices": invoices,
         "unapplied_credits": credits,
@@ -199,7 +208,7 @@ def collections_worklist(log: Log, rates: Rates, risk: Rows) -> Rows:
             "allowed_channels": allowed_channels(log, customer_id),
         }
         for (customer_id,), row in risk.items()
-        if row["past_due_receivables"] > 0
+        if row["past_due_receivables"] > 0 and row["oldest_past_due_days"] > 0
     }
     ranked = sorted(
         rows,

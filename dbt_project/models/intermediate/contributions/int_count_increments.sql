@@ -16,28 +16,37 @@ before as (
 
 ),
 
--- The months of replaced invoices as they are now, less as they were before.
+tolerances as (
+
+    select * from {{ ref('debt_tolerances') }}
+
+),
+
+-- The months of replaced invoices as they are now, less as they were before. A rest within the tolerance doesn't count:
+-- its invoice is as good as settled.
 signed as (
 
     {% for source, sign in {'invoice_months': 1, 'before': -1}.items() -%}
         select
-            month_end,
-            company_id,
-            segment,
-            customer_id,
-            currency_code,
-            opening_balance > 0 as was_owed,
-            cash_applied <> 0 as by_cash,
-            is_issue_month,
-            is_take_over_month,
-            has_new_due_date,
-            case when closing_balance <> 0 then 1 else 0 end
-            - case when opening_balance <> 0 then 1 else 0 end as open_invoice_count_change,
-            case when closing_past_due <> 0 then 1 else 0 end
-            - case when opening_past_due <> 0 then 1 else 0 end as past_due_invoice_count_change,
+            {{ source }}.month_end,
+            {{ source }}.company_id,
+            {{ source }}.segment,
+            {{ source }}.customer_id,
+            {{ source }}.currency_code,
+            {{ source }}.opening_balance > 0
+            and {{ is_debt(source ~ '.opening_balance') }} as was_owed,
+            {{ source }}.cash_applied <> 0 as by_cash,
+            {{ source }}.is_issue_month,
+            {{ source }}.is_take_over_month,
+            {{ source }}.has_new_due_date,
+            case when {{ is_debt(source ~ '.closing_balance') }} then 1 else 0 end
+            - case when {{ is_debt(source ~ '.opening_balance') }} then 1 else 0 end as open_invoice_count_change,
+            case when {{ is_debt(source ~ '.closing_past_due') }} then 1 else 0 end
+            - case when {{ is_debt(source ~ '.opening_past_due') }} then 1 else 0 end as past_due_invoice_count_change,
             {{ sign }} as sign
         from {{ source }}
-        where segment is not null
+        left join tolerances on {{ source }}.currency_code = tolerances.currency_code
+        where {{ source }}.segment is not null
         {% if not loop.last -%}
             union all
         {% endif %}

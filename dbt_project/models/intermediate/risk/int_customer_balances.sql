@@ -29,6 +29,12 @@ rates as (
 
 ),
 
+tolerances as (
+
+    select * from {{ ref('debt_tolerances') }}
+
+),
+
 summed as (
 
     select
@@ -63,18 +69,21 @@ converted as (
 
 ),
 
--- Each instalment is a separate item with its own due date.
+-- Each instalment has its own due date; whether it is a debt, the whole invoice says, as in counts.
 items as (
 
     select
         ledger.customer_id,
+        ledger.currency_code,
         ledger.due_date,
-        sum(ledger.amount) as balance
+        sum(ledger.amount) as balance,
+        sum(sum(ledger.amount)) over (partition by ledger.item_id) as past_due_of_invoice
     from ledger
     inner join invoice_balances on ledger.item_id = invoice_balances.invoice_id
     where ledger.due_date < {{ as_of_date() }}
     group by
         ledger.customer_id,
+        ledger.currency_code,
         ledger.item_id,
         ledger.due_date
 
@@ -83,11 +92,14 @@ items as (
 oldest as (
 
     select
-        customer_id,
-        min(due_date) as oldest_past_due_date
+        items.customer_id,
+        min(items.due_date) as oldest_past_due_date
     from items
-    where balance > 0
-    group by customer_id
+    left join tolerances on items.currency_code = tolerances.currency_code
+    where
+        items.balance > 0
+        and {{ is_debt('items.past_due_of_invoice') }}
+    group by items.customer_id
 
 ),
 

@@ -1,9 +1,12 @@
 with
 
+-- Who has only rests within the tolerance has no oldest debt, and isn't asked for anything.
 risks as (
 
     select * from {{ ref('customer_risk') }}
-    where past_due_receivables > 0
+    where
+        past_due_receivables > 0
+        and oldest_past_due_days > 0
 
 ),
 

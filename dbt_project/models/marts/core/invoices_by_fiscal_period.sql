@@ -65,16 +65,14 @@ moved as (
         ledger.customer_id,
         ledger.company_id,
         ledger.segment,
+        ledger.currency_code,
         ledger.due_date,
         sum(ledger.amount) as balance_change,
         sum(case when {{ is_cash }} then -ledger.amount * rates.rate else 0 end) as cash_applied
     from ledger
     inner join spans on ledger.effective_date between spans.period_start and spans.balance_date
-    left join rates
-        on
-            ledger.effective_date = rates.date_day
-            and ledger.currency_code = rates.currency_code
-    group by {{ item | join(', ') }}, spans.period_number, ledger.due_date
+    left join rates on ledger.effective_date = rates.date_day and ledger.currency_code = rates.currency_code
+    group by {{ item | join(', ') }}, ledger.currency_code, spans.period_number, ledger.due_date
 
 ),
 
@@ -100,6 +98,7 @@ final as (
         balanced.customer_id,
         balanced.company_id,
         balanced.segment,
+        balanced.currency_code,
         cast(sum(
             balanced.balance
             - case when periods.period_number = balanced.period_number then balanced.balance_change else 0 end
@@ -118,7 +117,7 @@ final as (
                 when balanced.balance = 0 then balanced.period_number + 1
                 else coalesce(balanced.next_number, periods.period_number + 1)
             end > periods.period_number
-    group by {{ item | join(', ') }}, periods.period_end
+    group by {{ item | join(', ') }}, balanced.currency_code, periods.period_end
 
 )
 

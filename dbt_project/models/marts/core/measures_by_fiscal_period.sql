@@ -10,6 +10,12 @@ receivables as (
 
 ),
 
+tolerances as (
+
+    select * from {{ ref('dim_debt_tolerances') }}
+
+),
+
 invoices as (
 
     select * from {{ ref('invoices_by_fiscal_period') }}
@@ -36,10 +42,18 @@ sourced as (
         max(case when collections.cash_applied_to_opening is not null then 1 else 0 end) as applications,
         max(case when losses.written_off is not null then 1 else 0 end) as adjustments
     from collections
-    inner join losses
-        on
-            collections.month_end = losses.month_end
-            and collections.scope = losses.scope
+    inner join losses on collections.month_end = losses.month_end and collections.scope = losses.scope
+
+),
+
+judged as (
+
+    select
+        invoices.*,
+        {{ is_debt('invoices.balance') }} as is_debt,
+        {{ is_debt('invoices.past_due_balance') }} as is_past_due_debt
+    from invoices
+    left join tolerances on invoices.currency_code = tolerances.currency_code
 
 ),
 
@@ -49,12 +63,12 @@ counted as (
     select
         period_end,
         {{ scope_of() }} as scope,
-        sum(case when balance <> 0 then 1 else 0 end) as open_invoice_count,
-        sum(case when past_due_balance > 0 then 1 else 0 end) as past_due_invoice_count,
-        count(distinct case when balance <> 0 then customer_id end) as open_accounts,
-        count(distinct case when past_due_balance > 0 then customer_id end) as past_due_accounts,
+        sum(case when is_debt then 1 else 0 end) as open_invoice_count,
+        sum(case when is_past_due_debt then 1 else 0 end) as past_due_invoice_count,
+        count(distinct case when is_debt then customer_id end) as open_accounts,
+        count(distinct case when is_past_due_debt then customer_id end) as past_due_accounts,
         sum(case when opening_balance > 0 then cash_applied else 0 end) as cash_applied_to_opening
-    from invoices
+    from judged
     group by grouping sets (
         (period_end),
         (period_end, company_id),

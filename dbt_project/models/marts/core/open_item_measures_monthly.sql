@@ -20,6 +20,12 @@ months as (
 
 ),
 
+tolerances as (
+
+    select * from {{ ref('dim_debt_tolerances') }}
+
+),
+
 rates as (
 
     select distinct
@@ -71,16 +77,20 @@ converted as (
 measured as (
 
     select
-        *,
-        receivables - past_due_receivables as current_receivables,
-        case when item_type = 'invoice' then receivables else 0 end as open_invoices,
-        case when item_type = 'invoice' then opening_receivables else 0 end as opening_open_invoices,
-        case when opening_balance <> 0 then cash_applied else 0 end as cash_applied_to_opening,
-        case when item_type in ('invoice', 'overpayment') and balance <> 0 then 1 else 0 end as open_invoice_count,
-        case when past_due_balance > 0 then 1 else 0 end as past_due_invoice_count,
+        converted.*,
+        converted.receivables - converted.past_due_receivables as current_receivables,
+        case when converted.item_type = 'invoice' then converted.receivables else 0 end as open_invoices,
+        case when converted.item_type = 'invoice' then converted.opening_receivables else 0 end
+            as opening_open_invoices,
+        case when converted.opening_balance <> 0 then converted.cash_applied else 0 end as cash_applied_to_opening,
+        case
+            when converted.item_type in ('invoice', 'overpayment') and {{ is_debt('converted.balance') }} then 1 else 0
+        end as open_invoice_count,
+        case when {{ is_debt('converted.past_due_balance') }} then 1 else 0 end as past_due_invoice_count,
         0 as open_accounts,
         0 as past_due_accounts
     from converted
+    left join tolerances on converted.currency_code = tolerances.currency_code
 
 ),
 
