@@ -279,7 +279,7 @@ def test_checks_and_tie_out_are_counted_as_in_the_marts(dashboard: Dashboard, ma
     [(balances,)] = marts.execute("select count(*) from marts.control_account_tie_out").fetchall()
     dashboard.go("quality")
     titles = dashboard.titles()
-    assert f"All {checks} checks passed" in titles
-    assert f"The ledger ties out to all {balances} control balances" in titles
+    assert f"All {checks:,} checks passed" in titles
+    assert f"The ledger ties out to all {balances:,} control balances" in titles
     assert "No row waits in quarantine" in titles
     assert "Columns and words are as agreed" in titles

@@ -1,7 +1,7 @@
 """Policies that contradict themselves are found by the data tests of their seeds, and those just inside are not.
 
-Here: interest_policies, interest_rates, dunning_steps and debt_tolerances, changed by one value. Not here: what is computed by them
-(unit tests of the marts), values that are no number or day (reference files of a home).
+Here: interest_policies, interest_rates, dunning_steps and debt_tolerances, changed by one value. Not here: what is
+computed by them (unit tests of the marts), values that are no number or day (reference files of a home).
 """
 
 from tests.support.compiled_models import MID_MONTH, compiled_models

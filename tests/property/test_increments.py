@@ -42,6 +42,7 @@ ENDS_BEFORE = [
     "scorecard_monthly",
 ]
 
+TOLERANCE = f"currency_code,tolerance\n{REPORTING_CURRENCY},{{}}\n"
 randoms = st.randoms(use_true_random=False)
 Row = Mapping[str, Any]
 
@@ -73,6 +74,9 @@ class DailyLoads(RuleBasedStateMachine):
         rows.sort(key=lambda landed: landed[1]["source_row"])
         self._to_land = [landed for landed in rows if landed[0] != "exchange_rates" and random.random() < 0.3]
         self._land([landed for landed in rows if landed not in self._to_land])
+        # Rests within it are no debts, and become some again.
+        if random.random() < 0.5:
+            self._home.declare("debt_tolerances", TOLERANCE.format(30))
         self._home.build(self._day)
 
     @rule(random=randoms)
@@ -230,6 +234,28 @@ CALL = {"customer_id": "C1", "channel": "phone", "direction": "outbound", "outco
 def a_call(day: int, updated_at_hour: int, **amended: Any) -> tuple[str, Row]:
     when = {"occurred_at": datetime(2026, 1, day, 15), "updated_at": datetime(2026, 1, 31, updated_at_hour)}
     return "activities", {"activity_id": f"A{day}"} | CALL | when | amended
+
+
+@pytest.mark.slow
+def test_rests_within_a_tolerance_are_counted_as_in_a_build_of_everything(tmp_path: Path) -> None:
+    """An invoice becomes a rest and a debt again; then the home tolerates less, which changes months that are over."""
+    receipt = {"receipt_id": "R1", "company_id": "A", "customer_id": "C1", "currency_code": REPORTING_CURRENCY}
+    receipt |= {"receipt_date": date(2026, 1, 10), "amount": Decimal("9.50")}
+    application = {"application_id": "X1", "receipt_id": "R1", "invoice_id": "I1", "applied_date": date(2026, 1, 10)}
+    application |= {"amount": Decimal("9.50")}
+    home = DailyHome(tmp_path / "home")
+    home.declare("debt_tolerances", TOLERANCE.format("0.5"))
+    home.land([("invoices", INVOICE), ("customers", {"customer_id": "C1"})], DAY - timedelta(days=2))
+    home.build(DAY - timedelta(days=2))
+    home.land([("receipts", receipt), ("applications", application)], DAY - timedelta(days=1))
+    a_rest = home.build(DAY - timedelta(days=1))
+    assert (home.why_full, a_rest) == (None, home.build_anew(DAY - timedelta(days=1)))
+    home.land([("applications", application | {"amount": Decimal("9.49"), "updated_at": load_time(DAY)})], DAY)
+    a_debt = home.build(DAY)
+    assert (home.why_full, a_debt) == (None, home.build_anew(DAY))
+    home.declare("debt_tolerances", TOLERANCE.format("0.51"))
+    assert home.build(DAY)["aging_monthly"] != a_debt["aging_monthly"]
+    assert home.why_full == "models, reference data, expectations or settings are other than last time"
 
 
 @pytest.mark.slow

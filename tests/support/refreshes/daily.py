@@ -76,6 +76,12 @@ class DailyHome:
         with duckdb.connect(landed_file) as landed:
             landed.execute(";".join(statements))
 
+    def declare(self, seed: str, text: str) -> None:
+        """Give the home a reference file of its own."""
+        file = self._settings(date(2020, 1, 1)).reference_dir / f"{seed}.csv"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
     def land(self, rows: Sequence[tuple[str, Mapping[str, Any]]], day: date) -> None:
         """Land rows, with the tables they are of, as the files of one day."""
         self.files += 1

@@ -4,9 +4,7 @@ with
 risks as (
 
     select * from {{ ref('customer_risk') }}
-    where
-        past_due_receivables > 0
-        and oldest_past_due_days > 0
+    where past_due_receivables > 0 and oldest_past_due_days > 0
 
 ),
 
