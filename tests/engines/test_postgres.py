@@ -19,7 +19,10 @@ FIRST, SECOND = PART_OF_SAMPLE.first_day, PART_OF_SAMPLE.second_day
 EMPTY = {"control_account_tie_out", "open_amount_tie_out", "quarantined_cells", "data_quality_results", "audit_log"}
 # Of the home's own reference data.
 LABEL = "Not due, yet"
-DIMENSION = "dimension,label,source_table,source_column,publish\nregion,Region,customers,region,masked\n"
+DECLARED = {
+    "dimensions": "dimension,label,source_table,source_column,publish\nregion,Region,customers,region,masked\n",
+    "debt_tolerances": "currency_code,tolerance\nEUR,250.00\nUSD,0.05\n",
+}
 RESTATED = ("restated_events", "kpi_restatements", "kpi_restatement_causes")
 
 
@@ -31,7 +34,8 @@ def two_days(postgres_folder, tmp_path_factory: pytest.TempPathFactory) -> HomeO
     own.parent.mkdir(parents=True)
     text = (REFERENCE_SEEDS_DIR / own.name).read_text(encoding="utf-8")
     own.write_text(text.replace(",Current,", f',"{LABEL}",'), encoding="utf-8")
-    (own.parent / "dimensions.csv").write_text(DIMENSION, encoding="utf-8")
+    for name, rows in DECLARED.items():
+        (own.parent / f"{name}.csv").write_text(rows, encoding="utf-8")
     for day in (FIRST, SECOND):
         # What the second build adds to is tested with it.
         home.is_tested = day == SECOND

@@ -45,6 +45,7 @@ TABLES = {
     "dim_aging_buckets": "bucket_id varchar, first_day integer, is_serious boolean",
     "dim_event_types": "event_type varchar, movement varchar, is_taken_over boolean",
     "dim_declared_dimensions": "dimension varchar, label varchar, is_masked boolean",
+    "dim_debt_tolerances": "currency_code varchar, tolerance decimal(18, 4)",
     "document_dimensions": "item_type varchar, item_id varchar, dimension varchar, value varchar",
     "kpi_restatements": """month_end date, scope varchar, kpi_id varchar, reported_value double, difference double,
         frozen_at timestamp, cause varchar, restated_reason varchar""",
@@ -132,6 +133,8 @@ ROWS = {
         ("invoice", "I1", "salesperson", "Anna"), ("invoice", "I2", "salesperson", "Ben"),
         ("invoice", "I3", "salesperson", "Anna"),
     ],
+    # A currency that nobody here owes.
+    "dim_debt_tolerances": [("SEK", 5)],
     "dim_aging_buckets": [("61_90", 61, False), ("91_120", 91, True), ("121_plus", 121, True)],
     # February was reported with 10 less for I3, and I9 of 5, which is gone: 395 / 375 x 31.
     "kpi_restatements": [
