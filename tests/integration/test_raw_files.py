@@ -298,7 +298,7 @@ def test_a_backup_is_neither_made_nor_restored_without_all_landed_rows(copied: P
     assert not other.home.exists()
 
 
-@pytest.mark.parametrize("engines", [("spark",), ("duckdb", "spark")], ids=str)
+@pytest.mark.parametrize("engines", [("spark",), pytest.param(("duckdb", "spark"), marks=pytest.mark.long)], ids=str)
 def test_files_and_their_folders_are_on_the_disk_when_they_count(
     tmp_path: Path, engines: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

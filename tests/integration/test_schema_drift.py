@@ -102,7 +102,7 @@ def test_words_nobody_listed_are_counted_and_never_shown(tmp_path: Path) -> None
     ]
 
 
-@pytest.mark.parametrize("table", ["customers", "activities"])
+@pytest.mark.parametrize("table", ["customers", pytest.param("activities", marks=pytest.mark.long)])
 def test_no_cell_of_personal_data_free_text_or_an_unknown_column_is_in_it(tmp_path: Path, table: str) -> None:
     contract = read_contract().table(table)
     marked = {column.name: MARK for column in contract.landed_columns if column.personal or column.free_text}

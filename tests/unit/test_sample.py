@@ -235,6 +235,7 @@ def test_every_row_keeps_the_contract(books: duckdb.DuckDBPyConnection) -> None:
     assert broken == {}
 
 
+@pytest.mark.long
 def test_no_key_has_two_versions_of_one_moment(landed: duckdb.DuckDBPyConnection) -> None:
     for table in read_contract().tables:
         key = ", ".join((*table.key, "recorded_at"))
